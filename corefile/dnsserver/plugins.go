@@ -1,0 +1,72 @@
+package dnsserver
+
+import (
+	"fmt"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/corefile/release"
+)
+
+// checkPlugins checks that the release has every plugin that the block uses.
+func (c *checker) checkPlugins(b *corefile.Block) {
+	for _, d := range b.Directives {
+		name := d.Tokens[0]
+		switch {
+		case len(corefile.Environment(name.Text)) > 0:
+			c.Warn(name, corefile.RuleEnvironment, fmt.Sprintf(
+				"which plugin this is depends on the environment of the server's pod (%s), which cannot be seen from here; it was not checked",
+				strings.Join(corefile.Environment(name.Text), ", ")))
+		case name.Text == "on":
+			c.Error(name, RuleRunsCommands, `"on" runs commands inside of the DNS server, which is not allowed here; remove it`)
+		case !release.Known(name.Text):
+			c.unknownPlugin(b, d)
+		case !c.release.Has(name.Text):
+			c.unavailablePlugin(name)
+		}
+	}
+}
+
+func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
+	name := d.Tokens[0]
+	quoted := corefile.Quote(name.Text)
+	if replacement, version, removed := release.Removed(name.Text); removed {
+		message := fmt.Sprintf("plugin %s was removed in CoreDNS %s", quoted, version)
+		if replacement != "" {
+			message += fmt.Sprintf("; use %q", replacement)
+		}
+		c.Suggest(name, RuleUnknownPlugin, message, replacement)
+		return
+	}
+	if word, found := strings.CutSuffix(name.Text, "{"); found && c.release.Has(word) {
+		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf(`unknown plugin %s; write a blank before the "{"`, quoted), word+" {")
+		return
+	}
+	if suggestion := corefile.Nearest(name.Text, c.release.Plugins()); suggestion != "" {
+		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf("unknown plugin %s; did you mean %q?", quoted, suggestion), suggestion)
+		return
+	}
+	last := d.Tokens[len(d.Tokens)-1].Text
+	if last == "}" && strings.ContainsAny(name.Text, ".:") {
+		c.Error(name, RuleUnknownPlugin, fmt.Sprintf(
+			`unknown plugin %s: server blocks cannot stand inside of one another; close the block of %s above this line`, quoted, keysOf(b)))
+		return
+	}
+	c.Error(name, RuleUnknownPlugin, fmt.Sprintf(
+		`unknown plugin %s; every line of a server block starts with a plugin, and a plugin's properties stand inside of its own braces`, quoted))
+}
+
+func keysOf(b *corefile.Block) string {
+	if len(b.Keys) == 0 {
+		return "no zone"
+	}
+	return corefile.Quote(b.Keys[0].Text)
+}
+
+func (c *checker) unavailablePlugin(name corefile.Token) {
+	message := fmt.Sprintf("%s has no plugin %s", c.release.Name, corefile.Quote(name.Text))
+	if since := release.Since(name.Text); since != "" && !c.release.AtLeast(since) {
+		message += ", which came with CoreDNS " + since
+	}
+	c.Error(name, RuleUnavailablePlugin, fmt.Sprintf("%s; it has %s", message, strings.Join(c.release.Plugins(), ", ")))
+}

@@ -1,0 +1,152 @@
+package corefile
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// doImport replaces the import that the cursor is at by what it imports: a snippet or
+// files. An import that is wrong is reported and imports nothing.
+func (p *parser) doImport() {
+	word, via := p.token(), p.read[p.cursor].via
+	words := 1
+	for p.nextArg() {
+		words++
+	}
+	var frames []frame
+	if words == 2 {
+		frames = p.imported(p.token(), via)
+	} else {
+		p.report.Error(word, RuleImportArguments, "import takes exactly one argument: the name of a snippet, a file or a pattern of files")
+	}
+	p.replace(words, frames)
+}
+
+// imported returns the tokens that an import of the given argument stands for.
+func (p *parser) imported(arg Token, via *expansion) []frame {
+	if arg.Text == "" {
+		p.report.Error(arg, RuleImportArguments, `import "" imports nothing; name a snippet, a file or a pattern of files`)
+		return nil
+	}
+	if names := Environment(arg.Text); len(names) > 0 {
+		p.report.Warn(arg, RuleEnvironment, fmt.Sprintf(
+			"what is imported depends on the environment of the server's pod (%s), which cannot be seen from here; it was not checked", strings.Join(names, ", ")))
+		return nil
+	}
+	if p.expansions++; p.expansions > maxExpansions {
+		if p.expansions == maxExpansions+1 {
+			p.report.Error(arg, RuleTooLarge, fmt.Sprintf("the configuration imports more than %d snippets and files; CoreDNS gives up there too", maxExpansions))
+		}
+		return nil
+	}
+	if s, found := p.snippets[arg.Text]; found {
+		return p.expand(arg, s.tokens, expansion{snippet: arg.Text, parent: via})
+	}
+	var frames []frame
+	for _, file := range p.matches(arg) {
+		s := p.lex(file)
+		frames = append(frames, p.expand(arg, s.tokens, expansion{source: s, parent: via})...)
+	}
+	return frames
+}
+
+func (p *parser) expand(arg Token, tokens []Token, e expansion) []frame {
+	e.depth = e.parent.depth + 1
+	if e.depth <= maxImportDepth {
+		return []frame{{tokens, &e}}
+	}
+	message := fmt.Sprintf("imports are nested more than %d deep", maxImportDepth)
+	if e.parent.imports(e.source, e.snippet) {
+		message = fmt.Sprintf("%s imports itself, directly or through others, without an end; remove this import", Quote(arg.Text))
+	}
+	p.report.Error(arg, RuleImportCycle, message)
+	p.pending = nil // what follows is more of the same
+	return nil
+}
+
+// matches returns the files that an import's argument matches, in the order in which
+// CoreDNS loads them.
+func (p *parser) matches(arg Token) []File {
+	pattern := arg.Text
+	if !path.IsAbs(pattern) {
+		pattern = path.Join(path.Dir(arg.source.Path), pattern)
+	}
+	if strings.Count(pattern, "*") > 1 || strings.Count(pattern, "?") > 1 ||
+		(strings.Contains(pattern, "[") && strings.Contains(pattern, "]")) {
+		p.report.Error(arg, RuleImportPattern, fmt.Sprintf(
+			`%s: a pattern may hold one "*" and one "?" at most and no "[...]"; import the files one by one or choose a simpler pattern`, Quote(arg.Text)))
+		return nil
+	}
+	if _, err := path.Match(pattern, ""); err != nil {
+		p.report.Error(arg, RuleImportPattern, fmt.Sprintf("%s is not a valid pattern of files: a backslash or a bracket has no end", Quote(arg.Text)))
+		return nil
+	}
+	if !strings.ContainsAny(pattern, `*?[\`) {
+		pattern = path.Clean(pattern)
+		return p.named(arg, pattern)
+	}
+	return p.globbed(arg, pattern)
+}
+
+func (p *parser) named(arg Token, name string) []File {
+	for _, file := range p.files() {
+		if file.Path == name {
+			return []File{file}
+		}
+	}
+	switch {
+	case name == p.conf.Dir:
+		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("%s is a folder; import the files in it, with a pattern such as %s", Quote(arg.Text), Quote(arg.Text+"/*.conf")))
+	case path.Dir(name) == p.conf.Dir:
+		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("there is no snippet and no key named %s here; declare the snippet above this line or mend the name", Quote(path.Base(name))))
+	default:
+		p.elsewhere(arg)
+	}
+	return nil
+}
+
+func (p *parser) globbed(arg Token, pattern string) []File {
+	if path.Dir(pattern) != p.conf.Dir {
+		p.elsewhere(arg)
+	}
+	// The kubelet keeps the files of a volume in a hidden folder beside them.
+	if matches(pattern, path.Join(p.conf.Dir, "..data")) && path.Dir(pattern) == p.conf.Dir {
+		p.report.Error(arg, RuleImportPattern, fmt.Sprintf(
+			`%s also matches "..data", the folder in which Kubernetes keeps a volume's files, and CoreDNS refuses to import a folder; choose a pattern that leaves it out, such as "*.conf"`, Quote(arg.Text)))
+		return nil
+	}
+	var files []File
+	for _, file := range p.files() {
+		if matches(pattern, file.Path) {
+			files = append(files, file)
+		}
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return files
+}
+
+func (p *parser) elsewhere(arg Token) {
+	p.report.Warn(arg, RuleFileElsewhere, fmt.Sprintf(
+		"%s is a file of the server's pod that cannot be seen from here; it was not checked, and the server does not start where it is missing", Quote(arg.Text)))
+}
+
+// files returns all that an import can reach.
+func (p *parser) files() []File { return append([]File{p.conf.Main}, p.conf.Files...) }
+
+func matches(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return ok && err == nil
+}
+
+// importsItself finds an import of the snippet in its own tokens.
+func importsItself(tokens []Token, name string) (at Token, found bool) {
+	for i := 0; i+1 < len(tokens); i++ {
+		lineStart := i == 0 || tokens[i-1].source != tokens[i].source || tokens[i-1].line != tokens[i].line
+		if tokens[i].Text == "import" && lineStart && tokens[i+1].Text == name {
+			return tokens[i+1], true
+		}
+	}
+	return Token{}, false
+}

@@ -1,0 +1,348 @@
+package corefile
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Configuration is what a server loads: a main Corefile and the files that its
+// imports can reach.
+type Configuration struct {
+	Main File
+	// Files are the files beside Main, each with a Path. Every file of Dir is among
+	// them; what lies elsewhere is unknown.
+	Files []File
+	// Dir is the folder of Files: an absolute path.
+	Dir string
+}
+
+// A Block is a server block: the zones it serves and what it does for them.
+type Block struct {
+	// Keys are the zones as written, without the commas between them. A block
+	// without keys is read and then ignored by CoreDNS.
+	Keys []Token
+	// Directives are in the order in which they are written.
+	Directives []Directive
+	// open is the block's opening brace, or its first token where it has none.
+	open Token
+	// braced tells whether the block has braces.
+	braced bool
+}
+
+// HasBraces reports whether the block's directives are enclosed in braces.
+func (b *Block) HasBraces() bool { return b.braced }
+
+// A Directive is one use of a plugin: its name, its arguments and its properties.
+type Directive struct {
+	// Tokens are all tokens of the directive, braces included; the first is its name.
+	Tokens []Token
+}
+
+// Name returns the name of the plugin.
+func (d Directive) Name() string { return d.Tokens[0].Text }
+
+// Limits on what one configuration may hold. CoreDNS expands snippets up to 10,000
+// times and files up to 100,000 times, whatever memory that takes.
+const (
+	maxTokens      = 250_000 // after expansion
+	maxExpansions  = 10_000  // of snippets and files
+	maxImportDepth = 100     // imports within imports
+	maxRecoveries  = 10      // starts at the next file after an unbalanced brace
+)
+
+// Parse groups a configuration into server blocks as caddyfile.Parse does, with two
+// differences: it opens no file and reads no environment, and it goes on after an
+// error, to report all of them.
+//
+// A configuration for which it reports no Error is one that caddyfile.Parse accepts for a
+// server that knows every directive in it. Where known says that no server knows a
+// directive, an unbalanced brace may be to blame for it.
+func Parse(conf Configuration, known func(directive string) bool, report *Report) []Block {
+	p := &parser{conf: conf, known: known, report: report, sources: map[string]*source{}, snippets: map[string]snippet{}}
+	p.cursor = -1
+	main := p.lex(conf.Main)
+	main.main = true
+	p.push(main.tokens, &expansion{source: main})
+	p.parseAll()
+	return p.blocks
+}
+
+// parser follows caddyfile's parser function by function, so that the two can be read
+// side by side. Where that returns an error, this reports a problem and goes on at the
+// likeliest place: up to the first error both have read the same.
+type parser struct {
+	reader
+	conf       Configuration
+	known      func(string) bool
+	sources    map[string]*source // by path
+	snippets   map[string]snippet
+	expansions int
+	recoveries int
+
+	block  Block
+	blocks []Block
+	report *Report
+}
+
+type snippet struct {
+	name   Token
+	tokens []Token
+}
+
+func (p *parser) lex(file File) *source {
+	if s := p.sources[file.Path]; s != nil {
+		return s
+	}
+	s := lex(file)
+	s.checkText(p.report)
+	p.sources[file.Path] = s
+	return s
+}
+
+func (p *parser) parseAll() {
+	for p.next() {
+		p.block = Block{open: p.token()}
+		p.parseBlock()
+	}
+	if p.overflow {
+		p.report.Error(p.read[len(p.read)-1].Token, RuleTooLarge, fmt.Sprintf(
+			"the configuration has more than %d words once its imports are expanded; split it up or shorten it", maxTokens))
+	}
+}
+
+// parseBlock parses one server block or snippet, from its first key on.
+func (p *parser) parseBlock() {
+	more := p.keys()
+	if !more {
+		if len(p.block.Keys) > 0 {
+			p.save() // a line of zones and nothing else
+		}
+		return
+	}
+	if key, name, ok := p.snippetName(); ok {
+		p.defineSnippet(key, name)
+		return
+	}
+	p.contents()
+	p.save()
+}
+
+func (p *parser) save() { p.blocks = append(p.blocks, p.block) }
+
+// keys reads the zones of a server block. It reports false at the end of input.
+func (p *parser) keys() bool {
+	expectingAnother := false
+	for {
+		key := p.text()
+		if key == "import" && p.isNewLine() {
+			p.doImport()
+			continue
+		}
+		if key == "{" {
+			if expectingAnother {
+				p.report.Error(p.block.Keys[len(p.block.Keys)-1], RuleTrailingComma,
+					`the comma announces another zone, but "{" follows; remove the comma`)
+			}
+			return true
+		}
+		if key != "" {
+			expectingAnother = strings.HasSuffix(key, ",")
+			p.addKey(p.token())
+		}
+		if !p.next() {
+			if expectingAnother {
+				p.report.Error(p.block.Keys[len(p.block.Keys)-1], RuleTrailingComma,
+					"the comma announces another zone, but nothing follows; remove the comma or add the zone and its block")
+			}
+			return false
+		}
+		if !expectingAnother && p.isNewLine() {
+			return true
+		}
+	}
+}
+
+func (p *parser) addKey(key Token) {
+	if len(p.block.Keys) == 0 {
+		p.block.open = key
+	}
+	key.Text = strings.TrimSuffix(key.Text, ",")
+	p.block.Keys = append(p.block.Keys, key)
+}
+
+func (p *parser) contents() {
+	if p.text() == "{" {
+		p.block.open, p.block.braced = p.token(), true
+	} else {
+		p.cursor-- // a single server block needs no braces
+	}
+	if closed := p.directives(); closed || !p.block.braced {
+		return
+	}
+	// At the end of input caddyfile looks at the last token it has read, even where
+	// that closes something else.
+	if p.text() != "}" {
+		p.unclosed(p.block.open, p.blockName())
+	}
+}
+
+// directives reads the lines of a server block up to its closing brace. It reports
+// whether the block is done with.
+func (p *parser) directives() bool {
+	for p.next() {
+		switch {
+		case p.text() == "}":
+			return true
+		case p.text() == "import":
+			p.doImport()
+			p.cursor--
+		case p.leaked():
+			p.cursor--
+			return true
+		default:
+			if closed := p.directive(); closed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leaked reports whether the current token, read as a directive, shows that the block
+// should have ended before it, and says so.
+func (p *parser) leaked() bool {
+	token := p.token()
+	if p.known(token.Text) || len(Environment(token.Text)) > 0 {
+		return false
+	}
+	open := p.block.open
+	switch {
+	case p.block.braced && token.source == open.source:
+		return false // a misspelt plugin is likelier
+	case p.block.braced:
+		p.report.Error(open, RuleUnclosedBlock, p.blockName()+" is never closed in this file, so that it swallows the "+
+			`file that is loaded after it; add a "}" on a line of its own`)
+	case open.Text == "}":
+		p.report.Error(open, RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
+	default:
+		p.report.Error(open, RuleZoneWithoutBlock, fmt.Sprintf(
+			`zone %s has no block, so that %s is read as one of its plugins; write "{" after the zone and "}" at the end of its block`,
+			Quote(open.Text), Quote(token.Text)))
+	}
+	return true
+}
+
+// directive reads one directive with its arguments and its block. It reports whether a
+// brace out of place closed the server block as well.
+func (p *parser) directive() bool {
+	d := Directive{Tokens: []Token{p.token()}}
+	defer func() { p.block.Directives = append(p.block.Directives, d) }()
+	var open []Token
+	for p.next() {
+		switch text := p.text(); {
+		case text == "{":
+			open = append(open, p.token())
+		case len(open) == 0 && p.isNewLine():
+			p.cursor-- // read too far
+			return false
+		case text == "}" && len(open) == 0:
+			p.report.Error(p.token(), RuleUnexpectedBrace, p.oneLineRemedy())
+			return true
+		case text == "}":
+			open = open[:len(open)-1]
+		case text == "import" && p.isNewLine():
+			p.doImport()
+			p.cursor--
+			continue
+		}
+		d.Tokens = append(d.Tokens, p.token())
+	}
+	if len(open) > 0 {
+		p.unclosed(open[0], fmt.Sprintf("the block of %s that opens here", Quote(d.Name())))
+		return true
+	}
+	return false
+}
+
+func (p *parser) oneLineRemedy() string {
+	token := p.token()
+	if text := strings.TrimSpace(token.source.Text); token.line == 1 && !strings.Contains(text, "\n") {
+		return `"}" stands on the line of a directive: the whole text is one line; if it comes from YAML, put "|" after the key so that its line breaks are kept`
+	}
+	return `"}" stands on the line of a directive; put every directive and every "}" on a line of its own`
+}
+
+func (p *parser) blockName() string {
+	if len(p.block.Keys) == 0 {
+		return "the server block that opens here"
+	}
+	return fmt.Sprintf("the server block of %s that opens here", Quote(p.block.Keys[0].Text))
+}
+
+// unclosed reports a brace that is still open at the end of input and goes on at the
+// file after the one that it stands in, as all that was read since belongs to it.
+func (p *parser) unclosed(open Token, what string) {
+	p.report.Error(open, RuleUnclosedBlock, what+` is never closed in this file; add a "}" on a line of its own`)
+	if p.recoveries++; p.recoveries > maxRecoveries {
+		return
+	}
+	opened := false
+	for i, token := range p.read {
+		if token.Token == open {
+			opened = true
+		} else if opened && token.source != open.source {
+			p.cursor = i - 1
+			return
+		}
+	}
+}
+
+// snippetName tells whether the keys read name a snippet, "(name)".
+func (p *parser) snippetName() (key Token, name string, ok bool) {
+	if len(p.block.Keys) != 1 {
+		return Token{}, "", false
+	}
+	key = p.block.Keys[0]
+	if !strings.HasPrefix(key.Text, "(") || !strings.HasSuffix(key.Text, ")") {
+		return Token{}, "", false
+	}
+	return key, strings.TrimSuffix(key.Text[1:], ")"), true
+}
+
+func (p *parser) defineSnippet(key Token, name string) {
+	if p.text() != "{" {
+		p.report.Error(key, RuleSnippetWithoutBlock, fmt.Sprintf(`snippet %s has no block; write "{" after it on the same line`, Quote(key.Text)))
+		p.cursor--
+		return
+	}
+	tokens, closed := p.snippetTokens(key)
+	if !closed {
+		return
+	}
+	if first, found := p.snippets[name]; found {
+		p.report.Error(key, RuleSnippetRedeclared, fmt.Sprintf("snippet %s is already declared at %s; rename one of the two", Quote(key.Text), Place(first.name, key)))
+		return
+	}
+	if at, found := importsItself(tokens, name); found {
+		p.report.Error(at, RuleImportCycle, fmt.Sprintf("snippet %s imports itself; remove this import", Quote(key.Text)))
+		tokens = nil
+	}
+	p.snippets[name] = snippet{name: key, tokens: tokens}
+}
+
+func (p *parser) snippetTokens(key Token) (tokens []Token, closed bool) {
+	open, depth := p.token(), 1
+	for p.next() {
+		switch p.text() {
+		case "}":
+			if depth--; depth == 0 {
+				return tokens, true
+			}
+		case "{":
+			depth++
+		}
+		tokens = append(tokens, p.token())
+	}
+	p.unclosed(open, fmt.Sprintf("snippet %s that opens here", Quote(key.Text)))
+	return nil, false
+}

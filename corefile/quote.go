@@ -1,0 +1,30 @@
+package corefile
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// maxQuoted is how many characters of the user's text a message repeats.
+const maxQuoted = 60
+
+// Quote quotes a word of the user's for a message: on one line, invisible characters
+// escaped, and cut short.
+func Quote(text string) string {
+	runes := 0
+	for i := range text {
+		if runes++; runes > maxQuoted {
+			return strconv.QuoteToGraphic(text[:i]) + "…"
+		}
+	}
+	return strconv.QuoteToGraphic(text)
+}
+
+// Place says where a token is, as seen from another: its line, and its file where that
+// is another one.
+func Place(token, from Token) string {
+	if token.source == from.source {
+		return fmt.Sprintf("line %d", token.line)
+	}
+	return fmt.Sprintf("line %d of %s", token.line, token.File())
+}

@@ -1,0 +1,116 @@
+package corefile
+
+// reader hands out the tokens of a configuration in the order in which CoreDNS reads
+// them, each import replaced by what it imports.
+type reader struct {
+	read     []readToken // everything read so far, imports already replaced
+	cursor   int         // the current token's place in read
+	pending  []frame     // what is still to be read; the last comes first
+	overflow bool        // there is more to read than the limit on tokens
+}
+
+// readToken is a token and the import that brought it.
+type readToken struct {
+	Token
+	via *expansion
+}
+
+// frame is a run of tokens being read.
+type frame struct {
+	tokens []Token
+	via    *expansion
+}
+
+// expansion is one import: what it imported, and the import that it stands in itself.
+type expansion struct {
+	source  *source // nil for a snippet
+	snippet string
+	parent  *expansion
+	depth   int
+}
+
+// imports reports whether e or one of the imports around it brought the same.
+func (e *expansion) imports(source *source, snippet string) bool {
+	for ; e != nil; e = e.parent {
+		if e.source == source && e.snippet == snippet {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) push(tokens []Token, via *expansion) {
+	if len(tokens) > 0 {
+		r.pending = append(r.pending, frame{tokens: tokens, via: via})
+	}
+}
+
+// has reports whether there is a token at the given place, and reads up to it.
+func (r *reader) has(place int) bool {
+	for place >= len(r.read) {
+		if len(r.pending) == 0 {
+			return false
+		}
+		if len(r.read) >= maxTokens {
+			r.overflow, r.pending = true, nil
+			return false
+		}
+		top := &r.pending[len(r.pending)-1]
+		r.read = append(r.read, readToken{top.tokens[0], top.via})
+		if top.tokens = top.tokens[1:]; len(top.tokens) == 0 {
+			r.pending = r.pending[:len(r.pending)-1]
+		}
+	}
+	return true
+}
+
+// next goes to the next token. At the end of input it stays where it is.
+func (r *reader) next() bool {
+	if !r.has(r.cursor + 1) {
+		return false
+	}
+	r.cursor++
+	return true
+}
+
+// nextArg goes to the next token if that stands on the same line.
+func (r *reader) nextArg() bool {
+	if !r.has(r.cursor+1) || !r.read[r.cursor].sharesLine(r.read[r.cursor+1].Token) {
+		return false
+	}
+	r.cursor++
+	return true
+}
+
+// token returns the current token; there has to be one.
+func (r *reader) token() Token { return r.read[r.cursor].Token }
+
+// text returns the current token's text, or "" where nothing is left to read.
+func (r *reader) text() string {
+	if r.cursor < 0 || !r.has(r.cursor) {
+		return ""
+	}
+	return r.read[r.cursor].Text
+}
+
+// isNewLine reports whether the current token is the first of its line.
+func (r *reader) isNewLine() bool {
+	if r.cursor < 1 {
+		return true
+	}
+	return r.has(r.cursor) && r.read[r.cursor-1].startsLine(r.token())
+}
+
+// replace puts frames in the place of the last count tokens up to the cursor, and makes
+// the first token of them, or the one that follows, the current one.
+func (r *reader) replace(count int, frames []frame) {
+	ahead := r.read[r.cursor+1:]
+	for i := len(ahead) - 1; i >= 0; i-- {
+		r.push([]Token{ahead[i].Token}, ahead[i].via)
+	}
+	for i := len(frames) - 1; i >= 0; i-- {
+		r.push(frames[i].tokens, frames[i].via)
+	}
+	r.cursor -= count - 1
+	r.read = r.read[:r.cursor]
+}

@@ -1,0 +1,64 @@
+package release
+
+// coreDNSVersions are the supported releases of CoreDNS, oldest first.
+var coreDNSVersions = []string{
+	"1.11.3", "1.11.4",
+	"1.12.0", "1.12.1", "1.12.2", "1.12.3", "1.12.4",
+	"1.13.0", "1.13.1", "1.13.2",
+	"1.14.0", "1.14.1", "1.14.2", "1.14.3", "1.14.4", "1.14.5", "1.14.6", "1.14.7",
+	"1.15.0",
+}
+
+// nodeCacheVersions are the supported releases of node-cache and the CoreDNS in each.
+var nodeCacheVersions = map[string]string{
+	"1.24.0": "1.11.3",
+	"1.25.0": "1.11.3",
+	"1.26.0": "1.11.3", "1.26.1": "1.11.3", "1.26.2": "1.11.3", "1.26.3": "1.11.3", "1.26.4": "1.11.3",
+	"1.26.5": "1.12.2",
+	"1.26.6": "1.13.1", "1.26.7": "1.13.1",
+}
+
+// plugins are the plugins of CoreDNS and the version each came with; "" where every
+// supported release has it. Source: plugin.cfg of each release.
+var plugins = map[string]string{
+	"acl": "", "any": "", "auto": "", "autopath": "", "azure": "",
+	"bind": "", "bufsize": "",
+	"cache": "", "cancel": "", "chaos": "", "clouddns": "",
+	"debug": "", "dns64": "", "dnssec": "", "dnstap": "", "dynupdate": "1.15.0",
+	"erratic": "", "errors": "", "etcd": "",
+	"file": "", "forward": "",
+	"geoip": "", "grpc": "", "grpc_server": "1.14.0",
+	"header": "", "health": "", "hosts": "", "https": "1.14.0", "https3": "1.14.0",
+	"k8s_external": "", "kubernetes": "",
+	"loadbalance": "", "local": "", "log": "", "loop": "",
+	"metadata": "", "minimal": "", "multisocket": "1.12.0",
+	"nomad": "1.13.0", "nsid": "",
+	"on": "", "pprof": "", "prometheus": "", "proxyproto": "1.14.3",
+	"quic":  "1.12.2",
+	"ready": "", "reload": "", "rewrite": "", "root": "", "route53": "",
+	"secondary": "", "shed": "1.14.7", "sign": "", "siit": "1.15.0",
+	"template": "", "timeouts": "", "tls": "", "trace": "", "transfer": "", "tsig": "",
+	"view": "", "whoami": "",
+}
+
+// nodeCachePlugins are the plugins that node-cache holds of those: the imports of its
+// main package, and dnstap and metadata, which come with forward and trace.
+var nodeCachePlugins = set(
+	"bind", "bufsize", "cache", "debug", "dns64", "dnstap", "errors", "forward", "health",
+	"hosts", "loadbalance", "log", "loop", "metadata", "pprof", "prometheus", "reload",
+	"rewrite", "template", "trace", "whoami",
+)
+
+// removedPlugins are plugins that old documentation still names.
+var removedPlugins = map[string]struct{ replacement, version string }{
+	"proxy":      {"forward", "1.5.0"},
+	"federation": {"", "1.7.0"},
+}
+
+func set(names ...string) map[string]struct{} {
+	s := make(map[string]struct{}, len(names))
+	for _, name := range names {
+		s[name] = struct{}{}
+	}
+	return s
+}

@@ -1,0 +1,87 @@
+package corefile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// maxReported is how many problems of each severity are reported: enough to work on, and
+// few enough for an API server's reply.
+const maxReported = 50
+
+// A Report collects problems. It keeps the first of each severity and counts the rest.
+// The zero Report is empty and ready to use.
+type Report struct {
+	problems         []Problem
+	errors, warnings int
+}
+
+// Error adds a problem that stops a server.
+func (r *Report) Error(at Token, rule, message string) { r.Suggest(at, rule, message, "") }
+
+// Suggest adds a problem that stops a server, with the word that was likely meant.
+func (r *Report) Suggest(at Token, rule, message, suggestion string) {
+	if r.errors++; r.errors <= maxReported {
+		p := at.Problem(rule, Error, message)
+		p.Suggestion = suggestion
+		r.problems = append(r.problems, p)
+	}
+}
+
+// Warn adds a problem that no server stops for.
+func (r *Report) Warn(at Token, rule, message string) {
+	if r.warnings++; r.warnings <= maxReported {
+		r.problems = append(r.problems, at.Problem(rule, Warning, message))
+	}
+}
+
+// Full reports whether further errors would only be counted. The verdict stands, so that
+// nothing is lost by stopping.
+func (r *Report) Full() bool { return r.errors >= maxReported }
+
+// Problems returns what was collected, in the order in which it was found. A last problem
+// of each severity, without a place, tells how many more there are.
+func (r *Report) Problems() []Problem {
+	problems := slices.Clone(r.problems)
+	for _, left := range []struct {
+		count    int
+		severity Severity
+	}{{r.errors, Error}, {r.warnings, Warning}} {
+		if left.count > maxReported {
+			problems = append(problems, Problem{Rule: RuleMoreProblems, Severity: left.severity, Message: fmt.Sprintf(
+				"at least %d more of this severity are not shown; mend the ones above first", left.count-maxReported)})
+		}
+	}
+	return problems
+}
+
+// Merge unites what several servers have to say about the same files: a problem that
+// several share is told once and names them all. The result is in the order of the
+// files, then of the places in them.
+func Merge(files []File, servers ...[]Problem) []Problem {
+	order := make(map[string]int, len(files))
+	for i, file := range files {
+		order[file.Name] = i + 1
+	}
+	var merged []Problem
+	index := map[Problem]int{}
+	for _, problems := range servers {
+		for _, p := range problems {
+			key := p
+			key.Server = ""
+			if i, found := index[key]; !found {
+				index[key] = len(merged)
+				merged = append(merged, p)
+			} else if merged[i].Server != p.Server && p.Server != "" {
+				merged[i].Server += " and " + p.Server
+			}
+		}
+	}
+	slices.SortStableFunc(merged, func(a, b Problem) int {
+		return cmp.Or(
+			cmp.Compare(cmp.Or(order[a.File], len(files)+1), cmp.Or(order[b.File], len(files)+1)),
+			cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return merged
+}

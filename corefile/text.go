@@ -1,0 +1,29 @@
+package corefile
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// invisible are characters that an editor does not show and that CoreDNS takes for a part
+// of the word they touch.
+const invisible = "\x00\u00ad\u200b\u200c\u200d\u2060\ufeff"
+
+// checkText warns of characters that CoreDNS reads otherwise than a person does.
+func (s *source) checkText(r *Report) {
+	if utf8.ValidString(s.Text) && !strings.ContainsAny(s.Text, invisible) {
+		return
+	}
+	for _, token := range s.tokens {
+		if strings.ContainsRune(token.Text, utf8.RuneError) && !utf8.ValidString(s.Text) {
+			r.Warn(token, RuleNotText, fmt.Sprintf(
+				"%s holds bytes that are not UTF-8, for which CoreDNS reads U+FFFD; save the file as UTF-8", Quote(token.Text)))
+		}
+		if i := strings.IndexAny(token.Text, invisible); i >= 0 {
+			character, _ := utf8.DecodeRuneInString(token.Text[i:])
+			r.Warn(token, RuleInvisible, fmt.Sprintf(
+				"%s holds the invisible character %U, which CoreDNS takes for a part of the word; remove it", Quote(token.Text), character))
+		}
+	}
+}
