@@ -1,0 +1,87 @@
+// Package extraconfig is the ConfigMap dns-extra-configs as a value: which of its keys
+// are Corefiles, how wrong key names are mended, what its content hashes to and what the
+// DNS servers that load it would say.
+package extraconfig
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+const (
+	// Namespace and Name say where the ConfigMap lives.
+	Namespace = "kube-system"
+	Name      = "dns-extra-configs"
+
+	// HashAnnotation, on a workload's pod template, holds the Hash of the content that
+	// the workload was last rolled out for: the stamp.
+	HashAnnotation = "corewarden.io/config-hash"
+
+	// RenamedKeysAnnotation, on the ConfigMap, records which keys were renamed, as a
+	// JSON object from the stored name to the writer's own.
+	RenamedKeysAnnotation = "corewarden.io/renamed-keys"
+)
+
+// dir is where the servers' pods mount the ConfigMap.
+const dir = "/etc/coredns/extra-configs"
+
+// corefileSuffix ends the name of every key that the servers import: *Corefile.
+const corefileSuffix = "Corefile"
+
+// A ConfigMap is what counts of the Kubernetes object.
+type ConfigMap struct {
+	Data map[string]string
+	// BinaryData is mounted beside Data and imported like it.
+	BinaryData  map[string][]byte
+	Annotations map[string]string
+}
+
+// Field returns the path of a key's field in the object: data[key] or binaryData[key].
+func (c ConfigMap) Field(key string) string {
+	if _, binary := c.BinaryData[key]; binary {
+		return "binaryData[" + key + "]"
+	}
+	return "data[" + key + "]"
+}
+
+// text returns the value of a key, and whether there is one.
+func (c ConfigMap) text(key string) (string, bool) {
+	if value, found := c.Data[key]; found {
+		return value, true
+	}
+	value, found := c.BinaryData[key]
+	return string(value), found
+}
+
+// keys returns the names of all keys in the order in which CoreDNS loads files.
+func (c ConfigMap) keys() []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for key := range maps.Keys(c.Data) {
+			if !yield(key) {
+				return
+			}
+		}
+		for key := range maps.Keys(c.BinaryData) {
+			if !yield(key) {
+				return
+			}
+		}
+	})
+}
+
+// files returns every key as the file that it is in a pod, in the order of keys.
+func (c ConfigMap) files() []corefile.File {
+	keys := c.keys()
+	files := make([]corefile.File, len(keys))
+	for i, key := range keys {
+		text, _ := c.text(key)
+		files[i] = corefile.File{Name: key, Path: path.Join(dir, key), Text: text}
+	}
+	return files
+}
+
+func isCorefile(key string) bool { return strings.HasSuffix(key, corefileSuffix) }
