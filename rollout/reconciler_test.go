@@ -1,0 +1,291 @@
+package rollout
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"corewarden/extraconfig"
+)
+
+const (
+	example   = "example.org {\n    forward . 192.0.2.1\n}\n"
+	commented = "# our own zone\nexample.org {\n\n    forward . 192.0.2.1 # the office\n}\n"
+	other     = "example.com {\n    forward . 192.0.2.2\n}\n"
+	invalid   = "example.org {\n    forwrad . 192.0.2.1\n}\n"
+)
+
+func hashOf(corefile string) string {
+	return extraconfig.ConfigMap{Data: map[string]string{"Corefile": corefile}}.Hash()
+}
+
+func short(hash string) string { return hash[:len("v1:")+8] + "…" }
+
+// Each step changes the cluster and names how many patches the controller then sends
+
+// and what both workloads are stamped with.
+
+func TestStampsFollowContent(t *testing.T) {
+	t.Parallel()
+	type step struct {
+		does    string
+		change  func(*cluster)
+		patches int
+		stamp   string
+	}
+	nothing := func(*cluster) {}
+	writes := func(corefile string) func(*cluster) {
+		return func(c *cluster) { c.write(corefile) }
+	}
+	create := func(c *cluster) { c.create(configMap(example)) }
+	remove := func(c *cluster) { c.delete(configMap("")) }
+	restart := func(c *cluster) { c.startController() }
+
+	for name, steps := range map[string][]step{
+		"installing without a ConfigMap stamps nothing": {
+			{"install", nothing, 0, ""},
+		},
+		"an empty ConfigMap is like none": {
+			{"create empty", func(c *cluster) { c.create(configMap("")) }, 0, ""},
+		},
+		"new content stamps both, once": {
+			{"create", create, 2, hashOf(example)},
+			{"reconcile again", nothing, 0, hashOf(example)},
+			{"write the same", writes(example), 0, hashOf(example)},
+		},
+		"comments and spacing stamp nothing": {
+			{"create", create, 2, hashOf(example)},
+			{"add comments", writes(commented), 0, hashOf(example)},
+		},
+		"every other content stamps": {
+			{"create", create, 2, hashOf(example)},
+			{"change", writes(other), 2, hashOf(other)},
+			{"change back", writes(example), 2, hashOf(example)},
+		},
+		"deletion is rolled out, re-creation too": {
+			{"create", create, 2, hashOf(example)},
+			{"delete", remove, 2, extraconfig.EmptyHash},
+			{"re-create", create, 2, hashOf(example)},
+		},
+		"re-creation before the controller looks is no change": {
+			{"create", create, 2, hashOf(example)},
+			{"delete and re-create", func(c *cluster) { remove(c); create(c) }, 0, hashOf(example)},
+		},
+		"invalid content stamps nothing, the mend does": {
+			{"create", create, 2, hashOf(example)},
+			{"break", writes(invalid), 0, hashOf(example)},
+			{"mend", writes(other), 2, hashOf(other)},
+		},
+		"a restarted controller stamps nothing again": {
+			{"create", create, 2, hashOf(example)},
+			{"restart", restart, 0, hashOf(example)},
+		},
+		"a restarted controller finds what it missed": {
+			{"create", create, 2, hashOf(example)},
+			{"change, then restart", func(c *cluster) { c.write(other); restart(c) }, 2, hashOf(other)},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCluster(t, coredns(), nodeLocalDNS())
+			for _, s := range steps {
+				t.Log(s.does)
+				s.change(c)
+				c.settle()
+				c.wantPatches(s.patches)
+				c.wantStamps(s.stamp)
+			}
+		})
+	}
+}
+
+func TestPatchHoldsStampAndUIDOnly(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c.settle()
+
+	template := `"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":"` + hashOf(example) + `"}}}}}`
+	want := []patch{
+		{`{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"coredns","namespace":"kube-system","uid":"deployment"},` + template, "corewarden", true},
+		{`{"kind":"DaemonSet","apiVersion":"apps/v1","metadata":{"name":"node-local-dns","namespace":"kube-system","uid":"daemonset"},` + template, "corewarden", true},
+	}
+	if len(c.patches) != len(want) {
+		t.Fatalf("controller sent %d patches, want %d", len(c.patches), len(want))
+	}
+	for i := range want {
+		if c.patches[i] != want[i] {
+			t.Errorf("patch %d is\n%v\nwant\n%v", i, c.patches[i], want[i])
+		}
+	}
+}
+
+func TestWorkloadThatAppearsIsStamped(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, configMap(example), coredns())
+	c.settle()
+	c.wantPatches(1)
+	c.settle()
+	c.wantPatches(0)
+	if n := strings.Count(c.log.String(), "workload is absent"); n != 1 {
+		t.Errorf("the log says %d times that a workload is absent, want once:\n%s", n, &c.log)
+	}
+
+	c.create(nodeLocalDNS())
+	c.settle()
+	c.wantPatches(1)
+	c.wantStamps(hashOf(example))
+}
+
+func TestWorkloadBeingDeletedIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	leaving := coredns()
+	leaving.Finalizers = []string{"foregroundDeletion"}
+	c := newCluster(t, configMap(example), leaving)
+	c.delete(leaving)
+	c.settle()
+	c.wantPatches(0)
+}
+
+func TestRecreatedWorkloadIsStampedWhateverItsGeneration(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c.settle()
+	c.wantPatches(2)
+
+	c.delete(coredns())
+	again := coredns()
+	again.UID = "another"
+	c.create(again)
+	c.settle()
+	c.wantPatches(1)
+	c.wantStamps(hashOf(example))
+	if n := testutil.ToFloat64(c.controller.measures.reimposed.WithLabelValues("coredns")); n != 0 {
+		t.Errorf("stamping a re-created workload counted as re-imposed %v times, want 0", n)
+	}
+}
+
+func TestDeletedWorkloadIsNotCreatedFromStaleCache(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c.stale["coredns"] = coredns()
+	c.delete(coredns())
+
+	result := c.settle()
+	if result.RequeueAfter == 0 {
+		t.Error("controller does not look again after the precondition failed")
+	}
+	if _, exists := c.stamps()["coredns"]; exists {
+		t.Error("the patch created a Deployment that was deleted meanwhile")
+	}
+	if stamp := c.stamps()["node-local-dns"]; stamp != hashOf(example) {
+		t.Errorf("node-local-dns has stamp %q, want %q", stamp, hashOf(example))
+	}
+}
+
+func TestStaleCacheIsNotPatchedAgain(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c.stale["coredns"], c.stale["node-local-dns"] = coredns(), nodeLocalDNS()
+	c.settle()
+	c.wantPatches(2)
+	c.settle()
+	c.wantPatches(0)
+
+	// The newer content waits too: its stamp would be compared with an old one.
+	c.write(other)
+	c.settle()
+	c.wantPatches(0)
+
+	clear(c.stale)
+	c.settle()
+	c.wantPatches(2)
+	c.wantStamps(hashOf(other))
+}
+
+func TestStampOfAnotherWriterIsReplaced(t *testing.T) {
+	t.Parallel()
+	for name, annotations := range map[string]map[string]string{
+		"removed": nil,
+		"forged":  {"corewarden.io/config-hash": "v1:forged", "theirs": "stays"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+			c.settle()
+			c.wantPatches(2)
+			c.forgetEvents()
+
+			c.overwrite(annotations)
+			c.settle()
+			c.wantPatches(1)
+			c.wantStamps(hashOf(example))
+			was := "unstamped"
+			if annotations != nil {
+				was = "v1:forged"
+			}
+			note := "kube-system/dns-extra-configs did not change, but another writer changed the stamp: " +
+				"stamped Deployment coredns with " + short(hashOf(example)) + " (was " + was + ")"
+			c.wantEvents(
+				"Warning StampReimposed on dns-extra-configs (with coredns): "+note,
+				"Warning StampReimposed on coredns (with dns-extra-configs): "+note)
+			if n := testutil.ToFloat64(c.controller.measures.reimposed.WithLabelValues("coredns")); n != 1 {
+				t.Errorf("re-imposed %v times by the metric, want 1", n)
+			}
+			var d appsv1.Deployment
+			c.load(&d, "coredns")
+			if got := d.Spec.Template.Annotations["theirs"]; got != annotations["theirs"] {
+				t.Errorf("the other writer's annotation is %q, want %q", got, annotations["theirs"])
+			}
+		})
+	}
+}
+
+func TestRefusedPatchIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	deployments := schema.GroupResource{Group: "apps", Resource: "deployments"}
+	invalid := func(path string) error {
+		return apierrors.NewInvalid(schema.GroupKind{Group: "apps", Kind: "Deployment"}, "coredns",
+			field.ErrorList{field.Invalid(field.NewPath("metadata", path), "x", "field is immutable")})
+	}
+	for name, tc := range map[string]struct {
+		refuse  error
+		isError bool
+	}{
+		"not found":     {apierrors.NewNotFound(deployments, "coredns"), false},
+		"conflict":      {apierrors.NewConflict(deployments, "coredns", errors.New("uid mismatch")), false},
+		"another uid":   {invalid("uid"), false},
+		"other invalid": {invalid("annotations"), true},
+		"forbidden":     {apierrors.NewForbidden(deployments, "coredns", errors.New("no role")), true},
+		"timeout":       {apierrors.NewTimeoutError("etcd is away", 1), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+			c.refuse = tc.refuse
+			result, err := c.reconcile()
+			if (err != nil) != tc.isError {
+				t.Errorf("error is %v, want one: %v", err, tc.isError)
+			}
+			if err != nil && !errors.Is(err, tc.refuse) {
+				t.Errorf("error %q does not wrap %q", err, tc.refuse)
+			}
+			if err == nil && result.RequeueAfter == 0 {
+				t.Error("neither an error nor a time to look again")
+			}
+			c.wantEvents()
+
+			c.refuse = nil
+			c.settle()
+			c.wantPatches(2)
+			c.wantStamps(hashOf(example))
+		})
+	}
+}
+
+// The API server refuses an event whose note is longer than 1024 bytes or no UTF-8.
