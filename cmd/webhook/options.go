@@ -1,0 +1,100 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+
+	"corewarden/corefile/release"
+	"corewarden/extraconfig"
+
+	"sigs.k8s.io/controller-runtime/pkg/client/config"
+)
+
+// options are what the command line says.
+type options struct {
+	webhookHost           string
+	webhookPort           int
+	metricsAddress        string
+	healthAddress         string
+	certDir               string
+	serviceAccount        serviceAccount
+	leaderElectNamespace  string
+	coreDNS, nodeLocalDNS string
+	servers               []extraconfig.Server
+}
+
+// serviceAccount is who the process is in the cluster.
+type serviceAccount struct{ namespace, name string }
+
+// user returns the name under which the API server knows the account.
+func (s serviceAccount) user() string {
+	return "system:serviceaccount:" + s.namespace + ":" + s.name
+}
+
+func parseOptions(args []string, stderr io.Writer) (options, error) {
+	var o options
+	var webhookAddress, account string
+	flags := flag.NewFlagSet("webhook", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	config.RegisterFlags(flags)
+	flags.StringVar(&webhookAddress, "webhook-bind-address", ":9443", "`address` on which the admission webhooks are served, over TLS")
+	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` of /metrics; 0 turns it off")
+	flags.StringVar(&o.healthAddress, "health-bind-address", ":8081", "`address` of /healthz and /readyz")
+	flags.StringVar(&o.certDir, "cert-dir", "/etc/corewarden/tls", "`folder` of the serving certificate: tls.crt and tls.key")
+	flags.StringVar(&account, "service-account", cmp.Or(os.Getenv("POD_NAMESPACE"), "corewarden")+"/corewarden", "`namespace/name` of the ServiceAccount that this process runs as")
+	flags.StringVar(&o.leaderElectNamespace, "leader-elect-namespace", "", "`namespace` of the Lease by which a leader is elected (default: the ServiceAccount's)")
+	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS that the Deployment coredns runs")
+	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache that the DaemonSet node-local-dns runs")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q; every option is a flag, see -help", flags.Arg(0))
+	}
+	return o, errors.Join(o.setWebhookAddress(webhookAddress), o.setServiceAccount(account), o.setServers())
+}
+
+func (o *options) setWebhookAddress(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("-webhook-bind-address: %w", err)
+	}
+	o.webhookHost = host
+	if o.webhookPort, err = strconv.Atoi(port); err != nil || o.webhookPort < 1 || o.webhookPort > 65535 {
+		return fmt.Errorf("-webhook-bind-address: port %q is not a number from 1 to 65535", port)
+	}
+	return nil
+}
+
+func (o *options) setServiceAccount(account string) error {
+	namespace, name, found := strings.Cut(account, "/")
+	if !found || namespace == "" || name == "" {
+		return fmt.Errorf("-service-account: %q is not of the form namespace/name", account)
+	}
+	o.serviceAccount = serviceAccount{namespace, name}
+	o.leaderElectNamespace = cmp.Or(o.leaderElectNamespace, namespace)
+	return nil
+}
+
+func (o *options) setServers() error {
+	coreDNS, err := release.CoreDNS(o.coreDNS)
+	if err != nil {
+		return fmt.Errorf("-coredns: %w", err)
+	}
+	nodeCache, err := release.NodeCache(o.nodeLocalDNS)
+	if err != nil {
+		return fmt.Errorf("-node-local-dns: %w", err)
+	}
+	o.servers = []extraconfig.Server{
+		{Workload: "coredns", Release: coreDNS},
+		{Workload: "node-local-dns", Release: nodeCache},
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"corewarden/certs"
+	"corewarden/rollout"
+	"corewarden/webhook"
+
+	"github.com/go-logr/logr"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/klog/v2"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client/config"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
+)
+
+// A leader that died is replaced within the lease's duration.
+const (
+	leaseDuration = 10 * time.Second
+	renewDeadline = 7 * time.Second
+	retryPeriod   = 2 * time.Second
+)
+
+// run serves until ctx ends. It logs to stderr.
+func run(ctx context.Context, args []string, stderr io.Writer) error {
+	o, err := parseOptions(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	logger := zap.New(zap.WriteTo(stderr), zap.JSONEncoder())
+	ctrl.SetLogger(logger)
+	klog.SetLogger(logger)
+
+	serving, err := certs.Load(o.certDir, time.Now)
+	if err != nil {
+		return err
+	}
+	if err := metrics.Registry.Register(serving.Expiry()); err != nil {
+		return err
+	}
+	mgr, err := newManager(o, serving, logger)
+	if err != nil {
+		return err
+	}
+	if err := addParts(ctx, mgr, o, serving); err != nil {
+		return err
+	}
+	return mgr.Start(ctx)
+}
+
+func newManager(o options, serving *certs.Serving, logger logr.Logger) (manager.Manager, error) {
+	cluster, err := config.GetConfig()
+	if err != nil {
+		return nil, fmt.Errorf("no way to reach the API server: %w", err)
+	}
+	lease, renew, retry := leaseDuration, renewDeadline, retryPeriod
+	return ctrl.NewManager(cluster, manager.Options{
+		Scheme:                 scheme.Scheme,
+		Logger:                 logger,
+		Cache:                  rollout.CacheOptions(),
+		Metrics:                metricsserver.Options{BindAddress: o.metricsAddress},
+		HealthProbeBindAddress: o.healthAddress,
+		WebhookServer: ctrlwebhook.NewServer(ctrlwebhook.Options{
+			Host: o.webhookHost,
+			Port: o.webhookPort,
+			TLSOpts: []func(*tls.Config){func(c *tls.Config) {
+				c.MinVersion = tls.VersionTLS13
+				c.GetCertificate = serving.GetCertificate
+			}},
+		}),
+		LeaderElection:                true,
+		LeaderElectionID:              "corewarden",
+		LeaderElectionNamespace:       o.leaderElectNamespace,
+		LeaderElectionReleaseOnCancel: true, // nothing runs after mgr.Start
+		LeaseDuration:                 &lease,
+		RenewDeadline:                 &renew,
+		RetryPeriod:                   &retry,
+	})
+}
+
+// addParts adds all that the process does to its manager.
+func addParts(ctx context.Context, mgr manager.Manager, o options, serving *certs.Serving) error {
+	if err := rollout.SetupWithManager(mgr, rollout.Options{Servers: o.servers}); err != nil {
+		return err
+	}
+	err := webhook.Register(mgr.GetWebhookServer(), webhook.Options{
+		Servers:    o.servers,
+		Controller: o.serviceAccount.user(),
+		Scheme:     mgr.GetScheme(),
+	})
+	if err != nil {
+		return err
+	}
+	synced, err := watchEverywhere(ctx, mgr)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		mgr.Add(serving),
+		mgr.AddHealthzCheck("ping", healthz.Ping),
+		mgr.AddReadyzCheck("caches", synced),
+		mgr.AddReadyzCheck("certificate", serving.Check),
+		mgr.AddReadyzCheck("webhooks", mgr.GetWebhookServer().StartedChecker()),
+	)
+}
+
+// watchEverywhere makes every replica watch what the controller reads, so that a new
+// leader has it at hand. The check fails until all of it is there.
+func watchEverywhere(ctx context.Context, mgr manager.Manager) (healthz.Checker, error) {
+	for object := range rollout.CacheOptions().ByObject {
+		if _, err := mgr.GetCache().GetInformer(ctx, object, cache.BlockUntilSynced(false)); err != nil {
+			return nil, err
+		}
+	}
+	var synced atomic.Bool
+	err := mgr.Add(onEveryReplica(func(ctx context.Context) error {
+		synced.Store(mgr.GetCache().WaitForCacheSync(ctx))
+		return nil
+	}))
+	return func(*http.Request) error {
+		if !synced.Load() {
+			return errors.New("what the API server holds has not been read yet")
+		}
+		return nil
+	}, err
+}
+
+// onEveryReplica is a part of the manager that runs on replicas that do not lead, too.
+type onEveryReplica func(context.Context) error
+
+func (f onEveryReplica) Start(ctx context.Context) error { return f(ctx) }
+
+// NeedLeaderElection is false: see the type.
+func (f onEveryReplica) NeedLeaderElection() bool { return false }

@@ -1,0 +1,79 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"maps"
+
+	"corewarden/corefile"
+	"corewarden/extraconfig"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+)
+
+// content judges the content of the ConfigMap. It refuses what would stop a server.
+type content struct {
+	servers []extraconfig.Server
+	*measures
+}
+
+var _ admission.Validator[*corev1.ConfigMap] = (*content)(nil)
+
+// ValidateCreate judges a new ConfigMap.
+func (c *content) ValidateCreate(ctx context.Context, cm *corev1.ConfigMap) (admission.Warnings, error) {
+	if !guarded(cm) {
+		return nil, nil
+	}
+	return c.verdict(ctx, cm, c.problems(cm))
+}
+
+// ValidateUpdate judges a changed ConfigMap. Where the content is what is stored already,
+// refusing the write would mend nothing: its problems are told as warnings.
+func (c *content) ValidateUpdate(ctx context.Context, before, cm *corev1.ConfigMap) (admission.Warnings, error) {
+	if !guarded(cm) {
+		return nil, nil
+	}
+	problems := c.problems(cm)
+	if maps.Equal(before.Data, cm.Data) && maps.EqualFunc(before.BinaryData, cm.BinaryData, bytes.Equal) {
+		for i := range problems {
+			problems[i].Severity = corefile.Warning
+		}
+	}
+	return c.verdict(ctx, cm, problems)
+}
+
+// ValidateDelete allows everything: without a ConfigMap the servers start.
+func (c *content) ValidateDelete(context.Context, *corev1.ConfigMap) (admission.Warnings, error) {
+	return nil, nil
+}
+
+func (c *content) problems(cm *corev1.ConfigMap) []corefile.Problem {
+	value := valueOf(cm)
+	return append(extraconfig.CheckKeys(value), extraconfig.Check(value, c.servers)...)
+}
+
+func (c *content) verdict(ctx context.Context, cm *corev1.ConfigMap, problems []corefile.Problem) (admission.Warnings, error) {
+	var errors, warnings []corefile.Problem
+	for _, p := range problems {
+		// Neither the text of the Corefile nor a message, which repeats words of it,
+		// belongs in a log.
+		log.FromContext(ctx).Info("Found a problem", "severity", p.Severity, "rule", p.Rule, "key", p.File, "line", p.Line, "column", p.Column, "server", p.Server)
+		if p.Severity == corefile.Error {
+			errors = append(errors, p)
+		} else {
+			warnings = append(warnings, p)
+		}
+	}
+	switch {
+	case len(errors) > 0:
+		c.count("content", "denied", errors[0].Rule)
+		return asWarnings(cm, warnings), invalid(cm, errors)
+	case len(warnings) > 0:
+		c.count("content", "warned", warnings[0].Rule)
+	default:
+		c.allowed("content")
+	}
+	return asWarnings(cm, warnings), nil
+}

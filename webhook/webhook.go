@@ -1,0 +1,75 @@
+// Package webhook is Corewarden's admission: it mends the key names of the ConfigMap
+// dns-extra-configs, judges its content, and keeps the stamps of the DNS workloads.
+//
+// It reads nothing but the request: no file, no network, no environment and no other
+// object.
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"corewarden/extraconfig"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	"sigs.k8s.io/controller-runtime/pkg/webhook"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+)
+
+// The paths under which the webhooks are served.
+const (
+	KeysPath     = "/mutate-configmap"
+	ContentPath  = "/validate-configmap"
+	StampingPath = "/preserve-stamp"
+)
+
+// Options configure the webhooks.
+type Options struct {
+	// Servers are the DNS servers that load the ConfigMap.
+	Servers []extraconfig.Server
+	// Controller is the user name of the rollout controller, the only one who may change
+	// a stamp: "system:serviceaccount:corewarden:corewarden".
+	Controller string
+	// Scheme knows the types of k8s.io/api.
+	Scheme *runtime.Scheme
+	// Registerer takes the metrics. The default is controller-runtime's registry.
+	Registerer prometheus.Registerer
+}
+
+// Register serves the webhooks on a server.
+func Register(server webhook.Server, o Options) error {
+	if o.Registerer == nil {
+		o.Registerer = metrics.Registry
+	}
+	m, err := newMeasures(o.Registerer)
+	if err != nil {
+		return err
+	}
+	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{m}}})
+	server.Register(ContentPath, admission.WithValidator(o.Scheme, &content{servers: o.Servers, measures: m}))
+	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
+	return nil
+}
+
+// failOpen answers "allowed", with a warning, where its handler panics. The API server
+// takes every other answer for a rejection, even under failurePolicy Ignore.
+type failOpen struct{ admission.Handler }
+
+func (h failOpen) Handle(ctx context.Context, req admission.Request) (response admission.Response) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.FromContext(ctx).Error(fmt.Errorf("panic: %v", r), "Left the object as it is")
+			response = untouched(errors.New("because of a fault of its own, of which its log says more"))
+		}
+	}()
+	return h.Handler.Handle(ctx, req)
+}
+
+// untouched allows an object as it is, with a warning that says why it was left alone.
+func untouched(why error) admission.Response {
+	return admission.Allowed("").WithWarnings("corewarden left the object as it is: " + why.Error())
+}
