@@ -1,0 +1,133 @@
+package controlplane
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// newShell returns a process that runs a shell script and is ready when the script
+// has made the file "ready".
+func newShell(dir, script string) *Process {
+	return &Process{
+		name: "shell",
+		path: "/bin/sh",
+		args: []string{"-c", script},
+		dir:  dir,
+		log:  filepath.Join(dir, "shell.log"),
+		ready: func(context.Context) error {
+			_, err := os.Stat(filepath.Join(dir, "ready"))
+			return err
+		},
+		grace: time.Minute,
+	}
+}
+
+func TestProcess(t *testing.T) {
+	t.Parallel()
+
+	t.Run("one that ends while starting shows the end of its log", func(t *testing.T) {
+		t.Parallel()
+		p := newShell(t.TempDir(), "echo the first line; for i in $(seq 20); do echo line $i; done; exit 3")
+		err := p.Start(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "shell ended while starting: exit status 3") ||
+			!strings.HasSuffix(err.Error(), "line 20") || strings.Contains(err.Error(), "the first line") {
+			t.Errorf("error is:\n%v\nwant the exit status and the last %d lines", err, tailLines)
+		}
+	})
+
+	t.Run("one whose port is taken says so", func(t *testing.T) {
+		t.Parallel()
+		p := newShell(t.TempDir(), "echo listen tcp 127.0.0.1:1: bind: address already in use; exit 1")
+		if err := p.Start(t.Context()); !errors.Is(err, errPortTaken) {
+			t.Errorf("error is %v, want errPortTaken", err)
+		}
+	})
+
+	t.Run("one that never becomes ready is waited for as long as the context allows", func(t *testing.T) {
+		t.Parallel()
+		p := newShell(t.TempDir(), "exec sleep 600")
+		ctx, cancel := context.WithTimeout(t.Context(), 2*readyPoll)
+		defer cancel()
+		if err := p.Start(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error is %v, want that the deadline passed", err)
+		}
+		mustEnd(t, p.Stop)
+	})
+
+	t.Run("one that runs is not started again", func(t *testing.T) {
+		t.Parallel()
+		p := mustStart(t, "touch ready; exec sleep 600")
+		if err := p.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "running already") {
+			t.Errorf("error is %v, want that it is running already", err)
+		}
+		mustEnd(t, p.Kill)
+	})
+
+	t.Run("Stop lets it end by itself", func(t *testing.T) {
+		t.Parallel()
+		p := mustStart(t, "trap 'echo goodbye; exit 0' TERM; touch ready; while :; do sleep 0.01; done")
+		mustEnd(t, p.Stop)
+		if log := p.LogTail(); log != "goodbye" {
+			t.Errorf("the log is %q, want its last word", log)
+		}
+	})
+
+	t.Run("Stop kills it after the grace", func(t *testing.T) {
+		t.Parallel()
+		p := mustStart(t, "trap '' TERM; touch ready; while :; do sleep 0.01; done")
+		p.grace = readyPoll
+		mustEnd(t, p.Stop)
+	})
+
+	t.Run("Restart keeps the log of the life before", func(t *testing.T) {
+		t.Parallel()
+		p := mustStart(t, "echo life; touch ready; exec sleep 600")
+		before := p.PID()
+		if err := p.Restart(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if after := p.PID(); after == 0 || after == before {
+			t.Errorf("the process id went from %d to %d, want another process", before, after)
+		}
+		mustEnd(t, p.Kill)
+		if log := p.LogTail(); !strings.HasPrefix(log, "life") {
+			t.Errorf("the log is %q, want what it printed before", log)
+		}
+	})
+
+	t.Run("it gets nothing of our environment but the search path", func(t *testing.T) {
+		t.Parallel()
+		p := mustStart(t, "env; touch ready; exec sleep 600")
+		mustEnd(t, p.Kill)
+		for line := range strings.Lines(p.LogTail()) {
+			name, _, _ := strings.Cut(line, "=")
+			if !strings.Contains(" PATH HOME TMPDIR PWD OLDPWD SHLVL _ ", " "+name+" ") {
+				t.Errorf("it has %s", line)
+			}
+		}
+	})
+}
+
+func mustStart(t *testing.T, script string) *Process {
+	t.Helper()
+	p := newShell(t.TempDir(), script)
+	if err := p.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// mustEnd calls Stop or Kill, and once more, as that must do no harm.
+func mustEnd(t *testing.T, end func() error) {
+	t.Helper()
+	for range 2 {
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

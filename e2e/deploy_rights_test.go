@@ -1,0 +1,94 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// rights asks with the service account's own token, so that the answers are the real
+// authorizer's.
+func (d deployment) rights(t *testing.T) {
+	kubeconfig, err := d.ServiceAccountKubeconfig(t.Context(), "corewarden", "corewarden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("by verb", func(t *testing.T) { d.canI(t, kubeconfig) })
+	t.Run("in requests", func(t *testing.T) { d.requests(t, kubeconfig) })
+}
+
+func (d deployment) canI(t *testing.T, kubeconfig string) {
+	tests := []struct{ namespace, verbs, resource, want string }{
+		{"kube-system", "get list watch", "configmaps/dns-extra-configs", "yes"},
+		{"kube-system", "create update patch delete", "configmaps/dns-extra-configs", "no"},
+		{"kube-system", "get", "configmaps/coredns", "no"},
+		{"kube-system", "list watch", "configmaps", "no"},
+		{"default", "get", "configmaps/dns-extra-configs", "no"},
+
+		{"kube-system", "get list watch patch", "deployments.apps/coredns", "yes"},
+		{"kube-system", "get list watch patch", "daemonsets.apps/node-local-dns", "yes"},
+		{"kube-system", "create update delete", "deployments.apps/coredns", "no"},
+		{"kube-system", "create update delete", "daemonsets.apps/node-local-dns", "no"},
+		{"kube-system", "get list watch patch", "deployments.apps/other", "no"},
+		{"kube-system", "get list watch patch", "daemonsets.apps/kube-proxy", "no"},
+		{"default", "patch", "deployments.apps/coredns", "no"},
+
+		{"kube-system", "create patch", "events", "yes"},
+		{"kube-system", "create patch", "events.events.k8s.io", "yes"},
+		{"corewarden", "create patch", "events", "yes"},
+		{"default", "create", "events", "no"},
+
+		{"corewarden", "create", "leases.coordination.k8s.io", "yes"},
+		{"corewarden", "get update patch", "leases.coordination.k8s.io/corewarden", "yes"},
+		{"corewarden", "get update", "leases.coordination.k8s.io/other", "no"},
+		{"kube-system", "get update", "leases.coordination.k8s.io/corewarden", "no"},
+
+		{"corewarden", "get", "secrets/corewarden-webhook-tls", "no"},
+		{"kube-system", "list", "pods", "no"},
+		{"kube-system", "list", "secrets", "no"},
+	}
+	for _, tt := range tests {
+		for verb := range strings.FieldsSeq(tt.verbs) {
+			t.Run(verb+" "+tt.resource+" in "+tt.namespace, func(t *testing.T) {
+				t.Parallel()
+				// The answer no comes with a failure.
+				out, err := d.Kubectl(t.Context(), "auth", "can-i", verb, tt.resource, "--namespace="+tt.namespace, "--kubeconfig="+kubeconfig)
+				if got := strings.TrimSpace(out); got != tt.want {
+					t.Errorf("the service account may: %q (%v), want %q", got, err, tt.want)
+				}
+			})
+		}
+	}
+}
+
+// requests makes the calls that the informers and the controller make, and their next
+// of kin that must not work.
+func (d deployment) requests(t *testing.T, kubeconfig string) {
+	const stamp = `{"spec": {"template": {"metadata": {"annotations": {"corewarden.io/config-hash": "v1:"}}}}}`
+	tests := []struct {
+		name      string
+		args      []string
+		forbidden bool
+	}{
+		{name: "the ConfigMap is listed by name", args: []string{"get", "configmaps", "--field-selector=metadata.name=dns-extra-configs"}},
+		{name: "all ConfigMaps are not listed", args: []string{"get", "configmaps"}, forbidden: true},
+		{name: "coredns is listed by name", args: []string{"get", "deployments", "--field-selector=metadata.name=coredns"}},
+		{name: "all Deployments are not listed", args: []string{"get", "deployments"}, forbidden: true},
+		{name: "coredns is stamped", args: []string{"patch", "deployment", "coredns", "--dry-run=server", "--patch=" + stamp}},
+		{name: "node-local-dns is stamped", args: []string{"patch", "daemonset", "node-local-dns", "--dry-run=server", "--patch=" + stamp}},
+		{name: "coredns is not scaled", args: []string{"scale", "deployment", "coredns", "--replicas=0"}, forbidden: true},
+		{name: "another Deployment is not stamped", args: []string{"patch", "deployment", "other", "--patch=" + stamp}, forbidden: true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			args := append(tt.args, "--namespace=kube-system", "--kubeconfig="+kubeconfig)
+			_, err := d.Kubectl(t.Context(), args...)
+			switch {
+			case !tt.forbidden && err != nil:
+				t.Error(err)
+			case tt.forbidden && (err == nil || !strings.Contains(err.Error(), "Forbidden")):
+				t.Errorf("kubectl %s: %v, want it forbidden", strings.Join(tt.args, " "), err)
+			}
+		})
+	}
+}

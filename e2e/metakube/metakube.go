@@ -1,0 +1,58 @@
+// Package metakube gives a cluster the DNS of a MetaKube cluster: three nodes, the
+// Deployment coredns and the DaemonSet node-local-dns in kube-system, and their base
+// Corefiles, which import /etc/coredns/extra-configs/*Corefile.
+package metakube
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"corewarden/e2e/controlplane"
+)
+
+//go:embed manifests/*.yaml
+var manifests embed.FS
+
+// rolloutTimeout is for each thing waited for; a busy machine needs a tenth of it.
+const rolloutTimeout = "60s"
+
+// Install applies the manifests and waits until the nodes are Ready and both workloads
+// are rolled out.
+func Install(ctx context.Context, cluster *controlplane.Cluster) error {
+	text, err := Manifests()
+	if err != nil {
+		return err
+	}
+	// Server-side apply, so that the objects carry no annotation that a real cluster's
+	// would not.
+	if _, err := cluster.KubectlInput(ctx, text, "apply", "--server-side", "--field-manager=metakube", "-f", "-"); err != nil {
+		return fmt.Errorf("install MetaKube's DNS: %w", err)
+	}
+	for _, wait := range [][]string{
+		{"wait", "--for=condition=Ready", "nodes", "--all"},
+		{"--namespace=kube-system", "rollout", "status", "deployment/coredns"},
+		{"--namespace=kube-system", "rollout", "status", "daemonset/node-local-dns"},
+	} {
+		if _, err := cluster.Kubectl(ctx, append(wait, "--timeout="+rolloutTimeout)...); err != nil {
+			return fmt.Errorf("install MetaKube's DNS: %w", err)
+		}
+	}
+	return nil
+}
+
+// Manifests returns all objects as one YAML stream.
+func Manifests() (string, error) {
+	var stream strings.Builder
+	err := fs.WalkDir(manifests, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := manifests.ReadFile(path)
+		stream.WriteString("---\n" + string(text))
+		return err
+	})
+	return stream.String(), err
+}

@@ -1,0 +1,151 @@
+package parts
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// module is a Go module that pins and builds one or more parts.
+type module struct {
+	dir     string   // the module's folder
+	tools   []string // import paths of the commands to build
+	path    string   // path of the pinned module; empty when the commands are in dir itself
+	version string   // the pinned version, such as v1.37.2
+	name    string   // what people call it, such as kubernetes-v1.37.2
+	key     string   // name and a hash of everything that goes into the binaries
+}
+
+// readModule reads the go.mod in dir.
+func readModule(ctx context.Context, dir string) (module, error) {
+	m := module{dir: dir}
+	text, err := goOutput(ctx, dir, "mod", "edit", "-json")
+	if err != nil {
+		return m, fmt.Errorf("part module %s: %w", filepath.Base(dir), err)
+	}
+	var file struct {
+		Tool    []struct{ Path string }
+		Require []struct{ Path, Version string }
+	}
+	if err := json.Unmarshal([]byte(text), &file); err != nil {
+		return m, fmt.Errorf("part module %s: %w", filepath.Base(dir), err)
+	}
+	if len(file.Tool) == 0 {
+		return m, fmt.Errorf("part module %s: go.mod has no tool directive, so there is nothing to build", filepath.Base(dir))
+	}
+	for _, tool := range file.Tool {
+		m.tools = append(m.tools, tool.Path)
+	}
+	for _, r := range file.Require {
+		inside := strings.HasPrefix(m.tools[0]+"/", r.Path+"/")
+		if inside && len(r.Path) > len(m.path) {
+			m.path, m.version = r.Path, r.Version
+		}
+	}
+
+	m.name = filepath.Base(dir)
+	if !strings.HasSuffix(m.name, strings.TrimPrefix(m.version, "v")) {
+		m.name += "-" + m.version
+	}
+	hash, err := m.hash(ctx)
+	if err != nil {
+		return m, fmt.Errorf("part module %s: %w", m.name, err)
+	}
+	m.key = m.name + "-" + hash
+	return m, nil
+}
+
+// hash stands for everything that goes into the module's binaries: the toolchain,
+// the target, the flags and the module's own files. The source of its dependencies
+// is in there by way of go.sum.
+func (m module) hash(ctx context.Context) (string, error) {
+	h := sha256.New()
+	toolchain, err := goOutput(ctx, m.dir, "env", "GOVERSION", "GOOS", "GOARCH")
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(h, "%s\n%q\n", toolchain, m.buildFlags())
+	files, err := os.ReadDir(m.dir)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range files {
+		if f.Name() != "go.mod" && f.Name() != "go.sum" && filepath.Ext(f.Name()) != ".go" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(m.dir, f.Name()))
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s %d\n", f.Name(), len(text))
+		h.Write(text)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12], nil
+}
+
+// buildFlags are the flags that shape the binaries. No path of this machine and no
+// state of this repository gets into them.
+func (m module) buildFlags() []string {
+	return []string{"-trimpath", "-buildvcs=false", "-ldflags=" + strings.Join(m.linkerFlags(), " ")}
+}
+
+// linkerFlags leave out symbol tables, which halves the size, and give Kubernetes'
+// binaries the version that its own build scripts would (hack/lib/version.sh).
+// The other parts have theirs in the source.
+func (m module) linkerFlags() []string {
+	flags := []string{"-s", "-w"}
+	if m.path != "k8s.io/kubernetes" {
+		return flags
+	}
+	major, rest, _ := strings.Cut(strings.TrimPrefix(m.version, "v"), ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	for _, pkg := range []string{"k8s.io/component-base/version", "k8s.io/client-go/pkg/version"} {
+		flags = append(flags,
+			"-X", pkg+".gitVersion="+m.version,
+			"-X", pkg+".gitMajor="+major,
+			"-X", pkg+".gitMinor="+minor,
+		)
+	}
+	return flags
+}
+
+// source returns the folder of the pinned module in the module cache.
+func (m module) source(ctx context.Context) (string, error) {
+	if m.path == "" {
+		return m.dir, nil
+	}
+	text, err := goOutput(ctx, m.dir, "mod", "download", "-json", m.path)
+	if err != nil {
+		return "", err
+	}
+	var download struct{ Dir string }
+	if err := json.Unmarshal([]byte(text), &download); err != nil {
+		return "", fmt.Errorf("go mod download %s: %w", m.path, err)
+	}
+	return download.Dir, nil
+}
+
+// stalePackages returns the import paths that a build would have to compile. It
+// downloads what is missing; stderr gets a line for each download.
+func (m module) stalePackages(ctx context.Context, stderr io.Writer) (map[string]bool, error) {
+	// A command is stale until it is installed, which these never are.
+	const format = `{{if and .Stale (ne .Name "main") (ne .StaleReason "not installed but available in build cache")}}{{.ImportPath}}{{end}}`
+	args := append([]string{"list", "-deps", "-f", format}, m.buildFlags()...)
+	cmd := goCommand(ctx, m.dir, append(args, "tool")...)
+	cmd.Stderr = stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	stale := make(map[string]bool)
+	for path := range strings.Lines(string(out)) {
+		stale[strings.TrimSpace(path)] = true
+	}
+	return stale, nil
+}

@@ -1,0 +1,175 @@
+// Package parts builds the real programs that the end-to-end tests run against:
+// Kubernetes' control plane and client, etcd, kwok and CoreDNS.
+//
+// Each sub-folder is a Go module that pins one program, so that none of it gets
+// into the product's go.mod. A module says with `tool` directives what it builds.
+// Finished binaries are kept in .cache/parts at the root of the repository, in a
+// folder whose name changes with everything that goes into them.
+//
+// To add a part, add its module, and its name here and in All.
+package parts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Part is the name of a program: that of its binary, and of the sub-folder with
+// its module.
+type Part string
+
+// The programs that can be built.
+const (
+	CoreDNS1150           Part = "coredns-1.15.0"
+	Etcd                  Part = "etcd"
+	KubeAPIServer         Part = "kube-apiserver"
+	KubeControllerManager Part = "kube-controller-manager"
+	KubeScheduler         Part = "kube-scheduler"
+	Kubectl               Part = "kubectl"
+	Kwok                  Part = "kwok"
+	NodeCache1267         Part = "node-cache-1.26.7"
+)
+
+// All returns every part.
+func All() []Part {
+	return []Part{
+		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl, Kwok, NodeCache1267,
+	}
+}
+
+// folder returns the sub-folder of the part's module. Kubernetes' programs share
+// most of their packages and are built together.
+func (p Part) folder() string {
+	switch p {
+	case KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl:
+		return "kubernetes"
+	default:
+		return string(p)
+	}
+}
+
+// Binaries gives the absolute path of each part's binary.
+type Binaries map[Part]string
+
+// Build returns the binaries of the wanted parts. What is not in the cache is built
+// first, which takes minutes on an empty machine and is reported on out; otherwise
+// nothing is written. Several processes may ask for the same part at once.
+//
+// Where the environment variable KUBEBUILDER_ASSETS names a folder that has a binary
+// of a part's name, that one is used and nothing is built for it.
+func Build(ctx context.Context, out io.Writer, wanted ...Part) (Binaries, error) {
+	b, err := inRepository(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.Output = out
+	return b.Build(ctx, wanted...)
+}
+
+// Source returns the folder that holds the source of the part's pinned module, for
+// parts that need files of it at run time. It is downloaded if it has to be.
+func Source(ctx context.Context, p Part) (string, error) {
+	b, err := inRepository(ctx)
+	if err != nil {
+		return "", err
+	}
+	m, err := readModule(ctx, filepath.Join(b.Modules, p.folder()))
+	if err != nil {
+		return "", err
+	}
+	return m.source(ctx)
+}
+
+// A Builder builds parts from modules in one folder into another.
+type Builder struct {
+	Modules string    // has one sub-folder for each module
+	Cache   string    // keeps the finished binaries; made when it is missing
+	Assets  string    // has prebuilt binaries that are preferred; empty for none
+	Output  io.Writer // gets the progress of builds
+}
+
+// inRepository returns the builder for the repository that the working directory
+// is in.
+func inRepository(ctx context.Context) (*Builder, error) {
+	gomod, err := goOutput(ctx, "", "env", "GOMOD")
+	if err != nil {
+		return nil, err
+	}
+	root := filepath.Dir(gomod)
+	modules := filepath.Join(root, "e2e", "parts")
+	if _, err := os.Stat(modules); err != nil {
+		return nil, fmt.Errorf("the parts are built from inside the repository: %w", err)
+	}
+	return &Builder{
+		Modules: modules,
+		Cache:   filepath.Join(root, ".cache", "parts"),
+		Assets:  os.Getenv("KUBEBUILDER_ASSETS"),
+		Output:  io.Discard,
+	}, nil
+}
+
+// Build returns the binaries of the wanted parts, building those that are missing.
+func (b *Builder) Build(ctx context.Context, wanted ...Part) (Binaries, error) {
+	binaries := make(Binaries, len(wanted))
+	built := make(map[string]string) // module folder -> folder with its binaries
+	for _, p := range wanted {
+		if path := filepath.Join(b.Assets, string(p)); b.Assets != "" && isExecutable(path) {
+			binaries[p] = path
+			continue
+		}
+		dir, ok := built[p.folder()]
+		if !ok {
+			m, err := readModule(ctx, filepath.Join(b.Modules, p.folder()))
+			if err != nil {
+				return nil, err
+			}
+			if dir, err = b.build(ctx, m); err != nil {
+				return nil, err
+			}
+			built[p.folder()] = dir
+		}
+		path := filepath.Join(dir, string(p))
+		if !isExecutable(path) {
+			return nil, fmt.Errorf("part %s: its module builds no binary of that name (looked for %s)", p, path)
+		}
+		binaries[p] = path
+	}
+	return binaries, nil
+}
+
+func isExecutable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+// goOutput runs the go command in a folder and returns what it prints, trimmed.
+func goOutput(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := goCommand(ctx, dir, args...)
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
+		}
+		return "", fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// goCommand prepares the go command so that what it builds depends on the module
+// alone: no C compiler, no workspace around the repository.
+func goCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
+	// An interrupt lets go remove its own temporary files.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = interruptGrace
+	return cmd
+}

@@ -1,0 +1,200 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"syscall"
+
+	"corewarden/e2e/controlplane"
+
+	certutil "k8s.io/client-go/util/cert"
+)
+
+// Product is Corewarden installed in a cluster, with its webhook running on the host.
+type Product struct {
+	cluster   *controlplane.Cluster
+	binary    string
+	manifests string   // what is installed, as one JSON list
+	args      []string // of the webhook, whichever replica it is
+	addresses          // of this replica
+
+	mu      sync.Mutex
+	process *exec.Cmd
+	exited  chan error
+	log     bytes.Buffer
+}
+
+// addresses are where a webhook listens: the admission webhooks, /metrics, and /healthz
+// and /readyz.
+type addresses struct{ webhook, metrics, health string }
+
+func newAddresses() (addresses, error) {
+	free, err := controlplane.FreeAddresses(3)
+	if err != nil {
+		return addresses{}, err
+	}
+	return addresses{webhook: free[0], metrics: free[1], health: free[2]}, nil
+}
+
+// Install builds the webhook, applies what deploy/base holds and starts the webhook with
+// no credentials but its ServiceAccount's. It returns when the webhook is ready.
+func Install(ctx context.Context, cluster *controlplane.Cluster) (*Product, error) {
+	root := repository()
+	p := &Product{cluster: cluster, binary: filepath.Join(cluster.Dir(), "webhook")}
+	build := exec.CommandContext(ctx, "go", "build", "-o", p.binary, "./cmd/webhook")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build the webhook: %w\n%s", err, out)
+	}
+	var err error
+	if p.addresses, err = newAddresses(); err != nil {
+		return nil, err
+	}
+	certDir := filepath.Join(cluster.Dir(), "serving-certificate")
+	caBundle, err := selfSigned(certDir)
+	if err != nil {
+		return nil, err
+	}
+	objects, err := Manifests(ctx, cluster.Kubectl, filepath.Join(root, "deploy", "base"))
+	if err != nil {
+		return nil, err
+	}
+	objects, err = ForHost(objects, "https://"+p.webhook, caBundle)
+	if err != nil {
+		return nil, err
+	}
+	if p.manifests, err = Encode(objects); err != nil {
+		return nil, err
+	}
+	if err := p.Apply(ctx); err != nil {
+		return nil, err
+	}
+	kubeconfig, err := cluster.ServiceAccountKubeconfig(ctx, "corewarden", "corewarden")
+	if err != nil {
+		return nil, err
+	}
+	p.args = []string{
+		"-kubeconfig=" + kubeconfig,
+		"-cert-dir=" + certDir,
+		"-service-account=corewarden/corewarden",
+	}
+	return p, p.Start(ctx)
+}
+
+// Apply applies what deploy/base holds: all but the webhook itself, which is not in a pod.
+func (p *Product) Apply(ctx context.Context) error {
+	_, err := p.cluster.KubectlInput(ctx, p.manifests, "apply", "--server-side", "--force-conflicts", "--filename=-")
+	return err
+}
+
+// Replica starts another webhook in the same cluster and returns when it is ready. The API
+// server goes on calling the first one, but either may be the leader.
+func (p *Product) Replica(ctx context.Context) (*Product, error) {
+	addresses, err := newAddresses()
+	if err != nil {
+		return nil, err
+	}
+	replica := &Product{cluster: p.cluster, binary: p.binary, manifests: p.manifests, args: p.args, addresses: addresses}
+	return replica, replica.Start(ctx)
+}
+
+// repository returns the root of the repository, from where this file was compiled.
+func repository() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Dir(filepath.Dir(file))
+}
+
+// selfSigned writes a serving certificate for the loopback address to dir and returns
+// what the API server has to trust.
+func selfSigned(dir string) (caBundle []byte, err error) {
+	cert, key, err := certutil.GenerateSelfSignedCertKey("127.0.0.1", nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return cert, errors.Join(
+		os.MkdirAll(dir, 0o700),
+		os.WriteFile(filepath.Join(dir, "tls.crt"), cert, 0o600),
+		os.WriteFile(filepath.Join(dir, "tls.key"), key, 0o600),
+	)
+}
+
+// Start starts the webhook and waits until it says that it is ready.
+func (p *Product) Start(ctx context.Context) error {
+	cmd := exec.Command(p.binary, append(slices.Clip(p.args),
+		"-webhook-bind-address="+p.webhook, "-metrics-bind-address="+p.metrics, "-health-bind-address="+p.health)...)
+	cmd.Env = []string{"HOME=" + p.cluster.Dir()} // no credentials but those in the arguments
+	cmd.Stderr = (*logWriter)(p)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the terminal's Ctrl-C is for the caller
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	exited := make(chan error, 1)
+	go func() { exited <- cmd.Wait() }()
+	p.mu.Lock()
+	p.process, p.exited = cmd, exited
+	p.mu.Unlock()
+
+	err := poll(ctx, "the webhook to be ready", func() error {
+		select {
+		case err := <-exited:
+			exited <- err
+			return fatal{fmt.Errorf("the webhook ended: %w\n%s", err, p.Log())}
+		default:
+		}
+		return p.Ready(ctx)
+	})
+	if err != nil {
+		return errors.Join(err, p.Kill())
+	}
+	return nil
+}
+
+// Kill ends the webhook as a crash would.
+func (p *Product) Kill() error { return p.signal(syscall.SIGKILL) }
+
+// Stop ends the webhook as the kubelet does. It is no error if it does not run.
+func (p *Product) Stop() error { return p.signal(syscall.SIGTERM) }
+
+func (p *Product) signal(signal syscall.Signal) error {
+	p.mu.Lock()
+	process, exited := p.process, p.exited
+	p.process = nil
+	p.mu.Unlock()
+	if process == nil {
+		return nil
+	}
+	if err := process.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	err := <-exited
+	if signal == syscall.SIGKILL {
+		return nil // it always says that it was killed
+	}
+	if err != nil {
+		return fmt.Errorf("the webhook ended badly: %w\n%s", err, p.Log())
+	}
+	return nil
+}
+
+// Log returns all that the webhook has logged, over restarts.
+func (p *Product) Log() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}
+
+type logWriter Product
+
+func (w *logWriter) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.log.Write(text)
+}

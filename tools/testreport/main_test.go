@@ -1,0 +1,99 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	const start = `{"Action":"start","Package":"p"}` + "\n"
+	tests := []struct {
+		name   string
+		stream string
+		want   string // the whole report
+		err    string // empty when all is well
+	}{
+		{
+			name: "passed tests and subtests are counted and their output dropped",
+			stream: start +
+				`{"Action":"run","Package":"p","Test":"TestA"}
+				{"Action":"output","Package":"p","Test":"TestA","Output":"chatter\n"}
+				{"Action":"pass","Package":"p","Test":"TestA/sub"}
+				{"Action":"pass","Package":"p","Test":"TestA"}
+				{"Action":"pass","Package":"p","Elapsed":1.5}`,
+			want: "ok    p: 2 passed in 1.5s\n2 passed, 0 failed\n",
+		},
+		{
+			name: "a failed test is shown with its output",
+			stream: start +
+				`{"Action":"output","Package":"p","Test":"TestA","Output":"a_test.go:3: boo\n"}
+				{"Action":"fail","Package":"p","Test":"TestA"}
+				{"Action":"fail","Package":"p"}`,
+			want: "\np\na_test.go:3: boo\n\nFAIL  p: 0 passed, 1 failed\nfailed: p TestA\n0 passed, 1 failed\n",
+			err:  "1 failed",
+		},
+		{
+			name: "a skipped test is named with its reason",
+			stream: start +
+				`{"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
+				{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:3: no compiler\n"}
+				{"Action":"skip","Package":"p","Test":"TestA"}
+				{"Action":"pass","Package":"p","Test":"TestB"}
+				{"Action":"pass","Package":"p","Elapsed":0.002}`,
+			want: "ok    p: 1 passed in 2ms\nskipped: p TestA: a_test.go:3: no compiler\n1 passed, 0 failed\n",
+		},
+		{
+			name: "a package that does not build is one failure",
+			stream: `{"ImportPath":"p [p.test]","Action":"build-output","Output":"p.go:1: undefined: x\n"}
+				{"ImportPath":"p [p.test]","Action":"build-fail"}
+				{"Action":"fail","Package":"p","FailedBuild":"p [p.test]"}`,
+			want: "p.go:1: undefined: x\nFAIL  p: 0 passed, 1 failed\nfailed: p\n0 passed, 1 failed\n",
+			err:  "1 failed",
+		},
+		{
+			name: "a test that a panic or a timeout cut off has failed",
+			stream: start +
+				`{"Action":"run","Package":"p","Test":"TestA"}
+				{"Action":"output","Package":"p","Test":"TestA","Output":"still at it\n"}
+				{"Action":"fail","Package":"p"}`,
+			want: "\np\nstill at it\n\nFAIL  p: 0 passed, 1 failed\nfailed: p TestA\n0 passed, 1 failed\n",
+			err:  "1 failed",
+		},
+		{
+			name: "a package whose end never came has failed",
+			stream: start +
+				`{"Action":"pass","Package":"p","Test":"TestA"}`,
+			want: "FAIL  p: 1 passed, 1 failed\nfailed: p\n1 passed, 1 failed\n",
+			err:  "1 failed",
+		},
+		{
+			name:   "runs in a row are added up",
+			stream: strings.Repeat(start+`{"Action":"pass","Package":"p","Test":"TestA"}`+"\n"+`{"Action":"pass","Package":"p"}`+"\n", 2),
+			want:   "ok    p: 1 passed in 0s\nok    p: 1 passed in 0s\n2 passed, 0 failed\n",
+		},
+		{
+			name:   "what is not an event is passed on",
+			stream: "make: *** [Makefile:30: test] Error 1\n{\"a\": 1}\n",
+			want:   "make: *** [Makefile:30: test] Error 1\n{\"a\": 1}\n0 passed, 0 failed\n",
+			err:    "no test ran",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			err := run(strings.NewReader(tt.stream), &out)
+			if got := out.String(); got != tt.want {
+				t.Errorf("report:\n%s\nwant:\n%s", got, tt.want)
+			}
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if got != tt.err {
+				t.Errorf("error %q, want %q", got, tt.err)
+			}
+		})
+	}
+}
