@@ -23,7 +23,7 @@ func main() {
 }
 
 func run(stdin io.Reader, stdout io.Writer) error {
-	r := report{out: stdout, packages: make(map[string]*packageRun)}
+	r := report{out: stdout, packages: make(map[string]*packageRun), skipped: make(map[string]int)}
 	lines := bufio.NewReader(stdin)
 	for {
 		line, err := lines.ReadBytes('\n')

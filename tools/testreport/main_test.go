@@ -34,14 +34,18 @@ func TestRun(t *testing.T) {
 			err:  "1 failed",
 		},
 		{
-			name: "a skipped test is named with its reason",
+			name: "skipped tests are named with their reason",
 			stream: start +
 				`{"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
 				{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:3: no compiler\n"}
 				{"Action":"skip","Package":"p","Test":"TestA"}
+				{"Action":"output","Package":"p","Test":"TestC/1","Output":"    c_test.go:3: too old\n"}
+				{"Action":"skip","Package":"p","Test":"TestC/1"}
+				{"Action":"output","Package":"p","Test":"TestC/2","Output":"    c_test.go:3: too old\n"}
+				{"Action":"skip","Package":"p","Test":"TestC/2"}
 				{"Action":"pass","Package":"p","Test":"TestB"}
 				{"Action":"pass","Package":"p","Elapsed":0.002}`,
-			want: "ok    p: 1 passed in 2ms\nskipped: p TestA: a_test.go:3: no compiler\n1 passed, 0 failed\n",
+			want: "ok    p: 1 passed in 2ms\nskipped 1: p TestA: a_test.go:3: no compiler\nskipped 2: p TestC: c_test.go:3: too old\n1 passed, 0 failed\n",
 		},
 		{
 			name: "a package that does not build is one failure",

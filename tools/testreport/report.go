@@ -26,8 +26,8 @@ type report struct {
 	out            io.Writer
 	packages       map[string]*packageRun // those that have not ended
 	passed, failed int
-	skipped        []string // package, test and reason
-	failures       []string // package and test
+	skipped        map[string]int // package, test and reason -> how many
+	failures       []string       // package and test
 }
 
 // A packageRun is one package whose tests run.
@@ -42,7 +42,7 @@ type packageRun struct {
 func (r *report) line(line []byte) {
 	var e event
 	if err := json.Unmarshal(line, &e); err != nil || e.Action == "" {
-		r.out.Write(line)
+		fmt.Fprintf(r.out, "%s", line)
 		return
 	}
 	if e.Package == "" {
@@ -76,7 +76,8 @@ func (r *report) testEvent(p *packageRun, e event) {
 	case "fail":
 		r.fail(p, e.Package, e.Test)
 	case "skip":
-		r.skipped = append(r.skipped, e.Package+" "+e.Test+reason(output.String()))
+		top, _, _ := strings.Cut(e.Test, "/")
+		r.skipped[e.Package+" "+top+reason(output.String())]++
 	default: // run, pause, cont
 		return
 	}
@@ -131,8 +132,8 @@ func (r *report) finish() error {
 		r.passed += p.passed
 		r.failed += p.failed
 	}
-	for _, s := range r.skipped {
-		fmt.Fprintln(r.out, "skipped:", s)
+	for _, s := range slices.Sorted(maps.Keys(r.skipped)) {
+		fmt.Fprintf(r.out, "skipped %d: %s\n", r.skipped[s], s)
 	}
 	for _, f := range r.failures {
 		fmt.Fprintln(r.out, "failed:", f)

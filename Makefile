@@ -1,0 +1,78 @@
+# Needs Go, git and make. What else is used is pinned in modules of its own
+# (e2e/parts, tools) and built once, into .cache or Go's build cache.
+
+GOLANGCI_LINT := go tool -modfile=tools/golangci-lint/go.mod golangci-lint
+TESTFLAGS     ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+##@ The product
+
+.PHONY: run
+run: ## Show the product on a real control plane; ONCE=1 ends after the walk
+	@go build -o bin/ ./e2e/walk
+	@bin/walk $(if $(ONCE),-once)
+
+.PHONY: build
+build: ## Build the binaries into bin/
+	@go build -o bin/ ./cmd/...
+
+##@ Tests
+
+# One package at a time: each end-to-end package runs a control plane, and two of
+# them starve each other on a small machine.
+.PHONY: test
+test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v
+	@go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) ./...
+
+# Not end to end: there the product runs as a process of its own.
+.PHONY: race
+race: ## Run the product's own tests under the race detector (needs a C compiler)
+	@CGO_ENABLED=1 go test -race -count 1 $(TESTFLAGS) $$(go list ./... | grep -Ev '/(e2e|tools|docs)')
+
+.PHONY: bench
+bench: parts ## Run the benchmarks
+	@go test -p 1 -timeout 30m -run '^$$' -bench . -benchmem $(TESTFLAGS) ./...
+
+.PHONY: parts
+parts: ## Build what the tests run against: Kubernetes, etcd, kwok, CoreDNS
+	@go run ./e2e/parts/build
+
+##@ Checks
+
+.PHONY: lint
+lint: ## Run the linters of .golangci.yml
+	@$(GOLANGCI_LINT) run
+
+.PHONY: vet
+vet: ## Run go vet
+	@go vet ./...
+
+.PHONY: check-fmt
+check-fmt: ## Fail if a Go file is not formatted
+	@$(GOLANGCI_LINT) fmt --diff
+
+.PHONY: check-tidy
+check-tidy: ## Fail if go.mod or go.sum would change
+	@go mod tidy -diff
+
+##@ Upkeep
+
+.PHONY: fmt
+fmt: ## Format the Go files
+	@$(GOLANGCI_LINT) fmt
+
+.PHONY: tidy
+tidy: ## Update go.mod and go.sum
+	@go mod tidy
+
+.PHONY: clean
+clean: ## Remove what was built, the parts too
+	@rm -rf bin .cache
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
