@@ -1,14 +1,26 @@
 package corefile
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Environment returns the names of the environment variables that CoreDNS would put
-// into the text: those in {%NAME%} and {$NAME}.
+// into the text, those in {%NAME%} and {$NAME}, quoted for a message. Of more than three names
+// the last element counts the rest.
 func Environment(text string) []string {
 	if !strings.Contains(text, "{%") && !strings.Contains(text, "{$") {
 		return nil
 	}
-	return append(references(text, "{%", "%}"), references(text, "{$", "}")...)
+	const shown = 3
+	names := append(references(text, "{%", "%}"), references(text, "{$", "}")...)
+	if more := len(names) - shown; more > 0 {
+		names = append(names[:shown], fmt.Sprintf("%d more", more))
+	}
+	for i := range min(len(names), shown) {
+		names[i] = Quote(names[i])
+	}
+	return names
 }
 
 // references follows CoreDNS's replacement: a reference without a name or without an

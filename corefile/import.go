@@ -16,9 +16,13 @@ func (p *parser) doImport() {
 		words++
 	}
 	var frames []frame
-	if words == 2 {
+	switch {
+	case words == 2:
 		frames = p.imported(p.token(), via)
-	} else {
+	case p.read[p.cursor].via != via:
+		p.report.Error(word, RuleImportArguments, fmt.Sprintf(
+			"%s is imported twice in a row, and CoreDNS reads the end of the first and the start of the second as one line; import it once", Quote(word.File())))
+	default:
 		p.report.Error(word, RuleImportArguments, "import takes exactly one argument: the name of a snippet, a file or a pattern of files")
 	}
 	p.replace(words, frames)
@@ -41,29 +45,28 @@ func (p *parser) imported(arg Token, via *expansion) []frame {
 		}
 		return nil
 	}
+	if via.depth == maxImportDepth {
+		p.tooDeep(arg, via)
+		return nil
+	}
 	if s, found := p.snippets[arg.Text]; found {
-		return p.expand(arg, s.tokens, expansion{snippet: arg.Text, parent: via})
+		return []frame{{s.tokens, &expansion{snippet: arg.Text, parent: via, depth: via.depth + 1}}}
 	}
 	var frames []frame
 	for _, file := range p.matches(arg) {
 		s := p.lex(file)
-		frames = append(frames, p.expand(arg, s.tokens, expansion{source: s, parent: via})...)
+		frames = append(frames, frame{s.tokens, &expansion{source: s, parent: via, depth: via.depth + 1}})
 	}
 	return frames
 }
 
-func (p *parser) expand(arg Token, tokens []Token, e expansion) []frame {
-	e.depth = e.parent.depth + 1
-	if e.depth <= maxImportDepth {
-		return []frame{{tokens, &e}}
-	}
-	message := fmt.Sprintf("imports are nested more than %d deep", maxImportDepth)
-	if e.parent.imports(e.source, e.snippet) {
+func (p *parser) tooDeep(arg Token, via *expansion) {
+	message := fmt.Sprintf("imports are nested more than %d deep; import less from within imports", maxImportDepth)
+	if via.repeats() {
 		message = fmt.Sprintf("%s imports itself, directly or through others, without an end; remove this import", Quote(arg.Text))
 	}
 	p.report.Error(arg, RuleImportCycle, message)
 	p.pending = nil // what follows is more of the same
-	return nil
 }
 
 // matches returns the files that an import's argument matches, in the order in which
@@ -91,10 +94,8 @@ func (p *parser) matches(arg Token) []File {
 }
 
 func (p *parser) named(arg Token, name string) []File {
-	for _, file := range p.files() {
-		if file.Path == name {
-			return []File{file}
-		}
+	if file, found := p.files[name]; found {
+		return []File{file}
 	}
 	switch {
 	case name == p.conf.Dir:
@@ -117,8 +118,14 @@ func (p *parser) globbed(arg Token, pattern string) []File {
 			`%s also matches "..data", the folder in which Kubernetes keeps a volume's files, and CoreDNS refuses to import a folder; choose a pattern that leaves it out, such as "*.conf"`, Quote(arg.Text)))
 		return nil
 	}
+	if p.compared += len(p.files); p.compared > maxCompared {
+		if p.compared-len(p.files) <= maxCompared {
+			p.report.Error(arg, RuleTooLarge, "there are too many files and too many imports with a pattern to compare them all; import the files by their names")
+		}
+		return nil
+	}
 	var files []File
-	for _, file := range p.files() {
+	for _, file := range p.files {
 		if matches(pattern, file.Path) {
 			files = append(files, file)
 		}
@@ -132,21 +139,7 @@ func (p *parser) elsewhere(arg Token) {
 		"%s is a file of the server's pod that cannot be seen from here; it was not checked, and the server does not start where it is missing", Quote(arg.Text)))
 }
 
-// files returns all that an import can reach.
-func (p *parser) files() []File { return append([]File{p.conf.Main}, p.conf.Files...) }
-
 func matches(pattern, name string) bool {
 	ok, err := path.Match(pattern, name)
 	return ok && err == nil
-}
-
-// importsItself finds an import of the snippet in its own tokens.
-func importsItself(tokens []Token, name string) (at Token, found bool) {
-	for i := 0; i+1 < len(tokens); i++ {
-		lineStart := i == 0 || tokens[i-1].source != tokens[i].source || tokens[i-1].line != tokens[i].line
-		if tokens[i].Text == "import" && lineStart && tokens[i+1].Text == name {
-			return tokens[i+1], true
-		}
-	}
-	return Token{}, false
 }

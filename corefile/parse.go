@@ -24,7 +24,7 @@ type Block struct {
 	// Directives are in the order in which they are written.
 	Directives []Directive
 	// open is the block's opening brace, or its first token where it has none.
-	open Token
+	open readToken
 	// braced tells whether the block has braces.
 	braced bool
 }
@@ -47,6 +47,7 @@ const (
 	maxTokens      = 250_000 // after expansion
 	maxExpansions  = 10_000  // of snippets and files
 	maxImportDepth = 100     // imports within imports
+	maxCompared    = 250_000 // comparisons of a file's name with a pattern
 	maxRecoveries  = 10      // starts at the next file after an unbalanced brace
 )
 
@@ -58,8 +59,14 @@ const (
 // server that knows every directive in it. Where known says that no server knows a
 // directive, an unbalanced brace may be to blame for it.
 func Parse(conf Configuration, known func(directive string) bool, report *Report) []Block {
-	p := &parser{conf: conf, known: known, report: report, sources: map[string]*source{}, snippets: map[string]snippet{}}
+	p := &parser{
+		conf: conf, known: known, report: report,
+		files: map[string]File{}, sources: map[string]*source{}, snippets: map[string]snippet{},
+	}
 	p.cursor = -1
+	for _, file := range append(conf.Files[:len(conf.Files):len(conf.Files)], conf.Main) {
+		p.files[file.Path] = file
+	}
 	main := p.lex(conf.Main)
 	main.main = true
 	p.push(main.tokens, &expansion{source: main})
@@ -74,9 +81,11 @@ type parser struct {
 	reader
 	conf       Configuration
 	known      func(string) bool
-	sources    map[string]*source // by path
+	files      map[string]File    // all that an import can reach, by path
+	sources    map[string]*source // those that were read, by path
 	snippets   map[string]snippet
 	expansions int
+	compared   int
 	recoveries int
 
 	block  Block
@@ -84,13 +93,14 @@ type parser struct {
 	report *Report
 }
 
-type snippet struct {
-	name   Token
-	tokens []Token
-}
-
 func (p *parser) lex(file File) *source {
 	if s := p.sources[file.Path]; s != nil {
+		return s
+	}
+	if count(spans(file.Text)) > maxTokens { // before a lexer takes many times its size in memory
+		s := &source{File: file}
+		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
+		p.sources[file.Path] = s
 		return s
 	}
 	s := lex(file)
@@ -101,12 +111,12 @@ func (p *parser) lex(file File) *source {
 
 func (p *parser) parseAll() {
 	for p.next() {
-		p.block = Block{open: p.token()}
+		p.block = Block{open: p.read[p.cursor]}
 		p.parseBlock()
 	}
 	if p.overflow {
 		p.report.Error(p.read[len(p.read)-1].Token, RuleTooLarge, fmt.Sprintf(
-			"the configuration has more than %d words once its imports are expanded; split it up or shorten it", maxTokens))
+			"the configuration has more than %d words once its imports are expanded; import or write less", maxTokens))
 	}
 }
 
@@ -146,6 +156,10 @@ func (p *parser) keys() bool {
 			return true
 		}
 		if key != "" {
+			if last := len(p.block.Keys) - 1; expectingAnother && p.block.Keys[last].source != p.token().source {
+				p.report.Warn(p.block.Keys[last], RuleTrailingComma, fmt.Sprintf(
+					"the comma joins this zone to %s, the next zone of another file, whose block it shares; remove the comma or add a block", Quote(key)))
+			}
 			expectingAnother = strings.HasSuffix(key, ",")
 			p.addKey(p.token())
 		}
@@ -164,7 +178,7 @@ func (p *parser) keys() bool {
 
 func (p *parser) addKey(key Token) {
 	if len(p.block.Keys) == 0 {
-		p.block.open = key
+		p.block.open = p.read[p.cursor]
 	}
 	key.Text = strings.TrimSuffix(key.Text, ",")
 	p.block.Keys = append(p.block.Keys, key)
@@ -172,7 +186,7 @@ func (p *parser) addKey(key Token) {
 
 func (p *parser) contents() {
 	if p.text() == "{" {
-		p.block.open, p.block.braced = p.token(), true
+		p.block.open, p.block.braced = p.read[p.cursor], true
 	} else {
 		p.cursor-- // a single server block needs no braces
 	}
@@ -182,7 +196,7 @@ func (p *parser) contents() {
 	// At the end of input caddyfile looks at the last token it has read, even where
 	// that closes something else.
 	if p.text() != "}" {
-		p.unclosed(p.block.open, p.blockName())
+		p.unclosed(p.block.open.Token, p.blockName())
 	}
 }
 
@@ -217,15 +231,16 @@ func (p *parser) leaked() bool {
 	}
 	open := p.block.open
 	switch {
-	case p.block.braced && token.source == open.source:
+	case p.read[p.cursor].within(open.via) || p.block.braced && token.source == open.source:
 		return false // a misspelt plugin is likelier
 	case p.block.braced:
-		p.report.Error(open, RuleUnclosedBlock, p.blockName()+" is never closed in this file, so that it swallows the "+
+		p.report.Error(open.Token, RuleUnclosedBlock, p.blockName()+" is never closed in this file, so that it swallows the "+
 			`file that is loaded after it; add a "}" on a line of its own`)
 	case open.Text == "}":
-		p.report.Error(open, RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
+		p.report.Error(open.Token, RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
+		p.block.Keys = nil // nothing more to say about such a zone
 	default:
-		p.report.Error(open, RuleZoneWithoutBlock, fmt.Sprintf(
+		p.report.Error(open.Token, RuleZoneWithoutBlock, fmt.Sprintf(
 			`zone %s has no block, so that %s is read as one of its plugins; write "{" after the zone and "}" at the end of its block`,
 			Quote(open.Text), Quote(token.Text)))
 	}
@@ -238,6 +253,9 @@ func (p *parser) directive() bool {
 	d := Directive{Tokens: []Token{p.token()}}
 	defer func() { p.block.Directives = append(p.block.Directives, d) }()
 	var open []Token
+	if word, found := strings.CutSuffix(d.Name(), "{"); found && p.known(word) && !p.known(d.Name()) {
+		open = append(open, p.token()) // only the blank before the brace is missing
+	}
 	for p.next() {
 		switch text := p.text(); {
 		case text == "{":
@@ -286,63 +304,13 @@ func (p *parser) unclosed(open Token, what string) {
 	if p.recoveries++; p.recoveries > maxRecoveries {
 		return
 	}
-	opened := false
+	var opened *expansion
 	for i, token := range p.read {
 		if token.Token == open {
-			opened = true
-		} else if opened && token.source != open.source {
+			opened = token.via
+		} else if opened != nil && token.source != open.source && !token.within(opened) {
 			p.cursor = i - 1
 			return
 		}
 	}
-}
-
-// snippetName tells whether the keys read name a snippet, "(name)".
-func (p *parser) snippetName() (key Token, name string, ok bool) {
-	if len(p.block.Keys) != 1 {
-		return Token{}, "", false
-	}
-	key = p.block.Keys[0]
-	if !strings.HasPrefix(key.Text, "(") || !strings.HasSuffix(key.Text, ")") {
-		return Token{}, "", false
-	}
-	return key, strings.TrimSuffix(key.Text[1:], ")"), true
-}
-
-func (p *parser) defineSnippet(key Token, name string) {
-	if p.text() != "{" {
-		p.report.Error(key, RuleSnippetWithoutBlock, fmt.Sprintf(`snippet %s has no block; write "{" after it on the same line`, Quote(key.Text)))
-		p.cursor--
-		return
-	}
-	tokens, closed := p.snippetTokens(key)
-	if !closed {
-		return
-	}
-	if first, found := p.snippets[name]; found {
-		p.report.Error(key, RuleSnippetRedeclared, fmt.Sprintf("snippet %s is already declared at %s; rename one of the two", Quote(key.Text), Place(first.name, key)))
-		return
-	}
-	if at, found := importsItself(tokens, name); found {
-		p.report.Error(at, RuleImportCycle, fmt.Sprintf("snippet %s imports itself; remove this import", Quote(key.Text)))
-		tokens = nil
-	}
-	p.snippets[name] = snippet{name: key, tokens: tokens}
-}
-
-func (p *parser) snippetTokens(key Token) (tokens []Token, closed bool) {
-	open, depth := p.token(), 1
-	for p.next() {
-		switch p.text() {
-		case "}":
-			if depth--; depth == 0 {
-				return tokens, true
-			}
-		case "{":
-			depth++
-		}
-		tokens = append(tokens, p.token())
-	}
-	p.unclosed(open, fmt.Sprintf("snippet %s that opens here", Quote(key.Text)))
-	return nil, false
 }

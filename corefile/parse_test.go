@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"corewarden/corefile"
-
 	"github.com/coredns/caddy/caddyfile"
+
+	"corewarden/corefile"
 )
 
 // everyDirective makes Parse take any word for a plugin, as caddyfile.Parse does when it

@@ -3,17 +3,19 @@ package corefile
 import (
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
-// maxQuoted is how many characters of the user's text a message repeats.
+// maxQuoted is how many characters of the user's text a message repeats, escapes included.
 const maxQuoted = 60
 
 // Quote quotes a word of the user's for a message: on one line, invisible characters
 // escaped, and cut short.
 func Quote(text string) string {
-	runes := 0
-	for i := range text {
-		if runes++; runes > maxQuoted {
+	length := 0
+	for i, r := range text {
+		quoted := strconv.QuoteToGraphic(string(r))
+		if length += utf8.RuneCountInString(quoted) - len(`""`); length > maxQuoted {
 			return strconv.QuoteToGraphic(text[:i]) + "…"
 		}
 	}
@@ -26,5 +28,5 @@ func Place(token, from Token) string {
 	if token.source == from.source {
 		return fmt.Sprintf("line %d", token.line)
 	}
-	return fmt.Sprintf("line %d of %s", token.line, token.File())
+	return fmt.Sprintf("line %d of %s", token.line, Quote(token.File()))
 }

@@ -1,5 +1,7 @@
 package corefile
 
+import "slices"
+
 // reader hands out the tokens of a configuration in the order in which CoreDNS reads
 // them, each import replaced by what it imports.
 type reader struct {
@@ -13,6 +15,16 @@ type reader struct {
 type readToken struct {
 	Token
 	via *expansion
+}
+
+// within reports whether an import inside of what the given one brought brought the token.
+func (t readToken) within(outer *expansion) bool {
+	for e := t.via; e != nil; e = e.parent {
+		if e.parent == outer {
+			return true
+		}
+	}
+	return false
 }
 
 // frame is a run of tokens being read.
@@ -29,18 +41,26 @@ type expansion struct {
 	depth   int
 }
 
-// imports reports whether e or one of the imports around it brought the same.
-func (e *expansion) imports(source *source, snippet string) bool {
+// repeats reports whether the same was imported twice on the way to e.
+func (e *expansion) repeats() bool {
+	type imported struct {
+		source  *source
+		snippet string
+	}
+	seen := map[imported]bool{}
 	for ; e != nil; e = e.parent {
-		if e.source == source && e.snippet == snippet {
+		this := imported{e.source, e.snippet}
+		if seen[this] {
 			return true
 		}
+		seen[this] = true
 	}
 	return false
 }
 
 func (r *reader) push(tokens []Token, via *expansion) {
 	if len(tokens) > 0 {
+		r.read = slices.Grow(r.read, min(len(tokens), maxTokens)) // at once: it can be large
 		r.pending = append(r.pending, frame{tokens: tokens, via: via})
 	}
 }

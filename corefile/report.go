@@ -17,28 +17,46 @@ type Report struct {
 	errors, warnings int
 }
 
+// Clone returns a copy, which goes on by itself.
+func (r *Report) Clone() Report {
+	c := *r
+	c.problems = slices.Clone(r.problems)
+	return c
+}
+
 // Error adds a problem that stops a server.
 func (r *Report) Error(at Token, rule, message string) { r.Suggest(at, rule, message, "") }
 
 // Suggest adds a problem that stops a server, with the word that was likely meant.
 func (r *Report) Suggest(at Token, rule, message, suggestion string) {
-	if r.errors++; r.errors <= maxReported {
-		p := at.Problem(rule, Error, message)
-		p.Suggestion = suggestion
-		r.problems = append(r.problems, p)
-	}
+	p := at.Problem(rule, Error, message)
+	p.Suggestion = suggestion
+	r.add(p, &r.errors)
 }
 
 // Warn adds a problem that no server stops for.
 func (r *Report) Warn(at Token, rule, message string) {
-	if r.warnings++; r.warnings <= maxReported {
-		r.problems = append(r.problems, at.Problem(rule, Warning, message))
+	r.add(at.Problem(rule, Warning, message), &r.warnings)
+}
+
+// add adds a problem, unless the same was said of the same place: a key may stand for
+// many zones.
+func (r *Report) add(p Problem, count *int) {
+	if slices.Contains(r.problems, p) {
+		return
+	}
+	if *count++; *count <= maxReported {
+		r.problems = append(r.problems, p)
 	}
 }
 
 // Full reports whether further errors would only be counted. The verdict stands, so that
 // nothing is lost by stopping.
-func (r *Report) Full() bool { return r.errors >= maxReported }
+func (r *Report) Full() bool { return r.errors > maxReported }
+
+// FullOfWarnings reports whether further warnings would only be counted. Nothing is lost
+// by leaving them out.
+func (r *Report) FullOfWarnings() bool { return r.warnings > maxReported }
 
 // Problems returns what was collected, in the order in which it was found. A last problem
 // of each severity, without a place, tells how many more there are.

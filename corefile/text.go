@@ -12,11 +12,12 @@ const invisible = "\x00\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 // checkText warns of characters that CoreDNS reads otherwise than a person does.
 func (s *source) checkText(r *Report) {
-	if utf8.ValidString(s.Text) && !strings.ContainsAny(s.Text, invisible) {
+	valid := utf8.ValidString(s.Text)
+	if valid && !strings.ContainsAny(s.Text, invisible) {
 		return
 	}
 	for _, token := range s.tokens {
-		if strings.ContainsRune(token.Text, utf8.RuneError) && !utf8.ValidString(s.Text) {
+		if !valid && strings.ContainsRune(token.Text, utf8.RuneError) {
 			r.Warn(token, RuleNotText, fmt.Sprintf(
 				"%s holds bytes that are not UTF-8, for which CoreDNS reads U+FFFD; save the file as UTF-8", Quote(token.Text)))
 		}

@@ -1,6 +1,8 @@
 package corefile
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -53,13 +55,14 @@ type source struct {
 	File
 	main   bool
 	tokens []Token
-	spans  []span // filled in when the first problem asks for a column
+	places []span // of the tokens; filled in when the first problem asks for one
 }
 
 // lex reads the tokens of a file with CoreDNS's own lexer.
 func lex(file File) *source {
 	s := &source{File: file}
 	d := caddyfile.NewDispenser("", strings.NewReader(file.Text))
+	s.tokens = make([]Token, 0, count(spans(file.Text)))
 	for d.Next() {
 		s.tokens = append(s.tokens, Token{
 			Text:    d.Val(),
@@ -86,70 +89,84 @@ func (f File) Line(n int) string {
 type span struct{ start, end int }
 
 func (s *source) columns(ordinal int) (start, end int) {
-	if s.spans == nil {
-		s.spans = spans(s.Text)
+	if s.places == nil {
+		s.places = slices.Collect(spans(s.Text))
 	}
-	if ordinal >= len(s.spans) {
+	if ordinal >= len(s.places) {
 		return 0, 0
 	}
-	return s.spans[ordinal].start, s.spans[ordinal].end
+	return s.places[ordinal].start, s.places[ordinal].end
 }
 
-// spans finds the places of a text's tokens, which the lexer does not tell. It follows
-// the lexer's rules and only ever serves to point at a problem: no verdict rests on it.
-func spans(text string) []span {
-	var (
-		found                    []span
-		column                   = 0
-		token, comment           bool
-		quoted, escaped, oneLine bool
-		current                  span
-	)
-	end := func(at int) {
-		if oneLine {
-			current.end = at
-		}
-		found, token, quoted = append(found, current), false, false
+func count(spans iter.Seq[span]) int {
+	n := 0
+	for range spans {
+		n++
 	}
-	for i, r := range text {
-		if i == 0 && r == '\uFEFF' {
-			continue // the lexer drops a byte order mark, and so do editors
+	return n
+}
+
+// spans yields the places of a text's tokens, which the lexer does not tell. It follows
+// the lexer's rules and serves to count tokens and to point at them: no verdict rests on it.
+func spans(text string) iter.Seq[span] {
+	return func(yield func(span) bool) {
+		s := scanner{}
+		for i, r := range text {
+			if i == 0 && r == '\uFEFF' {
+				continue // the lexer drops a byte order mark, and so do editors
+			}
+			if s.scan(r) && !yield(s.current) {
+				return
+			}
 		}
-		column++
-		switch {
-		case quoted:
-			if r == '\n' && oneLine {
-				current.end, oneLine = column, false
-			}
-			if r == '"' && !escaped {
-				end(column + 1)
-			}
-			escaped = r == '\\' && !escaped
-		case r == '\r':
-			// dropped: it neither ends a token nor starts one
-		case unicode.IsSpace(r):
-			if token {
-				end(column)
-			}
-			comment = comment && r != '\n'
-		case comment:
-		case r == '#':
-			comment = true
-			if token {
-				// The token goes on if the next line starts without a blank, which
-				// takes a line break, so it never does.
-				current.end, oneLine = column, false
-			}
-		case !token:
-			current, token, oneLine = span{start: column}, true, true
-			quoted, escaped = r == '"', false
-		}
-		if r == '\n' {
-			column = 0
+		if s.open && !s.hollow { // the lexer drops a quote that has no end and nothing in it
+			yield(s.current)
 		}
 	}
-	if token {
-		end(column + 1)
+}
+
+// scanner follows the lexer from character to character.
+type scanner struct {
+	current         span
+	column          int
+	open, firstLine bool // inside of a token; on the line that it starts on
+	quoted, escaped bool
+	hollow          bool // quoted, and nothing in the quotes so far
+	comment         bool
+}
+
+// scan takes the next character and reports whether it ends the current token.
+func (s *scanner) scan(r rune) (ended bool) {
+	s.column++
+	switch {
+	case s.quoted:
+		if s.firstLine = s.firstLine && r != '\n'; s.firstLine {
+			s.current.end = s.column + 1
+		}
+		ended = r == '"' && !s.escaped
+		s.escaped = r == '\\' && !s.escaped
+		s.hollow = s.hollow && s.escaped
+	case r == '\r':
+		// dropped: it neither ends a token nor starts one
+	case unicode.IsSpace(r) && s.open:
+		ended = true // and with it a comment that touches the token: the lexer forgets it here
+	case unicode.IsSpace(r):
+		s.comment = s.comment && r != '\n'
+	case s.comment:
+	case r == '#':
+		s.comment = true
+	case !s.open:
+		s.current, s.open, s.firstLine = span{start: s.column, end: s.column + 1}, true, true
+		s.quoted, s.escaped = r == '"', false
+		s.hollow = s.quoted
+	default:
+		s.current.end = s.column + 1
 	}
-	return found
+	if ended {
+		s.open, s.quoted, s.comment = false, false, false
+	}
+	if r == '\n' {
+		s.column = 0
+	}
+	return ended
 }

@@ -23,9 +23,10 @@ func Words(text string) iter.Seq[Word] {
 	}
 }
 
-// Imports returns a function that reports whether an import in the file names another
-// file, by its path. Whether the import is ever reached does not matter.
-func Imports(file File) func(other File) bool {
+// Imports returns the absolute paths and patterns that the imports in a file name, as
+// they stand. Whether an import is ever reached does not matter, and the name of a snippet
+// is taken for a path.
+func Imports(file File) []string {
 	var patterns []string
 	importing := false
 	for word := range Words(file.Text) {
@@ -38,12 +39,5 @@ func Imports(file File) func(other File) bool {
 		}
 		importing = word.Text == "import"
 	}
-	return func(other File) bool {
-		for _, pattern := range patterns {
-			if matches(pattern, other.Path) {
-				return true
-			}
-		}
-		return false
-	}
+	return patterns
 }

@@ -4,9 +4,11 @@
 package dnsserver
 
 import (
+	"fmt"
 	"slices"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
 )
 
@@ -30,22 +32,29 @@ type Server struct {
 	Release release.Release
 }
 
-// Judge returns what the server has to say about a configuration. It starts on one for
-// which that has no problem of severity Error.
-func Judge(conf corefile.Configuration, s Server) []corefile.Problem {
-	c := &checker{release: s.Release}
-	blocks := corefile.Parse(conf, release.Known, &c.Report)
-	c.check(blocks)
-	problems := c.Problems()
-	for i := range problems {
-		problems[i].Server = s.Name
+// Judge returns what the servers have to say about a configuration, problems that they
+// share told once, in the order of its files, the main one last. All of them start on it
+// if none of that is an Error.
+func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
+	var parsing corefile.Report
+	blocks := corefile.Parse(conf, release.Known, &parsing) // the same for every server
+	verdicts := make([][]corefile.Problem, len(servers))
+	for i, s := range servers {
+		c := &checker{Report: parsing.Clone(), release: s.Release}
+		c.check(blocks)
+		verdicts[i] = c.Problems()
+		for j := range verdicts[i] {
+			verdicts[i][j].Server = s.Name
+		}
 	}
-	return problems
+	return corefile.Merge(slices.Concat(conf.Files, []corefile.File{conf.Main}), verdicts...)
 }
 
 type checker struct {
 	corefile.Report
-	release release.Release
+	release   release.Release
+	effort    plugin.Effort
+	listening int // counts the zones, each on each of its addresses
 }
 
 func (c *checker) check(blocks []corefile.Block) {
@@ -70,11 +79,39 @@ func (c *checker) checkBlock(b *corefile.Block, listeners *listeners) {
 	}
 	addresses := bindAddresses(b)
 	filtered := slices.ContainsFunc(b.Directives, func(d corefile.Directive) bool { return d.Name() == "view" })
+	encryption := encryptionOf(b)
+	var names, transports []string
 	for _, key := range b.Keys {
 		for _, zone := range c.zones(key) {
+			names, transports = append(names, zone.name), append(transports, zone.transport)
+			if c.Full() || c.tooMany(key, max(1, len(addresses))) {
+				return
+			}
 			for _, address := range addresses {
-				c.listen(listeners, listener{zone: zone, address: address}, key, filtered)
+				l := listener{zone: zone, address: address}
+				c.listen(listeners, l, key, filtered)
+				c.encrypted(listeners, l, key, encryption)
 			}
 		}
 	}
+	c.checkGrammars(b, plugin.Block{Zones: names, Transports: transports, Effort: &c.effort})
+}
+
+// maxListeners is how many zones, each on each of its addresses, a configuration may
+// serve. A few characters can stand for very many: a network for 128 zones, each of which
+// is served on every address of a bind.
+const maxListeners = 100_000
+
+// tooMany takes note of further listeners of a key and reports whether that is too many,
+// which it says once.
+func (c *checker) tooMany(key corefile.Token, listeners int) bool {
+	before := c.listening
+	if c.listening += listeners; c.listening <= maxListeners {
+		return false
+	}
+	if before <= maxListeners {
+		c.Error(key, corefile.RuleTooLarge, fmt.Sprintf(
+			"the zones up to %s, counted on each address that they are served on, are more than %d; serve fewer zones or choose larger ones", corefile.Quote(key.Text), maxListeners))
+	}
+	return true
 }

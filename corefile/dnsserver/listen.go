@@ -3,7 +3,6 @@ package dnsserver
 import (
 	"fmt"
 	"net"
-	"slices"
 	"strings"
 
 	"corewarden/corefile"
@@ -20,10 +19,17 @@ type listener struct {
 type listeners struct {
 	served map[listener]corefile.Token
 	zones  map[zone]corefile.Token // the last key of a zone on any address
+
+	clashes map[clash]bool // those that were told of
+
+	encrypted map[socket]*sharers
 }
 
+// A clash is two keys that cannot be served both. Two networks may clash in many zones.
+type clash struct{ first, second corefile.Token }
+
 func newListeners() *listeners {
-	return &listeners{map[listener]corefile.Token{}, map[zone]corefile.Token{}}
+	return &listeners{map[listener]corefile.Token{}, map[zone]corefile.Token{}, map[clash]bool{}, map[socket]*sharers{}}
 }
 
 // listen checks that no other block serves the same zone at the same place, and takes
@@ -32,13 +38,13 @@ func (c *checker) listen(ls *listeners, l listener, key corefile.Token, filtered
 	if first, found := ls.served[l]; found {
 		// Before 1.14.3 the block without a view had to come last.
 		if !filtered || !c.release.AtLeast("1.14.3") {
-			c.alreadyServed(l, first, key)
+			c.clash(ls, l, clash{first, key}, c.alreadyServed)
 		}
 		return
 	}
 	if first, found := ls.zones[l.zone]; found {
 		if _, everywhere := ls.served[listener{zone: l.zone}]; everywhere || l.address == "" {
-			c.overlap(l, first, key)
+			c.clash(ls, l, clash{first, key}, c.overlap)
 			return
 		}
 	}
@@ -47,24 +53,41 @@ func (c *checker) listen(ls *listeners, l listener, key corefile.Token, filtered
 	}
 }
 
+// clash tells of two keys once.
+func (c *checker) clash(ls *listeners, l listener, keys clash, tell func(l listener, first, second corefile.Token)) {
+	if !ls.clashes[keys] {
+		ls.clashes[keys] = true
+		tell(l, keys.first, keys.second)
+	}
+}
+
 func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
+	if first == key {
+		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice on %s; name the address once in the block's bind", corefile.Quote(key.Text), l.address))
+		return
+	}
 	at, other := blame(first, key)
 	subject := corefile.Quote(at.Text)
-	if name := strings.TrimSuffix(l.name, "."); !strings.Contains(strings.ToLower(at.Text), name) { // a network
+	if name := strings.TrimSuffix(l.name, "."); at.Text != other.Text && !strings.Contains(strings.ToLower(at.Text), name) { // a network
 		subject = fmt.Sprintf("%s, which holds zone %s,", subject, corefile.Quote(name))
 	}
-	where := "already served by " + corefile.Quote(other.Text) + " at " + corefile.Place(other, at)
-	if other.InMain() && !at.InMain() {
-		where = "already served by the server's own Corefile (" + other.File() + ")"
-	}
-	c.Error(at, RuleZoneAlreadyServed, fmt.Sprintf("%s on port %s is %s; serve a zone once: choose a more specific zone or merge the two blocks", subject, l.port, where))
+	c.Error(at, RuleZoneAlreadyServed, fmt.Sprintf(
+		"%s on port %s is already served by %s; serve a zone once: choose a more specific zone or merge the two blocks", subject, l.port, place(other, at)))
 }
 
 func (c *checker) overlap(l listener, first, key corefile.Token) {
 	at, other := blame(first, key)
 	c.Error(at, RuleZoneOverlap, fmt.Sprintf(
-		"%s on port %s is served on every address by one block and on some address by another (%s); give both a bind or neither",
-		corefile.Quote(l.name), l.port, corefile.Place(other, at)))
+		"%s on port %s is served on every address by one block and on single addresses by another, %s; give both a bind or neither",
+		corefile.Quote(at.Text), l.port, place(other, at)))
+}
+
+// place says where a key is, as seen from another.
+func place(key, from corefile.Token) string {
+	if key.InMain() && !from.InMain() {
+		return "the server's own Corefile (" + key.File() + ")"
+	}
+	return corefile.Quote(key.Text) + " at " + corefile.Place(key, from)
 }
 
 // blame chooses which of two keys a problem is about: the later one, but never the
@@ -88,7 +111,7 @@ func bindAddresses(b *corefile.Block) []string {
 		bound = true
 		given, excepted := bindArguments(d)
 		for _, address := range given {
-			if !slices.Contains(excepted, address) && net.ParseIP(address) != nil {
+			if !excepted[address] && net.ParseIP(address) != nil {
 				addresses = append(addresses, address)
 			}
 		}
@@ -99,16 +122,20 @@ func bindAddresses(b *corefile.Block) []string {
 	return addresses
 }
 
-// bindArguments returns the arguments of a bind and those of its excepts.
-func bindArguments(d corefile.Directive) (given, excepted []string) {
-	list := &given
+// bindArguments returns the arguments of a bind and those of its last except, which is
+// the one that counts.
+func bindArguments(d corefile.Directive) (given []string, excepted map[string]bool) {
+	excepted = map[string]bool{}
+	excepting := false
 	for _, token := range d.Tokens[1:] {
-		switch token.Text {
-		case "{", "}":
-		case "except":
-			list = &excepted
+		switch {
+		case token.Text == "{" || token.Text == "}":
+		case token.Text == "except":
+			excepting, excepted = true, map[string]bool{}
+		case excepting:
+			excepted[token.Text] = true
 		default:
-			*list = append(*list, token.Text)
+			given = append(given, token.Text)
 		}
 	}
 	return given, excepted

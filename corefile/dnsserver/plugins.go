@@ -2,15 +2,20 @@ package dnsserver
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
 )
 
 // checkPlugins checks that the release has every plugin that the block uses.
 func (c *checker) checkPlugins(b *corefile.Block) {
 	for _, d := range b.Directives {
+		if c.Full() {
+			return
+		}
 		name := d.Tokens[0]
 		switch {
 		case len(corefile.Environment(name.Text)) > 0:
@@ -31,11 +36,11 @@ func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
 	name := d.Tokens[0]
 	quoted := corefile.Quote(name.Text)
 	if replacement, version, removed := release.Removed(name.Text); removed {
-		message := fmt.Sprintf("plugin %s was removed in CoreDNS %s", quoted, version)
+		remedy := "remove it"
 		if replacement != "" {
-			message += fmt.Sprintf("; use %q", replacement)
+			remedy = fmt.Sprintf("use %q", replacement)
 		}
-		c.Suggest(name, RuleUnknownPlugin, message, replacement)
+		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf("plugin %s was removed in CoreDNS %s; %s", quoted, version, remedy), replacement)
 		return
 	}
 	if word, found := strings.CutSuffix(name.Text, "{"); found && c.release.Has(word) {
@@ -65,8 +70,32 @@ func keysOf(b *corefile.Block) string {
 
 func (c *checker) unavailablePlugin(name corefile.Token) {
 	message := fmt.Sprintf("%s has no plugin %s", c.release.Name, corefile.Quote(name.Text))
-	if since := release.Since(name.Text); since != "" && !c.release.AtLeast(since) {
-		message += ", which came with CoreDNS " + since
+	if since := release.Since(name.Text); c.release.HasAll() {
+		message += fmt.Sprintf(", which came with CoreDNS %s; remove it or update CoreDNS first", since)
+	} else {
+		message += "; it has " + strings.Join(c.release.Plugins(), ", ")
 	}
-	c.Error(name, RuleUnavailablePlugin, fmt.Sprintf("%s; it has %s", message, strings.Join(c.release.Plugins(), ", ")))
+	c.Error(name, RuleUnavailablePlugin, message)
+}
+
+// checkGrammars checks what each plugin of a block is given, all its uses together, as
+// CoreDNS does.
+func (c *checker) checkGrammars(b *corefile.Block, block plugin.Block) {
+	var order []string
+	uses := map[string][]corefile.Token{}
+	for _, d := range b.Directives {
+		name := d.Name()
+		if uses[name] == nil {
+			order = append(order, name)
+			uses[name] = slices.Clip(d.Tokens) // most plugins are used once: nothing is copied
+		} else {
+			uses[name] = append(uses[name], d.Tokens...)
+		}
+	}
+	block.Has = func(name string) bool { return uses[name] != nil }
+	for _, name := range order {
+		if c.release.Has(name) {
+			plugin.Check(name, uses[name], block, c.release, &c.Report)
+		}
+	}
 }

@@ -26,7 +26,7 @@ var transports = []struct{ name, port, since string }{
 	{"tls", "853", ""},
 	{"quic", "853", ""},
 	{"grpc", "443", ""},
-	{"https3", "443", "1.14.0"},
+	{"https3", "443", "1.13.2"},
 	{"https", "443", ""},
 	{"unix", "", ""},
 }
@@ -59,7 +59,7 @@ func (c *checker) zones(key corefile.Token) []zone {
 		return nil
 	}
 	if strings.HasPrefix(rest, hosts[0]) { // else it is a network
-		c.warnSuspicious(key, hosts[0])
+		c.warnSuspicious(key, hosts[0], rest)
 	}
 	zones := make([]zone, 0, len(hosts))
 	for _, host := range hosts {
@@ -93,7 +93,7 @@ func splitHostPort(key string) (hosts []string, port string, err error) {
 		}
 	}
 	if len(key) > 255 {
-		return nil, "", fmt.Errorf("is not a zone: it has %d characters, and a domain name has at most 255", len(key))
+		return nil, "", errors.New("is not a zone: it has more than 254 characters, the most that a domain name has without its final dot")
 	}
 	if _, ok := dns.IsDomainName(key); !ok {
 		return nil, "", errors.New(notADomain(key))
@@ -172,8 +172,9 @@ func nextNetwork(address netip.Addr, ones int) netip.Addr {
 	return next
 }
 
-// warnSuspicious warns of keys that are zones to CoreDNS but hardly to their author.
-func (c *checker) warnSuspicious(key corefile.Token, name string) {
+// warnSuspicious warns of keys that are zones to CoreDNS but hardly to their author: name
+// is the zone, and written the key without its transport.
+func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 	remedy := ""
 	switch {
 	case strings.Contains(name, "{"):
@@ -186,12 +187,14 @@ func (c *checker) warnSuspicious(key corefile.Token, name string) {
 		remedy = `a zone holds every name below it already; remove the "*."`
 	case strings.Contains(name, ","):
 		remedy = "put a blank after the comma between two zones"
+	case strings.Contains(name, "/") && strings.Trim(name, "0123456789abcdefABCDEF.:/") == "":
+		remedy = `it is no network, which is written like "10.0.0.0/8" or "2001:db8::/32"`
 	case strings.Contains(name, "/"):
 		remedy = "a zone has no path; remove it"
 	case isPortName(name):
 		remedy = "a port is a number"
-	case net.ParseIP(name) != nil:
-		remedy = `for the reverse zone of an address write it as a network, such as "10.0.0.1/32"`
+	case net.ParseIP(name) != nil || net.ParseIP(written) != nil:
+		remedy = `for the reverse zone of an address write it as a network, such as "10.0.0.1/32" or "2001:db8::1/128"`
 	}
 	if remedy != "" {
 		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf("CoreDNS takes %s for the name of a zone, which no query will match; %s", corefile.Quote(name), remedy))

@@ -49,6 +49,17 @@ var nodeCachePlugins = set(
 	"rewrite", "template", "trace", "whoami",
 )
 
+// headCoreDNS and headPlugins are the CoreDNS and the plugins of the node-cache of June
+// 2026, which is not released yet. Unlike the releases it has a list of directives of its
+// own: timeouts came, and what is only brought along is not on it.
+const headCoreDNS = "1.14.4"
+
+var headPlugins = set(
+	"bind", "bufsize", "cache", "debug", "dns64", "errors", "forward", "health", "hosts",
+	"loadbalance", "log", "loop", "pprof", "prometheus", "reload", "rewrite", "template",
+	"timeouts", "trace", "whoami",
+)
+
 // removedPlugins are plugins that old documentation still names.
 var removedPlugins = map[string]struct{ replacement, version string }{
 	"proxy":      {"forward", "1.5.0"},

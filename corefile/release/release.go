@@ -28,8 +28,12 @@ func CoreDNS(version string) (Release, error) {
 }
 
 // NodeCache returns the release of node-cache, the server of node-local-dns, with the
-// given version, such as "1.26.7". The error lists the supported versions.
+// given version, such as "1.26.7", or "head" for what comes after the newest one. The
+// error lists the supported versions.
 func NodeCache(version string) (Release, error) {
+	if version == "head" {
+		return Release{Name: "node-cache head", coredns: headCoreDNS, linked: headPlugins}, nil
+	}
 	coredns, found := nodeCacheVersions[version]
 	if !found {
 		return Release{}, unsupported("node-cache", version, slices.SortedFunc(maps.Keys(nodeCacheVersions), compare))
@@ -59,6 +63,10 @@ func (r Release) Has(plugin string) bool {
 	return found && r.AtLeast(first)
 }
 
+// HasAll reports whether the release has every plugin of the CoreDNS in it, as CoreDNS
+// itself does.
+func (r Release) HasAll() bool { return r.linked == nil }
+
 // Plugins returns the names of all plugins that the release has, sorted.
 func (r Release) Plugins() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(plugins)), func(name string) bool { return !r.Has(name) })
@@ -86,7 +94,13 @@ func Removed(plugin string) (replacement, version string, removed bool) {
 
 // compare orders versions such as "1.9.10" by their numbers.
 func compare(a, b string) int {
-	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
-	})
+	for a != "" || b != "" {
+		var x, y string
+		x, a, _ = strings.Cut(a, ".")
+		y, b, _ = strings.Cut(b, ".")
+		if order := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)); order != 0 {
+			return order
+		}
+	}
+	return 0
 }

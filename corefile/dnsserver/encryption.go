@@ -1,0 +1,168 @@
+package dnsserver
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+
+	"corewarden/corefile"
+	"corewarden/corefile/plugin"
+)
+
+// A socket is what server blocks share that serve zones over one encrypted transport at
+// one place: it is opened before anyone knows for which zone.
+type socket struct{ transport, port, address string }
+
+// An encryption is what a server block says about its encrypted transports.
+type encryption struct {
+	block      *corefile.Block
+	tls        bool
+	unknown    bool              // it depends on the pod's environment
+	files      map[string]string // "certificate" and "CA", by what they are
+	acme       bool
+	clientAuth string // as in the block, or the default
+	maxStreams *int   // of https
+}
+
+// encryptionOf reads the last tls of a block, which is the one that counts, and its first
+// https.
+func encryptionOf(b *corefile.Block) encryption {
+	e := encryption{block: b, clientAuth: "nocert"}
+	httpsSeen := false
+	for _, d := range b.Directives {
+		switch d.Name() {
+		case "tls":
+			e.readTLS(d)
+		case "https":
+			if !httpsSeen {
+				e.readHTTPS(d)
+			}
+			httpsSeen = true
+		}
+	}
+	return e
+}
+
+func (e *encryption) readTLS(d corefile.Directive) {
+	e.tls, e.acme, e.clientAuth, e.files = true, true, "nocert", map[string]string{}
+	line := d.Tokens[0].Line()
+	names := []string{"certificate", "key", "CA"}
+	for i, token := range d.Tokens[1:] {
+		if len(corefile.Environment(token.Text)) > 0 {
+			e.unknown = true
+		}
+		switch {
+		case token.Line() == line && token.Text != "{" && i < len(names):
+			e.acme = false
+			e.files[names[i]] = token.Text
+		case d.Tokens[i].Text == "client_auth":
+			e.clientAuth = token.Text
+		}
+	}
+	delete(e.files, "key") // which follows from the certificate
+}
+
+func (e *encryption) readHTTPS(d corefile.Directive) {
+	for i, token := range d.Tokens[1:] {
+		if n, err := strconv.Atoi(token.Text); err == nil && d.Tokens[i].Text == "max_streams" {
+			e.maxStreams = &n
+		}
+	}
+}
+
+// encrypted checks that a listener with an encrypted transport has what that needs, and
+// that the server blocks that share it agree.
+func (c *checker) encrypted(ls *listeners, l listener, key corefile.Token, e encryption) {
+	if !slices.Contains([]string{"tls", "quic", "grpc", "https", "https3"}, l.transport) {
+		return
+	}
+	if (l.transport == "quic" || l.transport == "https3") && !e.tls {
+		c.Error(key, plugin.RuleMissingProperty, fmt.Sprintf(
+			`%s is served over QUIC, which needs a certificate; add "tls CERT KEY" to the block`, corefile.Quote(key.Text)))
+		return
+	}
+	at := socket{l.transport, l.port, canonical(l.address)}
+	this := sharing{e, key}
+	shared, found := ls.encrypted[at]
+	if !found {
+		shared = &sharers{first: this}
+		ls.encrypted[at] = shared
+	}
+	if shared.last == e.block {
+		return
+	}
+	shared.last = e.block
+	if !c.release.AtLeast("1.15.0") {
+		return // the block that CoreDNS reads last decides for all of them
+	}
+	if found {
+		c.agreeOnTLS(this, shared.first)
+	}
+	if l.transport == "https" && e.maxStreams != nil {
+		if other := shared.limited; other != nil && *other.maxStreams != *e.maxStreams {
+			c.conflict(this, *other, "a max_streams of the plugin https")
+		}
+		shared.limited = &this
+	}
+}
+
+// sharing is a server block that shares a socket, and the key for which it does.
+type sharing struct {
+	encryption
+	key corefile.Token
+}
+
+// sharers are the server blocks that share a socket, as far as others have to agree with
+// them.
+type sharers struct {
+	first   sharing
+	limited *sharing // one with a max_streams
+	last    *corefile.Block
+}
+
+func (c *checker) agreeOnTLS(s, other sharing) {
+	if s.unknown || other.unknown {
+		return
+	}
+	switch {
+	case s.tls != other.tls:
+		c.conflict(s, other, "the plugin tls")
+	case s.clientAuth != other.clientAuth:
+		c.conflict(s, other, "a client_auth of the plugin tls")
+	case s.acme != other.acme, s.acme && !slices.EqualFunc(s.tlsTokens(), other.tlsTokens(), func(a, b corefile.Token) bool { return a.Text == b.Text }):
+		c.conflict(s, other, "certificates")
+	case (s.files["CA"] == "") != (other.files["CA"] == ""):
+		c.conflict(s, other, "a CA of the plugin tls")
+	case s.files["certificate"] != other.files["certificate"] || s.files["CA"] != other.files["CA"]:
+		at, with := blame(other.key, s.key)
+		c.Warn(at, plugin.RulePodFile, fmt.Sprintf(
+			"this block shares its port with the one at %s but names other files of certificates, which cannot be seen from here; the server starts only if they hold the same",
+			corefile.Place(with, at)))
+	}
+}
+
+func (e encryption) tlsTokens() []corefile.Token {
+	for _, d := range slices.Backward(e.block.Directives) {
+		if d.Name() == "tls" {
+			return d.Tokens
+		}
+	}
+	return nil
+}
+
+func (c *checker) conflict(s, other sharing, what string) {
+	at, with := blame(other.key, s.key)
+	c.Error(at, plugin.RuleConflict, fmt.Sprintf(
+		"%s shares its port with %s at %s, so that both have to be encrypted in the same way; give both the same %s, or give one another port",
+		corefile.Quote(at.Text), corefile.Quote(with.Text), corefile.Place(with, at), what))
+}
+
+// canonical returns an address as the kernel sees it.
+func canonical(address string) string {
+	if ip := net.ParseIP(address); ip != nil {
+		return ip.String()
+	}
+	return cmp.Or(address, "*")
+}

@@ -1,0 +1,119 @@
+// Package domain reads the names of zones as CoreDNS does: with a port, and with a
+// network for its reverse zones.
+package domain
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// Split returns the zones that a text without a transport stands for, as they are
+// written, and the port behind them, if any: one zone, or the reverse zones of a network.
+// The error ends a sentence that starts with the text.
+func Split(text string) (zones []string, port string, err error) {
+	name, network, port, err := Parse(text)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case network != nil:
+		return Reverse(network), port, nil
+	}
+	return []string{name}, port, nil
+}
+
+// Parse is Split for a caller who wants to know the network, if the text is one, not its
+// zones, which may be many. It follows SplitHostPort of CoreDNS's package plugin, which
+// takes a port only where the text behind the last colon is a number.
+func Parse(text string) (name string, network *net.IPNet, port string, err error) {
+	if strings.HasSuffix(text, ":") || text == "" {
+		return "", nil, "", errors.New(`names no zone; write one, such as "example.org" or "example.org:5353"`)
+	}
+	if colon := strings.LastIndexByte(text, ':'); colon >= 0 {
+		if n, err := strconv.Atoi(text[colon+1:]); err == nil {
+			text, port = text[:colon], strconv.Itoa(n)
+		}
+	}
+	if len(text) > 255 {
+		return "", nil, "", fmt.Errorf("is not a zone: it has %d characters, and a domain name has at most 255", len(text))
+	}
+	if _, ok := dns.IsDomainName(text); !ok {
+		return "", nil, "", errors.New(notADomain(text))
+	}
+	if _, network, err = net.ParseCIDR(text); err != nil {
+		return text, nil, port, nil
+	}
+	if text[0] == ':' || text[0] == '0' && strings.Contains(text, ":") {
+		return "", nil, "", errors.New(`is not a zone: CoreDNS takes no IPv6 network that starts with ":" or "0"; write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`)
+	}
+	return text, network, port, nil
+}
+
+func notADomain(name string) string {
+	switch {
+	case name == "":
+		return `names a port but no zone; write the zone before the colon, such as ".:53"`
+	case strings.HasSuffix(name, "{"):
+		return `is not a zone; write a blank before the "{"`
+	case strings.HasPrefix(name, "."):
+		return "is not a zone: a domain name does not start with a dot; remove it"
+	case strings.Contains(name, ".."):
+		return "is not a zone: a domain name has no two dots in a row; remove one"
+	}
+	return `is not a zone: each part between two dots of a domain name has 1 to 63 characters, and a "\" has something after it`
+}
+
+// Reverse returns the in-addr.arpa and ip6.arpa zones that together cover a network. One
+// whose mask does not end at a label is split into up to 128 that do.
+func Reverse(network *net.IPNet) []string {
+	address, _ := netip.AddrFromSlice(network.IP)
+	ones, _ := network.Mask.Size()
+	label := 8
+	if address.Is6() {
+		label = 4
+	}
+	labels := (ones + label - 1) / label
+	zones := make([]string, 0, 1<<(labels*label-ones))
+	for range cap(zones) {
+		zones = append(zones, reverseZone(address, labels))
+		address = nextNetwork(address, labels*label)
+	}
+	return zones
+}
+
+// reverseZone returns the zone of the first labels of an address.
+func reverseZone(address netip.Addr, labels int) string {
+	reverse, err := dns.ReverseAddr(address.String())
+	if err != nil {
+		return "" // cannot be: it is an address
+	}
+	all := 4
+	if address.Is6() {
+		all = 32
+	}
+	offset := 0
+	for range all - labels {
+		offset, _ = dns.NextLabel(reverse, offset)
+	}
+	return reverse[offset:]
+}
+
+// nextNetwork returns the first address of the network of the given size that follows
+// the address's own.
+func nextNetwork(address netip.Addr, ones int) netip.Addr {
+	bytes := address.AsSlice()
+	if ones == 0 {
+		return address
+	}
+	for i, add := (ones-1)/8, 1<<(7-(ones-1)%8); i >= 0; i-- {
+		sum := int(bytes[i]) + add
+		bytes[i], add = byte(sum), sum>>8
+	}
+	next, _ := netip.AddrFromSlice(bytes)
+	return next
+}

@@ -1,0 +1,55 @@
+package domain_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"corewarden/corefile/domain"
+)
+
+func TestSplit(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text, zones, port string // zones are separated by blanks; "" for none
+	}{
+		{".", ".", ""},
+		{"example.org", "example.org", ""},
+		{"Example.org.:5353", "Example.org.", "5353"},
+		{"example.org:+53", "example.org", "53"},
+		{"example.org:dns", "example.org:dns", ""},
+		{"10.0.0.0/8", "10.in-addr.arpa.", ""},
+		{"10.1.2.3/8:53", "10.in-addr.arpa.", "53"},
+		{"10.0.0.0/23", "0.0.10.in-addr.arpa. 1.0.10.in-addr.arpa.", ""},
+		{"10.0.0.1/32", "1.0.0.10.in-addr.arpa.", ""},
+		{"0.0.0.0/0", "in-addr.arpa.", ""},
+		{"2001:db8::/32", "8.b.d.0.1.0.0.2.ip6.arpa.", ""},
+		{"2001:db8::/31", "8.b.d.0.1.0.0.2.ip6.arpa. 9.b.d.0.1.0.0.2.ip6.arpa.", ""},
+		{"10.0.0.0/33", "10.0.0.0/33", ""},
+		{"", "", ""},
+		{":53", "", ""},
+		{"example.org:", "", ""},
+		{"example..org", "", ""},
+		{".example.org", "", ""},
+		{"::/32", "", ""},
+		{strings.Repeat("a", 64), "", ""},
+		{strings.Repeat("a.", 128), "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			t.Parallel()
+			zones, port, err := domain.Split(test.text)
+			if !slices.Equal(zones, strings.Fields(test.zones)) || port != test.port || (err == nil) != (test.zones != "") {
+				t.Errorf("got %q, %q, %v", zones, port, err)
+			}
+		})
+	}
+}
+
+func TestSplitCoversANetworkWithUpTo128Zones(t *testing.T) {
+	t.Parallel()
+	zones, _, err := domain.Split("10.0.0.0/9")
+	if err != nil || len(zones) != 128 || zones[127] != "127.10.in-addr.arpa." {
+		t.Errorf("got %d zones, %v: %q", len(zones), err, zones)
+	}
+}

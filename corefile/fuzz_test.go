@@ -1,0 +1,37 @@
+package corefile_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/coredns/caddy/caddyfile"
+
+	"corewarden/corefile"
+)
+
+// FuzzParse compares the grouping into server blocks with CoreDNS's own parser, on text
+// that makes it read neither a file nor the environment.
+func FuzzParse(f *testing.F) {
+	for _, texts := range parserCases {
+		f.Add(texts[0])
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.Contains(text, "import") || strings.Contains(text, "{$") || strings.Contains(text, "{%") {
+			t.Skip("not harmless")
+		}
+		want, wantErr := caddyfile.Parse("Corefile", strings.NewReader(text), nil)
+		var report corefile.Report
+		main := corefile.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: text}
+		blocks := corefile.Parse(corefile.Configuration{Main: main, Dir: bundleDir}, everyDirective, &report)
+		if got := hasError(report.Problems()); got != (wantErr != nil) {
+			t.Fatalf("rejected = %v, but CoreDNS says: %v\nproblems: %v", got, wantErr, report.Problems())
+		}
+		if wantErr != nil {
+			return
+		}
+		if got, want := describe(blocks), describeCaddy(want); !slices.Equal(got, want) {
+			t.Errorf("blocks differ\ngot:  %q\nwant: %q", got, want)
+		}
+	})
+}

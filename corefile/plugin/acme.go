@@ -1,0 +1,129 @@
+package plugin
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"corewarden/corefile"
+
+	"github.com/miekg/dns"
+	"golang.org/x/net/idna"
+)
+
+// acmeUses are the uses of tls with ACME in a server block.
+type acmeUses struct {
+	*Parser
+	owners map[string]string // of each domain: what it is managed with
+}
+
+// read reads: tls { acme DOMAIN...; email ADDRESS; ca URL; storage FOLDER; ca_root FILE;
+// resolver HOST:PORT }.
+func (a *acmeUses) read() error {
+	usages := map[string]string{
+		"acme": "acme DOMAIN...", "email": "email ADDRESS", "ca": "ca URL",
+		"storage": "storage FOLDER", "ca_root": "ca_root FILE", "resolver": "resolver HOST:PORT",
+	}
+	values := map[string][]string{}
+	// once reads a property that may stand only once.
+	once := func(read func(args []string) error) property {
+		return property{read: func() error {
+			name := a.Val()
+			args := a.RemainingArgs()
+			if values[name] != nil {
+				return a.errorf(RuleRepeatedPlugin, "%s may stand only once; remove one", name)
+			}
+			values[name] = args
+			if len(args) == 0 || len(args) > 1 && name != "acme" {
+				return a.argErr(usages[name])
+			}
+			return read(args)
+		}}
+	}
+	anything := func([]string) error { return nil }
+	if err := a.block(properties{
+		"acme":     once(a.domains),
+		"email":    once(anything),
+		"ca":       once(a.authority),
+		"storage":  once(anything),
+		"ca_root":  once(func(args []string) error { return a.podFile(0, args[0], "the root certificate of the CA") }),
+		"resolver": once(a.resolver),
+	}); err != nil {
+		return err
+	}
+	if len(values["acme"]) == 0 {
+		return a.errorf(RuleMissingProperty, `it needs either the files of a certificate, as in "tls CERT KEY", or a block with "acme DOMAIN..."`)
+	}
+	return a.own(values)
+}
+
+// own takes note of what the domains are managed with, which two uses have to agree on.
+func (a *acmeUses) own(values map[string][]string) error {
+	var names []string
+	for _, domain := range values["acme"] {
+		name, ok := acmeDomain(domain)
+		if !ok {
+			return nil // reported already
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	values["acme"] = slices.Compact(names)
+	with := fmt.Sprint(values)
+	for _, name := range names {
+		if owner, found := a.owners[name]; found && owner != with {
+			return a.errorf(RuleConflict, "the certificate for %s is managed above in another way; remove one of the two", corefile.Quote(name))
+		}
+		a.owners[name] = with
+	}
+	return nil
+}
+
+func (a *acmeUses) domains(args []string) error {
+	for i, domain := range args {
+		if _, ok := acmeDomain(domain); !ok {
+			return a.errorAt(len(args)-1-i, RuleInvalidValue, `%s is no domain to get a certificate for; write for instance "dns.example.org"`, corefile.Quote(domain))
+		}
+	}
+	return nil
+}
+
+// acmeDomain returns a domain as CoreDNS normalises it.
+func acmeDomain(domain string) (string, bool) {
+	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
+	name, wildcard := strings.CutPrefix(domain, "*.")
+	if name == "" || strings.Contains(name, "*") || net.ParseIP(name) != nil {
+		return "", false
+	}
+	name, err := idna.Lookup.ToASCII(name)
+	if err != nil {
+		return "", false
+	}
+	_, ok := dns.IsDomainName(name)
+	if wildcard {
+		name = "*." + name
+	}
+	return name, ok
+}
+
+func (a *acmeUses) authority(args []string) error {
+	u, err := url.Parse(args[0])
+	if err != nil || !slices.Contains([]string{"https", "http"}, u.Scheme) || u.Host == "" {
+		return a.errorf(RuleInvalidValue, "the CA is %s; write its URL, such as %q", corefile.Quote(args[0]), "https://acme.example.org/directory")
+	}
+	return nil
+}
+
+func (a *acmeUses) resolver(args []string) error {
+	host, port, err := net.SplitHostPort(args[0])
+	if args[0] == "" {
+		return nil
+	}
+	if n, portErr := strconv.Atoi(port); err != nil || host == "" || portErr != nil || n < 1 || n > 65535 {
+		return a.errorf(RuleInvalidValue, `the resolver is %s; write an address with a port, such as "192.0.2.1:53"`, corefile.Quote(args[0]))
+	}
+	return nil
+}

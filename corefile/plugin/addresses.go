@@ -1,0 +1,94 @@
+package plugin
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// listenAddress checks an address that the plugin listens on over TCP, as net.Listen
+// does. The server does not start if it cannot.
+func (p *Parser) listenAddress(back int, text string) error {
+	if err := p.hostPort(back, text); err != nil {
+		return err
+	}
+	host, port, _ := net.SplitHostPort(text) // as hostPort does
+	switch rule, reason := listenable(host, port); rule {
+	case "":
+	case RuleInvalidValue:
+		return p.errorAt(back, rule, "%s", reason)
+	default:
+		p.warnf(back, rule, "the server starts only if %s, which cannot be seen from here", reason)
+	}
+	return nil
+}
+
+// listenable judges where something listens over TCP. Rule is "" if that is possible in
+// every pod, and RuleInvalidValue if it is in none, for the given reason. Else it is
+// possible in a pod if what the reason says is true of it.
+func listenable(host, port string) (rule, reason string) {
+	if rule, reason = listenablePort(port); rule != "" {
+		return rule, reason
+	}
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case err == nil && (ip.Unmap().IsLoopback() || ip.IsUnspecified()), host == "", host == "localhost":
+		return "", ""
+	case err == nil:
+		return RulePodAddress, "its pod has the address " + host
+	case !possibleHost(host):
+		return RuleInvalidValue, corefile.Quote(host) + ` is neither an IP address nor the name of a host; write for instance "127.0.0.1"`
+	}
+	return RulePodNetwork, "it can resolve " + corefile.Quote(host) + " to an address of its pod"
+}
+
+// tcpServices are the names of ports that Go knows wherever it runs.
+var tcpServices = []string{
+	"ftp", "ftps", "gopher", "http", "https", "imap2", "imap3", "imaps", "pop3", "pop3s", "smtp", "ssh", "submissions", "telnet",
+}
+
+// longestService is how long the name of a service is at most for Go to look it up.
+const longestService = 25
+
+// listenablePort is listenable for a port, which may be the name of a service.
+func listenablePort(port string) (rule, reason string) {
+	n, err := strconv.Atoi(port)
+	switch {
+	case err == nil && n >= 0 && n <= 65535, port == "", port == "+", port == "-": // Go takes the last three for 0
+	case err == nil || errors.Is(err, strconv.ErrRange):
+		return RuleInvalidValue, "port " + corefile.Quote(port) + " is out of range; choose one from 1 to 65535"
+	case len(port) > longestService:
+		return RuleInvalidValue, "port " + corefile.Quote(port) + " is no number; choose one from 1 to 65535"
+	case !slices.Contains(tcpServices, strings.ToLower(port)):
+		return RulePodFile, "the file /etc/services of its pod names a port " + corefile.Quote(port)
+	}
+	return "", ""
+}
+
+// possibleHost reports whether Go looks a name up at all. It follows isDomainName of
+// package net.
+func possibleHost(name string) bool {
+	if len(name) > 254 || len(name) == 254 && !strings.HasSuffix(name, ".") {
+		return false
+	}
+	letters := false
+	for label := range strings.SplitSeq(strings.TrimSuffix(name, "."), ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, c := range []byte(label) {
+			switch {
+			case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', c == '-':
+				letters = true
+			case c < '0' || c > '9':
+				return false
+			}
+		}
+	}
+	return letters
+}

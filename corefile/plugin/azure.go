@@ -1,0 +1,58 @@
+package plugin
+
+import (
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// azure reads: azure [GROUP:ZONE...] { subscription ID; tenant ID; client ID; secret
+// SECRET; environment NAME; fallthrough [ZONE...]; access public|private; refresh
+// DURATION }. All uses in a block count.
+func azure(p *Parser) error {
+	seen := map[string]bool{}
+	err := p.every(func() error {
+		args := p.RemainingArgs()
+		for i, arg := range args {
+			group, zone, _ := strings.Cut(arg, ":")
+			switch {
+			case group == "" || zone == "":
+				return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no resource group with a zone; write GROUP:ZONE", corefile.Quote(arg))
+			case seen[group+zone]: // as CoreDNS does, without the colon
+				return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is there already; remove one", corefile.Quote(arg))
+			}
+			seen[group+zone] = true
+		}
+		return p.block(properties{
+			"subscription": {read: p.value("subscription ID")},
+			"tenant":       {read: p.value("tenant ID")},
+			"client":       {read: p.value("client ID")},
+			"secret":       {read: p.value("secret SECRET")},
+			"environment":  {read: p.azureEnvironment},
+			"fallthrough":  {read: p.fallthroughZones},
+			"access":       {read: p.nextOneOf("access", "public", "private")},
+			"refresh":      {since: "1.15.0", read: p.cloudRefresh},
+		})
+	})
+	return p.cloudAPI("Azure", err)
+}
+
+func (p *Parser) azureEnvironment() error {
+	if !p.NextArg() {
+		return p.argErr("environment NAME")
+	}
+	if strings.EqualFold(p.Val(), "AZURESTACKCLOUD") {
+		p.warnf(0, RulePodFile, "this cloud is described by the file that AZURE_ENVIRONMENT_FILEPATH names in the server's pod, which cannot be seen from here")
+		return nil
+	}
+	if !slices.Contains(azureEnvironments, strings.ToUpper(p.Val())) {
+		return p.noneOf(0, p.Val(), azureEnvironments)
+	}
+	return nil
+}
+
+// azureEnvironments are the clouds, each named in small or capital letters.
+var azureEnvironments = []string{
+	"AZURECLOUD", "AZUREPUBLICCLOUD", "AZURECHINACLOUD", "AZUREGERMANCLOUD", "AZUREUSGOVERNMENT", "AZUREUSGOVERNMENTCLOUD",
+}

@@ -1,0 +1,100 @@
+package plugin
+
+import (
+	"net"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// bind reads: bind ADDRESS|INTERFACE... { except ADDRESS|INTERFACE... }. The addresses of
+// all uses in a block count together; of several excepts in one use only the last does.
+func bind(p *Parser) error {
+	listening := false
+	err := p.every(func() error {
+		args := p.RemainingArgs()
+		if len(args) == 0 {
+			return p.argErr("bind ADDRESS|INTERFACE...")
+		}
+		if err := p.bindAddresses(args, true); err != nil {
+			return err
+		}
+		var excepted []string
+		err := p.block(properties{
+			"except": {read: func() error {
+				excepted = p.RemainingArgs()
+				if len(excepted) == 0 {
+					return p.argErr("except ADDRESS|INTERFACE...")
+				}
+				return p.bindAddresses(excepted, false)
+			}},
+		})
+		listening = listening || bindListens(args, excepted)
+		return err
+	})
+	if err != nil || listening {
+		return err
+	}
+	if !p.since("1.13.0") && (p.Has("loop") || p.Has("trace")) {
+		return p.errorf(RuleConflict, "no address is left once those of except are taken away, for which loop and trace make the server panic; bind another one")
+	}
+	p.warnf(0, RuleIgnored, "no address is left once those of except are taken away, so that no query reaches this block; bind another one")
+	return nil
+}
+
+// bindListens reports whether an address may be left. An interface can have any.
+func bindListens(args, excepted []string) bool {
+	except := map[string]bool{}
+	for _, text := range excepted {
+		if net.ParseIP(text) == nil {
+			return true // what an interface takes away cannot be told
+		}
+		except[text] = true
+	}
+	for _, text := range args {
+		if !except[text] {
+			return true
+		}
+	}
+	return false
+}
+
+// bindAddresses checks arguments that RemainingArgs has just returned. On those to listen
+// on the server does not start if its pod does not have them; every pod has lo.
+func (p *Parser) bindAddresses(args []string, listen bool) error {
+	for i, text := range args {
+		back := len(args) - 1 - i
+		ip := net.ParseIP(text)
+		switch {
+		case ip == nil && !possibleInterface(text):
+			return p.errorAt(back, RuleInvalidValue, "%s is neither an IP address nor the name of an interface; %s", corefile.Quote(text), bindRemedy(text))
+		case ip == nil && text != "lo":
+			p.warnf(back, RulePodAddress, "the server starts only if its pod has an interface %s, which cannot be seen from here; if that is no interface, write an IP address", corefile.Quote(text))
+		case ip != nil && listen && !ip.IsLoopback() && !ip.IsUnspecified():
+			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s, which cannot be seen from here", text)
+		}
+	}
+	return nil
+}
+
+// possibleInterface follows Linux's dev_valid_name.
+func possibleInterface(name string) bool {
+	return name != "" && len(name) < 16 && name != "." && name != ".." && !strings.ContainsAny(name, "/: \t\n\v\f\r") && !strings.Contains(name, "\xa0")
+}
+
+func bindRemedy(text string) string {
+	if ip, _, err := net.ParseCIDR(text); err == nil {
+		return "write one address, such as \"" + ip.String() + "\", not a network"
+	}
+	host, _, err := net.SplitHostPort(text)
+	if err == nil && net.ParseIP(host) != nil {
+		return "write \"" + host + "\" and put the port behind the block's zone"
+	}
+	if host = strings.Trim(text, "[]"); net.ParseIP(host) != nil {
+		return "write \"" + host + "\" without brackets"
+	}
+	if host, _, found := strings.Cut(text, "%"); found && net.ParseIP(host) != nil {
+		return "write the name of the interface alone"
+	}
+	return "write for instance \"127.0.0.1\""
+}

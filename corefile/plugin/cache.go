@@ -1,0 +1,169 @@
+package plugin
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"corewarden/corefile"
+)
+
+// cache reads: cache [TTL] [ZONE...] { success, denial, prefetch, serve_stale,
+// serve_stale_policy, servfail, disable, keepttl }.
+func cache(p *Parser) error {
+	return p.once(func() error {
+		args := p.RemainingArgs()
+		if len(args) > 0 {
+			if ttl, err := strconv.Atoi(args[0]); err == nil {
+				if ttl <= 0 {
+					return p.errorAt(len(args)-1, RuleInvalidValue, "the TTL is %d; write a number of seconds from 1 up", ttl)
+				}
+				args = args[1:]
+			}
+		}
+		for i, zone := range args {
+			if _, err := time.ParseDuration(zone); err == nil {
+				p.warnf(len(args)-1-i, RuleSilentZone, "%q is taken for the name of a zone, not for a TTL; write the TTL as a number of seconds", zone)
+			}
+		}
+		stale, policy := false, false
+		err := p.block(properties{
+			"success":     {read: p.cacheCapacity},
+			"denial":      {read: p.cacheCapacity},
+			"prefetch":    {read: p.cachePrefetch},
+			"serve_stale": {read: func() error { stale = true; return p.cacheServeStale() }},
+			"serve_stale_policy": {since: "1.14.7", read: func() error {
+				if policy {
+					return p.errorf(RuleRepeatedPlugin, "serve_stale_policy may stand only once; remove one")
+				}
+				policy = true
+				return p.oneOf("serve_stale_policy prefer_positive", strings.ToLower, "prefer_positive")
+			}},
+			"servfail": {read: func() error {
+				args := p.RemainingArgs()
+				if len(args) != 1 {
+					return p.argErr("servfail DURATION")
+				}
+				_, err := p.duration(0, args[0], "the time for which a failure is kept", 0, 5*time.Minute)
+				return err
+			}},
+			"disable": {read: p.cacheDisable},
+			"keepttl": {read: func() error {
+				if len(p.RemainingArgs()) > 0 {
+					return p.argErr("keepttl")
+				}
+				return nil
+			}},
+		})
+		if err == nil && policy && !stale {
+			return p.errorf(RuleMissingProperty, "serve_stale_policy works only beside serve_stale; add serve_stale or remove it")
+		}
+		return err
+	})
+}
+
+// cacheCapacity reads: CAPACITY [TTL [MIN-TTL]], and ignores what follows.
+func (p *Parser) cacheCapacity() error {
+	name := p.Val()
+	args := p.RemainingArgs()
+	n := len(args)
+	if n == 0 {
+		return p.argErr(name + " CAPACITY [TTL [MIN-TTL]]")
+	}
+	if _, err := p.integer(n-1, args[0], "the capacity", math.MinInt, math.MaxInt); err != nil {
+		return err
+	}
+	if n > 1 {
+		if _, err := p.integer(n-2, args[1], "the TTL", 1, math.MaxInt); err != nil {
+			return err
+		}
+	}
+	if n > 2 {
+		if _, err := p.integer(n-3, args[2], "the least TTL", 0, math.MaxInt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Parser) cachePrefetch() error {
+	args := p.RemainingArgs()
+	n := len(args)
+	if n == 0 || n > 3 {
+		return p.argErr("prefetch AMOUNT [DURATION [PERCENTAGE%]]")
+	}
+	if _, err := p.integer(n-1, args[0], "the amount", 0, math.MaxInt); err != nil {
+		return err
+	}
+	if n > 1 {
+		if _, err := p.duration(n-2, args[1], "the duration", anyDuration, maxDuration); err != nil {
+			return err
+		}
+	}
+	if n > 2 {
+		percentage, found := strings.CutSuffix(args[2], "%")
+		if !found {
+			return p.errorf(RuleInvalidValue, "the percentage is %s; write it with a percent sign, such as \"10%%\"", corefile.Quote(args[2]))
+		}
+		_, err := p.integer(0, percentage, "the percentage", 10, 90)
+		return err
+	}
+	return nil
+}
+
+func (p *Parser) cacheServeStale() error {
+	const usage = "serve_stale [DURATION [immediate|verify [TIMEOUT] [TTL [RECHECK]]]]"
+	args := p.RemainingArgs()
+	n, most := len(args), 2
+	if p.since("1.14.7") {
+		most = 5
+	}
+	if n > most {
+		return p.argErr(usage)
+	}
+	// at reads the argument at index i, if there is one.
+	at := func(i int, what string, most time.Duration) (time.Duration, error) {
+		if i >= n {
+			return 0, nil
+		}
+		return p.duration(n-1-i, args[i], what, 0, most)
+	}
+	if _, err := at(0, "the time for which stale answers are served", maxDuration); err != nil || n < 2 {
+		return err
+	}
+	rest := 2
+	switch strings.ToLower(args[1]) {
+	case "verify":
+		if _, err := at(2, "the timeout", maxDuration); err != nil {
+			return err
+		}
+		rest = 3
+	case "immediate":
+		if n > 4 {
+			return p.argErr(usage)
+		}
+	default:
+		return p.errorAt(n-2, RuleInvalidValue, "%s is no way to refresh; write immediate or verify", corefile.Quote(args[1]))
+	}
+	ttl, err := at(rest, "the TTL of stale answers", math.MaxUint32*time.Second)
+	if err != nil {
+		return err
+	}
+	if ttl%time.Second != 0 {
+		return p.errorAt(n-1-rest, RuleInvalidValue, "the TTL of stale answers is %s; write whole seconds", corefile.Quote(args[rest]))
+	}
+	_, err = at(rest+1, "the time between checks", 5*time.Minute)
+	return err
+}
+
+func (p *Parser) cacheDisable() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("disable success|denial [ZONE...]")
+	}
+	if args[0] != "success" && args[0] != "denial" {
+		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is no kind of cache; write success or denial", corefile.Quote(args[0]))
+	}
+	return nil
+}

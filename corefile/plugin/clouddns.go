@@ -1,0 +1,24 @@
+package plugin
+
+// clouddns reads: clouddns [ZONE:PROJECT:HOSTED-ZONE...] { credentials FILE; endpoint URL;
+// fallthrough [ZONE...]; refresh DURATION; upstream }. All uses in a block count.
+func clouddns(p *Parser) error {
+	err := p.every(func() error {
+		if err := p.cloudZones(3, "ZONE:PROJECT:HOSTED-ZONE"); err != nil {
+			return err
+		}
+		return p.block(properties{
+			"credentials": {read: func() error {
+				if !p.NextArg() {
+					return p.argErr("credentials FILE")
+				}
+				return p.podFile(0, p.Val(), "the credentials file")
+			}},
+			"endpoint":    {since: "1.15.0", read: p.value("endpoint URL")},
+			"fallthrough": {read: p.fallthroughZones},
+			"refresh":     {since: "1.15.0", read: p.cloudRefresh},
+			"upstream":    {read: p.formerUpstream},
+		})
+	})
+	return p.cloudAPI("Google Cloud DNS", err)
+}

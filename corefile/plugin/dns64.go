@@ -1,0 +1,51 @@
+package plugin
+
+import (
+	"net"
+	"slices"
+
+	"corewarden/corefile"
+)
+
+// dns64 reads: dns64 [PREFIX] or dns64 { prefix PREFIX; translate_all; allow_ipv4 }. Of
+// several prefixes the last counts, but all have to be right.
+func dns64(p *Parser) error {
+	return p.every(func() error {
+		switch args := p.RemainingArgs(); {
+		case len(args) == 1:
+			return p.dns64Prefix(args[0])
+		case len(args) > 1:
+			return p.argErr("dns64 [PREFIX]")
+		}
+		return p.block(properties{
+			"prefix": {read: func() error {
+				if !p.NextArg() {
+					return p.argErr("prefix PREFIX")
+				}
+				return p.dns64Prefix(p.Val())
+			}},
+			"translate_all": {read: nothing},
+			"allow_ipv4":    {read: nothing},
+		})
+	})
+}
+
+// dns64Prefix checks a prefix, the current token.
+func (p *Parser) dns64Prefix(text string) error {
+	_, prefix, err := net.ParseCIDR(text)
+	if err != nil {
+		return p.errorf(RuleInvalidValue, "the prefix is %s; write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(text))
+	}
+	length, bits := prefix.Mask.Size()
+	if bits != 128 {
+		return p.errorf(RuleInvalidValue, "the prefix %s is an IPv4 network; write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(text))
+	}
+	lengths := []int{32, 40, 48, 56, 64, 96}
+	if !p.since("1.15.0") {
+		lengths = []int{32, 40, 48, 56, 64, 72, 80, 88, 96}
+	}
+	if !slices.Contains(lengths, length) {
+		return p.errorf(RuleInvalidValue, "the prefix %s has the length %d; choose one of %v", corefile.Quote(text), length, lengths)
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+package plugin
+
+import "math"
+
+// dnssec reads: dnssec [ZONE...] { key file FILE... | aws_secretsmanager SECRET...;
+// cache_capacity COUNT }.
+func dnssec(p *Parser) error {
+	return p.once(func() error {
+		p.origins(p.RemainingArgs(), 0)
+		return p.block(properties{
+			"key": {read: p.dnssecKey},
+			"cache_capacity": {read: func() error {
+				if !p.NextArg() {
+					return p.argErr("cache_capacity COUNT")
+				}
+				_, err := p.integer(0, p.Val(), "the capacity", math.MinInt, math.MaxInt)
+				return err
+			}},
+		})
+	})
+}
+
+func (p *Parser) dnssecKey() error {
+	if !p.NextArg() {
+		return p.argErr("key file FILE...")
+	}
+	switch kind := p.Val(); {
+	case kind == "file":
+		return p.keyFiles()
+	case kind == "aws_secretsmanager" && p.since("1.11.4"):
+		if len(p.RemainingArgs()) == 0 {
+			return p.argErr("key aws_secretsmanager SECRET...")
+		}
+		p.warnf(0, RulePodNetwork, "the server starts only if it gets this key from AWS, which cannot be seen from here")
+		return nil
+	}
+	return p.ignoredKey()
+}

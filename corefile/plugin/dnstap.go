@@ -1,0 +1,114 @@
+package plugin
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// dnstap reads: dnstap [listen] ENDPOINT [full [WRITE-BUFFER [QUEUE]]] { identity NAME;
+// version NAME; extra FORMAT; skipverify; tls CERTIFICATE KEY [CA] }. Before 1.14.4 an
+// unknown property was ignored, and so was a wrong number before 1.13.0.
+func dnstap(p *Parser) error {
+	return p.every(func() error {
+		args := p.RemainingArgs()
+		if len(args) == 0 {
+			return p.argErr("dnstap ENDPOINT [full [WRITE-BUFFER [QUEUE]]]")
+		}
+		listens := false
+		if args[0] == "listen" {
+			if listens = p.since("1.14.4"); listens {
+				args = args[1:]
+			} else {
+				p.warnf(len(args)-1, RuleIgnored, "%s takes \"listen\" for the path of a socket; the word came with CoreDNS 1.14.4", p.release.Name)
+			}
+			if listens && len(args) == 0 {
+				return p.argErr("dnstap listen ENDPOINT")
+			}
+		}
+		if err := p.dnstapArguments(args); err != nil {
+			return err
+		}
+		return p.lenientBlock("1.14.4", properties{
+			"identity":   {read: p.dnstapText},
+			"version":    {read: p.dnstapText},
+			"extra":      {read: p.dnstapText},
+			"skipverify": {read: nothing},
+			"tls":        {since: "1.14.4", read: func() error { return p.dnstapTLS(listens) }},
+		})
+	})
+}
+
+// dnstapArguments checks the arguments from the endpoint on.
+func (p *Parser) dnstapArguments(args []string) error {
+	n := len(args)
+	if strings.HasPrefix(args[0], "tcp://") || strings.HasPrefix(args[0], "tls://") {
+		if _, err := url.Parse(args[0]); err != nil {
+			return p.errorAt(n-1, RuleInvalidValue, "the endpoint is %s, which is no URL; write for instance \"tcp://10.0.0.1:6000\"", corefile.Quote(args[0]))
+		}
+	}
+	if n > 1 && args[1] != "full" {
+		p.warnf(n-2, RuleIgnored, "CoreDNS ignores %s; write full to have whole messages sent, or remove it", corefile.Quote(args[1]))
+	}
+	read := 4 // as many arguments are read
+	if !p.since("1.11.4") {
+		read = 2
+	}
+	if n > read {
+		p.warnf(n-1-read, RuleIgnored, "%s ignores the arguments from here on; remove them", p.release.Name)
+	}
+	if n < 3 || read < 4 {
+		return nil
+	}
+	if !p.since("1.13.0") {
+		return p.dnstapQueue(args)
+	}
+	if _, err := p.integer(n-3, args[2], "the size of the write buffer in MiB", 1, 1024); err != nil || n < 4 {
+		return err
+	}
+	_, err := p.integer(n-4, args[3], "the size of the queue in units of 10,000 messages", 1, 4096)
+	return err
+}
+
+// dnstapQueue checks the size of the queue as Go did before CoreDNS began to: the server
+// panics for one that cannot be.
+func (p *Parser) dnstapQueue(args []string) error {
+	if len(args) < 4 {
+		return nil
+	}
+	const (
+		pointer     = 8
+		addressable = 1 << 47 // bytes that a process has at most
+	)
+	factor, _ := strconv.Atoi(args[3])
+	size := factor * 10_000 // it may overflow, and does so there too
+	switch {
+	case size < 0 || size > addressable/pointer:
+		return p.errorAt(len(args)-4, RuleInvalidValue, "the size of the queue is %s; write a whole number from 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3]))
+	case factor > 4096:
+		p.warnf(len(args)-4, RuleInvalidValue, "the size of the queue is %s, for which there may be too little memory, and more than CoreDNS takes since 1.13.0; write a whole number from 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3]))
+	}
+	return nil
+}
+
+// dnstapText reads one argument; a word that follows is read as the next property.
+func (p *Parser) dnstapText() error {
+	name := p.Val()
+	if !p.NextArg() {
+		return p.argErr(name + " TEXT")
+	}
+	return nil
+}
+
+func (p *Parser) dnstapTLS(listens bool) error {
+	if !listens {
+		return p.errorf(RuleConflict, "tls is only for dnstap listen; remove it, or write the endpoint as \"tls://…\"")
+	}
+	args := p.RemainingArgs()
+	if len(args) < 2 {
+		return p.argErr("tls CERTIFICATE KEY [CA]")
+	}
+	return nil
+}

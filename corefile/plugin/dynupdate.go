@@ -1,0 +1,157 @@
+package plugin
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+)
+
+// dynupdate reads: dynupdate [ZONE] { file FILE; database FILE; allow KEY NAME|@|* TYPE...|*;
+// max_records NUMBER; max_bytes NUMBER; max_update_records NUMBER }, each but allow once.
+func dynupdate(p *Parser) error {
+	return p.once(func() error {
+		origin, err := p.dynupdateOrigin()
+		if err != nil {
+			return err
+		}
+		seen := map[string]bool{}
+		single := func(read func() error) func() error {
+			return func() error {
+				name := p.Val()
+				if seen[name] {
+					return p.errorf(RuleRepeatedPlugin, "%s may stand only once; remove one", name)
+				}
+				seen[name] = true
+				return read()
+			}
+		}
+		if err := p.block(properties{
+			"file":               {read: single(p.dynupdateFile)},
+			"database":           {read: single(p.dynupdateDatabase)},
+			"allow":              {read: func() error { seen["allow"] = true; return p.dynupdateAllow(origin) }},
+			"max_records":        {read: single(p.dynupdateLimit)},
+			"max_bytes":          {read: single(p.dynupdateLimit)},
+			"max_update_records": {read: single(p.dynupdateLimit)},
+		}); err != nil {
+			return err
+		}
+		switch {
+		case !seen["file"]:
+			return p.errorf(RuleMissingProperty, "the plugin needs the zone's file; add: file FILE")
+		case !seen["allow"]:
+			return p.errorf(RuleMissingProperty, "the plugin needs to know who may change what; add: allow KEY NAME TYPE...")
+		}
+		return nil
+	})
+}
+
+// dynupdateOrigin reads: [ZONE], which is the block's only one otherwise.
+func (p *Parser) dynupdateOrigin() (string, error) {
+	args := p.RemainingArgs()
+	switch len(args) {
+	case 0:
+		zones := map[string]bool{}
+		for _, zone := range p.Zones {
+			zones[canonicalName(zone)] = true
+		}
+		if len(zones) > 1 {
+			return "", p.errorf(RuleWrongArguments, "this server block has several zones; write which one: dynupdate ZONE")
+		}
+		return canonicalName(slices.Concat(p.Zones, []string{"."})[0]), nil
+	case 1:
+		zones, err := p.normalizeExact(args[0])
+		if err != nil {
+			return "", p.notAZone(0, args[0], err)
+		}
+		if len(zones) != 1 {
+			return "", p.errorf(RuleInvalidValue, "%s stands for %d zones; write one", corefile.Quote(args[0]), len(zones))
+		}
+		return canonicalName(zones[0]), nil
+	}
+	return "", p.argErr("dynupdate [ZONE]")
+}
+
+// canonicalName returns a domain name as CoreDNS compares it.
+func canonicalName(name string) string { return strings.ToLower(dns.CanonicalName(name)) }
+
+func (p *Parser) dynupdateFile() error {
+	args := p.RemainingArgs()
+	if len(args) != 1 {
+		return p.argErr("file FILE")
+	}
+	return p.podFile(0, args[0], "the zone's file")
+}
+
+func (p *Parser) dynupdateDatabase() error {
+	if args := p.RemainingArgs(); len(args) != 1 || args[0] == "" {
+		return p.argErr("database FILE")
+	}
+	return nil
+}
+
+func (p *Parser) dynupdateLimit() error {
+	name := p.Val()
+	args := p.RemainingArgs()
+	if len(args) != 1 {
+		return p.argErr(name + " NUMBER")
+	}
+	_, err := p.integer(0, args[0], "the number", 1, math.MaxInt)
+	return err
+}
+
+func (p *Parser) dynupdateAllow(origin string) error {
+	args := p.RemainingArgs()
+	n := len(args)
+	if n < 3 {
+		return p.argErr("allow KEY NAME|@|* TYPE...|*")
+	}
+	if _, ok := dns.IsDomainName(dns.Fqdn(args[0])); !ok || strings.TrimSpace(args[0]) == "" || args[0] == "*" || args[0] == "@" {
+		return p.errorAt(n-1, RuleInvalidValue, "%s is no name of a key of plugin tsig", corefile.Quote(args[0]))
+	}
+	if name := canonicalName(args[1]); args[1] != "*" && args[1] != "@" {
+		if _, ok := dns.IsDomainName(name); !ok || !dns.IsSubDomain(origin, name) {
+			return p.errorAt(n-2, RuleInvalidValue, "%s is no name in the zone %s; write it with the zone, as @ for the zone itself, or as * for all", corefile.Quote(args[1]), corefile.Quote(origin))
+		}
+	}
+	if n == 3 && args[2] == "*" {
+		return nil
+	}
+	for i, arg := range args[2:] {
+		if arg == "*" {
+			return p.errorAt(n-3-i, RuleInvalidValue, "* stands for all types; write it alone")
+		}
+		if !p.dynupdateType(arg) {
+			return p.errorAt(n-3-i, RuleInvalidValue, "%s is no type of records that can be changed; write for instance A", corefile.Quote(arg))
+		}
+	}
+	return nil
+}
+
+// dynupdateForbidden are the types that cannot be changed: those that DNSSEC signs with or
+// that are no data.
+var dynupdateForbidden = []uint16{
+	dns.TypeNone, dns.TypeSIG, dns.TypeKEY, dns.TypeNXT, dns.TypeDS, dns.TypeRRSIG, dns.TypeNSEC, dns.TypeDNSKEY,
+	dns.TypeNSEC3, dns.TypeNSEC3PARAM, dns.TypeTALINK, dns.TypeCDS, dns.TypeCDNSKEY, dns.TypeZONEMD, dns.TypeTA, dns.TypeDLV,
+	dns.TypeAXFR, dns.TypeIXFR, dns.TypeMAILA, dns.TypeMAILB, dns.TypeOPT, dns.TypeTKEY, dns.TypeTSIG,
+}
+
+// dynupdateType reports whether records of a type can be changed. It is written in small
+// or capital letters, or as "TYPE" and its number.
+func (p *Parser) dynupdateType(text string) bool {
+	name := strings.ToUpper(text)
+	t, found := p.recordType(name)
+	if number, numbered := strings.CutPrefix(name, "TYPE"); !found && numbered {
+		n, err := strconv.ParseUint(number, 10, 16)
+		if err != nil || n == uint64(dns.TypeReserved) {
+			return false
+		}
+		t, found = uint16(n), true
+	}
+	_, known := dns.TypeToRR[t]
+	return found && known && !slices.Contains(dynupdateForbidden, t)
+}

@@ -1,0 +1,16 @@
+package plugin_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// The last regular expression is one too many.
+func TestEffort(t *testing.T) {
+	const most = 25_000
+	text := "template IN A {\n" + strings.Repeat("match a\n", most) + "}"
+	runExamples(t, "template", []example{
+		{text: text},
+		{text: strings.TrimSuffix(text, "}") + "match a\n}", want: "25002:7 too-large"},
+	})
+}

@@ -1,0 +1,35 @@
+package plugin
+
+import "math"
+
+// erratic reads: erratic { drop [AMOUNT]; delay [AMOUNT [DURATION]]; truncate [AMOUNT];
+// large }. All uses in a block count.
+func erratic(p *Parser) error {
+	return p.every(func() error {
+		return p.block(properties{
+			"drop":     {read: func() error { return p.erraticAmount("drop [AMOUNT]", 1) }},
+			"delay":    {read: func() error { return p.erraticAmount("delay [AMOUNT [DURATION]]", 2) }},
+			"truncate": {read: func() error { return p.erraticAmount("truncate [AMOUNT]", 1) }},
+			"large":    {read: nothing},
+		})
+	})
+}
+
+// erraticAmount reads: [AMOUNT [DURATION]], and at most that many arguments.
+func (p *Parser) erraticAmount(usage string, most int) error {
+	args := p.RemainingArgs()
+	n := len(args)
+	if n > most {
+		return p.argErr(usage)
+	}
+	if n > 0 {
+		if _, err := p.integer(n-1, args[0], "the amount", 0, math.MaxInt32); err != nil {
+			return err
+		}
+	}
+	if n > 1 {
+		_, err := p.duration(0, args[1], "the delay", anyDuration, maxDuration)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package plugin
+
+import "corewarden/corefile"
+
+// errorsPlugin reads: errors [stdout] { stacktrace; consolidate DURATION REGEXP [LEVEL]
+// [show_first] }.
+func errorsPlugin(p *Parser) error {
+	return p.once(func() error {
+		switch args := p.RemainingArgs(); {
+		case len(args) > 1:
+			return p.argErr("errors")
+		case len(args) == 1 && args[0] != "stdout":
+			return p.errorf(RuleInvalidValue, "errors are written to the standard output only, not to %s; remove it", corefile.Quote(args[0]))
+		}
+		return p.block(properties{
+			"stacktrace":  {read: nothing},
+			"consolidate": {read: p.consolidate},
+		})
+	})
+}
+
+func (p *Parser) consolidate() error {
+	const usage = "consolidate DURATION REGEXP [LEVEL] [show_first]"
+	args := p.RemainingArgs()
+	most := 3
+	if p.since("1.14.0") {
+		most = 4
+	}
+	if len(args) < 2 || len(args) > most {
+		return p.argErr(usage)
+	}
+	n := len(args)
+	if _, err := p.duration(n-1, args[0], "the period", anyDuration, maxDuration); err != nil {
+		return err
+	}
+	if _, err := p.regexp(n-2, args[1]); err != nil {
+		return err
+	}
+	level, first := false, false
+	for i, arg := range args[2:] {
+		switch isLevel := arg == "warning" || arg == "error" || arg == "info" || arg == "debug"; {
+		case isLevel && (level || first):
+			return p.errorAt(n-3-i, RuleInvalidValue, "the level %q has to be the only one and to stand before show_first; write: %s", arg, usage)
+		case isLevel:
+			level = true
+		case arg == "show_first" && p.since("1.14.0"):
+			first = true
+		default:
+			return p.errorAt(n-3-i, RuleInvalidValue, "%s is no level; write warning, error, info or debug", corefile.Quote(arg))
+		}
+	}
+	return nil
+}

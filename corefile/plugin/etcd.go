@@ -1,0 +1,85 @@
+package plugin
+
+import (
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"corewarden/corefile"
+)
+
+// etcd reads: etcd [ZONE...] { path, endpoint, credentials, tls, fallthrough,
+// min-lease-ttl, max-lease-ttl, no_apex_fallback }.
+func etcd(p *Parser) error {
+	return p.first(func() error {
+		p.origins(p.RemainingArgs(), 0)
+		endpoint, position := "", 0
+		err := p.block(properties{
+			"path": {read: p.wordInto(new(string))},
+			"endpoint": {read: func() error {
+				args := p.RemainingArgs()
+				if len(args) == 0 {
+					return p.argErr("endpoint URL...")
+				}
+				endpoint, position = args[0], p.position-(len(args)-1)
+				return nil
+			}},
+			"credentials":      {read: p.etcdCredentials},
+			"tls":              {read: p.tlsFiles},
+			"fallthrough":      {read: p.fallthroughZones},
+			"min-lease-ttl":    {since: "1.12.4", read: p.etcdTTL},
+			"max-lease-ttl":    {since: "1.12.4", read: p.etcdTTL},
+			"no_apex_fallback": {since: "1.15.0", read: p.noArguments},
+			// Of former times, and ignored.
+			"stubzones": {read: nothing},
+			"debug":     {read: nothing},
+			"upstream":  {read: func() error { p.RemainingArgs(); return nil }},
+		})
+		if err == nil && !isEtcdEndpoint(endpoint) {
+			return p.errorAt(p.backTo(position), RuleInvalidValue, "the endpoint %s is no URL; write for instance %q", corefile.Quote(endpoint), "http://192.0.2.1:2379")
+		}
+		return err
+	})
+}
+
+// isEtcdEndpoint reports whether etcd's client takes an endpoint, of which it looks only
+// at the first, and only at its escapes.
+func isEtcdEndpoint(endpoint string) bool {
+	_, authority, found := strings.Cut(endpoint, "://")
+	if !found {
+		authority = endpoint
+	}
+	_, err := url.Parse("etcd-endpoints://0/" + authority)
+	return err == nil
+}
+
+// etcdCredentials reads: credentials USER PASSWORD. With both, CoreDNS logs in at the start.
+func (p *Parser) etcdCredentials() error {
+	args := p.RemainingArgs()
+	if len(args) != 2 {
+		return p.argErr("credentials USER PASSWORD")
+	}
+	if args[0] != "" && args[1] != "" {
+		p.warnf(2, RulePodNetwork, "the server starts only once etcd has let it log in, which cannot be seen from here")
+	}
+	return nil
+}
+
+// etcdTTL reads a number of seconds, or a duration; an empty word is 0.
+func (p *Parser) etcdTTL() error {
+	name := p.Val()
+	if !p.NextArg() {
+		return p.argErr(name + " SECONDS|DURATION")
+	}
+	text := strings.TrimSpace(p.Val())
+	if _, err := strconv.ParseUint(text, 10, 64); err == nil {
+		text += "s"
+	}
+	d, err := time.ParseDuration(text)
+	if text != "" && (err != nil || d < 0 || d.Seconds() > math.MaxUint32) {
+		return p.errorf(RuleInvalidValue, `%s is %s; write seconds or a duration from 0 to %d seconds, such as "30" or "5m"`, name, corefile.Quote(p.Val()), uint32(math.MaxUint32))
+	}
+	return nil
+}

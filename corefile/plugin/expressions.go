@@ -1,0 +1,61 @@
+package plugin
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/expr-lang/expr"
+
+	"corewarden/corefile"
+)
+
+// queryEnvironment returns the types of what an expression may use, as CoreDNS's package
+// expression does. They are in CoreDNS since 1.11.3, with these types.
+func queryEnvironment() map[string]any {
+	return map[string]any{
+		"incidr":      func(_, _ string) (bool, error) { return false, nil },
+		"metadata":    func(string) string { return "" },
+		"type":        func() string { return "" },
+		"name":        func() string { return "" },
+		"class":       func() string { return "" },
+		"proto":       func() string { return "" },
+		"size":        func() int { return 0 },
+		"client_ip":   func() string { return "" },
+		"port":        func() string { return "" },
+		"id":          func() int { return 0 },
+		"opcode":      func() int { return 0 },
+		"do":          func() bool { return false },
+		"bufsize":     func() int { return 0 },
+		"server_ip":   func() string { return "" },
+		"server_port": func() string { return "" },
+	}
+}
+
+// maxExpression is how long an expression may be here. CoreDNS has no such limit.
+const maxExpression = 4096
+
+// expression checks an expression of expr-lang, whose words end at the current token, and
+// returns the type of its value, or nil if only running it tells.
+func (p *Parser) expression(words []string, environment map[string]any) (reflect.Type, error) {
+	text := strings.Join(words, " ")
+	back := len(words) - 1
+	if len(text) > maxExpression {
+		return nil, p.errorAt(back, corefile.RuleTooLarge, "the expression has %d characters; at most %d are checked", len(text), maxExpression)
+	}
+	if err := p.spend(back, 15+len(text)/6); err != nil {
+		return nil, err
+	}
+	// The optimizer finds a few errors more, but it also writes out ranges of up to a
+	// million numbers.
+	optimize := expr.Optimize(!strings.Contains(text, ".."))
+	program, err := expr.Compile(text, expr.Env(environment), expr.DisableBuiltin("type"), optimize)
+	if err != nil {
+		reason, _, _ := strings.Cut(err.Error(), "\n")
+		remedy := ""
+		if strings.HasPrefix(reason, "unknown name") {
+			remedy = "; write a text in single quotes, as CoreDNS takes double ones away"
+		}
+		return nil, p.errorAt(back, RuleInvalidValue, "the expression is wrong: %s%s", corefile.Quote(reason), remedy)
+	}
+	return program.Node().Type(), nil
+}

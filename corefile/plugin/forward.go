@@ -1,0 +1,268 @@
+package plugin
+
+import (
+	"math"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"corewarden/corefile"
+
+	"github.com/miekg/dns"
+)
+
+// forward reads: forward FROM TO... { except, policy, health_check, tls, … }. All uses in
+// a block count.
+func forward(p *Parser) error {
+	const usage = `forward FROM TO..., such as "forward . 192.0.2.1"`
+	f := forwarding{Parser: p}
+	known := sync.OnceValue(f.properties)
+	return p.every(func() error {
+		if !p.NextArg() {
+			return p.argErr(usage)
+		}
+		if err := p.forwardFrom(p.Val()); err != nil {
+			return err
+		}
+		to := p.RemainingArgs()
+		if len(to) == 0 {
+			if from := p.Val(); net.ParseIP(from) != nil {
+				return p.errorf(RuleWrongArguments, "the zone to forward comes before the address; write: %s . %s", p.plugin, from)
+			}
+			return p.argErr(usage)
+		}
+		upstreams := p.upstreams(to)
+		if err := p.tooManyUpstreams(upstreams); err != nil {
+			return err
+		}
+		f = forwarding{Parser: p, expire: 10 * time.Second}
+		if err := p.blockOf(known); err != nil {
+			return err
+		}
+		for _, u := range upstreams {
+			if err := f.check(u); err != nil {
+				p.reportError(err)
+			}
+		}
+		if f.maxAge > 0 && f.maxAge < f.expire {
+			return p.errorf(RuleConflict, "max_age is %s and expire is %s; make max_age at least as long as expire, which is 10s if not given", f.maxAge, f.expire)
+		}
+		return nil
+	})
+}
+
+func (p *Parser) forwardFrom(from string) error {
+	zones, err := p.normalizeExact(from)
+	if err != nil {
+		return p.errorf(RuleInvalidValue, "the zone %s %v", corefile.Quote(from), err)
+	}
+	if len(zones) > 1 {
+		p.warnf(0, RuleSilentZone, "CoreDNS forwards only the first of the %d zones that make up %s, which is %s; write them one by one, each with its own forward", len(zones), corefile.Quote(from), zones[0])
+	}
+	return nil
+}
+
+// A forwarding is one use of forward.
+type forwarding struct {
+	*Parser
+	serverName     string // of every TLS server
+	resolver       bool   // looks up names
+	expire, maxAge time.Duration
+}
+
+func (f *forwarding) properties() properties {
+	p := f.Parser
+	return properties{
+		"except":                           {read: p.forwardExcept},
+		"force_tcp":                        {read: p.noArgument},
+		"prefer_udp":                       {read: p.noArgument},
+		"expire":                           {read: p.durationInto(&f.expire, 0)},
+		"max_age":                          {since: "1.14.3", read: p.durationInto(&f.maxAge, 0)},
+		"read_timeout":                     {since: "1.14.5", read: p.durationInto(new(time.Duration), 1)},
+		"max_fails":                        {read: p.forwardFails},
+		"max_connect_attempts":             {since: "1.13.2", read: p.forwardFails},
+		"max_concurrent":                   {read: p.forwardAmount},
+		"max_idle_conns":                   {since: "1.14.1", read: p.forwardAmount},
+		"policy":                           {read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
+		"health_check":                     {read: p.forwardHealthCheck},
+		"tls":                              {read: p.tlsFiles},
+		"tls_servername":                   {read: p.wordInto(&f.serverName)},
+		"doh_method":                       {since: "1.14.5", read: p.nextOneOf("doh_method", "POST", "GET")},
+		"next":                             {since: "1.11.4", read: p.forwardNext},
+		"next_on_nodata":                   {since: "1.14.4", read: p.noArgument},
+		"failfast_all_unhealthy_upstreams": {since: "1.12.1", read: p.noArguments},
+		"failover":                         {since: "1.13.0", read: p.forwardFailover},
+		"resolver":                         {since: "1.14.4", read: func() error { f.resolver = true; return p.forwardResolver() }},
+		"source_address":                   {since: "1.14.6", read: p.forwardSource},
+	}
+}
+
+// forwardTransports are the transports by which forward sends a query, and the version of
+// CoreDNS that each came with.
+var forwardTransports = map[string]string{"dns": "", "tls": "", "https": "1.14.5", "quic": "1.15.0"}
+
+func (f *forwarding) check(u upstream) error {
+	back := f.backTo(u.position)
+	since, known := forwardTransports[u.transport]
+	_, server := splitServerName(u.text)
+	switch {
+	case u.transport == "https" && f.since(since) && strings.Contains(u.host, "/"):
+		return f.errorAt(back, RuleInvalidValue, "%s has a path; remove it: the path is always /dns-query", corefile.Quote(u.text))
+	case u.kind == upstreamFile:
+		return f.upstreamFile(u)
+	case u.transport == "https3" && u.kind == upstreamAddress && !u.hasPort():
+		f.warnf(back, RuleIgnored, "CoreDNS does not forward over https3 and loses the address %s without a word; write https:// or tls://", corefile.Quote(u.text))
+		return nil
+	case !known:
+		return f.errorAt(back, RuleInvalidValue, "%s is no transport to forward over; write tls:// or none", corefile.Quote(u.transport+"://"))
+	case !f.since(since):
+		return f.errorAt(back, RuleInvalidValue, "%s does not forward over %s, which came with CoreDNS %s; write tls:// or no transport", f.release.Name, u.transport, since)
+	case f.since("1.13.2") && (u.transport == "tls" || u.transport == "quic") && server != "" && f.serverName != "":
+		return f.errorAt(back, RuleConflict, "both %s and tls_servername name the TLS server; remove one of the names", corefile.Quote(u.text))
+	case u.kind == upstreamName:
+		return f.checkName(u)
+	}
+	return nil
+}
+
+// checkName checks what is neither an address nor a file, which CoreDNS looks up at the
+// start since 1.14.4.
+func (f *forwarding) checkName(u upstream) error {
+	if !f.since("1.14.4") {
+		return f.noAddress(u, "write an IP address: "+f.release.Name+" looks no names up here")
+	}
+	address, _ := splitServerName(u.text)
+	_, name := f.splitTransport(address)
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
+	name = strings.Trim(name, "[]")
+	_, isDomain := dns.IsDomainName(name)
+	switch {
+	case !isDomain || name == "" || net.ParseIP(name) != nil || !f.resolver && !possibleHost(name):
+		return f.noAddress(u, "write an IP address")
+	case isPlaceholder(name):
+		f.warnf(f.backTo(u.position), RulePodNetwork, "%s looks like a placeholder that nothing has replaced; the server looks it up as a name, and does not start if there is none", corefile.Quote(u.text))
+	default:
+		f.warnf(f.backTo(u.position), RulePodNetwork, "the server starts only if it can look up %s, which cannot be seen from here; an IP address needs no looking up", corefile.Quote(name))
+	}
+	return nil
+}
+
+// forwardExcept reads: except ZONE....
+func (p *Parser) forwardExcept() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("except ZONE...")
+	}
+	p.zones(args, 0)
+	return nil
+}
+
+// forwardFails reads: max_fails NUMBER.
+func (p *Parser) forwardFails() error {
+	name := p.Val()
+	if !p.NextArg() {
+		return p.argErr(name + " NUMBER")
+	}
+	_, err := p.unsigned(0, p.Val(), name, math.MaxUint32)
+	return err
+}
+
+// forwardAmount reads: max_concurrent NUMBER.
+func (p *Parser) forwardAmount() error {
+	name := p.Val()
+	if !p.NextArg() {
+		return p.argErr(name + " NUMBER")
+	}
+	_, err := p.integer(0, p.Val(), name, 0, math.MaxInt)
+	return err
+}
+
+// forwardHealthCheck reads: health_check DURATION [no_rec] [domain NAME].
+func (p *Parser) forwardHealthCheck() error {
+	const usage = "health_check DURATION [no_rec] [domain NAME]"
+	if !p.NextArg() {
+		return p.argErr(usage)
+	}
+	if _, err := p.duration(0, p.Val(), "the time between health checks", 0, maxDuration); err != nil {
+		return err
+	}
+	for p.NextArg() {
+		switch p.Val() {
+		case "no_rec":
+		case "domain":
+			if !p.NextArg() {
+				return p.argErr(usage)
+			}
+			if _, ok := dns.IsDomainName(p.Val()); !ok {
+				return p.errorf(RuleInvalidValue, "%s is no domain name; write for instance %q", corefile.Quote(p.Val()), "example.org")
+			}
+		default:
+			return p.errorf(RuleInvalidValue, "%s is no option of a health check; write: %s", corefile.Quote(p.Val()), usage)
+		}
+	}
+	return nil
+}
+
+// forwardNext reads: next RCODE....
+func (p *Parser) forwardNext() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("next RCODE...")
+	}
+	for i, arg := range args {
+		if _, err := p.rcode(len(args)-1-i, arg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forwardFailover reads: failover RCODE.... Before CoreDNS 1.13.2 NOERROR was among them.
+func (p *Parser) forwardFailover() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("failover RCODE...")
+	}
+	for i, arg := range args {
+		rcode, err := p.rcode(len(args)-1-i, arg)
+		if err != nil {
+			return err
+		}
+		if rcode == dns.RcodeSuccess && p.since("1.13.2") {
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "NOERROR is a success, for which there is no failover; remove it")
+		}
+	}
+	return nil
+}
+
+// forwardResolver reads: resolver IP[:PORT]....
+func (p *Parser) forwardResolver() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("resolver IP[:PORT]...")
+	}
+	for i, arg := range args {
+		host := arg
+		if h, _, err := net.SplitHostPort(arg); err == nil {
+			host = h
+		}
+		if net.ParseIP(host) == nil {
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "the resolver %s is no IP address; write one, with or without a port", corefile.Quote(arg))
+		}
+	}
+	return nil
+}
+
+// forwardSource reads: source_address IP.
+func (p *Parser) forwardSource() error {
+	if !p.NextArg() {
+		return p.argErr("source_address IP")
+	}
+	if net.ParseIP(p.Val()) == nil {
+		return p.errorf(RuleInvalidValue, "the source address %s is no IP address; write one without a port", corefile.Quote(p.Val()))
+	}
+	return nil
+}

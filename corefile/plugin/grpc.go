@@ -1,0 +1,68 @@
+package plugin
+
+import (
+	"net/url"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// grpcPlugin reads: grpc FROM TO... { except, tls, tls_servername, policy, fallthrough }.
+func grpcPlugin(p *Parser) error {
+	return p.once(func() error {
+		const usage = `grpc FROM TO..., such as "grpc . 192.0.2.1:443"`
+		if !p.NextArg() {
+			return p.argErr(usage)
+		}
+		if err := p.forwardFrom(p.Val()); err != nil {
+			return err
+		}
+		to := p.RemainingArgs()
+		if len(to) == 0 {
+			return p.argErr(usage)
+		}
+		upstreams := p.upstreams(to)
+		for _, u := range upstreams {
+			if err := p.grpcUpstream(u); err != nil {
+				p.reportError(err)
+			}
+		}
+		if err := p.tooManyUpstreams(upstreams); err != nil {
+			return err
+		}
+		return p.block(properties{
+			"except":         {read: p.forwardExcept},
+			"tls":            {read: p.tlsFiles},
+			"tls_servername": {read: p.wordInto(new(string))},
+			"policy":         {read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
+			"fallthrough":    {since: "1.12.3", read: p.fallthroughZones},
+		})
+	})
+}
+
+func (p *Parser) grpcUpstream(u upstream) error {
+	switch {
+	case u.kind == upstreamFile:
+		return p.upstreamFile(u)
+	case u.kind == upstreamName:
+		return p.noAddress(u, "write an IP address, with or without a port")
+	case !p.isGRPCTarget(u):
+		return p.errorAt(p.backTo(u.position), RuleInvalidValue, "%s is nothing that gRPC can connect to; write an IP address, with or without a port", corefile.Quote(u.text))
+	}
+	return nil
+}
+
+// isGRPCTarget reports whether gRPC takes an address, which it reads as a URL: a "%" in it
+// has to be that of an escape. It follows NewClient of google.golang.org/grpc, and Dial,
+// which CoreDNS 1.11.3 uses and which looks closer.
+func (p *Parser) isGRPCTarget(u upstream) bool {
+	target, err := url.Parse(u.text)
+	switch {
+	case err == nil && target.Scheme == "dns":
+		return p.since("1.11.4") || strings.Trim(target.Path, "/") != "" || !u.hasPort()
+	case err == nil && target.Scheme == "unix":
+		return p.since("1.11.4") || target.Host == ""
+	}
+	_, err = url.Parse("dns:///" + u.text)
+	return err == nil
+}

@@ -1,0 +1,13 @@
+package plugin
+
+import "math"
+
+// grpcServer reads: grpc_server { max_streams NUMBER; max_connections NUMBER }.
+func grpcServer(p *Parser) error {
+	return p.limits(func(seen map[string]bool) properties {
+		return properties{
+			"max_streams":     {read: p.limit(seen, 0, math.MaxInt)},
+			"max_connections": {read: p.limit(seen, 0, math.MaxInt)},
+		}
+	})
+}

@@ -1,0 +1,54 @@
+package plugin
+
+import (
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// header reads: header { query|response set|clear FLAG... }, in capitals or not. The first
+// use with a rule counts; CoreDNS ignores what follows it.
+func header(p *Parser) error {
+	for p.Next() {
+		found := false
+		rule := func(read func() error) func() error {
+			return func() error { found = true; return read() }
+		}
+		_ = p.foldedBlock(properties{
+			"query":    {read: rule(p.headerRule)},
+			"response": {read: rule(p.headerRule)},
+			"set":      {until: "1.12.3", read: rule(p.headerFlags)},
+			"clear":    {until: "1.12.3", read: rule(p.headerFlags)},
+		})
+		if found {
+			return p.restIgnored()
+		}
+	}
+	return p.errorf(RuleMissingProperty, "the plugin needs a rule; write for instance: header { response set aa } with the rule on a line of its own")
+}
+
+func (p *Parser) headerRule() error {
+	action := p.Val() + " set|clear FLAG..."
+	if !p.NextArg() {
+		return p.argErr(action)
+	}
+	if word := strings.ToLower(p.Val()); word != "set" && word != "clear" {
+		return p.errorf(RuleInvalidValue, "%s is no action; write set or clear", corefile.Quote(p.Val()))
+	}
+	return p.headerFlags()
+}
+
+func (p *Parser) headerFlags() error {
+	usage := p.Val() + " FLAG..."
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr(usage)
+	}
+	for i, arg := range args {
+		if !slices.Contains([]string{"aa", "ra", "rd"}, strings.ToLower(arg)) {
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no flag that can be changed; write aa, ra or rd", corefile.Quote(arg))
+		}
+	}
+	return nil
+}

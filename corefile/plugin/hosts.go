@@ -1,0 +1,121 @@
+package plugin
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+)
+
+// hosts reads: hosts [FILE [ZONE...]] { ADDRESS NAME...; ttl SECONDS; no_reverse; reload
+// DURATION; fallthrough [ZONE...]; fallthrough_unsupported }. Every line that starts with
+// another word is an entry, and one that is wrong is ignored; after fallthrough there is
+// no entry any more.
+func hosts(p *Parser) error {
+	return p.once(func() error {
+		args := p.RemainingArgs()
+		if len(args) > 0 {
+			if err := p.hostsFile(len(args)-1, args[0]); err != nil {
+				return err
+			}
+			p.zones(args[1:], 0)
+		}
+		through, unsupported := false, false
+		known := properties{
+			"fallthrough": {read: func() error {
+				args := p.RemainingArgs()
+				through = len(args) == 0 || len(p.zones(args, 0)) > 0
+				return nil
+			}},
+			"fallthrough_unsupported": {since: "1.14.7", read: func() error {
+				unsupported = true
+				if len(p.RemainingArgs()) > 0 {
+					return p.argErr("fallthrough_unsupported")
+				}
+				return nil
+			}},
+			"no_reverse": {read: nothing},
+			"ttl":        {read: p.hostsTTL},
+			"reload":     {read: p.hostsReload},
+		}
+		isEntry := func() bool { return !through && !p.knows(known, p.Val()) }
+		if err := p.blockOr(known, isEntry, func() { p.hostsEntry(known) }); err != nil {
+			return err
+		}
+		if unsupported && !through && !p.failed {
+			return p.errorf(RuleMissingProperty, "fallthrough_unsupported works only beside fallthrough; add fallthrough or remove it")
+		}
+		return nil
+	})
+}
+
+// hostsFile checks the name of the file with further entries. It need not be there.
+func (p *Parser) hostsFile(back int, path string) error {
+	switch {
+	case len(path) >= maxPath || strings.Contains(path, "\x00"):
+		return p.errorAt(back, RuleInvalidValue, "%s cannot be the name of a file; write its path", corefile.Quote(path))
+	case isHostsAddress(path):
+		p.warnf(back, RuleIgnored, "CoreDNS takes %s for the name of a file; write the entry on a line of its own inside of a block", path)
+	case slices.Contains(p.Zones, strings.ToLower(dns.Fqdn(path))):
+		p.warnf(back, RuleIgnored, "CoreDNS takes %s for the name of a file, not for a zone; remove it, or write the file before it, such as \"/etc/hosts\"", corefile.Quote(path))
+	default:
+		p.warnf(back, RulePodFile, "whether file %s is in the server's pod cannot be seen from here; without it the server starts and has only the entries given here", corefile.Quote(path))
+	}
+	return nil
+}
+
+func (p *Parser) hostsTTL() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("ttl SECONDS")
+	}
+	_, err := p.integer(len(args)-1, args[0], "the TTL", 1, 65535)
+	return err
+}
+
+func (p *Parser) hostsReload() error {
+	text, err := p.oneArg("reload DURATION")
+	if err != nil {
+		return err
+	}
+	_, err = p.duration(0, text, "the time between two reads of the file", 0, maxDuration)
+	return err
+}
+
+// hostsEntry reads a line of the hosts file that the block is, and warns if it is none.
+func (p *Parser) hostsEntry(known properties) {
+	first := p.Val()
+	args := p.RemainingArgs()
+	if isHostsAddress(first) && len(args) > 0 && !strings.HasPrefix(args[0], "#") {
+		return
+	}
+	line, _, _ := strings.Cut(strings.Join(append([]string{first}, args...), " "), "#")
+	fields := strings.Fields(line)
+	property, found := known[first]
+	switch {
+	case len(fields) == 0 || strings.Contains(line, "\n"): // a comment, or several lines in quotes
+	case isHostsAddress(fields[0]) && len(fields) > 1:
+	case isHostsAddress(fields[0]):
+		p.warnf(len(args), RuleIgnored, "CoreDNS ignores the entry of %s, which has no name; write one after the address", corefile.Quote(first))
+	case found:
+		p.warnf(len(args), RuleIgnored, "%s takes property %q, which came with CoreDNS %s, for an entry and ignores it; remove it", p.release.Name, first, property.since)
+	case !p.report.FullOfWarnings():
+		remedy := "write for instance \"10.0.0.1 name.example.org\""
+		if nearest := corefile.Nearest(first, known.names()); nearest != "" {
+			remedy = fmt.Sprintf("did you mean %q?", nearest)
+		}
+		p.warnf(len(args), RuleIgnored, "CoreDNS takes this line for an entry and ignores it, because %s is no IP address; %s", corefile.Quote(first), remedy)
+	}
+}
+
+// isHostsAddress reports whether the plugin takes a word for an address. It drops the zone
+// of one.
+func isHostsAddress(text string) bool {
+	text, _, _ = strings.Cut(text, "%")
+	_, err := netip.ParseAddr(text)
+	return err == nil
+}

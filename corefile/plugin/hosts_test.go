@@ -1,0 +1,36 @@
+package plugin_test
+
+import "testing"
+
+func TestHosts(t *testing.T) {
+	runExamples(t, "hosts", []example{
+		{text: "hosts"},
+		{text: "hosts {\n10.0.0.1 a.example.org b.example.org # one\n2001:db8::1 a.example.org\nfe80::1%eth0 b.example.org\nttl 60\nno_reverse\nreload 0s\nfallthrough\n}"},
+		{text: "hosts /etc/coredns/hosts example.org", want: "warning 1:7 pod-file"},
+		{text: "hosts hosts a..b", want: "warning 1:7 pod-file; warning 1:13 silent-zone"},
+		{text: "hosts example.org", want: "warning 1:7 ignored-text"},
+		{text: "hosts 10.0.0.1 a.example.org", want: "warning 1:7 ignored-text"},
+		{text: "hosts {\n10.0.0.256 a.example.org\n10.0.0.1\ntll 60\n}", want: "warning 2:1 ignored-text; warning 3:1 ignored-text; warning 4:1 ignored-text"},
+		{text: "hosts {\nfallthrough\n10.0.0.1 a.example.org\n}", want: "3:1 unknown-property"},
+		{text: "hosts {\nfallthrough a..b\n10.0.0.1 a.example.org\n}", want: "warning 2:13 silent-zone"},
+		{text: "hosts {\nfallthrough in-addr.arpa ip6.arpa\n}"},
+		{text: "hosts {\nttl\n}", want: "2:1 wrong-arguments"},
+		{text: "hosts {\nttl 0\n}", want: "2:5 invalid-value"},
+		{text: "hosts {\nttl 65535 or so\n}"},
+		{text: "hosts {\nttl 65536\n}", want: "2:5 invalid-value"},
+		{text: "hosts {\nttl 1m\n}", want: "2:5 invalid-value"},
+		{text: "hosts {\nreload\n}", want: "2:1 wrong-arguments"},
+		{text: "hosts {\nreload 5\n}", want: "2:8 invalid-value"},
+		{text: "hosts {\nreload -1s\n}", want: "2:8 invalid-value"},
+		{text: "hosts {\nreload 5s 6s\n}", want: "2:11 wrong-arguments"},
+		{text: "hosts {\nno_reverse please\n}", want: "warning 2:12 ignored-text"},
+		{text: "hosts {\nfallthrough\nfallthrough_unsupported\n}"},
+		{text: "hosts {\nfallthrough_unsupported\nfallthrough\n}"},
+		{text: "hosts {\nfallthrough_unsupported\n}", want: "3:1 missing-property"},
+		{text: "hosts {\nfallthrough\nfallthrough_unsupported A\n}", want: "3:25 wrong-arguments"},
+		{text: "hosts {\nfallthrough_unsupported\n}", want: "warning 2:1 ignored-text", coredns: "1.14.6"},
+		{text: "hosts {\nfallthrough\nfallthrough_unsupported\n}", want: "3:1 unavailable-property", coredns: "1.14.6"},
+		{text: "hosts\nhosts", want: "2:1 repeated-plugin"},
+		{text: "hosts\n{\n10.0.0.1 a.example.org\n}", want: "2:1 repeated-plugin"},
+	})
+}

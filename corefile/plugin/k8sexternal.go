@@ -1,0 +1,18 @@
+package plugin
+
+// k8sExternal reads: k8s_external [ZONE...] { apex NAME; ttl SECONDS; headless;
+// fallthrough [ZONE...] }. The last use in a block counts, but all have to be right.
+func k8sExternal(p *Parser) error {
+	if !p.Has("kubernetes") {
+		p.reportError(p.errorAt(0, RuleConflict, "it answers from what the plugin kubernetes knows, which this server block does not use; add kubernetes to it"))
+	}
+	return p.every(func() error {
+		p.origins(p.RemainingArgs(), 0)
+		return p.block(properties{
+			"apex":        {read: p.some("apex NAME")},
+			"ttl":         {read: p.kubernetesTTL},
+			"headless":    {read: nothing},
+			"fallthrough": {read: p.fallthroughZones},
+		})
+	})
+}

@@ -1,0 +1,173 @@
+package plugin
+
+import (
+	"maps"
+	"math"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"corewarden/corefile"
+)
+
+// A kubernetesUse is what the plugin has been given.
+type kubernetesUse struct {
+	*Parser
+	zones, multicluster         []string
+	namespaces, namespaceLabels bool
+	zonal, noEndpoints          bool
+	kubeconfig                  bool
+	endpoint                    string   // of the API server
+	endpointAt, tlsAt           int      // positions
+	tls                         []string // files of the client's certificate
+}
+
+// kubernetes reads: kubernetes [ZONE...] { endpoint, kubeconfig, namespaces, labels, pods,
+// ttl, fallthrough, … }.
+func kubernetes(p *Parser) error {
+	return p.once(func() error {
+		k := kubernetesUse{Parser: p, zones: p.origins(p.RemainingArgs(), 0)}
+		// The block may have zones that depend on the environment.
+		known := len(k.zones) > 0 || p.position > 0
+		if known && !slices.ContainsFunc(k.zones, isForward) {
+			return p.errorf(RuleInvalidValue, `it needs a zone that is not a reverse zone; add one, such as "cluster.local"`)
+		}
+		if err := p.blockOf(sync.OnceValue(k.properties)); err != nil {
+			return err
+		}
+		if err := k.conflict(); err != nil {
+			return err
+		}
+		return k.client()
+	})
+}
+
+// isForward reports whether a zone is neither a reverse zone nor a network.
+func isForward(zone string) bool {
+	_, _, err := net.ParseCIDR(strings.TrimSuffix(zone, "."))
+	return err != nil && !strings.HasSuffix(zone, ".in-addr.arpa.") && !strings.HasSuffix(zone, ".ip6.arpa.")
+}
+
+// set returns the names of the zones, of which a network may be up to 128.
+func (k *kubernetesUse) set(zones []string) map[string]bool {
+	names := map[string]bool{}
+	for _, zone := range zones {
+		all, _ := k.normalizeExact(strings.TrimSuffix(zone, "."))
+		for _, name := range all {
+			names[name] = true
+		}
+	}
+	return names
+}
+
+// conflict is the error for properties that do not go together.
+func (k *kubernetesUse) conflict() error {
+	if k.namespaces && k.namespaceLabels {
+		return k.errorf(RuleConflict, "namespaces and namespace_labels exclude each other; remove one of the two")
+	}
+	if k.zonal && k.noEndpoints {
+		return k.errorf(RuleConflict, "zonal answers from the endpoints, which noendpoints turns off; remove one of the two")
+	}
+	if len(k.multicluster) == 0 || len(k.zones)+len(k.multicluster) > 1000 {
+		return nil // of so many it is not worth the memory
+	}
+	served := k.set(k.zones)
+	for _, zone := range slices.Sorted(maps.Keys(k.set(k.multicluster))) {
+		if !served[zone] {
+			return k.errorf(RuleConflict, "the multicluster zone %s is none of the plugin's own zones; add it to them", corefile.Quote(zone))
+		}
+	}
+	return nil
+}
+
+func (k *kubernetesUse) properties() properties {
+	p := k.Parser
+	// set returns a reader that takes note of the property.
+	set := func(note *bool, read func() error) func() error {
+		return func() error { *note = true; return read() }
+	}
+	return properties{
+		"endpoint":         {read: k.readEndpoint},
+		"kubeconfig":       {read: k.readConfig},
+		"tls":              {read: k.readTLS},
+		"namespaces":       {read: set(&k.namespaces, p.some("namespaces NAME..."))},
+		"labels":           {read: p.kubernetesLabels},
+		"namespace_labels": {read: set(&k.namespaceLabels, p.kubernetesLabels)},
+		"pods": {read: func() error {
+			return p.oneOf("pods disabled|insecure|verified", nil, "disabled", "insecure", "verified")
+		}},
+		"endpoint_pod_names": {read: p.noArguments},
+		"ttl":                {read: p.kubernetesTTL},
+		"noendpoints":        {read: set(&k.noEndpoints, p.noArguments)},
+		"zonal":              {since: "1.14.7", read: set(&k.zonal, p.noArguments)},
+		"fallthrough":        {read: p.fallthroughZones},
+		"ignore":             {read: p.kubernetesIgnore},
+		"multicluster": {since: "1.12.2", read: func() error {
+			k.multicluster = p.zones(p.RemainingArgs(), 0)
+			return nil
+		}},
+		"startup_timeout":        {since: "1.12.3", read: p.kubernetesTimeout},
+		"apiserver_qps":          {since: "1.14.0", read: p.kubernetesRate},
+		"apiserver_burst":        {since: "1.14.0", read: p.kubernetesLimit},
+		"apiserver_max_inflight": {since: "1.14.0", read: p.kubernetesLimit},
+		"resyncperiod":           {until: "1.6.9"},
+		"upstream":               {until: "1.6.9"},
+		"transfer":               {until: "1.7.1"},
+	}
+}
+
+// kubernetesTTL reads: ttl SECONDS, and ignores what follows.
+func (p *Parser) kubernetesTTL() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("ttl SECONDS")
+	}
+	_, err := p.integer(len(args)-1, args[0], "the TTL", 0, 3600)
+	return err
+}
+
+// kubernetesIgnore reads: ignore [empty_service], and ignores what follows.
+func (p *Parser) kubernetesIgnore() error {
+	args := p.RemainingArgs()
+	if len(args) > 0 && args[0] != "empty_service" {
+		return p.errorAt(len(args)-1, RuleInvalidValue, "%s cannot be ignored; write: ignore empty_service", corefile.Quote(args[0]))
+	}
+	return nil
+}
+
+// kubernetesTimeout reads: startup_timeout DURATION, and ignores what follows. CoreDNS
+// panics for one that is not positive.
+func (p *Parser) kubernetesTimeout() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("startup_timeout DURATION")
+	}
+	_, err := p.duration(len(args)-1, args[0], "the timeout", time.Nanosecond, maxDuration)
+	return err
+}
+
+// kubernetesRate reads: apiserver_qps NUMBER.
+func (p *Parser) kubernetesRate() error {
+	args := p.RemainingArgs()
+	if len(args) != 1 {
+		return p.argErr("apiserver_qps NUMBER")
+	}
+	if rate, err := strconv.ParseFloat(args[0], 32); err != nil || rate < 0 {
+		return p.errorf(RuleInvalidValue, "the rate is %s; write a number of queries a second, such as 5 or 0.5", corefile.Quote(args[0]))
+	}
+	return nil
+}
+
+// kubernetesLimit reads: apiserver_burst NUMBER.
+func (p *Parser) kubernetesLimit() error {
+	name := p.Val()
+	args := p.RemainingArgs()
+	if len(args) != 1 {
+		return p.argErr(name + " NUMBER")
+	}
+	_, err := p.integer(0, args[0], name, 0, math.MaxInt)
+	return err
+}

@@ -1,0 +1,32 @@
+package plugin
+
+// limit returns the reader of a property with one number from least to most, which may
+// stand only once. It takes note of that in seen.
+func (p *Parser) limit(seen map[string]bool, least, most int) func() error {
+	return func() error {
+		name := p.Val()
+		args := p.RemainingArgs()
+		if len(args) != 1 {
+			return p.argErr(name + " NUMBER")
+		}
+		if _, err := p.integer(0, args[0], "the number", least, most); err != nil {
+			return err
+		}
+		if seen[name] {
+			return p.errorf(RuleRepeatedPlugin, "%s may stand only once; remove one", name)
+		}
+		seen[name] = true
+		return nil
+	}
+}
+
+// limits reads a block of limits, without arguments before it. CoreDNS ignores a second
+// use.
+func (p *Parser) limits(of func(seen map[string]bool) properties) error {
+	return p.first(func() error {
+		if len(p.RemainingArgs()) > 0 {
+			return p.argErr(p.plugin + " { ... }")
+		}
+		return p.block(of(map[string]bool{}))
+	})
+}

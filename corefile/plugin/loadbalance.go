@@ -1,0 +1,85 @@
+package plugin
+
+import (
+	"net"
+
+	"corewarden/corefile"
+)
+
+// loadbalance reads: loadbalance [round_robin] or loadbalance weighted FILE { reload
+// DURATION }, each with { prefer NETWORK... } since 1.12.4. Before, only the first use in
+// a block was read, and only weighted had a block.
+func loadbalance(p *Parser) error {
+	var unstable error // of the last weighted, the only one to run
+	read := func() error {
+		args := p.RemainingArgs()
+		n := len(args)
+		switch {
+		case n == 0:
+		case args[0] == "round_robin":
+			if n > 1 {
+				return p.argErr("loadbalance round_robin")
+			}
+		case args[0] == "weighted":
+			if n != 2 {
+				return p.argErr("loadbalance weighted FILE")
+			}
+			var err error
+			if unstable, err = p.weighted(args[1]); err != nil {
+				return err
+			}
+		default:
+			return p.noneOf(n-1, args[0], []string{"round_robin", "weighted"})
+		}
+		if !p.since("1.12.4") {
+			return nil
+		}
+		return p.block(properties{"prefer": {read: p.preferNetworks}})
+	}
+	repeat := p.every
+	if !p.since("1.12.4") {
+		repeat = p.first
+	}
+	if err := repeat(read); err != nil {
+		return err
+	}
+	return unstable
+}
+
+// weighted reads the rest of: weighted FILE { reload DURATION }. Unstable is the error of
+// a use that the server takes, only to end when it has started.
+func (p *Parser) weighted(file string) (unstable, err error) {
+	if file == "" {
+		unstable = p.errorf(RuleInvalidValue, "the weight file has no name; write its path")
+	} else {
+		p.warnf(0, RulePodFile, "weight file %s is in the server's pod, and the server starts only if it is right, which cannot be seen from here", corefile.Quote(file))
+	}
+	err = p.block(properties{
+		"reload": {read: func() error {
+			text, err := p.oneArg("reload DURATION")
+			if err != nil {
+				return err
+			}
+			reload, err := p.duration(0, text, "the time between two reads of the file", anyDuration, maxDuration)
+			switch {
+			case file == "":
+			case reload < 0:
+				unstable = p.errorf(RuleInvalidValue, "the time between two reads of the file is %s; write a duration of at least 0s", corefile.Quote(text))
+			default:
+				unstable = nil
+			}
+			return err
+		}},
+	})
+	return unstable, err
+}
+
+func (p *Parser) preferNetworks() error {
+	args := p.RemainingArgs()
+	for i, network := range args {
+		if _, _, err := net.ParseCIDR(network); err != nil {
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no network; write an address and the length of a prefix, such as \"10.0.0.0/8\"", corefile.Quote(network))
+		}
+	}
+	return nil
+}

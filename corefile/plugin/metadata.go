@@ -1,0 +1,14 @@
+package plugin
+
+// metadata reads: metadata [ZONE...]. An empty block may follow, and nothing else.
+func metadata(p *Parser) error {
+	p.Next()
+	p.origins(p.RemainingArgs(), 0)
+	switch {
+	case p.NextBlock():
+		return p.unknownProperty(p.Val(), nil)
+	case p.Next():
+		return p.errorf(RuleRepeatedPlugin, "a server block may use this plugin only once; remove what stands from here on")
+	}
+	return nil
+}

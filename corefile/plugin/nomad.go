@@ -1,0 +1,50 @@
+package plugin
+
+import (
+	"net/url"
+
+	"corewarden/corefile"
+)
+
+// nomad reads: nomad [ZONE] { address URL...; filter EXPRESSION; token TOKEN; ttl SECONDS },
+// with the properties in capitals or not. It need not reach Nomad to start.
+func nomad(p *Parser) error {
+	return p.first(func() error {
+		p.ignored(p.RemainingArgs(), 1)
+		return p.foldedBlock(properties{
+			"address": {read: p.nomadAddress},
+			"filter":  {since: "1.13.2", read: p.nomadValue("filter EXPRESSION")},
+			"token":   {read: p.nomadValue("token TOKEN")},
+			"ttl": {read: func() error {
+				args := p.RemainingArgs()
+				if len(args) != 1 {
+					return p.argErr("ttl SECONDS")
+				}
+				_, err := p.integer(0, args[0], "the TTL", 0, 3600)
+				return err
+			}},
+		})
+	})
+}
+
+func (p *Parser) nomadAddress() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("address URL...")
+	}
+	for i, arg := range args {
+		if _, err := url.Parse(arg); err != nil {
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s is no URL; write for instance "http://127.0.0.1:4646"`, corefile.Quote(arg))
+		}
+	}
+	return nil
+}
+
+func (p *Parser) nomadValue(usage string) func() error {
+	return func() error {
+		if len(p.RemainingArgs()) != 1 {
+			return p.argErr(usage)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,9 @@
+package plugin
+
+// nsid reads: nsid [DATA...].
+func nsid(p *Parser) error {
+	return p.once(func() error {
+		p.RemainingArgs()
+		return nil
+	})
+}

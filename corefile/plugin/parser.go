@@ -1,0 +1,357 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/corefile/release"
+
+	"github.com/coredns/caddy/caddyfile"
+)
+
+// A Parser reads the tokens of one plugin in one server block, by the calls that the
+// plugins themselves use: it is the same reader, and its quirks are theirs. It also knows
+// where it stands, to point at a problem.
+type Parser struct {
+	Block
+
+	plugin    string
+	release   release.Release
+	report    *corefile.Report
+	dispenser caddyfile.Dispenser
+	tokens    []corefile.Token
+	position  int  // of the dispenser's current token in tokens; -1 before the first
+	failed    bool // whether an error was reported
+	inBlock   bool // for nextFlat
+}
+
+func newParser(plugin string, tokens []corefile.Token, block Block, r release.Release, report *corefile.Report) *Parser {
+	words := make([]caddyfile.Token, len(tokens))
+	for i, token := range tokens {
+		words[i] = caddyfile.Token{File: token.File(), Line: token.Line(), Text: token.Text}
+	}
+	return &Parser{
+		Block: block, plugin: plugin, release: r, report: report, tokens: tokens, position: -1,
+		dispenser: caddyfile.NewDispenserTokens("", words),
+	}
+}
+
+// follow moves position to the dispenser's current token, which is at least the given
+// number of tokens further on.
+func (p *Parser) follow(atLeast int) {
+	p.position += atLeast
+	for p.position >= 0 && p.position < len(p.tokens)-1 &&
+		(p.tokens[p.position].Text != p.dispenser.Val() || p.tokens[p.position].Line() != p.dispenser.Line()) {
+		p.position++
+	}
+}
+
+// Next goes to the next token, wherever it stands.
+func (p *Parser) Next() bool { return p.moved(p.dispenser.Next()) }
+
+// NextArg goes to the next token if that stands on the same line.
+func (p *Parser) NextArg() bool { return p.moved(p.dispenser.NextArg()) }
+
+// NextBlock goes to the next property of a block, which it enters first. It reports false
+// at the end of the block, or where there is none.
+func (p *Parser) NextBlock() bool {
+	if p.since("1.15.0") {
+		return p.moved(p.dispenser.NextBlock())
+	}
+	return p.nextFlat()
+}
+
+// nextFlat is NextBlock as it was before CoreDNS 1.15.0: blocks did not nest, so that a
+// brace inside of one was the name of a property.
+func (p *Parser) nextFlat() bool {
+	if p.inBlock {
+		if !p.Next() && p.Val() != "}" { // where CoreDNS reads the last word again and again
+			p.reportError(p.errorf(RuleWrongArguments, "the closing brace of the block is taken for an argument; put it on a line of its own"))
+			return false
+		}
+		p.inBlock = p.Val() != "}"
+		return p.inBlock
+	}
+	ahead := p.dispenser
+	if !ahead.NextArg() || ahead.Val() != "{" {
+		return false
+	}
+	p.NextArg()
+	p.Next()
+	p.inBlock = p.Val() != "}"
+	return p.inBlock
+}
+
+// NextLine goes to the next token if that stands on another line.
+func (p *Parser) NextLine() bool { return p.moved(p.dispenser.NextLine()) }
+
+func (p *Parser) moved(found bool) bool {
+	if found {
+		p.follow(1)
+	} else {
+		p.follow(0)
+	}
+	return found
+}
+
+// RemainingArgs reads the rest of the line, up to an opening brace.
+func (p *Parser) RemainingArgs() []string {
+	args := p.dispenser.RemainingArgs()
+	p.follow(len(args))
+	return args
+}
+
+// Val returns the current token's text, or "" before the first and after the last.
+func (p *Parser) Val() string { return p.dispenser.Val() }
+
+// since reports whether the release holds CoreDNS of the given version or newer.
+func (p *Parser) since(version string) bool { return p.release.AtLeast(version) }
+
+// A fault is the error that a plugin ends with, at the place it concerns.
+type fault struct {
+	token                     corefile.Token
+	rule, message, suggestion string
+}
+
+func (f *fault) Error() string { return f.message }
+
+// at returns the token that is back tokens before the current one.
+func (p *Parser) at(back int) corefile.Token {
+	return p.tokens[min(max(p.position-back, 0), len(p.tokens)-1)]
+}
+
+// errorf returns an error at the current token. Its message states the rule and names the
+// remedy.
+func (p *Parser) errorf(rule, format string, args ...any) error {
+	return p.errorAt(0, rule, format, args...)
+}
+
+// errorAt returns an error at an earlier token. Of the n arguments that RemainingArgs has
+// just returned, the one at index i is n-1-i tokens back.
+func (p *Parser) errorAt(back int, rule, format string, args ...any) error {
+	return p.suggestAt(back, "", rule, format, args...)
+}
+
+// suggestAt is errorAt with the word that was likely meant, or "".
+func (p *Parser) suggestAt(back int, suggestion, rule, format string, args ...any) error {
+	return &fault{token: p.at(back), rule: rule, suggestion: suggestion, message: p.plugin + ": " + fmt.Sprintf(format, args...)}
+}
+
+// suggest adds to an error the word that was likely meant.
+func suggest(err error, word string) error {
+	var f *fault
+	if errors.As(err, &f) {
+		f.suggestion = word
+	}
+	return err
+}
+
+// warnf adds a warning at an earlier token, counted as for errorAt.
+func (p *Parser) warnf(back int, rule, format string, args ...any) {
+	if !p.report.FullOfWarnings() {
+		p.report.Warn(p.at(back), rule, p.plugin+": "+fmt.Sprintf(format, args...))
+	}
+}
+
+// argErr is the error for a wrong number of arguments. Usage shows the right one, such as
+// "prefetch AMOUNT [DURATION [PERCENTAGE%]]".
+func (p *Parser) argErr(usage string) error {
+	return p.errorf(RuleWrongArguments, "wrong number of arguments; write: %s", usage)
+}
+
+func (p *Parser) reportError(err error) {
+	var f *fault
+	if !errors.As(err, &f) {
+		f = &fault{token: p.at(0), rule: RuleInvalidValue, message: p.plugin + ": " + err.Error()}
+	}
+	p.failed = true
+	p.report.Suggest(f.token, f.rule, f.message, f.suggestion)
+}
+
+// dependsOnEnvironment warns of tokens that the server replaces with values of its pod's
+// environment. What the plugin makes of them cannot be told.
+func (p *Parser) dependsOnEnvironment() bool {
+	depends := false
+	for _, token := range p.tokens {
+		if names := corefile.Environment(token.Text); len(names) > 0 {
+			p.report.Warn(token, corefile.RuleEnvironment, fmt.Sprintf(
+				"%s: the value depends on the environment of the server's pod (%s), which cannot be seen from here; this use of the plugin was not checked",
+				p.plugin, strings.Join(names, ", ")))
+			depends = true
+		}
+	}
+	return depends
+}
+
+// every reads each use of the plugin in the block: all of them count. CoreDNS does not
+// look at the plugin's name: it takes whatever a use leaves over for the next one.
+func (p *Parser) every(read func() error) error {
+	for warned := false; p.Next(); {
+		if p.Val() != p.plugin && !warned {
+			warned = true
+			p.warnf(0, RuleIgnored, "CoreDNS takes %s for a further use of the plugin, not for a part of the one above; "+
+				`a block has to open with a "{" on the plugin's own line, and only where the plugin takes one`, corefile.Quote(p.Val()))
+		}
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// once reads the only use of the plugin that a block may have.
+func (p *Parser) once(read func() error) error {
+	if p.Next() {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !p.Next():
+		return nil
+	case p.Val() != p.plugin:
+		return p.errorf(RuleRepeatedPlugin, "CoreDNS takes %s for a second use of the plugin, and a server block may have only one; "+
+			`a block has to open with a "{" on the plugin's own line, and only where the plugin takes one`, corefile.Quote(p.Val()))
+	}
+	return p.errorf(RuleRepeatedPlugin, "a server block may use this plugin only once; merge this use into the first one, on line %d", p.tokens[0].Line())
+}
+
+// first reads the first use of the plugin in a block. CoreDNS ignores whatever else there
+// is.
+func (p *Parser) first(read func() error) error {
+	p.Next()
+	if err := read(); err != nil {
+		return err
+	}
+	return p.restIgnored()
+}
+
+// restIgnored warns of what CoreDNS does not look at after the first use that counts.
+func (p *Parser) restIgnored() error {
+	if p.Next() {
+		p.warnf(0, RuleIgnored, "CoreDNS ignores the text from here on to the end of the plugin's use in this block; remove it")
+	}
+	return nil
+}
+
+// properties are what may stand in a plugin's block, by name.
+type properties map[string]property
+
+// A property reads what follows its name.
+type property struct {
+	since string // the version of CoreDNS that it came with; "" for every supported one
+	until string // the last version that had it; "" where the newest has it
+	read  func() error
+}
+
+func (known properties) names() []string { return slices.Sorted(maps.Keys(known)) }
+
+// knows reports whether the release has a property.
+func (p *Parser) knows(known properties, name string) bool {
+	property, found := known[name]
+	return found && p.since(property.since) && (property.until == "" || !p.since(property.until) || p.release.CoreDNSVersion() == property.until)
+}
+
+// block reads the plugin's block, if there is one. After an error it goes on with the
+// next line, so that every line is judged.
+func (p *Parser) block(known properties) error {
+	return p.blockOr(known, func() bool { return false }, nil)
+}
+
+// blockOf is block for a plugin with many properties, which are asked for only where there
+// is a block.
+func (p *Parser) blockOf(known func() properties) error {
+	for p.NextBlock() {
+		if !p.judged(p.property(p.Val(), known())) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// blockOr is block for a plugin that takes some lines for something else than properties:
+// those for which isOther reports true are read by other.
+func (p *Parser) blockOr(known properties, isOther func() bool, other func()) error {
+	for p.NextBlock() {
+		if isOther() {
+			other()
+			continue
+		}
+		if !p.judged(p.property(p.Val(), known)) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// foldedBlock is block for a plugin that takes its properties' names in capitals, too.
+func (p *Parser) foldedBlock(known properties) error {
+	for p.NextBlock() {
+		if !p.judged(p.property(strings.ToLower(p.Val()), known)) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// judged reports the error of a property, if any, and passes over the rest of its line. It
+// returns false if what belongs to which block is guesswork from there on.
+func (p *Parser) judged(err error) bool {
+	if err == nil {
+		return true
+	}
+	p.reportError(err)
+	for p.report.Full() && p.Next() { // further errors would only be counted
+	}
+	for p.NextArg() {
+		if p.Val() == "{" {
+			return false
+		}
+	}
+	return true
+}
+
+// lenientBlock is block for a plugin that ignored unknown properties in versions of
+// CoreDNS before the given one, word by word.
+func (p *Parser) lenientBlock(strict string, known properties) error {
+	line := 0
+	unknown := func() bool { return !p.since(strict) && !p.knows(known, p.Val()) }
+	return p.blockOr(known, unknown, func() {
+		if at := p.at(0); at.Line() != line {
+			line = at.Line()
+			p.warnf(0, RuleIgnored, "%s ignores unknown property %s, for which CoreDNS ends since %s; remove it", p.release.Name, corefile.Quote(p.Val()), strict)
+		}
+	})
+}
+
+func (p *Parser) property(name string, known properties) error {
+	property, found := known[name]
+	switch {
+	case !found:
+		return p.unknownProperty(name, known.names())
+	case property.since != "" && !p.since(property.since):
+		return p.errorf(RuleUnavailableProperty, "%s has no property %q, which came with CoreDNS %s; remove it", p.release.Name, name, property.since)
+	case property.until != "" && p.since(property.until) && p.release.CoreDNSVersion() != property.until:
+		return p.errorf(RuleUnavailableProperty, "%s has no property %q any more; the last was CoreDNS %s; remove it", p.release.Name, name, property.until)
+	}
+	return property.read()
+}
+
+func (p *Parser) unknownProperty(name string, known []string) error {
+	nearest := corefile.Nearest(name, known)
+	remedy := "it has none"
+	switch {
+	case nearest != "":
+		remedy = fmt.Sprintf("did you mean %q?", nearest)
+	case len(known) > 0:
+		remedy = "it has " + strings.Join(known, ", ")
+	}
+	return &fault{
+		token: p.at(0), rule: RuleUnknownProperty, suggestion: nearest,
+		message: fmt.Sprintf("%s: unknown property %s; %s", p.plugin, corefile.Quote(name), remedy),
+	}
+}

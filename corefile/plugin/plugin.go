@@ -1,0 +1,128 @@
+// Package plugin holds the grammar of every CoreDNS plugin, one per file: what its setup
+// function accepts, quirks included.
+//
+// A grammar is a function that reads the directive's tokens through a Parser, in the
+// order and by the calls of the plugin's own setup.go, so that the two can be read side
+// by side. To add one, write it in a file of its own, enter it in grammars and give it a
+// table test.
+package plugin
+
+import (
+	"corewarden/corefile"
+	"corewarden/corefile/release"
+)
+
+// The rules of this package. Each is the Rule of a corefile.Problem.
+const (
+	RuleConflict            = "conflicting-settings"
+	RuleIgnored             = "ignored-text"
+	RuleInvalidValue        = "invalid-value"
+	RuleMissingProperty     = "missing-property"
+	RulePodAddress          = "pod-address"
+	RulePodFile             = "pod-file"
+	RulePodNetwork          = "pod-network"
+	RuleRepeatedPlugin      = "repeated-plugin"
+	RuleSilentZone          = "silent-zone"
+	RuleUnavailableProperty = "unavailable-property"
+	RuleUnknownProperty     = "unknown-property"
+	RuleWrongArguments      = "wrong-arguments"
+)
+
+// A grammar reads every use of one plugin in a server block, and returns the error that
+// CoreDNS would end with.
+type grammar func(*Parser) error
+
+// grammars are the grammars by plugin. A plugin without one is accepted as it is.
+var grammars = map[string]grammar{
+	"acl":          acl,
+	"any":          anyPlugin,
+	"auto":         auto,
+	"autopath":     autopath,
+	"azure":        azure,
+	"bind":         bind,
+	"bufsize":      bufsize,
+	"cache":        cache,
+	"cancel":       cancel,
+	"chaos":        chaos,
+	"clouddns":     clouddns,
+	"debug":        debug,
+	"dns64":        dns64,
+	"dnssec":       dnssec,
+	"dnstap":       dnstap,
+	"dynupdate":    dynupdate,
+	"erratic":      erratic,
+	"errors":       errorsPlugin,
+	"etcd":         etcd,
+	"file":         filePlugin,
+	"forward":      forward,
+	"geoip":        geoip,
+	"grpc":         grpcPlugin,
+	"grpc_server":  grpcServer,
+	"header":       header,
+	"health":       health,
+	"hosts":        hosts,
+	"https":        https,
+	"https3":       https3,
+	"k8s_external": k8sExternal,
+	"kubernetes":   kubernetes,
+	"loadbalance":  loadbalance,
+	"local":        local,
+	"log":          log,
+	"loop":         loop,
+	"metadata":     metadata,
+	"minimal":      minimal,
+	"multisocket":  multisocket,
+	"nomad":        nomad,
+	"nsid":         nsid,
+	"pprof":        pprof,
+	"prometheus":   prometheus,
+	"proxyproto":   proxyproto,
+	"quic":         quic,
+	"ready":        ready,
+	"reload":       reload,
+	"rewrite":      rewrite,
+	"root":         root,
+	"route53":      route53,
+	"secondary":    secondary,
+	"shed":         shed,
+	"sign":         sign,
+	"siit":         siit,
+	"template":     template,
+	"timeouts":     timeouts,
+	"tls":          tlsPlugin,
+	"trace":        trace,
+	"transfer":     transfer,
+	"tsig":         tsig,
+	"view":         view,
+	"whoami":       whoami,
+}
+
+// A Block is what a plugin sees of the server block that it stands in.
+type Block struct {
+	// Zones are the block's zones, as fully qualified domain names. Those that depend on
+	// the pod's environment are not among them.
+	Zones []string
+	// Transports are the transports that the zones are served by, such as "dns" or "tls".
+	Transports []string
+	// Has reports whether the block uses a plugin.
+	Has func(plugin string) bool
+	// Effort is shared by all blocks of a configuration. Where it is nil, every use of
+	// Check has one of its own.
+	Effort *Effort
+}
+
+// Check judges the tokens of a plugin in a server block: those of all its directives
+// there, one after the other, as CoreDNS hands them to the plugin.
+func Check(name string, tokens []corefile.Token, block Block, r release.Release, report *corefile.Report) {
+	read, found := grammars[name]
+	if !found {
+		return
+	}
+	p := newParser(name, tokens, block, r, report)
+	if p.dependsOnEnvironment() {
+		return
+	}
+	if err := read(p); err != nil {
+		p.reportError(err)
+	}
+}

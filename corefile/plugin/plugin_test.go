@@ -1,0 +1,82 @@
+package plugin_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"corewarden/corefile"
+	"corewarden/corefile/plugin"
+	"corewarden/corefile/release"
+)
+
+// An example is what one plugin makes of one text.
+type example struct {
+	text string // inside of a server block for example.org
+	// want are the problems, "line:column rule" each, separated by "; ". A warning has
+	// "warning " before it. "" is silent acceptance. The text's first line is line 1.
+	want string
+	// coredns is the version of CoreDNS; "" is the newest.
+	coredns string
+}
+
+// runExamples judges each example as the given plugin does.
+func runExamples(t *testing.T, name string, examples []example) {
+	t.Helper()
+	t.Parallel()
+	for _, e := range examples {
+		t.Run(strings.TrimSpace(e.coredns+" "+e.text), func(t *testing.T) {
+			t.Parallel()
+			problems := judge(t, name, e)
+			if got := describe(problems); got != e.want {
+				t.Errorf("got %q, want %q\n%v", got, e.want, problems)
+			}
+			for _, p := range problems {
+				if !strings.HasPrefix(p.Message, name+": ") {
+					t.Errorf("the message does not name its plugin: %s", p.Message)
+				}
+			}
+		})
+	}
+}
+
+func judge(t *testing.T, name string, e example) []corefile.Problem {
+	t.Helper()
+	version := e.coredns
+	if version == "" {
+		version = release.NewestCoreDNS
+	}
+	r, err := release.CoreDNS(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report corefile.Report
+	conf := corefile.Configuration{Main: corefile.File{Name: "Corefile", Path: "/Corefile", Text: "example.org {\n" + e.text + "\n}\n"}}
+	blocks := corefile.Parse(conf, release.Known, &report)
+	if len(report.Problems()) > 0 || len(blocks) != 1 {
+		t.Fatalf("the example is no single server block: %v", report.Problems())
+	}
+	var tokens []corefile.Token
+	used := map[string]bool{}
+	for _, d := range blocks[0].Directives {
+		used[d.Name()] = true
+		if d.Name() == name {
+			tokens = append(tokens, d.Tokens...)
+		}
+	}
+	block := plugin.Block{Zones: []string{"example.org."}, Has: func(name string) bool { return used[name] }}
+	plugin.Check(name, tokens, block, r, &report)
+	return report.Problems()
+}
+
+func describe(problems []corefile.Problem) string {
+	var all []string
+	for _, p := range problems {
+		severity := ""
+		if p.Severity == corefile.Warning {
+			severity = "warning "
+		}
+		all = append(all, fmt.Sprintf("%s%d:%d %s", severity, p.Line-1, p.Column, p.Rule))
+	}
+	return strings.Join(all, "; ")
+}

@@ -1,0 +1,29 @@
+package plugin
+
+import "math"
+
+// pprof reads: pprof [ADDRESS] { block [RATE] }.
+func pprof(p *Parser) error {
+	return p.once(func() error {
+		switch args := p.RemainingArgs(); {
+		case len(args) > 1:
+			return p.argErr("pprof [ADDRESS]")
+		case len(args) == 1:
+			if err := p.listenAddress(0, args[0]); err != nil {
+				return err
+			}
+		}
+		return p.block(properties{
+			"block": {read: func() error {
+				switch args := p.RemainingArgs(); len(args) {
+				case 0:
+					return nil
+				case 1:
+					_, err := p.integer(0, args[0], "the rate", math.MinInt, math.MaxInt)
+					return err
+				}
+				return p.argErr("block [RATE]")
+			}},
+		})
+	})
+}

@@ -1,0 +1,53 @@
+package plugin
+
+import (
+	"math"
+	"net"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// proxyproto reads: proxyproto { allow NETWORK...; default use|ignore|reject|skip;
+// udp_session_tracking DURATION [SESSIONS]; tlv_metadata }. All uses in a block count.
+func proxyproto(p *Parser) error {
+	return p.every(func() error {
+		if len(p.RemainingArgs()) > 0 {
+			return p.argErr("proxyproto { ... }")
+		}
+		return p.block(properties{
+			"allow": {read: p.proxyprotoAllow},
+			"default": {read: func() error {
+				return p.oneOf("default use|ignore|reject|skip", strings.ToLower, "use", "ignore", "reject", "skip")
+			}},
+			"udp_session_tracking": {read: p.proxyprotoSessions},
+			"tlv_metadata":         {since: "1.15.0", read: p.noArguments},
+		})
+	})
+}
+
+func (p *Parser) proxyprotoAllow() error {
+	args := p.RemainingArgs()
+	for i, arg := range args {
+		if _, _, err := net.ParseCIDR(arg); err != nil {
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s is no network; write for instance "10.0.0.0/8", or "10.0.0.1/32" for one address`, corefile.Quote(arg))
+		}
+	}
+	return nil
+}
+
+func (p *Parser) proxyprotoSessions() error {
+	args := p.RemainingArgs()
+	n := len(args)
+	if n < 1 || n > 2 {
+		return p.argErr("udp_session_tracking DURATION [SESSIONS]")
+	}
+	if _, err := p.duration(n-1, args[0], "the time for which a session is kept", anyDuration, maxDuration); err != nil {
+		return err
+	}
+	if n == 2 {
+		_, err := p.integer(0, args[1], "the number of sessions", 1, math.MaxInt)
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package plugin
+
+import (
+	"net"
+	"strconv"
+
+	"corewarden/corefile"
+)
+
+// ready reads: ready [ADDRESS] { monitor until-ready|continuously }. Before CoreDNS 1.12.2
+// it had no block, and before 1.14.4 it ignored what it did not know in it.
+func ready(p *Parser) error {
+	return p.once(func() error {
+		switch args := p.RemainingArgs(); {
+		case len(args) > 1:
+			return p.argErr("ready [ADDRESS]")
+		case len(args) == 1:
+			if err := p.readyAddress(args[0]); err != nil {
+				return err
+			}
+		}
+		known := properties{"monitor": {read: func() error {
+			return p.oneOf("monitor until-ready|continuously", nil, "until-ready", "continuously")
+		}}}
+		if p.since("1.12.2") {
+			return p.lenientBlock("1.14.4", known)
+		}
+		if p.NextBlock() || p.Val() == "}" {
+			return p.errorf(RuleUnavailableProperty, "%s reads no block here, which came with CoreDNS 1.12.2; remove it", p.release.Name)
+		}
+		return nil
+	})
+}
+
+// readyAddress checks the address to listen on. CoreDNS starts without a word where it
+// cannot listen there.
+func (p *Parser) readyAddress(address string) error {
+	if err := p.hostPort(0, address); err != nil {
+		return err
+	}
+	_, port, _ := net.SplitHostPort(address)
+	if n, err := strconv.Atoi(port); err == nil && (n < 0 || n > 65535) {
+		p.warnf(0, RuleInvalidValue, "port %s is out of range, so that CoreDNS never reports that it is ready; choose one from 1 to 65535", corefile.Quote(port))
+	}
+	return nil
+}

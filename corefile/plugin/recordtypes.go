@@ -1,0 +1,17 @@
+package plugin
+
+import "github.com/miekg/dns"
+
+// newTypes are the types of records that the oldest supported releases do not know, and
+// the version of CoreDNS that each came with. They come with its DNS library.
+var newTypes = map[uint16]string{
+	dns.TypeNXNAME:  "1.11.4",
+	dns.TypeRESINFO: "1.12.1",
+}
+
+// recordType returns the type of records of the given name, which is in capital letters,
+// if the release knows it.
+func (p *Parser) recordType(name string) (uint16, bool) {
+	t, found := dns.StringToType[name]
+	return t, found && p.since(newTypes[t])
+}

@@ -1,0 +1,28 @@
+package plugin
+
+import "time"
+
+// reload reads: reload [INTERVAL [JITTER]]. The first use in a block counts; what follows
+// is not read.
+func reload(p *Parser) error {
+	return p.first(func() error {
+		args := p.RemainingArgs()
+		n := len(args)
+		if n > 2 {
+			return p.argErr("reload [INTERVAL [JITTER]]")
+		}
+		if n > 0 {
+			if _, err := p.duration(n-1, args[0], "the interval", 2*time.Second, maxDuration); err != nil {
+				return err
+			}
+		}
+		if n < 2 {
+			return nil
+		}
+		if jitter, err := time.ParseDuration(args[1]); err == nil && jitter == 0 && p.since("1.14.2") {
+			return nil
+		}
+		_, err := p.duration(0, args[1], "the jitter", time.Second, maxDuration)
+		return err
+	})
+}

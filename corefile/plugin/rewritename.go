@@ -1,0 +1,181 @@
+package plugin
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"corewarden/corefile"
+
+	"github.com/miekg/dns"
+)
+
+// name reads: name [exact|prefix|suffix|substring|regex] FROM TO [metadata] [answer …].
+func (r *rewriteRule) name() error {
+	const usage = "rewrite name [exact|prefix|suffix|substring|regex] FROM TO [answer ...]"
+	match, from := "exact", 0
+	switch {
+	case len(r.args) < 2:
+		return r.usage(usage)
+	case len(r.args) > 2:
+		match, from = strings.ToLower(r.text(0)), 1
+		if err := r.nameMatch(); err != nil {
+			return err
+		}
+	}
+	rest := min(from+2, len(r.args))
+	metadata := false
+	if len(r.args) > rest && r.text(rest) == "metadata" && r.since("1.15.0") {
+		if match != "regex" {
+			return r.wrong(rest, "metadata goes only with a name that is matched by regex; remove it")
+		}
+		metadata = true
+		rest++
+	}
+	if len(r.args) > rest {
+		if err := r.answers(rest); err != nil {
+			return err
+		}
+	}
+	switch {
+	case match == "exact":
+		// CoreDNS checks the two as if they were an expression and its replacement, in
+		// the wrong order.
+		return r.replacement(from+1, qualified(r.text(from+1)), from, qualified(r.text(from)))
+	case metadata:
+		return r.metadataReplacement(from, from+1)
+	case match == "regex":
+		return r.replacement(from, r.text(from), from+1, r.text(from+1))
+	}
+	return nil
+}
+
+// nameMatch checks the first word of more than two.
+func (r *rewriteRule) nameMatch() error {
+	if match := strings.ToLower(r.text(0)); match == "regex" {
+		return nil // the expression is checked together with its replacement
+	}
+	return r.match()
+}
+
+// qualified returns a name as CoreDNS normalises it.
+func qualified(name string) string { return strings.ToLower(dns.Fqdn(name)) }
+
+// replacement checks a regular expression and how many of its groups the replacement
+// uses. The words are at the given indexes.
+func (r *rewriteRule) replacement(expressionAt int, expression string, textAt int, text string) error {
+	groups, err := r.Parser.regexp(0, expression)
+	if err != nil {
+		err.(*fault).token = r.args[expressionAt]
+		return err
+	}
+	used, highest := usedGroups(text)
+	if used > groups {
+		return r.wrong(textAt, "%s uses %d groups, and the expression %s has %d; put parentheses around each part to be used", corefile.Quote(text), used, corefile.Quote(expression), groups)
+	}
+	if highest > groups {
+		r.report.Warn(r.args[textAt], RuleInvalidValue, fmt.Sprintf("rewrite: CoreDNS leaves {%d} as it is, for the expression has no group %d but %d; count from 1", highest, highest, groups))
+	}
+	return nil
+}
+
+// usedGroups returns how many different groups from {0} to {100} a replacement uses, which
+// is all that CoreDNS counts, and the highest of them.
+func usedGroups(text string) (used, highest int) {
+	var groups [101]bool
+	for {
+		_, rest, found := strings.Cut(text, "{")
+		if !found {
+			return used, highest
+		}
+		text = rest
+		digits, _, closed := strings.Cut(rest[:min(len("100}"), len(rest))], "}")
+		group, err := strconv.Atoi(digits)
+		if !closed || err != nil || strconv.Itoa(group) != digits || group < 0 || group > 100 || groups[group] {
+			continue
+		}
+		groups[group] = true
+		used, highest = used+1, max(highest, group)
+	}
+}
+
+// metadataReplacement checks a regular expression and a replacement that may hold
+// metadata, as in {kubernetes/client-namespace}.
+func (r *rewriteRule) metadataReplacement(expressionAt, textAt int) error {
+	groups, err := r.regexp(expressionAt)
+	if err != nil {
+		return err
+	}
+	text := dns.Fqdn(r.text(textAt))
+	for text != "" {
+		before, rest, found := strings.Cut(text, "{")
+		if strings.Contains(before, "}") {
+			return r.wrong(textAt, `%s has a "}" without a "{"; remove it`, corefile.Quote(r.text(textAt)))
+		}
+		if !found {
+			return nil
+		}
+		label, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			return r.wrong(textAt, `%s has a "{" without a "}"; close it`, corefile.Quote(r.text(textAt)))
+		}
+		if group, err := strconv.Atoi(label); err == nil {
+			if group < 0 || group > groups {
+				return r.wrong(textAt, "there is no group %d: the expression has %d; put parentheses around the part to be used", group, groups)
+			}
+		} else if !isMetadataLabel(label) || strings.Contains(label, "{") {
+			return r.wrong(textAt, "%s is neither a group nor metadata; write for instance {1} or {kubernetes/client-namespace}", corefile.Quote("{"+label+"}"))
+		}
+		text = after
+	}
+	return nil
+}
+
+// isMetadataLabel reports whether a word has the form PLUGIN/NAME.
+func isMetadataLabel(label string) bool {
+	slash := strings.IndexByte(label, '/')
+	return slash > 0 && slash < len(label)-1
+}
+
+// answers reads the words from an index on: answer auto, answer name FROM TO, or answer
+// value FROM TO, several times. Only the first needs the word answer.
+func (r *rewriteRule) answers(i int) error {
+	const usage = "rewrite name ... answer auto|name FROM TO|value FROM TO"
+	if r.text(i) != "answer" {
+		return r.wrong(i, "the rule goes on with %s; write: %s", corefile.Quote(r.text(i)), usage)
+	}
+	if len(r.args)-i < 2 {
+		return r.usage(usage)
+	}
+	auto, name := false, -1
+	for i < len(r.args) {
+		if r.text(i) == "answer" {
+			i++
+		}
+		if i == len(r.args) {
+			return r.usage(usage)
+		}
+		switch kind := r.text(i); kind {
+		case "auto":
+			auto = true
+			i++
+		case "name", "value":
+			if len(r.args)-i < 3 {
+				return r.usage(usage)
+			}
+			if err := r.replacement(i+1, r.text(i+1), i+2, r.text(i+2)); err != nil {
+				return err
+			}
+			if kind == "name" {
+				name = i
+			}
+			i += 3
+		default:
+			return r.wrong(i, "%s is no way to rewrite an answer; write auto, name FROM TO or value FROM TO", corefile.Quote(kind))
+		}
+	}
+	if auto && name >= 0 {
+		return r.wrong(name, "answer auto rewrites the names already; remove it or answer name")
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package plugin
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strconv"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// ttl reads: ttl [exact|prefix|suffix|substring|regex] NAME TTL|LEAST-MOST.
+func (r *rewriteRule) ttl() error {
+	if n := len(r.args); n < 2 || n > 3 {
+		return r.usage("rewrite ttl [exact|prefix|suffix|substring|regex] NAME TTL")
+	}
+	last := len(r.args) - 1
+	if !isRewriteTTL(r.text(last)) {
+		return r.wrong(last, `the TTL is %s; write a number of seconds such as "30", or a range such as "30-300", "30-" or "-300"`, corefile.Quote(r.text(last)))
+	}
+	if last == 2 {
+		return r.match()
+	}
+	return nil
+}
+
+// isRewriteTTL reports whether a word is a TTL or a range of them.
+func isRewriteTTL(text string) bool {
+	least, most, isRange := strings.Cut(text, "-")
+	number := func(text string, empty uint64) (uint64, bool) {
+		if text == "" && isRange {
+			return empty, true
+		}
+		n, err := strconv.ParseUint(text, 10, 32)
+		return n, err == nil
+	}
+	low, lowOK := number(least, 0)
+	if !isRange {
+		return lowOK
+	}
+	high, highOK := number(most, 1<<31-1)
+	return lowOK && highOK && low <= high && text != "-"
+}
+
+// cname reads: cname [exact|prefix|suffix|substring|regex] FROM TO.
+func (r *rewriteRule) cname() error {
+	n := len(r.args)
+	if n < 2 || n > 3 {
+		return r.usage("rewrite cname [exact|prefix|suffix|substring|regex] FROM TO")
+	}
+	if n == 2 {
+		return nil
+	}
+	match := strings.ToLower(r.text(0))
+	if match != "regex" {
+		return r.match()
+	}
+	expression := strings.ToLower(r.text(1)) // which turns \S into \s
+	if !r.since("1.13.2") {
+		if _, err := syntax.Parse(expression, syntax.Perl); err != nil {
+			r.report.Warn(r.args[1], RuleInvalidValue, "rewrite: in small letters, as CoreDNS reads it, "+corefile.Quote(expression)+" is no regular expression of Go; every answer to a query fails")
+		}
+		return nil
+	}
+	if _, err := r.Parser.regexp(0, expression); err != nil {
+		err.(*fault).token = r.args[1]
+		return err
+	}
+	return nil
+}
+
+// responseCodes reads: rcode [exact|prefix|suffix|substring|regex] NAME FROM TO.
+func (r *rewriteRule) responseCodes() error {
+	n := len(r.args)
+	if n < 3 || n > 4 {
+		return r.usage("rewrite rcode [exact|prefix|suffix|substring|regex] NAME FROM TO")
+	}
+	for i := n - 2; i < n; i++ {
+		if number, err := strconv.ParseUint(r.text(i), 10, 32); err == nil && number <= 23 {
+			continue
+		}
+		if _, err := r.rcode(0, r.text(i)); err != nil {
+			err.(*fault).token = r.args[i]
+			return err
+		}
+	}
+	if n == 4 {
+		return r.match()
+	}
+	return nil
+}
+
+// edns0Variables are what a local option may be set to.
+var edns0Variables = []string{"{qname}", "{qtype}", "{client_ip}", "{client_port}", "{protocol}", "{server_ip}", "{server_port}"}
+
+// edns0 reads: edns0 local|nsid|subnet append|replace|set|unset … [revert].
+func (r *rewriteRule) edns0() error {
+	if len(r.args) < 2 {
+		return r.usage("rewrite edns0 local|nsid|subnet append|replace|set|unset ...")
+	}
+	option, action := strings.ToLower(r.text(0)), strings.ToLower(r.text(1))
+	unset := action == "unset" && r.since("1.12.3")
+	if !unset && !slices.Contains([]string{"append", "replace", "set"}, action) {
+		return r.wrong(1, "%s is nothing to do with an option; write append, replace, set or, since CoreDNS 1.12.3, unset", corefile.Quote(r.text(1)))
+	}
+	args := r.args
+	if !unset && r.since("1.11.4") && args[len(args)-1].Text == "revert" {
+		args = args[:len(args)-1]
+	}
+	want, usage := 0, ""
+	switch option {
+	case "local":
+		want, usage = 4, "CODE DATA"
+		if unset {
+			want, usage = 3, "CODE"
+		}
+	case "nsid":
+		want = 2
+	case "subnet":
+		want, usage = 4, "BITS4 BITS6"
+		if unset {
+			want, usage = 2, ""
+		}
+	default:
+		return r.wrong(0, "%s is no option of EDNS; write local, nsid or subnet", corefile.Quote(r.text(0)))
+	}
+	if len(args) != want {
+		return r.usage(strings.TrimSpace("rewrite edns0 " + option + " " + action + " " + usage))
+	}
+	switch {
+	case option == "local":
+		return r.edns0Local(unset)
+	case option == "subnet" && !unset:
+		return r.edns0Subnet()
+	}
+	return nil
+}
+
+// edns0Local checks the code and the data of a local option.
+func (r *rewriteRule) edns0Local(unset bool) error {
+	if _, err := strconv.ParseUint(r.text(2), 0, 16); err != nil {
+		return r.wrong(2, "the option's code is %s; write a number such as 65001 or 0xffed", corefile.Quote(r.text(2)))
+	}
+	if unset {
+		return nil
+	}
+	data := r.text(3)
+	if strings.HasPrefix(data, "{") && strings.HasSuffix(data, "}") {
+		if !slices.Contains(edns0Variables, data) && !isMetadataLabel(strings.TrimSuffix(data[1:], "}")) {
+			return r.wrong(3, "there is no variable %s; write one of %s, or metadata such as {kubernetes/client-namespace}", corefile.Quote(data), strings.Join(edns0Variables, ", "))
+		}
+		return nil
+	}
+	if digits, found := strings.CutPrefix(data, "0x"); found && (len(digits)%2 != 0 || strings.Trim(digits, "0123456789abcdefABCDEF") != "") {
+		return r.wrong(3, "%s is no hexadecimal data; write two digits for each byte", corefile.Quote(data))
+	}
+	return nil
+}
+
+// edns0Subnet checks the lengths of the masks for IPv4 and IPv6.
+func (r *rewriteRule) edns0Subnet() error {
+	for i, bits := range []uint64{32, 128} {
+		if n, err := strconv.ParseUint(r.text(2+i), 0, 16); err != nil || n > bits {
+			return r.wrong(2+i, "the length of the mask is %s; write a number from 0 to %d", corefile.Quote(r.text(2+i)), bits)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,34 @@
+package plugin
+
+// route53 reads: route53 [ZONE:HOSTED-ZONE-ID...] { aws_access_key ID SECRET; aws_endpoint
+// URL; credentials PROFILE [FILE]; fallthrough [ZONE...]; refresh DURATION; upstream }. All
+// uses in a block count.
+func route53(p *Parser) error {
+	err := p.every(func() error {
+		if err := p.cloudZones(2, "ZONE:HOSTED-ZONE-ID"); err != nil {
+			return err
+		}
+		return p.block(properties{
+			"aws_access_key": {read: func() error {
+				args := p.RemainingArgs()
+				if len(args) < 2 {
+					return p.argErr("aws_access_key ID SECRET")
+				}
+				p.ignored(args, 2)
+				return nil
+			}},
+			"aws_endpoint": {read: p.value("aws_endpoint URL")},
+			"credentials": {read: func() error {
+				if !p.NextArg() {
+					return p.argErr("credentials PROFILE [FILE]")
+				}
+				p.NextArg()
+				return nil
+			}},
+			"fallthrough": {read: p.fallthroughZones},
+			"refresh":     {read: p.cloudRefresh},
+			"upstream":    {read: p.formerUpstream},
+		})
+	})
+	return p.cloudAPI("Amazon Route 53", err)
+}

@@ -1,0 +1,61 @@
+package plugin
+
+import "corewarden/corefile/domain"
+
+// secondary reads: secondary [ZONE...] { transfer from ADDRESS...; catalog [ZONE...];
+// fallthrough [ZONE...] }. All uses in a block count.
+func secondary(p *Parser) error {
+	return p.every(func() error {
+		if p.Val() != "secondary" {
+			return nil
+		}
+		p.origins(p.RemainingArgs(), 0)
+		transfer := false
+		if err := p.block(properties{
+			"transfer":    {read: func() error { transfer = true; return p.secondaryTransfer() }},
+			"catalog":     {since: "1.14.5", read: p.secondaryCatalog},
+			"fallthrough": {since: "1.14.4", read: p.fallthroughZones},
+		}); err != nil {
+			return err
+		}
+		if !transfer && p.since("1.12.2") {
+			return p.errorf(RuleMissingProperty, "the plugin needs a server to get the zone from; add: transfer from ADDRESS...")
+		}
+		return nil
+	})
+}
+
+func (p *Parser) secondaryTransfer() error {
+	const usage = "transfer from ADDRESS..."
+	if !p.NextArg() {
+		return p.argErr(usage)
+	}
+	if p.Val() != "from" {
+		return p.errorf(RuleInvalidValue, "a zone is transferred from a server; write: %s", usage)
+	}
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr(usage)
+	}
+	for i, arg := range args {
+		if err := p.serverIP(len(args)-1-i, arg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// secondaryCatalog reads: catalog [ZONE...]; the zones came with CoreDNS 1.14.7.
+func (p *Parser) secondaryCatalog() error {
+	args := p.RemainingArgs()
+	if len(args) > 0 && !p.since("1.14.7") {
+		return p.argErr("catalog")
+	}
+	for i, arg := range args {
+		_, text := p.splitTransport(arg)
+		if _, _, _, err := domain.Parse(text); err != nil {
+			return p.notAZone(len(args)-1-i, arg, err)
+		}
+	}
+	return nil
+}

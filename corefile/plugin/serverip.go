@@ -1,0 +1,24 @@
+package plugin
+
+import (
+	"net"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// serverIP checks the address of another name server: an IP address, with a port or
+// without. CoreDNS does not look at the port.
+func (p *Parser) serverIP(back int, text string) error {
+	host, _, err := net.SplitHostPort(text)
+	if err != nil {
+		host = text
+	}
+	if i := strings.LastIndexByte(host, '%'); i >= 0 && p.since("1.14.5") {
+		host = host[:i] // an interface
+	}
+	if net.ParseIP(host) == nil {
+		return p.errorAt(back, RuleInvalidValue, `%s is no IP address; write for instance "10.0.0.1" or "10.0.0.1:53"`, corefile.Quote(text))
+	}
+	return nil
+}

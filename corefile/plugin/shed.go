@@ -1,0 +1,23 @@
+package plugin
+
+// shed takes nothing. It works on plain DNS only.
+func shed(p *Parser) error {
+	err := p.once(func() error {
+		if len(p.RemainingArgs()) > 0 {
+			return p.argErr("shed")
+		}
+		if p.NextBlock() {
+			return p.unknownProperty(p.Val(), nil)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, transport := range p.Transports {
+		if transport != "dns" {
+			return p.errorAt(p.position, RuleConflict, "the plugin works on plain DNS only, and this server block also serves %s://; move that zone into a block of its own", transport)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package plugin
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	gotemplate "text/template"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+)
+
+// template reads: template CLASS TYPE [ZONE...] { match REGEXP...; answer TEMPLATE...;
+// additional TEMPLATE...; authority TEMPLATE...; rcode CODE; ederror CODE [TEXT];
+// fallthrough [ZONE...]; upstream ...; var NAME EXPRESSION; expr EXPRESSION }.
+func template(p *Parser) error {
+	return p.every(func() error {
+		const usage = "template CLASS TYPE [ZONE...]"
+		if !p.NextArg() || p.Val() == "{" {
+			return p.argErr(usage)
+		}
+		if _, found := dns.StringToClass[p.Val()]; !found {
+			return p.noKeyword("class", slices.Sorted(maps.Keys(dns.StringToClass)))
+		}
+		if !p.NextArg() || p.Val() == "{" {
+			return p.argErr(usage)
+		}
+		if _, found := p.recordType(p.Val()); !found {
+			return p.noKeyword("type of records", slices.Sorted(maps.Keys(dns.StringToType)))
+		}
+		p.origins(p.RemainingArgs(), 0)
+		variables := p.newVariables()
+		functions := gotemplate.FuncMap{"parseInt": strconv.ParseUint}
+		templates := gotemplate.New("").Funcs(functions)
+		records := property{read: func() error { return p.templateRecords(templates) }}
+		return p.block(properties{
+			"match":       {read: p.templateMatch},
+			"answer":      records,
+			"additional":  records,
+			"authority":   records,
+			"var":         {since: "1.15.0", read: variables.define},
+			"expr":        {since: "1.15.0", read: variables.condition},
+			"rcode":       {read: p.templateRcode},
+			"ederror":     {read: p.templateError},
+			"fallthrough": {read: p.fallthroughZones},
+			"upstream":    {read: func() error { p.RemainingArgs(); return nil }},
+		})
+	})
+}
+
+// noKeyword is the error for the current token, which is none of the keywords. They are
+// in capital letters.
+func (p *Parser) noKeyword(what string, words []string) error {
+	nearest := corefile.Nearest(strings.ToUpper(p.Val()), words)
+	return p.suggestAt(0, nearest, RuleInvalidValue, "%s is no %s; write: template CLASS TYPE [ZONE...], the first two in capital letters, such as IN and A", corefile.Quote(p.Val()), what)
+}
+
+func (p *Parser) templateMatch() error {
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr("match REGEXP...")
+	}
+	for i, text := range args {
+		if _, err := p.regexp(len(args)-1-i, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxTemplate is how long a template may be here, which is far more than an answer holds.
+// CoreDNS has no such limit.
+const maxTemplate = 64 << 10
+
+// templateRecords checks the arguments as templates that may use what the given one has.
+func (p *Parser) templateRecords(templates *gotemplate.Template) error {
+	name := p.Val()
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr(name + " TEMPLATE...")
+	}
+	for i, text := range args {
+		back := len(args) - 1 - i
+		switch {
+		case len(text) > maxTemplate:
+			return p.errorAt(back, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked", len(text), maxTemplate)
+		case !strings.Contains(text, "{{"):
+			if !p.report.FullOfWarnings() {
+				p.warnNoRecord(back, text)
+			}
+			continue
+		}
+		if err := p.spend(back, 6+len(text)/8); err != nil {
+			return err
+		}
+		if _, err := templates.New(name).Parse(text); err != nil {
+			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
+			return p.errorAt(back, RuleInvalidValue, "%s is no template of Go: %s; write the whole record in quotes", corefile.Quote(text), corefile.Quote(reason))
+		}
+	}
+	return nil
+}
+
+// warnNoRecord warns of a template without an action that yields no record, so that every
+// query it matches fails.
+func (p *Parser) warnNoRecord(back int, text string) {
+	if strings.ContainsAny(text, " \t") { // else it is not even worth a try
+		parser := dns.NewZoneParser(strings.NewReader(text+"\n"), ".", "")
+		parser.SetDefaultTTL(0)
+		if _, ok := parser.Next(); ok {
+			return
+		}
+	}
+	p.warnf(back, RuleIgnored, "%s is no record, so that every query fails that this template matches; write the whole record in quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text))
+}
+
+func (p *Parser) templateRcode() error {
+	if !p.NextArg() {
+		return p.argErr("rcode CODE")
+	}
+	text := p.Val()
+	if _, err := p.rcode(0, text); err != nil {
+		return err
+	}
+	if upper := strings.ToUpper(text); upper != text {
+		return p.suggestAt(0, upper, RuleInvalidValue, "%s is no response code; write it in capital letters", corefile.Quote(text))
+	}
+	return nil
+}
+
+func (p *Parser) templateError() error {
+	args := p.RemainingArgs()
+	if len(args) != 1 && len(args) != 2 {
+		return p.argErr("ederror CODE [TEXT]")
+	}
+	if _, err := strconv.ParseUint(args[0], 10, 16); err != nil {
+		return p.errorAt(len(args)-1, RuleInvalidValue, "the code of the extended error is %s; write a whole number from 0 to 65535", corefile.Quote(args[0]))
+	}
+	return nil
+}

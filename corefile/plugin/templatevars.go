@@ -1,0 +1,81 @@
+package plugin
+
+import (
+	"reflect"
+	"regexp"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/parser"
+
+	"corewarden/corefile"
+)
+
+// variables are what the expressions of a template may use: what CoreDNS provides, and
+// the variables that are defined so far.
+type variables struct {
+	p           *Parser
+	environment map[string]any
+}
+
+func (p *Parser) newVariables() *variables {
+	return &variables{p: p}
+}
+
+// types returns the types of what an expression may use.
+func (v *variables) types() map[string]any {
+	if v.environment == nil {
+		v.environment = queryEnvironment()
+		v.environment["group"] = func(any) string { return "" }
+	}
+	return v.environment
+}
+
+var variableName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+
+// define reads: var NAME EXPRESSION.
+func (v *variables) define() error {
+	args := v.p.RemainingArgs()
+	if len(args) < 2 {
+		return v.p.argErr("var NAME EXPRESSION")
+	}
+	name, back := args[0], len(args)-1
+	if !variableName.MatchString(name) {
+		return v.p.errorAt(back, RuleInvalidValue, "%s cannot be the name of a variable; write letters, digits and underscores, and no digit first", corefile.Quote(name))
+	}
+	_, provided := v.types()[name]
+	_, function := builtin.Index[name]
+	if provided || function || !isIdentifier(name) {
+		return v.p.errorAt(back, RuleInvalidValue, "the name %s is taken; choose another one for the variable", corefile.Quote(name))
+	}
+	value, err := v.p.expression(args[1:], v.types())
+	if err != nil {
+		return err
+	}
+	if value == nil || value.Kind() == reflect.Interface {
+		v.environment[name] = new(any)
+	} else {
+		v.environment[name] = reflect.Zero(value).Interface()
+	}
+	return nil
+}
+
+// isIdentifier reports whether expr-lang takes the name for one, and not for a keyword.
+func isIdentifier(name string) bool {
+	tree, err := parser.Parse(name)
+	if err != nil {
+		return false
+	}
+	node, ok := tree.Node.(*ast.IdentifierNode)
+	return ok && node.Value == name
+}
+
+// condition reads: expr EXPRESSION.
+func (v *variables) condition() error {
+	args := v.p.RemainingArgs()
+	if len(args) == 0 {
+		return v.p.argErr("expr EXPRESSION")
+	}
+	_, err := v.p.expression(args, v.types())
+	return err
+}

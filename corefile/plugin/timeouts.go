@@ -1,0 +1,51 @@
+package plugin
+
+import (
+	"strconv"
+	"time"
+
+	"corewarden/corefile"
+)
+
+// timeouts reads: timeouts { read TIMEOUT; write TIMEOUT; idle TIMEOUT; maxtcpqueries
+// COUNT }, with at least one of them in each use. A number without a unit is seconds.
+func timeouts(p *Parser) error {
+	return p.every(func() error {
+		if args := p.RemainingArgs(); len(args) > 0 {
+			return p.argErr("timeouts, and a block after it")
+		}
+		set := false
+		timeout := property{read: func() error { set = true; return p.timeout() }}
+		err := p.block(properties{
+			"read": timeout, "write": timeout, "idle": timeout,
+			"maxtcpqueries": {since: "1.14.7", read: func() error { set = true; return p.maxTCPQueries() }},
+		})
+		if !p.failed && !set {
+			return p.errorf(RuleMissingProperty, "a timeout is missing; write a block with read, write or idle in it, or remove the plugin")
+		}
+		return err
+	})
+}
+
+func (p *Parser) timeout() error {
+	text, err := p.oneArg(p.Val() + " TIMEOUT")
+	if err != nil {
+		return err
+	}
+	if _, err := strconv.Atoi(text); err == nil {
+		text += "s"
+	}
+	_, err = p.duration(0, text, "the timeout", time.Second, 24*time.Hour)
+	return err
+}
+
+func (p *Parser) maxTCPQueries() error {
+	text, err := p.oneArg("maxtcpqueries COUNT")
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(text); err != nil || n < -1 || n == 0 {
+		return p.errorf(RuleInvalidValue, "the count is %s; write a whole number from 1 up, or -1 for no limit", corefile.Quote(text))
+	}
+	return nil
+}

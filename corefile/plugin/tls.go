@@ -1,0 +1,54 @@
+package plugin
+
+import (
+	"path"
+
+	"corewarden/corefile"
+)
+
+// tlsPlugin reads: tls CERT KEY [CA] { client_auth, keylog }, or since CoreDNS 1.14.7
+// tls { acme DOMAIN...; … }. The last use in a block counts, but all have to be right.
+func tlsPlugin(p *Parser) error {
+	acme := acmeUses{Parser: p, owners: map[string]string{}}
+	return p.every(func() error {
+		args := p.RemainingArgs()
+		n := len(args)
+		switch {
+		case n == 0 && p.since("1.14.7"):
+			return acme.read()
+		case n != 2 && n != 3:
+			return p.argErr("tls CERT KEY [CA]")
+		}
+		for i, name := range args {
+			if i == 2 && name == "" && !p.Has("root") {
+				continue // which stands for the CAs of the system
+			}
+			if err := p.podFile(n-1-i, name, []string{"the certificate", "the key", "the CA certificate"}[i]); err != nil {
+				return err
+			}
+		}
+		return p.block(properties{
+			"client_auth": {read: func() error {
+				return p.oneOf("client_auth TYPE", nil, "nocert", "request", "require", "verify_if_given", "require_and_verify")
+			}},
+			"keylog": {since: "1.14.3", read: p.tlsKeyLog},
+		})
+	})
+}
+
+// tlsKeyLog reads: keylog FILE. CoreDNS opens the last one given, and does without one if
+// that has no name.
+func (p *Parser) tlsKeyLog() error {
+	args := p.RemainingArgs()
+	if len(args) != 1 {
+		return p.argErr("keylog FILE")
+	}
+	if args[0] == "" {
+		return nil
+	}
+	if !possibleFile(args[0]) || path.Clean(args[0]) == "/" {
+		return p.errorf(RuleInvalidValue, "the log of keys is %s, which cannot be the name of a file; write its path", corefile.Quote(args[0]))
+	}
+	p.warnf(0, RulePodFile, "the server starts only if it can write the file %s, which cannot be seen from here; whoever has it can read the encrypted queries", corefile.Quote(args[0]))
+	return nil
+}

@@ -1,0 +1,131 @@
+package plugin
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"corewarden/corefile"
+)
+
+// trace reads: trace [[zipkin|datadog] ENDPOINT] { every COUNT; service NAME;
+// client_server [BOOL]; datadog_analytics_rate [RATE]; zipkin_max_backlog_size SIZE;
+// zipkin_max_batch_size SIZE; zipkin_max_batch_interval DURATION }. The last endpoint and
+// the last value of a property count, but all have to be right. Before 1.14.4 an unknown
+// property was ignored.
+func trace(p *Parser) error {
+	zipkin := false
+	var unstable error // for zipkin
+	err := p.every(func() error {
+		provider, err := p.traceEndpoint()
+		if err != nil {
+			return err
+		}
+		zipkin = provider == "zipkin"
+		return p.lenientBlock("1.14.4", properties{
+			"every":                   {read: p.traceEvery},
+			"service":                 {read: p.traceService},
+			"client_server":           {read: p.traceClientServer},
+			"datadog_analytics_rate":  {read: p.traceRate},
+			"zipkin_max_backlog_size": {read: p.traceSize},
+			"zipkin_max_batch_size":   {read: p.traceSize},
+			"zipkin_max_batch_interval": {read: func() (err error) {
+				unstable, err = p.traceInterval()
+				return err
+			}},
+		})
+	})
+	if err == nil && zipkin {
+		return unstable
+	}
+	return err
+}
+
+// traceEndpoint reads: [[PROVIDER] ENDPOINT].
+func (p *Parser) traceEndpoint() (provider string, err error) {
+	providers := []string{"zipkin", "datadog"}
+	args := p.RemainingArgs()
+	switch len(args) {
+	case 0:
+	case 1:
+		if slices.Contains(providers, args[0]) {
+			p.warnf(0, RuleIgnored, "CoreDNS takes %s for the name of a host that runs Zipkin; write the endpoint after it, such as \"zipkin localhost:9411\" or \"datadog localhost:8126\"", args[0])
+		}
+	case 2:
+		provider := strings.ToLower(args[0])
+		if !slices.Contains(providers, provider) {
+			return "", p.noneOf(1, args[0], providers)
+		}
+		return provider, nil
+	default:
+		return "", p.argErr("trace [[zipkin|datadog] ENDPOINT]")
+	}
+	return providers[0], nil
+}
+
+func (p *Parser) traceEvery() error {
+	text, err := p.oneArg("every COUNT")
+	if err != nil {
+		return err
+	}
+	if _, err := strconv.ParseUint(text, 10, 64); err != nil {
+		return p.errorf(RuleInvalidValue, "the count is %s; write a whole number from 0 up", corefile.Quote(text))
+	}
+	return nil
+}
+
+func (p *Parser) traceService() error {
+	_, err := p.oneArg("service NAME")
+	return err
+}
+
+func (p *Parser) traceClientServer() error {
+	args := p.RemainingArgs()
+	if len(args) > 1 {
+		return p.argErr("client_server [true|false]")
+	}
+	for _, text := range args {
+		if _, err := strconv.ParseBool(text); err != nil {
+			return p.errorf(RuleInvalidValue, "%s is neither true nor false", corefile.Quote(text))
+		}
+	}
+	return nil
+}
+
+func (p *Parser) traceRate() error {
+	args := p.RemainingArgs()
+	if len(args) > 1 {
+		return p.argErr("datadog_analytics_rate [RATE]")
+	}
+	for _, text := range args {
+		if rate, err := strconv.ParseFloat(text, 64); err != nil || rate < 0 || rate > 1 {
+			return p.errorf(RuleInvalidValue, "the rate is %s; write a number from 0 to 1", corefile.Quote(text))
+		}
+	}
+	return nil
+}
+
+func (p *Parser) traceSize() error {
+	text, err := p.oneArg(p.Val() + " SIZE")
+	if err != nil {
+		return err
+	}
+	_, err = p.integer(0, text, "the size", math.MinInt, math.MaxInt)
+	return err
+}
+
+// traceInterval checks the time between two batches. Zipkin's client looks ten times as
+// often whether a batch is due; unstable is the error of a use with which it panics.
+func (p *Parser) traceInterval() (unstable, err error) {
+	text, err := p.oneArg("zipkin_max_batch_interval DURATION")
+	if err != nil {
+		return nil, err
+	}
+	interval, err := p.duration(0, text, "the interval", anyDuration, maxDuration)
+	if interval != 0 && interval < 10*time.Nanosecond {
+		unstable = p.errorf(RuleInvalidValue, "the interval is %s, with which the server panics; write for instance \"1s\"", corefile.Quote(text))
+	}
+	return unstable, err
+}

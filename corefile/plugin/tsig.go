@@ -1,0 +1,69 @@
+package plugin
+
+import (
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+)
+
+// tsig reads: tsig [ZONE...] { secret NAME KEY; secrets FILE; require TYPE...|all|none;
+// require_opcode OPCODE...|all|none }.
+func tsig(p *Parser) error {
+	return p.once(func() error {
+		p.origins(p.RemainingArgs(), 0)
+		keys := map[string]bool{}
+		return p.block(properties{
+			"secret": {read: func() error {
+				args := p.RemainingArgs()
+				if len(args) != 2 {
+					return p.argErr("secret NAME KEY")
+				}
+				name := strings.ToLower(dns.Fqdn(args[0]))
+				if keys[name] {
+					return p.errorAt(1, RuleInvalidValue, "the key %s is there already; remove one", corefile.Quote(args[0]))
+				}
+				keys[name] = true
+				return nil
+			}},
+			"secrets": {read: func() error {
+				args := p.RemainingArgs()
+				if len(args) != 1 {
+					return p.argErr("secrets FILE")
+				}
+				return p.podFile(0, args[0], "the file of secrets")
+			}},
+			"require": {read: func() error {
+				return p.tsigRequire("type of records", "A", func(word string) bool { _, found := p.recordType(word); return found })
+			}},
+			"require_opcode": {since: "1.14.3", read: func() error {
+				return p.tsigRequire("opcode", "UPDATE", func(word string) bool { _, found := dns.StringToOpcode[word]; return found })
+			}},
+		})
+	})
+}
+
+// tsigRequire reads: WORD...|all|none. What follows all or none is ignored.
+func (p *Parser) tsigRequire(what, example string, known func(word string) bool) error {
+	name := p.Val()
+	args := p.RemainingArgs()
+	if len(args) == 0 {
+		return p.argErr(name + " " + example + "...|all|none")
+	}
+	if args[0] == "all" || args[0] == "none" {
+		p.ignored(args, 1)
+		return nil
+	}
+	for i, arg := range args {
+		if known(arg) {
+			continue
+		}
+		err := p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no %s; write for instance %s, in capital letters", corefile.Quote(arg), what, example)
+		if upper := strings.ToUpper(arg); known(upper) {
+			return suggest(err, upper)
+		}
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package plugin
+
+import (
+	"net"
+	"path"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// maxUpstreams is how many servers forward and grpc take.
+const maxUpstreams = 15
+
+// An upstream is a server that queries are sent to, or what stands for some.
+type upstream struct {
+	text      string // as written
+	position  int    // among the parser's tokens
+	kind      upstreamKind
+	transport string
+	host      string // what follows the transport
+}
+
+type upstreamKind int
+
+const (
+	upstreamAddress upstreamKind = iota
+	upstreamFile                 // such as /etc/resolv.conf
+	upstreamName                 // neither of the two
+)
+
+// upstreams reads the arguments that RemainingArgs has just returned as HostPortOrFile of
+// CoreDNS's package parse does. It reports those that are nothing, and leaves them out.
+func (p *Parser) upstreams(args []string) []upstream {
+	all := make([]upstream, 0, min(len(args), maxUpstreams+1))
+	folders := 0
+	for i, arg := range args {
+		if len(all) > maxUpstreams {
+			break // it is an error already
+		}
+		back := len(args) - 1 - i
+		u := upstream{text: arg, position: p.position - back}
+		u.transport, u.host = p.splitTransport(arg)
+		u.kind = p.upstreamKind(u.transport, u.host)
+		switch {
+		case u.host == "":
+			p.reportError(p.errorAt(back, RuleInvalidValue, "%s has no address; write one, such as %q", corefile.Quote(arg), arg+"192.0.2.1"))
+		case u.kind == upstreamFile && path.Clean("/"+u.host) == "/":
+			folders++
+			p.warnf(back, RuleIgnored, "%s is a folder, in which CoreDNS finds no server, and says nothing; remove it", corefile.Quote(arg))
+		default:
+			all = append(all, u)
+		}
+	}
+	if folders == len(args) || folders > 0 && p.plugin == "forward" && p.release.CoreDNSVersion() == "1.14.4" {
+		p.reportError(p.errorf(RuleInvalidValue, "there is no server in a folder; write an IP address"))
+	}
+	return all
+}
+
+// splitTransport splits the transport off an address or a zone: it is "dns" where none is
+// given.
+func (p *Parser) splitTransport(text string) (transport, rest string) {
+	transport, rest, found := strings.Cut(text, "://")
+	switch transport {
+	case "tls", "dns", "quic", "grpc", "https", "unix":
+	case "https3":
+		found = found && p.since("1.13.2")
+	default:
+		found = false
+	}
+	if !found {
+		return "dns", text
+	}
+	return transport, rest
+}
+
+// upstreamKind tells the three kinds apart. A file that the word may name is one: CoreDNS
+// looks. It looks from the root folder, where its images start it and hold nothing of
+// interest but /etc.
+func (p *Parser) upstreamKind(transport, host string) upstreamKind {
+	if transport == "unix" {
+		return upstreamAddress
+	}
+	address, _, err := net.SplitHostPort(host)
+	if err != nil {
+		address = host
+		if p.since("1.14.2") {
+			address = strings.Trim(address, "[]")
+		}
+	}
+	if percent := strings.LastIndexByte(address, '%'); percent >= 0 {
+		address = address[:percent]
+	}
+	switch {
+	case net.ParseIP(address) != nil:
+		return upstreamAddress
+	case host == ".", host == "..", strings.HasPrefix(host, "/"), strings.HasPrefix(host, "./"), strings.HasPrefix(host, "../"), strings.HasPrefix(host, "etc/"):
+		return upstreamFile
+	}
+	return upstreamName
+}
+
+// backTo returns how far back the token at a position is, for errorAt.
+func (p *Parser) backTo(position int) int { return p.position - position }
+
+// upstreamFile checks the name of a file with the addresses of servers.
+func (p *Parser) upstreamFile(u upstream) error {
+	return p.podFile(p.backTo(u.position), u.host, "the file of name servers")
+}
+
+// noAddress is the error for an upstream that is neither an address nor a file, in a
+// server that looks no names up.
+func (p *Parser) noAddress(u upstream, remedy string) error {
+	return p.errorAt(p.backTo(u.position), RuleInvalidValue, "%s is %s; %s", corefile.Quote(u.text), whatInstead(u.host), remedy)
+}
+
+// whatInstead says what the author of something that is no address may have had in mind.
+func whatInstead(host string) string {
+	_, _, networkErr := net.ParseCIDR(host)
+	switch {
+	case isPlaceholder(host):
+		return "a placeholder that nothing has replaced"
+	case networkErr == nil:
+		return "a network, not the address of a server"
+	case strings.Trim(host, "0123456789.:") == "":
+		return "no IP address: each of its four numbers is at most 255"
+	}
+	return "neither an IP address nor a file"
+}
+
+// isPlaceholder reports whether a word is what an installer or a reader of an example
+// should have replaced.
+func isPlaceholder(word string) bool {
+	return strings.Contains(word, "__PILLAR__") || strings.Contains(word, "{{") || strings.Contains(word, "}}") ||
+		strings.HasPrefix(word, "<") && strings.HasSuffix(word, ">")
+}
+
+// hasPort reports whether the upstream is an address with a port.
+func (u upstream) hasPort() bool {
+	_, _, err := net.SplitHostPort(u.host)
+	return err == nil
+}
+
+// splitServerName splits off the name of the TLS server that may follow an address, as in
+// tls://192.0.2.1%dns.example:853.
+func splitServerName(text string) (address, server string) {
+	transport, host, found := strings.Cut(text, "://")
+	if !found {
+		transport, host = "", text
+	}
+	percent := strings.LastIndexByte(host, '%')
+	if percent < 0 {
+		return text, ""
+	}
+	address, server = host[:percent], host[percent+1:]
+	if strings.HasPrefix(address, "[") {
+		address += "]"
+	}
+	if colon := strings.LastIndexByte(server, ':'); colon >= 0 {
+		address += server[colon:]
+		server = strings.TrimSuffix(server[:colon], "]")
+	}
+	if transport != "" {
+		address = transport + "://" + address
+	}
+	return address, server
+}
+
+// tooManyUpstreams is the error for more servers than CoreDNS takes.
+func (p *Parser) tooManyUpstreams(all []upstream) error {
+	if len(all) <= maxUpstreams {
+		return nil
+	}
+	return p.errorAt(p.backTo(all[maxUpstreams].position), RuleWrongArguments, "there are more than %d servers to forward to; remove the ones from here on", maxUpstreams)
+}

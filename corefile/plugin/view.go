@@ -1,0 +1,32 @@
+package plugin
+
+import (
+	"reflect"
+	"sync"
+)
+
+// view reads: view NAME { expr EXPRESSION }.
+func view(p *Parser) error {
+	return p.once(func() error {
+		if len(p.RemainingArgs()) != 1 {
+			return p.argErr("view NAME")
+		}
+		environment := sync.OnceValue(queryEnvironment)
+		return p.block(properties{
+			"expr": {read: func() error { return p.viewExpression(environment()) }},
+		})
+	})
+}
+
+// viewExpression reads: expr EXPRESSION. Only true lets a query into the view.
+func (p *Parser) viewExpression(environment map[string]any) error {
+	words := p.RemainingArgs()
+	if len(words) == 0 {
+		return p.argErr("expr EXPRESSION")
+	}
+	result, err := p.expression(words, environment)
+	if err == nil && result != nil && result.Kind() != reflect.Bool && result.Kind() != reflect.Interface {
+		p.warnf(len(words)-1, RuleInvalidValue, "the expression gives a value of type %s, which is never true, so that no query gets into the view; compare it with something", result)
+	}
+	return err
+}

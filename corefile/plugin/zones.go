@@ -1,0 +1,64 @@
+package plugin
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/domain"
+)
+
+// normalizeExact returns the fully qualified zones that a word stands for: one, or the
+// reverse zones of a network. It is an error for none; CoreDNS ignores a transport and a
+// port.
+func (p *Parser) normalizeExact(text string) ([]string, error) {
+	_, text = p.splitTransport(text)
+	zones, _, err := domain.Split(text)
+	for i := range zones {
+		zones[i] = strings.ToLower(dns.Fqdn(zones[i]))
+	}
+	return zones, err
+}
+
+// zones returns the zones of the arguments that RemainingArgs has just returned, less the
+// given number of last ones. A network stays one. CoreDNS drops what is no zone without a
+// word.
+func (p *Parser) zones(args []string, less int) []string {
+	var all []string
+	for i, arg := range args[:len(args)-less] {
+		_, text := p.splitTransport(arg)
+		name, _, _, err := domain.Parse(text)
+		switch {
+		case err == nil:
+			all = append(all, strings.ToLower(dns.Fqdn(name)))
+		case !p.report.FullOfWarnings(): // quoting takes its time
+			p.warnf(len(args)-1-i, RuleSilentZone, "CoreDNS ignores %s, which %v", corefile.Quote(arg), err)
+		}
+	}
+	return all
+}
+
+// origins is zones for a plugin that serves the zones of its block when it is given none.
+func (p *Parser) origins(args []string, less int) []string {
+	if len(args) == less {
+		all := slices.Clone(p.Zones)
+		for i := range all {
+			all[i] = strings.ToLower(all[i])
+		}
+		return all
+	}
+	return p.zones(args, less)
+}
+
+// fallthroughZones reads: fallthrough [ZONE...].
+func (p *Parser) fallthroughZones() error {
+	p.zones(p.RemainingArgs(), 0)
+	return nil
+}
+
+// notAZone is the error for a word that stands for no zone, for which reason tells why.
+func (p *Parser) notAZone(back int, text string, reason error) error {
+	return p.errorAt(back, RuleInvalidValue, "%s %v", corefile.Quote(text), reason)
+}

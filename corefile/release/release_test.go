@@ -1,0 +1,156 @@
+package release_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"corewarden/corefile/release"
+)
+
+func coreDNS(t *testing.T, version string) release.Release {
+	t.Helper()
+	r, err := release.CoreDNS(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func nodeCache(t *testing.T, version string) release.Release {
+	t.Helper()
+	r, err := release.NodeCache(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestReleaseHasItsPlugins(t *testing.T) {
+	t.Parallel()
+	newest, oldest, cache := coreDNS(t, "1.15.0"), coreDNS(t, "1.11.3"), nodeCache(t, "1.26.7")
+	for _, test := range []struct {
+		name    string
+		release release.Release
+		plugin  string
+		want    bool
+	}{
+		{"a plugin of every release", newest, "forward", true},
+		{"a plugin of every release, in the oldest", oldest, "forward", true},
+		{"a plugin of the newest release", newest, "siit", true},
+		{"a plugin that came later", oldest, "siit", false},
+		{"the release that a plugin came with", coreDNS(t, "1.14.0"), "https", true},
+		{"the release before", coreDNS(t, "1.13.2"), "https", false},
+		{"a plugin that is linked", cache, "forward", true},
+		{"a plugin that is not linked", cache, "acl", false},
+		{"a plugin that came later and is not linked", cache, "siit", false},
+		{"a plugin that others bring along", cache, "dnstap", true},
+		{"no plugin", newest, "forwrad", false},
+		{"a name in another case", newest, "Forward", false},
+		{"no name", newest, "", false},
+		{"a plugin that was removed", newest, "proxy", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := test.release.Has(test.plugin); got != test.want {
+				t.Errorf("%s has %q = %v, want %v", test.release.Name, test.plugin, got, test.want)
+			}
+			if got := slices.Contains(test.release.Plugins(), test.plugin); got != test.want {
+				t.Errorf("the plugins of %s hold %q = %v, want %v", test.release.Name, test.plugin, got, test.want)
+			}
+		})
+	}
+}
+
+func TestNodeCacheHoldsItsImportsAndWhatTheyBring(t *testing.T) {
+	t.Parallel()
+	want := strings.Fields("bind bufsize cache debug dns64 dnstap errors forward health hosts loadbalance log loop metadata pprof prometheus reload rewrite template trace whoami")
+	if got := nodeCache(t, "1.26.7").Plugins(); !slices.Equal(got, want) {
+		t.Errorf("plugins = %v, want %v", got, want)
+	}
+}
+
+func TestVersionsAreOrderedByTheirNumbers(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		release, version string
+		want             bool
+	}{
+		{"1.15.0", "1.15.0", true},
+		{"1.15.0", "1.9.10", true},
+		{"1.12.1", "1.9.0", true},
+		{"1.11.3", "1.9.10", true},
+		{"1.11.3", "1.11.4", false},
+		{"1.14.7", "1.15.0", false},
+		{"1.14.7", "1.14.10", false},
+		{"1.15.0", "2.0.0", false},
+		{"1.11.3", "", true},
+	} {
+		if got := coreDNS(t, test.release).AtLeast(test.version); got != test.want {
+			t.Errorf("CoreDNS %s is at least %q = %v, want %v", test.release, test.version, got, test.want)
+		}
+	}
+}
+
+func TestReleaseSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		release           release.Release
+		name, coreDNSInIt string
+	}{
+		{coreDNS(t, "1.13.1"), "CoreDNS 1.13.1", "1.13.1"},
+		{nodeCache(t, "1.26.7"), "node-cache 1.26.7", "1.13.1"},
+		{nodeCache(t, "1.26.5"), "node-cache 1.26.5", "1.12.2"},
+		{coreDNS(t, release.NewestCoreDNS), "CoreDNS 1.15.0", "1.15.0"},
+		{nodeCache(t, release.NewestNodeCache), "node-cache 1.26.7", "1.13.1"},
+	} {
+		if test.release.Name != test.name || test.release.CoreDNSVersion() != test.coreDNSInIt {
+			t.Errorf("got %q with CoreDNS %s, want %q with %s", test.release.Name, test.release.CoreDNSVersion(), test.name, test.coreDNSInIt)
+		}
+	}
+}
+
+func TestUnsupportedVersionsAreRefusedWithThoseThatAreSupported(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		server, version, want string
+	}{
+		{"CoreDNS", "1.9.3", `CoreDNS 1.9.3 is not supported; supported are 1.11.3, 1.11.4, 1.12.0, `},
+		{"CoreDNS", "v1.15.0", `CoreDNS v1.15.0 is not supported; supported are 1.11.3, `},
+		{"CoreDNS", "", `CoreDNS  is not supported; supported are 1.11.3, `},
+		{"node-cache", "1.15.0", `node-cache 1.15.0 is not supported; supported are 1.24.0, 1.25.0, 1.26.0, 1.26.1, `},
+	} {
+		newRelease := release.CoreDNS
+		if test.server == "node-cache" {
+			newRelease = release.NodeCache
+		}
+		if _, err := newRelease(test.version); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("error of %s %q = %v, want %q…", test.server, test.version, err, test.want)
+		}
+	}
+}
+
+func TestHistoryOfPlugins(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		plugin               string
+		known                bool
+		since                string
+		removed              bool
+		replacement, version string
+	}{
+		{plugin: "forward", known: true},
+		{plugin: "siit", known: true, since: "1.15.0"},
+		{plugin: "proxy", removed: true, replacement: "forward", version: "1.5.0"},
+		{plugin: "federation", removed: true, version: "1.7.0"},
+		{plugin: "forwrad"},
+	} {
+		replacement, version, removed := release.Removed(test.plugin)
+		if removed != test.removed || replacement != test.replacement || version != test.version {
+			t.Errorf("%s: removed %v in %q in favour of %q, want %v, %q, %q", test.plugin, removed, version, replacement, test.removed, test.version, test.replacement)
+		}
+		if known, since := release.Known(test.plugin), release.Since(test.plugin); known != test.known || since != test.since {
+			t.Errorf("%s: known %v since %q, want %v, %q", test.plugin, known, since, test.known, test.since)
+		}
+	}
+}

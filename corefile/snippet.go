@@ -1,0 +1,92 @@
+package corefile
+
+import (
+	"fmt"
+	"strings"
+)
+
+// snippet is a named run of tokens, which an import repeats.
+type snippet struct {
+	name   Token
+	tokens []Token
+}
+
+// snippetName tells whether the keys read name a snippet, "(name)".
+func (p *parser) snippetName() (key Token, name string, ok bool) {
+	if len(p.block.Keys) != 1 {
+		return Token{}, "", false
+	}
+	key = p.block.Keys[0]
+	if !strings.HasPrefix(key.Text, "(") || !strings.HasSuffix(key.Text, ")") {
+		return Token{}, "", false
+	}
+	return key, strings.TrimSuffix(key.Text[1:], ")"), true
+}
+
+func (p *parser) defineSnippet(key Token, name string) {
+	if p.text() != "{" {
+		p.report.Error(key, RuleSnippetWithoutBlock, fmt.Sprintf(`snippet %s has no block; write "{" after it on the same line`, Quote(key.Text)))
+		p.skipBlock(key.source)
+		return
+	}
+	tokens, closed := p.snippetTokens(key)
+	if !closed {
+		return
+	}
+	if first, found := p.snippets[name]; found {
+		p.report.Error(key, RuleSnippetRedeclared, fmt.Sprintf("snippet %s is already declared at %s; rename one of the two", Quote(key.Text), Place(first.name, key)))
+		return
+	}
+	if at, found := importsItself(tokens, name); found {
+		p.report.Error(at, RuleImportCycle, fmt.Sprintf("snippet %s imports itself; remove this import", Quote(key.Text)))
+		tokens = nil
+	}
+	p.snippets[name] = snippet{name: key, tokens: tokens}
+}
+
+// skipBlock goes to the end of a block whose opening brace is missing, which is in the
+// same file.
+func (p *parser) skipBlock(in *source) {
+	for depth := 0; p.token().source == in; {
+		switch p.text() {
+		case "{":
+			depth++
+		case "}":
+			if depth--; depth < 0 {
+				return
+			}
+		}
+		if !p.next() {
+			return
+		}
+	}
+	p.cursor-- // read too far
+}
+
+func (p *parser) snippetTokens(key Token) (tokens []Token, closed bool) {
+	open, depth := p.token(), 1
+	for p.next() {
+		switch p.text() {
+		case "}":
+			if depth--; depth == 0 {
+				return tokens, true
+			}
+		case "{":
+			depth++
+		}
+		tokens = append(tokens, p.token())
+	}
+	p.unclosed(open, fmt.Sprintf("snippet %s that opens here", Quote(key.Text)))
+	return nil, false
+}
+
+// importsItself finds an import of the snippet in its own tokens.
+func importsItself(tokens []Token, name string) (at Token, found bool) {
+	for i := 0; i+1 < len(tokens); i++ {
+		lineStart := i == 0 || tokens[i-1].source != tokens[i].source || tokens[i-1].line != tokens[i].line
+		if tokens[i].Text == "import" && lineStart && tokens[i+1].Text == name {
+			return tokens[i+1], true
+		}
+	}
+	return Token{}, false
+}
