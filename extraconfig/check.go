@@ -1,6 +1,7 @@
 package extraconfig
 
 import (
+	"cmp"
 	"path"
 
 	"corewarden/corefile"
@@ -37,11 +38,35 @@ var base = corefile.File{
 // the places in them; the File of a problem is a key. All servers start on c if none of
 // it is an Error.
 func Check(c ConfigMap, servers []Server) []corefile.Problem {
-	files := c.files()
-	conf := corefile.Configuration{Main: base, Files: files, Dir: dir}
-	verdicts := make([][]corefile.Problem, len(servers))
+	return judge(corefile.Configuration{Main: base, Files: c.files(), Dir: dir}, servers)
+}
+
+func judge(conf corefile.Configuration, servers []Server) []corefile.Problem {
+	judges := make([]dnsserver.Server, len(servers))
 	for i, server := range servers {
-		verdicts[i] = dnsserver.Judge(conf, dnsserver.Server{Name: server.String(), Release: server.Release})
+		judges[i] = dnsserver.Server{Name: server.String(), Release: server.Release}
 	}
-	return corefile.Merge(files, verdicts...)
+	return dnsserver.Judge(conf, judges...)
+}
+
+// CheckAsWritten is Check for a manifest that the webhook has not normalised yet: a wrong
+// key name that it would mend is a warning, and problems name the keys as they are written.
+func CheckAsWritten(c ConfigMap, servers []Server) []corefile.Problem {
+	normal, renames, problems := Normalise(c)
+	written := map[string]string{}
+	for _, r := range renames {
+		written[r.To] = r.From
+		problems = append(problems, corefile.Problem{Rule: RuleKeyName, Severity: corefile.Warning, File: r.From, Message: r.String(), Suggestion: r.To})
+	}
+	checked := Check(normal, servers)
+	for i, p := range checked {
+		checked[i].File = cmp.Or(written[p.File], p.File)
+	}
+	return corefile.Merge(c.files(), problems, checked)
+}
+
+// CheckCorefile returns all that the servers have to say about a Corefile that is the
+// whole of their configuration.
+func CheckCorefile(file corefile.File, servers []Server) []corefile.Problem {
+	return judge(corefile.Configuration{Main: file}, servers)
 }

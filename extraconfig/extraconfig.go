@@ -73,13 +73,18 @@ func (c ConfigMap) keys() []string {
 	})
 }
 
+// File returns a key as the file that it is in a pod; one without text if there is none.
+func (c ConfigMap) File(key string) corefile.File {
+	text, _ := c.text(key)
+	return corefile.File{Name: key, Path: path.Join(dir, key), Text: text}
+}
+
 // files returns every key as the file that it is in a pod, in the order of keys.
 func (c ConfigMap) files() []corefile.File {
 	keys := c.keys()
 	files := make([]corefile.File, len(keys))
 	for i, key := range keys {
-		text, _ := c.text(key)
-		files[i] = corefile.File{Name: key, Path: path.Join(dir, key), Text: text}
+		files[i] = c.File(key)
 	}
 	return files
 }

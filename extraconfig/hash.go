@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 
 	"corewarden/corefile"
 )
@@ -32,28 +33,15 @@ func (c ConfigMap) Hash() string {
 }
 
 // loaded returns the files that CoreDNS reads when it starts: the Corefiles, then what
-// they import.
+// the ConfigMap's files import.
 func (c ConfigMap) loaded() []corefile.File {
-	var corefiles, others []corefile.File
-	for _, file := range c.files() {
-		if isCorefile(file.Name) {
-			corefiles = append(corefiles, file)
-		} else {
-			others = append(others, file)
-		}
+	files := c.files()
+	others := slices.DeleteFunc(slices.Clone(files), func(f corefile.File) bool { return isCorefile(f.Name) })
+	if len(others) == 0 {
+		return files
 	}
-	loaded := corefiles
-	for i := 0; i < len(loaded) && len(others) > 0; i++ {
-		imports := corefile.Imports(loaded[i])
-		var rest []corefile.File
-		for _, other := range others {
-			if imports(other) {
-				loaded = append(loaded, other)
-			} else {
-				rest = append(rest, other)
-			}
-		}
-		others = rest
-	}
-	return loaded
+	corefiles := slices.DeleteFunc(slices.Clone(files), func(f corefile.File) bool { return !isCorefile(f.Name) })
+	imported := imports(files)
+	others = slices.DeleteFunc(others, func(f corefile.File) bool { return !imported.toKey(f.Name) })
+	return append(corefiles, others...)
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -42,10 +41,14 @@ func Normalise(c ConfigMap) (ConfigMap, []Rename, []corefile.Problem) {
 	n := normaliser{given: c, renamed: provenance(c), result: ConfigMap{
 		Data: maps.Clone(c.Data), BinaryData: maps.Clone(c.BinaryData), Annotations: maps.Clone(c.Annotations),
 	}}
-	files := c.files()
-	for _, key := range c.keys() {
-		if to := normalName(key); to != key && !referredTo(key, files) {
-			n.rename(key, to)
+	if keys := n.misnamed(); len(keys) > 0 {
+		files := slices.DeleteFunc(c.files(), func(f corefile.File) bool { return n.superseded(f.Name) })
+		data := imports(files)
+		data.addPaths(files)
+		for _, key := range keys {
+			if !data.toKey(key) {
+				n.rename(key, normalName(key))
+			}
 		}
 	}
 	if len(n.renames) > 0 {
@@ -65,31 +68,35 @@ func normalName(key string) string {
 	return key + "." + corefileSuffix
 }
 
-// referredTo reports whether one of the files names the key as a file: by an absolute
-// path, or in an import.
-func referredTo(key string, files []corefile.File) bool {
-	target := corefile.File{Name: key, Path: path.Join(dir, key)}
-	for _, file := range files {
-		if file.Name == key {
-			continue
-		}
-		if corefile.Imports(file)(target) {
-			return true
-		}
-		for word := range corefile.Words(file.Text) {
-			if path.IsAbs(word.Text) && path.Base(word.Text) == key {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 type normaliser struct {
 	given, result ConfigMap
 	renamed       map[string]string // stored name to the writer's
 	renames       []Rename
 	problems      []corefile.Problem
+}
+
+// misnamed returns the keys under whose names nothing is loaded, first those that
+// were renamed before: to them belongs the stored name.
+func (n *normaliser) misnamed() []string {
+	var before, others []string
+	for _, key := range n.given.keys() {
+		switch {
+		case isCorefile(key):
+		case n.renamed[normalName(key)] == key:
+			before = append(before, key)
+		default:
+			others = append(others, key)
+		}
+	}
+	return append(before, others...)
+}
+
+// superseded reports whether a key is the stored one of a rename whose newer text has
+// come back under the writer's name.
+func (n *normaliser) superseded(key string) bool {
+	from, found := n.renamed[key]
+	_, back := n.given.text(from)
+	return found && back
 }
 
 func (n *normaliser) rename(from, to string) {
@@ -128,7 +135,7 @@ func (n *normaliser) problem(key, rule, message string) {
 // the name it stands for is one that is renamed to it.
 func provenance(c ConfigMap) map[string]string {
 	renamed := map[string]string{}
-	if json.Unmarshal([]byte(c.Annotations[RenamedKeysAnnotation]), &renamed) != nil {
+	if json.Unmarshal([]byte(c.Annotations[RenamedKeysAnnotation]), &renamed) != nil || renamed == nil { // nil: the text is "null"
 		return map[string]string{}
 	}
 	maps.DeleteFunc(renamed, func(to, from string) bool {

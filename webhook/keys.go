@@ -3,7 +3,6 @@ package webhook
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"corewarden/extraconfig"
 
@@ -22,7 +21,8 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 	}
 	var cm corev1.ConfigMap
 	if err := json.Unmarshal(req.Object.Raw, &cm); err != nil {
-		return untouched(fmt.Errorf("it is no ConfigMap: %w", err))
+		log.FromContext(ctx).Error(err, "Got no ConfigMap")
+		return untouched("it cannot be read as a ConfigMap")
 	}
 	if !guarded(&cm) {
 		return admission.Allowed("")
@@ -46,7 +46,7 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 func (k keys) patch(raw []byte, normal extraconfig.ConfigMap) admission.Response {
 	var object map[string]any
 	if err := json.Unmarshal(raw, &object); err != nil {
-		return untouched(err)
+		return untouched(err.Error())
 	}
 	set := func(parent map[string]any, field string, value any, empty bool) {
 		if empty {
@@ -61,7 +61,7 @@ func (k keys) patch(raw []byte, normal extraconfig.ConfigMap) admission.Response
 	set(metadata, "annotations", normal.Annotations, len(normal.Annotations) == 0)
 	mended, err := json.Marshal(object)
 	if err != nil {
-		return untouched(err)
+		return untouched(err.Error())
 	}
 	return admission.PatchResponseFromRaw(raw, mended)
 }

@@ -3,13 +3,14 @@ package webhook
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"strings"
 
 	"corewarden/extraconfig"
 
 	"gomodules.xyz/jsonpatch/v2"
 	admissionv1 "k8s.io/api/admission/v1"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
 
@@ -22,18 +23,16 @@ type stamp struct {
 	*measures
 }
 
-func (s stamp) Handle(_ context.Context, req admission.Request) admission.Response {
+func (s stamp) Handle(ctx context.Context, req admission.Request) admission.Response {
 	if req.Operation != admissionv1.Update || req.UserInfo.Username == s.controller {
 		s.allowed("stamp")
 		return admission.Allowed("")
 	}
-	before, err := decodeWorkload(req.OldObject.Raw)
-	if err != nil {
-		return untouched(err)
-	}
-	after, err := decodeWorkload(req.Object.Raw)
-	if err != nil {
-		return untouched(err)
+	before, errBefore := decodeWorkload(req.OldObject.Raw)
+	after, errAfter := decodeWorkload(req.Object.Raw)
+	if err := errors.Join(errBefore, errAfter); err != nil {
+		log.FromContext(ctx).Error(err, "Got no workload")
+		return untouched("it cannot be read as a workload")
 	}
 	patches := keep(before, after)
 	if len(patches) == 0 {
@@ -57,10 +56,8 @@ type workload struct {
 
 func decodeWorkload(raw []byte) (workload, error) {
 	var w workload
-	if err := json.Unmarshal(raw, &w); err != nil {
-		return w, fmt.Errorf("it is no workload: %w", err)
-	}
-	return w, nil
+	err := json.Unmarshal(raw, &w)
+	return w, err
 }
 
 func (w workload) annotations() map[string]string {

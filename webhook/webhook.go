@@ -7,7 +7,6 @@ package webhook
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"corewarden/extraconfig"
@@ -63,13 +62,13 @@ func (h failOpen) Handle(ctx context.Context, req admission.Request) (response a
 	defer func() {
 		if r := recover(); r != nil {
 			log.FromContext(ctx).Error(fmt.Errorf("panic: %v", r), "Left the object as it is")
-			response = untouched(errors.New("because of a fault of its own, of which its log says more"))
+			response = untouched("there is a fault in corewarden itself, of which its log says more")
 		}
 	}()
 	return h.Handler.Handle(ctx, req)
 }
 
 // untouched allows an object as it is, with a warning that says why it was left alone.
-func untouched(why error) admission.Response {
-	return admission.Allowed("").WithWarnings("corewarden left the object as it is: " + why.Error())
+func untouched(why string) admission.Response {
+	return admission.Allowed("").WithWarnings("corewarden left the object as it is: " + why)
 }

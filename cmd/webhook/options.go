@@ -64,7 +64,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 func (o *options) setWebhookAddress(address string) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return fmt.Errorf("-webhook-bind-address: %w", err)
+		return fmt.Errorf("-webhook-bind-address: %q is not of the form host:port or :port", address)
 	}
 	o.webhookHost = host
 	if o.webhookPort, err = strconv.Atoi(port); err != nil || o.webhookPort < 1 || o.webhookPort > 65535 {
@@ -75,7 +75,7 @@ func (o *options) setWebhookAddress(address string) error {
 
 func (o *options) setServiceAccount(account string) error {
 	namespace, name, found := strings.Cut(account, "/")
-	if !found || namespace == "" || name == "" {
+	if !found || namespace == "" || name == "" || strings.Contains(name, "/") {
 		return fmt.Errorf("-service-account: %q is not of the form namespace/name", account)
 	}
 	o.serviceAccount = serviceAccount{namespace, name}
@@ -84,17 +84,17 @@ func (o *options) setServiceAccount(account string) error {
 }
 
 func (o *options) setServers() error {
-	coreDNS, err := release.CoreDNS(o.coreDNS)
-	if err != nil {
-		return fmt.Errorf("-coredns: %w", err)
+	coreDNS, errCoreDNS := release.CoreDNS(o.coreDNS)
+	if errCoreDNS != nil {
+		errCoreDNS = fmt.Errorf("-coredns: %w", errCoreDNS)
 	}
-	nodeCache, err := release.NodeCache(o.nodeLocalDNS)
-	if err != nil {
-		return fmt.Errorf("-node-local-dns: %w", err)
+	nodeCache, errNodeCache := release.NodeCache(o.nodeLocalDNS)
+	if errNodeCache != nil {
+		errNodeCache = fmt.Errorf("-node-local-dns: %w", errNodeCache)
 	}
 	o.servers = []extraconfig.Server{
 		{Workload: "coredns", Release: coreDNS},
 		{Workload: "node-local-dns", Release: nodeCache},
 	}
-	return nil
+	return errors.Join(errCoreDNS, errNodeCache)
 }

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -48,6 +49,8 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	logger := zap.New(zap.WriteTo(stderr), zap.JSONEncoder())
 	ctrl.SetLogger(logger)
 	klog.SetLogger(logger)
+	// net/http writes to the log package, which follows slog's default.
+	slog.SetDefault(slog.New(logr.ToSlogHandler(logger)))
 
 	serving, err := certs.Load(o.certDir, time.Now)
 	if err != nil {

@@ -1,0 +1,57 @@
+// Command corefile judges Corefiles and the ConfigMaps that hold them, offline, with the
+// same verdict as the admission webhook.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Exit codes.
+const (
+	exitClean    = 0 // nothing to say, or warnings only
+	exitProblems = 1 // something would stop a server
+	exitUsage    = 2 // wrong arguments, or input that cannot be read
+)
+
+const usage = `corefile judges what CoreDNS and node-local-dns would say to their configuration.
+
+Usage:
+  corefile check [flags] FILE|FOLDER|-...   judge Corefiles and manifests
+  corefile rules [RULE]                     explain the rules, or one of them
+
+Run "corefile check -help" for the flags.
+`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run does what the arguments say and returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return exitUsage
+	}
+	var err error
+	code := exitClean
+	switch args[0] {
+	case "check":
+		code, err = runCheck(args[1:], stdin, stdout, stderr)
+	case "rules":
+		err = explain(args[1:], stdout)
+	case "help", "-h", "-help", "--help":
+		fmt.Fprint(stdout, usage)
+	default:
+		err = fmt.Errorf("unknown command %q; the commands are check and rules", args[0])
+	}
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitClean
+	case err != nil:
+		fmt.Fprintln(stderr, "corefile:", err)
+		return exitUsage
+	}
+	return code
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestTranscripts runs every `$ corefile …` of the documentation, and compares what it
+// prints with what stands there.
+func TestTranscripts(t *testing.T) {
+	t.Chdir("../..")
+	ran := 0
+	for _, page := range []string{"README.md", "docs/cli.md"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range strings.Split(string(text), "```console\n")[1:] {
+			block, _, _ = strings.Cut(block, "```")
+			for _, transcript := range strings.Split("\n"+block, "\n$ ")[1:] {
+				command, want, _ := strings.Cut(transcript, "\n")
+				args, found := strings.CutPrefix(command, "corefile ")
+				if !found {
+					continue
+				}
+				ran++
+				var out bytes.Buffer
+				run(strings.Fields(args), strings.NewReader(""), &out, &out)
+				if got := out.String(); strings.TrimSpace(got) != strings.TrimSpace(want) {
+					t.Errorf("%s: $ corefile %s\nprints\n%s\nnot\n%s", page, args, got, want)
+				}
+			}
+		}
+	}
+	if ran < 4 {
+		t.Errorf("found only %d transcripts", ran)
+	}
+}
+
+const (
+	goodManifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs, namespace: kube-system}\ndata:\n  Corefile: |\n    example.org {\n        whoami\n    }\n"
+	badManifest  = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\ndata:\n  Corefile: |\n    example.org {\n        whoamy\n    }\n"
+	otherObject  = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata:\n  Corefile: nonsense {{{\n"
+	bad          = "example.org {\n\twhoamy\n}\n"
+)
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		args  string // FOLDER stands for the folder with the files
+		files map[string]string
+		stdin string
+		code  int
+		want  string // part of what is printed; "" for nothing at all
+	}{
+		{name: "a Corefile", args: "FOLDER/x", files: map[string]string{"x": bad}, code: 1, want: "x:2:2: error: unknown plugin"},
+		{name: "tabs keep the caret in place", args: "FOLDER/x", files: map[string]string{"x": bad}, code: 1, want: "\n  \twhoamy\n  \t^^^^^^\n"},
+		{name: "a clean Corefile", args: "FOLDER/x", files: map[string]string{"x": "example.org {\n whoami\n}\n"}},
+		{name: "warnings alone are no failure", args: "FOLDER/x", files: map[string]string{"x": "example.org {\n cache 30s\n}\n"}, want: "warning:"},
+		{name: "a manifest", args: "FOLDER/x.yaml", files: map[string]string{"x.yaml": badManifest}, code: 1, want: "x.yaml: Corefile:2:5: error:"},
+		{name: "a manifest by its text alone", args: "FOLDER/x", files: map[string]string{"x": badManifest}, code: 1, want: "x: Corefile:2:5: error:"},
+		{name: "several documents", args: "-", stdin: goodManifest + "---\n" + otherObject + "---\n# nothing\n---\n" + badManifest, code: 1, want: "-: Corefile:2:5: error:"},
+		{name: "other objects are passed over", args: "-", stdin: otherObject},
+		{name: "another namespace is passed over", args: "-", stdin: strings.Replace(badManifest, "configs}", "configs, namespace: default}", 1)},
+		{name: "a List in JSON", args: "-", stdin: `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs"},"data":{"Corefile":"x {"}}]}`, code: 1, want: "error:"},
+		{name: "binaryData", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\nbinaryData:\n  Corefile: ZXhhbXBsZS5vcmcgewogd2hvYW15Cn0K\n", code: 1, want: "Corefile:2:2: error:"},
+		{name: "binaryData that is not base64", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\nbinaryData:\n  Corefile: '!'\n", code: 2, want: "binaryData[Corefile] of ConfigMap dns-extra-configs is not base64"},
+		{name: "a value that is no string", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\ndata:\n  Corefile: [1]\n", code: 2, want: "every value has to be a string"},
+		{name: "an empty ConfigMap", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\n"},
+		{name: "only CoreDNS loads coredns-extra-configs", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns-extra-configs}\ndata:\n  Corefile: |\n    example.org {\n      any\n    }\n"},
+		{name: "a wrong key name is a warning", args: "-", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), want: "warning: key \"example.org\" is stored as"},
+		{name: "problems name the key as written", args: "-", stdin: strings.Replace(badManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-: example.org:2:5: error:"},
+		{name: "a folder", args: "FOLDER", files: map[string]string{"a/Corefile": bad, "b.yaml": badManifest, "README": bad, ".git/Corefile": bad}, code: 1, want: "b.yaml: Corefile:2:5"},
+		{name: "a template of a chart in a folder", args: "FOLDER", files: map[string]string{"t.yaml": "{{ if }}\n a: {{\n"}, want: "passed over"},
+		{name: "a broken manifest that was named", args: "FOLDER/t.yaml", files: map[string]string{"t.yaml": "a: [\n"}, code: 2, want: "t.yaml: yaml: line"},
+		{name: "a missing file", args: "FOLDER/missing", code: 2, want: "no such file"},
+		{name: "a missing file does not hide the rest", args: "FOLDER/missing FOLDER/x", files: map[string]string{"x": bad}, code: 2, want: "unknown plugin"},
+		{name: "no file", args: "", code: 2, want: "nothing to check"},
+		{name: "an unknown release", args: "-coredns 9.9.9 -", code: 2, want: "-coredns: CoreDNS 9.9.9 is not supported; supported are 1.11.3"},
+		{name: "an unknown format", args: "-output xml -", code: 2, want: "the formats are text and json"},
+		{name: "a server left out", args: "-node-local-dns none -", stdin: "example.org {\n any\n}\n"},
+		{name: "an older release", args: "-coredns 1.13.1 -node-local-dns none -", stdin: "example.org {\n cache {\n  serve_stale\n  serve_stale_policy prefer_positive\n }\n}\n", code: 1, want: "CoreDNS 1.13.1"},
+		{name: "JSON", args: "-output json -", stdin: bad, code: 1, want: `"suggestion": "whoami"`},
+		{name: "JSON when clean", args: "-output json -", want: "[]\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			for name, content := range tt.files {
+				path := filepath.Join(folder, name)
+				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			args := append([]string{"check"}, strings.Fields(strings.ReplaceAll(tt.args, "FOLDER", folder))...)
+			var out bytes.Buffer
+			code := run(args, strings.NewReader(tt.stdin), &out, &out)
+			if code != tt.code {
+				t.Errorf("exit code %d, want %d", code, tt.code)
+			}
+			if !strings.Contains(out.String(), tt.want) || tt.want == "" && out.Len() > 0 {
+				t.Errorf("prints\n%s\nwant %q", &out, tt.want)
+			}
+		})
+	}
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"rules":                "unknown-plugin ",
+		"rules unknown-plugin": "forwrad",
+		"rules unknwon-plugin": `did you mean "unknown-plugin"?`,
+		"rule":                 "the commands are check and rules",
+	} {
+		var out bytes.Buffer
+		run(strings.Fields(args), strings.NewReader(""), &out, &out)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("corefile %s prints\n%s\nwant %q", args, &out, want)
+		}
+	}
+}
+
+// TestLinksNoKubernetesClient keeps the program small and quick to start.
+func TestLinksNoKubernetesClient(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dependency := range strings.FieldsSeq(string(out)) {
+		if strings.HasPrefix(dependency, "k8s.io/client-go/") || strings.HasPrefix(dependency, "k8s.io/api/") || strings.HasPrefix(dependency, "sigs.k8s.io/") {
+			t.Errorf("it links %s", dependency)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"io"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestOptionsHaveDefaults(t *testing.T) {
+	t.Setenv("POD_NAMESPACE", "")
+	o, err := parseOptions(nil, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var servers []string
+	for _, s := range o.servers {
+		servers = append(servers, s.String())
+	}
+	if want := []string{"CoreDNS 1.15.0", "node-local-dns (node-cache 1.26.7)"}; !reflect.DeepEqual(servers, want) {
+		t.Errorf("servers = %q, want %q", servers, want)
+	}
+	o.servers = nil
+	want := options{
+		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls",
+		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
+		coreDNS: "1.15.0", nodeLocalDNS: "1.26.7",
+	}
+	if !reflect.DeepEqual(o, want) {
+		t.Errorf("options = %+v\nwant      %+v", o, want)
+	}
+	if got, want := o.serviceAccount.user(), "system:serviceaccount:corewarden:corewarden"; got != want {
+		t.Errorf("user = %s, want %s", got, want)
+	}
+}
+
+func TestOptionsFollowTheFlags(t *testing.T) {
+	t.Setenv("POD_NAMESPACE", "elsewhere")
+	for _, test := range []struct {
+		name string
+		args []string
+		got  func(options) any
+		want any
+	}{
+		{"the service account is in the pod's namespace", nil, func(o options) any { return o.serviceAccount }, serviceAccount{"elsewhere", "corewarden"}},
+		{"so is the lease", nil, func(o options) any { return o.leaderElectNamespace }, "elsewhere"},
+		{"the service account", []string{"--service-account=a/b"}, func(o options) any { return o.serviceAccount }, serviceAccount{"a", "b"}},
+		{"the lease is in the service account's namespace", []string{"--service-account=a/b"}, func(o options) any { return o.leaderElectNamespace }, "a"},
+		{"the namespace of the lease", []string{"--leader-elect-namespace=c"}, func(o options) any { return o.leaderElectNamespace }, "c"},
+		{"the port of the webhooks", []string{"--webhook-bind-address=127.0.0.1:1234"}, func(o options) any { return o.webhookPort }, 1234},
+		{"the host of the webhooks", []string{"--webhook-bind-address=[::1]:1234"}, func(o options) any { return o.webhookHost }, "::1"},
+		{"the release of CoreDNS", []string{"--coredns=1.12.1"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.12.1"},
+		{"the release of node-cache", []string{"--node-local-dns=1.26.4"}, func(o options) any { return o.servers[1].String() }, "node-local-dns (node-cache 1.26.4)"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o, err := parseOptions(test.args, io.Discard)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := test.got(o); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args []string
+		want []string // parts of the error
+	}{
+		{[]string{"serve"}, []string{`unexpected argument "serve"`, "every option is a flag, see -help"}},
+		{[]string{"--no-such-flag"}, []string{"-no-such-flag"}},
+		{[]string{"--webhook-bind-address=9443"}, []string{"-webhook-bind-address: ", `"9443" is not of the form host:port or :port`}},
+		{[]string{"--webhook-bind-address=:http"}, []string{`-webhook-bind-address: port "http" is not a number from 1 to 65535`}},
+		{[]string{"--webhook-bind-address=:0"}, []string{`-webhook-bind-address: port "0" is not a number from 1 to 65535`}},
+		{[]string{"--webhook-bind-address=:65536"}, []string{`-webhook-bind-address: port "65536"`}},
+		{[]string{"--service-account=corewarden"}, []string{`-service-account: "corewarden" is not of the form namespace/name`}},
+		{[]string{"--service-account=/corewarden"}, []string{"-service-account: ", "namespace/name"}},
+		{[]string{"--service-account=corewarden/"}, []string{"-service-account: ", "namespace/name"}},
+		{[]string{"--service-account=a/b/c"}, []string{"-service-account: ", "namespace/name"}},
+		{[]string{"--coredns=1.9.3"}, []string{`-coredns: CoreDNS 1.9.3 is not supported; supported are 1.11.3, `, "1.15.0"}},
+		{[]string{"--node-local-dns=1.15.0"}, []string{`-node-local-dns: node-cache 1.15.0 is not supported; supported are 1.24.0, `, "1.26.7"}},
+		{[]string{"--coredns=1", "--node-local-dns=2", "--service-account=3", "--webhook-bind-address=4"}, []string{"-coredns: ", "-node-local-dns: ", "-service-account: ", "-webhook-bind-address: "}},
+	} {
+		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
+			t.Parallel()
+			_, err := parseOptions(test.args, io.Discard)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, part := range test.want {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("error %q does not hold %q", err, part)
+				}
+			}
+		})
+	}
+}
+
+func TestHelpListsEveryFlag(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	if err := run(t.Context(), []string{"-help"}, &stderr); err != nil {
+		t.Errorf("run -help: %v", err)
+	}
+	if _, err := parseOptions([]string{"-help"}, io.Discard); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("error = %v, want %v", err, flag.ErrHelp)
+	}
+	for _, name := range []string{
+		"kubeconfig", "webhook-bind-address", "metrics-bind-address", "health-bind-address", "cert-dir",
+		"service-account", "leader-elect-namespace", "coredns", "node-local-dns",
+	} {
+		if !strings.Contains(stderr.String(), "\n  -"+name+" ") {
+			t.Errorf("the help does not tell of -%s:\n%s", name, stderr.String())
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package docs_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"corewarden/corefile"
+	"corewarden/corefile/release"
+	"corewarden/docs"
+	"corewarden/extraconfig"
+)
+
+// TestEveryRuleIsExplained compares the page with the constants named Rule… in the source.
+func TestEveryRuleIsExplained(t *testing.T) {
+	t.Parallel()
+	var explained []string
+	for _, rule := range docs.Rules() {
+		explained = append(explained, rule.ID)
+		if rule.Summary == "" {
+			t.Errorf("rule %s has no text", rule.ID)
+		}
+	}
+	if !slices.IsSorted(explained) {
+		t.Error("the rules are not in alphabetical order")
+	}
+	declared := slices.Concat(rulesIn(t, "../corefile"), rulesIn(t, "../extraconfig"))
+	slices.Sort(declared)
+	if declared = slices.Compact(declared); !slices.Equal(explained, declared) {
+		t.Errorf("rules.md explains\n%s\nand the source declares\n%s", explained, declared)
+	}
+}
+
+// rulesIn returns the values of the constants named Rule… below a folder.
+func rulesIn(t *testing.T, folder string) []string {
+	t.Helper()
+	var rules []string
+	err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(node ast.Node) bool {
+			spec, ok := node.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 || !strings.HasPrefix(spec.Names[0].Name, "Rule") {
+				return true
+			}
+			if literal, ok := spec.Values[0].(*ast.BasicLit); ok {
+				value, err := strconv.Unquote(literal.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rules = append(rules, value)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rules
+}
+
+// TestEveryExampleShowsItsRule judges the Corefiles on the page.
+func TestEveryExampleShowsItsRule(t *testing.T) {
+	t.Parallel()
+	for _, rule := range docs.Rules() {
+		_, rest, found := strings.Cut(rule.Text, "```corefile\n")
+		if !found {
+			continue
+		}
+		example, _, _ := strings.Cut(rest, "```")
+		t.Run(rule.ID, func(t *testing.T) {
+			t.Parallel()
+			problems := extraconfig.Check(extraconfig.ConfigMap{Data: map[string]string{"Corefile": example}}, newest(t))
+			at := slices.IndexFunc(problems, func(p corefile.Problem) bool { return p.Rule == rule.ID })
+			if at < 0 {
+				t.Fatalf("the example yields %v", problems)
+			}
+			if says := strings.ToLower(rule.Summary); !strings.HasPrefix(says, string(problems[at].Severity)) {
+				t.Errorf("the page does not start with %q: %s", problems[at].Severity, rule.Summary)
+			}
+		})
+	}
+}
+
+func newest(t *testing.T) []extraconfig.Server {
+	t.Helper()
+	coreDNS, err := release.CoreDNS(release.NewestCoreDNS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodeCache, err := release.NodeCache(release.NewestNodeCache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}}
+}

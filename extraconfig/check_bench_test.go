@@ -1,0 +1,97 @@
+package extraconfig_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"corewarden/extraconfig"
+
+	"github.com/coredns/caddy/caddyfile"
+)
+
+// BenchmarkCheck judges a ConfigMap for both servers. In turns with it CoreDNS's own parser
+// reads the same text once: how many times longer the check takes is the ratio of the
+// medians, which hardly depends on what else the machine does.
+func BenchmarkCheck(b *testing.B) {
+	for name, text := range benchmarkTexts(b) {
+		b.Run(name, func(b *testing.B) {
+			cm, servers := extraconfig.ConfigMap{Data: map[string]string{"Corefile": text}}, servers(b)
+			if problems := extraconfig.Check(cm, servers); len(problems) > 0 {
+				b.Fatal(problems)
+			}
+			var checks, parses []time.Duration
+			b.ReportAllocs()
+			for b.Loop() {
+				start := time.Now()
+				extraconfig.Check(cm, servers)
+				checks = append(checks, time.Since(start))
+
+				b.StopTimer()
+				start = time.Now()
+				if _, err := caddyfile.Parse("Corefile", strings.NewReader(text), nil); err != nil {
+					b.Fatal(err)
+				}
+				parses = append(parses, time.Since(start))
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(median(checks).Microseconds()), "p50-µs")
+			b.ReportMetric(float64(median(parses).Microseconds()), "caddyfile-p50-µs")
+			b.ReportMetric(median(checks).Seconds()/median(parses).Seconds(), "times-caddyfile")
+		})
+	}
+}
+
+func median(took []time.Duration) time.Duration {
+	return slices.Sorted(slices.Values(took))[len(took)/2]
+}
+
+// BenchmarkHash hashes a ConfigMap, as each reconciliation does.
+func BenchmarkHash(b *testing.B) {
+	for name, text := range benchmarkTexts(b) {
+		b.Run(name, func(b *testing.B) {
+			cm := extraconfig.ConfigMap{Data: map[string]string{"Corefile": text}}
+			b.ReportAllocs()
+			for b.Loop() {
+				cm.Hash()
+			}
+		})
+	}
+}
+
+func benchmarkTexts(b *testing.B) map[string]string {
+	b.Helper()
+	texts := map[string]string{}
+	for _, name := range []string{"small", "typical"} {
+		text, err := os.ReadFile("testdata/" + name + ".Corefile")
+		if err != nil {
+			b.Fatal(err)
+		}
+		texts[name] = string(text)
+	}
+	// The small one has no snippets, for which caddyfile.Parse takes quadratic time.
+	texts["1MiB"] = large(texts["small"])
+	return texts
+}
+
+// large repeats a text, each time with other zones and networks, up to the size that a
+// ConfigMap can have.
+func large(text string) string {
+	const size = 1 << 20
+	var all strings.Builder
+	for i := 0; ; i++ {
+		n := strconv.Itoa(i)
+		next := strings.NewReplacer(
+			"example.", "example"+n+".",
+			"10.20.0.0/16", fmt.Sprintf("10.%d.%d.0/24", i/256, i%256),
+		).Replace(text)
+		if all.Len()+len(next) > size {
+			return all.String()
+		}
+		all.WriteString(next)
+	}
+}

@@ -1,0 +1,128 @@
+package webhook_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"corewarden/corefile/release"
+	"corewarden/extraconfig"
+	"corewarden/webhook"
+
+	"github.com/prometheus/client_golang/prometheus"
+	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/scheme"
+	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
+)
+
+// BenchmarkAdmission is what the webhooks add to a write of the ConfigMap: a review sent
+// over TLS on the loopback interface and over one connection, as the API server does,
+// until its response is read. The bundle is a typical one of 60 lines.
+func BenchmarkAdmission(b *testing.B) {
+	server := serveTLS(b)
+	client := server.Client()
+	for name, path := range map[string]string{"keys": webhook.KeysPath, "content": webhook.ContentPath} {
+		b.Run(name, func(b *testing.B) {
+			request := benchmarkReview(b)
+			var took []time.Duration
+			b.ReportAllocs()
+			for b.Loop() {
+				start := time.Now()
+				response := post(b, client, server.URL+path, request)
+				took = append(took, time.Since(start))
+				if !response.Allowed {
+					b.Fatal(response.Result)
+				}
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+		})
+	}
+}
+
+// serveTLS serves the webhooks over HTTP/2, as the product does.
+func serveTLS(b *testing.B) *httptest.Server {
+	b.Helper()
+	coreDNS, err := release.CoreDNS(release.NewestCoreDNS)
+	if err != nil {
+		b.Fatal(err)
+	}
+	nodeCache, err := release.NodeCache(release.NewestNodeCache)
+	if err != nil {
+		b.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	err = webhook.Register(ctrlwebhook.NewServer(ctrlwebhook.Options{WebhookMux: mux}), webhook.Options{
+		Servers: []extraconfig.Server{
+			{Workload: "coredns", Release: coreDNS},
+			{Workload: "node-local-dns", Release: nodeCache},
+		},
+		Scheme:     scheme.Scheme,
+		Registerer: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(mux)
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	b.Cleanup(server.Close)
+	return server
+}
+
+// benchmarkReview returns the review of a new ConfigMap, as the API server sends it.
+func benchmarkReview(b *testing.B) []byte {
+	b.Helper()
+	text, err := os.ReadFile("../extraconfig/testdata/typical.Corefile")
+	if err != nil {
+		b.Fatal(err)
+	}
+	cm := corev1.ConfigMap{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: extraconfig.Namespace, Name: extraconfig.Name},
+		Data:       map[string]string{"Corefile": string(text)},
+	}
+	raw, err := json.Marshal(cm)
+	if err != nil {
+		b.Fatal(err)
+	}
+	request, err := json.Marshal(admissionv1.AdmissionReview{
+		TypeMeta: metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "AdmissionReview"},
+		Request: &admissionv1.AdmissionRequest{
+			UID:       "benchmark",
+			Kind:      metav1.GroupVersionKind{Version: "v1", Kind: "ConfigMap"},
+			Resource:  metav1.GroupVersionResource{Version: "v1", Resource: "configmaps"},
+			Namespace: cm.Namespace,
+			Name:      cm.Name,
+			Operation: admissionv1.Create,
+			Object:    runtime.RawExtension{Raw: raw},
+		},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return request
+}
+
+func post(b *testing.B, client *http.Client, url string, request []byte) *admissionv1.AdmissionResponse {
+	b.Helper()
+	response, err := client.Post(url, "application/json", bytes.NewReader(request))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer response.Body.Close()
+	var review admissionv1.AdmissionReview
+	if err := json.NewDecoder(response.Body).Decode(&review); err != nil {
+		b.Fatal(err)
+	}
+	return review.Response
+}

@@ -1,0 +1,171 @@
+package webhook_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	jsonpatch "github.com/evanphx/json-patch/v5"
+	admissionv1 "k8s.io/api/admission/v1"
+
+	"corewarden/webhook"
+)
+
+// TestKeys says what the webhook of the key names changes: the patch, and what is stored.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	const meta = `"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs","namespace":"kube-system"`
+	const renamed = `"annotations":{"corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}"}`
+	for _, test := range []struct {
+		name     string
+		request  request
+		stored   string   // "" where nothing is changed
+		paths    []string // what the patch touches
+		warnings []string
+	}{
+		{name: "good names stay", request: request{object: `{` + meta + `},"data":{"Corefile":"1","x.Corefile":"2"}}`}},
+		{name: "no data", request: request{object: `{` + meta + `}}`}},
+		{name: "data that is null", request: request{object: `{` + meta + `},"data":null}`}},
+		{
+			name:     "a wrong name is mended",
+			request:  request{object: `{` + meta + `},"data":{"Corefile":"1","x":"2"}}`},
+			stored:   `{` + meta + `,` + renamed + `},"data":{"Corefile":"1","x.Corefile":"2"}}`,
+			paths:    []string{"/data/x", "/data/x.Corefile", "/metadata/annotations"},
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name:     "and in a dry run",
+			request:  request{object: `{` + meta + `},"data":{"x":"2"}}`, dryRun: true},
+			stored:   `{` + meta + `,` + renamed + `},"data":{"x.Corefile":"2"}}`,
+			paths:    []string{"/data/x", "/data/x.Corefile", "/metadata/annotations"},
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name:     "and in binaryData",
+			request:  request{object: `{` + meta + `},"binaryData":{"x":"AQI="}}`},
+			stored:   `{` + meta + `,` + renamed + `},"binaryData":{"x.Corefile":"AQI="}}`,
+			paths:    []string{"/binaryData/x", "/binaryData/x.Corefile", "/metadata/annotations"},
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name:     "fields that the program does not know survive",
+			request:  request{object: `{` + meta + `,"annotations":{"a":"b"},"new":{"n":12345678901234567890}},"data":{"x":"2"},"immutable":true,"newer":[1.50,null]}`},
+			stored:   `{` + meta + `,"annotations":{"a":"b","corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}"},"new":{"n":12345678901234567890}},"data":{"x.Corefile":"2"},"immutable":true,"newer":[1.50,null]}`,
+			paths:    []string{"/data/x", "/data/x.Corefile", "/metadata/annotations/corewarden.io~1renamed-keys"},
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name: "the writer's name is the newer text",
+			request: request{
+				old:    `{` + meta + `,` + renamed + `},"data":{"x.Corefile":"1"}}`,
+				object: `{` + meta + `,` + renamed + `},"data":{"x":"2","x.Corefile":"1"}}`,
+			},
+			stored:   `{` + meta + `,` + renamed + `},"data":{"x.Corefile":"2"}}`,
+			paths:    []string{"/data/x", "/data/x.Corefile"},
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{name: "a collision is left to the other webhook", request: request{object: `{` + meta + `},"data":{"x":"1","x.Corefile":"2"}}`}},
+		{name: "a deletion", request: request{operation: admissionv1.Delete, old: `{` + meta + `},"data":{"x":"1"}}`}},
+		{name: "another name", request: request{object: `{"metadata":{"name":"coredns","namespace":"kube-system"},"data":{"x":"1"}}`}},
+		{name: "another namespace", request: request{namespace: "default", object: `{"metadata":{"name":"dns-extra-configs","namespace":"default"},"data":{"x":"1"}}`}},
+		{name: "a name that is generated", request: request{object: `{"metadata":{"generateName":"dns-extra-configs","namespace":"kube-system"},"data":{"x":"1"}}`}},
+		{name: "one that waits for its finalizers", request: request{object: `{"metadata":{"name":"dns-extra-configs","namespace":"kube-system","deletionTimestamp":"2026-01-02T03:04:05Z"},"data":{"x":"1"}}`}},
+		{
+			name:     "an object of another kind",
+			request:  request{object: `{"kind":"Secret","metadata":{"name":"x"},"data":{"x":1}}`},
+			warnings: []string{"corewarden left the object as it is: it cannot be read as a ConfigMap"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := s.ask(t, webhook.KeysPath, test.request)
+			if !got.Allowed {
+				t.Fatalf("it was refused: %+v", got.Result)
+			}
+			if !reflect.DeepEqual(got.Warnings, test.warnings) {
+				t.Errorf("warnings = %q, want %q", got.Warnings, test.warnings)
+			}
+			if paths := pathsOf(t, got.Patch); !slices.Equal(paths, test.paths) {
+				t.Errorf("the patch touches %q, want %q", paths, test.paths)
+			}
+			if test.stored == "" {
+				return
+			}
+			stored := patched(t, test.request.object, got.Patch)
+			if !sameJSON(t, string(stored), test.stored) {
+				t.Errorf("stored is\n%s\nwant\n%s", stored, test.stored)
+			}
+			if again := s.ask(t, webhook.KeysPath, request{object: string(stored)}); again.Patch != nil || len(again.Warnings) > 0 {
+				t.Errorf("a second run answers with the patch %s and %q", again.Patch, again.Warnings)
+			}
+		})
+	}
+}
+
+// pathsOf returns the paths that a JSON patch touches, sorted, without repeats.
+func pathsOf(t *testing.T, patch []byte) []string {
+	t.Helper()
+	if patch == nil {
+		return nil
+	}
+	var operations []struct{ Path string }
+	if err := json.Unmarshal(patch, &operations); err != nil {
+		t.Fatalf("%s: %v", patch, err)
+	}
+	var paths []string
+	for _, o := range operations {
+		paths = append(paths, o.Path)
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// sameJSON compares two objects, numbers digit by digit.
+func sameJSON(t *testing.T, a, b string) bool {
+	t.Helper()
+	decode := func(text string) (value any) {
+		d := json.NewDecoder(strings.NewReader(text))
+		d.UseNumber()
+		if err := d.Decode(&value); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		return value
+	}
+	return reflect.DeepEqual(decode(a), decode(b))
+}
+
+// patched applies a JSON patch as the API server does.
+func patched(t *testing.T, object string, patch []byte) []byte {
+	t.Helper()
+	p, err := jsonpatch.DecodePatch(patch)
+	if err != nil {
+		t.Fatalf("%s: %v", patch, err)
+	}
+	result, err := p.Apply([]byte(object))
+	if err != nil {
+		t.Fatalf("%s does not fit: %v", patch, err)
+	}
+	return result
+}
+
+func TestMutatingWebhooksLeaveAloneWhatTheyCannotRead(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for _, path := range []string{webhook.KeysPath, webhook.StampingPath} {
+		for _, r := range []request{
+			{old: `[]`, object: `[]`},
+			{old: `"x"`, object: `{"metadata":1}`},
+			{old: `{"spec":1}`, object: `{"spec":[]}`},
+			{operation: admissionv1.Update, object: `{}`},
+			{operation: admissionv1.Update, old: `{}`},
+			{operation: admissionv1.Create},
+		} {
+			if got := s.ask(t, path, r); !got.Allowed || got.Patch != nil {
+				t.Errorf("%s answers %+v with allowed = %v, %v and the patch %s", path, r, got.Allowed, got.Result, got.Patch)
+			}
+		}
+	}
+}
