@@ -34,13 +34,26 @@ const (
 	Kubectl               Part = "kubectl"
 	Kwok                  Part = "kwok"
 	NodeCache1267         Part = "node-cache-1.26.7"
+
+	CoreDNS1113   Part = "coredns-1.11.3"
+	CoreDNS1121   Part = "coredns-1.12.1"
+	CoreDNS1131   Part = "coredns-1.13.1"
+	CoreDNS1143   Part = "coredns-1.14.3"
+	NodeCache1264 Part = "node-cache-1.26.4"
+	NodeCacheHead Part = "node-cache-head"
 )
 
-// All returns every part.
+// All returns every part that the tests need.
 func All() []Part {
 	return []Part{
 		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl, Kwok, NodeCache1267,
 	}
+}
+
+// OtherServers returns the releases of the DNS servers that no test needs, only a full
+// comparison of our verdicts with theirs: see package conformance.
+func OtherServers() []Part {
+	return []Part{CoreDNS1113, CoreDNS1121, CoreDNS1131, CoreDNS1143, NodeCache1264, NodeCacheHead}
 }
 
 // folder returns the sub-folder of the part's module. Kubernetes' programs share

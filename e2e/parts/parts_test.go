@@ -246,7 +246,7 @@ func TestKeyChangesWithWhatIsBuilt(t *testing.T) {
 // the version in the name of its folder, if any, is the one that is pinned.
 func TestModules(t *testing.T) {
 	t.Parallel()
-	for _, p := range All() {
+	for _, p := range append(All(), OtherServers()...) {
 		t.Run(string(p), func(t *testing.T) {
 			t.Parallel()
 			m, err := readModule(t.Context(), p.folder())

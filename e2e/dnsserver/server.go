@@ -1,0 +1,174 @@
+// Package dnsserver runs a real CoreDNS or node-cache on a configuration, laid out as in
+// a pod, and tells whether it starts. It is made for thousands of configurations: no wait
+// is longer than the server needs, and any number of servers run side by side.
+package dnsserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	// queryTimeout is far more than an answer over loopback takes on a busy machine.
+	queryTimeout = 10 * time.Second
+	// outputGrace is how long the output of a server that has ended is waited for, in
+	// case that a program it has started (plugin "on") holds it open.
+	outputGrace = time.Second
+)
+
+// A Server is a running DNS server.
+type Server struct {
+	dir     string
+	network *network
+	cmd     *exec.Cmd
+	stdout  *output
+	stderr  *output
+	ended   chan struct{} // closed when the process has ended
+}
+
+// A Refusal is the error of a server that ended instead of starting.
+type Refusal struct {
+	// ExitCode is 1 where the server says why, and 2 where it panics.
+	ExitCode int
+	// Text is what the server says, with the paths as in a pod.
+	Text string
+}
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("the server ended with exit code %d: %s", r.ExitCode, r.Text)
+}
+
+var listenFailure = regexp.MustCompile(`listen (tcp|udp) \S+: bind: (address already in use|cannot assign requested address|permission denied)`)
+
+// CannotListen reports whether the server took the configuration but could not listen
+// where that says, which is up to the machine.
+func (r *Refusal) CannotListen() bool { return listenFailure.MatchString(r.Text) }
+
+// Start starts the server in a binary on a configuration. It returns when the server
+// answers queries, or a *Refusal. The context is for starting only: the server runs until
+// Stop, or until this process ends.
+func Start(ctx context.Context, binary string, conf Configuration) (_ *Server, err error) {
+	dir, err := conf.layOut()
+	if err != nil {
+		return nil, err
+	}
+	network, err := newNetwork()
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	s := &Server{dir: dir, network: network, stdout: newOutput(), stderr: newOutput(), ended: make(chan struct{})}
+	started := s.stdout.started
+	if err := s.launch(binary); err != nil {
+		close(s.ended)
+		return nil, errors.Join(err, s.Stop())
+	}
+	select {
+	case <-started:
+		return s, nil
+	case <-s.ended:
+		err = s.refusal()
+	case <-ctx.Done():
+		err = fmt.Errorf("waiting for the server to start: %w\n%s", ctx.Err(), s.Output())
+	}
+	return nil, errors.Join(err, s.Stop())
+}
+
+// Check starts the server in a binary on a configuration and ends it again. It returns
+// nil if the server started, and a *Refusal if it did not.
+func Check(ctx context.Context, binary string, conf Configuration) error {
+	s, err := Start(ctx, binary, conf)
+	if err != nil {
+		return err
+	}
+	return s.Stop()
+}
+
+func (s *Server) launch(binary string) error {
+	s.cmd = exec.Command(binary, "-conf", mainCorefile(s.dir))
+	s.cmd.Dir = s.dir
+	s.cmd.Env = []string{
+		"HOME=" + s.dir, // a Corefile may refer to the environment
+		"GOGC=400",      // collecting garbage is a quarter of the work of starting
+	}
+	s.cmd.Stdout, s.cmd.Stderr = s.stdout, s.stderr
+	s.cmd.SysProcAttr = childAttributes()
+	s.cmd.WaitDelay = outputGrace
+	var err error
+	s.network.do(func() { err = s.cmd.Start() })
+	if err != nil {
+		return err
+	}
+	go func() {
+		defer close(s.ended)
+		_ = s.cmd.Wait() // the state says all
+	}()
+	return nil
+}
+
+// refusal returns why the server has ended.
+func (s *Server) refusal() error {
+	code := s.cmd.ProcessState.ExitCode()
+	if code < 0 { // somebody killed it
+		return fmt.Errorf("the server did not start: %s\n%s", s.cmd.ProcessState, s.Output())
+	}
+	return &Refusal{
+		ExitCode: code,
+		Text:     strings.ReplaceAll(strings.TrimSpace(s.stderr.String()), s.dir, podDir),
+	}
+}
+
+// Output returns what the server has printed so far, the errors last.
+func (s *Server) Output() string { return s.stdout.String() + s.stderr.String() }
+
+// Query asks the server for the records of a type, such as dns.TypeA, that a name has.
+// The address is one that the server listens on, such as "127.0.0.1:53".
+func (s *Server) Query(ctx context.Context, address, name string, recordType uint16) (*dns.Msg, error) {
+	client := &dns.Client{Timeout: queryTimeout}
+	var conn *dns.Conn
+	var err error
+	s.network.do(func() { conn, err = client.DialContext(ctx, address) })
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	question := new(dns.Msg).SetQuestion(dns.Fqdn(name), recordType)
+	answer, _, err := client.ExchangeWithConnContext(ctx, question, conn)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s for %s: %w\n%s", address, name, err, s.Output())
+	}
+	return answer, nil
+}
+
+// Wait waits for the server to end by itself and returns its *Refusal, or nil if it still
+// runs when the context is done.
+func (s *Server) Wait(ctx context.Context) error {
+	select {
+	case <-s.ended:
+		return s.refusal()
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// Stop ends the server and removes all that it was given. It kills, as a server that ends
+// well takes its time.
+func (s *Server) Stop() error {
+	select {
+	case <-s.ended:
+	default:
+		if err := s.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return fmt.Errorf("end the server: %w", err)
+		}
+		<-s.ended
+	}
+	s.network.leave()
+	return os.RemoveAll(s.dir)
+}

@@ -1,0 +1,183 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"corewarden/e2e/metakube"
+	"corewarden/extraconfig"
+)
+
+// TestStampKept has everybody who writes the workloads meet the stamp.
+func TestStampKept(t *testing.T) {
+	t.Parallel()
+	i := newInstallation(t)
+	inOrder(t, []step{
+		{"a change sets it", func(t *testing.T) {
+			i.rollsOut(t, func() { i.apply(t, manifest(t, forwarding("10.0.0.1"))) })
+		}},
+		{"the controller owns it and nothing else", i.ownsTheStamp},
+		{"whatever writes the workloads", i.keepsTheStamp},
+		{"a change after all that rolls out as ever", func(t *testing.T) {
+			i.expected = i.rollouts(t)
+			i.rollsOut(t, func() { i.apply(t, manifest(t, forwarding("10.0.0.2"))) })
+		}},
+		{"the controller owns it still", i.ownsTheStamp},
+		{"the same annotation elsewhere is anybody's", i.leavesOtherWorkloadsAlone},
+		{"forged where no webhook keeps it, it is set again", i.reimposes},
+	})
+}
+
+// ownsTheStamp looks at the managed fields, by which server-side apply and GitOps tools
+// tell whose a field is.
+func (i *installation) ownsTheStamp(t *testing.T) {
+	const want = `{"f:spec":{"f:template":{"f:metadata":{"f:annotations":{"f:corewarden.io/config-hash":{}}}}}}`
+	for _, workload := range i.workloads(t) {
+		found := false
+		for _, entry := range workload.GetManagedFields() {
+			switch fields := string(entry.FieldsV1.Raw); {
+			case entry.Manager == "corewarden":
+				found = true
+				if entry.Operation != metav1.ManagedFieldsOperationApply || fields != want {
+					t.Errorf("%s: corewarden owns, by %s, %s; want, by Apply, %s", workload.GetName(), entry.Operation, fields, want)
+				}
+			case strings.Contains(fields, extraconfig.HashAnnotation):
+				t.Errorf("%s: %s owns the stamp, too", workload.GetName(), entry.Manager)
+			}
+		}
+		if !found {
+			t.Errorf("%s: corewarden owns nothing", workload.GetName())
+		}
+	}
+}
+
+// keepsTheStamp writes the workloads in ways that lose or change the stamp where nobody
+// keeps it. Other changes of the pod template have to get through.
+func (i *installation) keepsTheStamp(t *testing.T) {
+	const stampPath = "/spec/template/metadata/annotations/corewarden.io~1config-hash"
+	original, err := metakube.Manifests()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name    string
+		kubectl string
+		input   func(t *testing.T, workload string) string
+		changes bool // the pod template, other than in the stamp
+	}{
+		{name: "kubectl set image", kubectl: "set image WORKLOAD *=example.org/dns:1", changes: true},
+		{name: "kubectl rollout undo", kubectl: "rollout undo WORKLOAD", changes: true},
+		{name: "kubectl rollout undo --to-revision=1", kubectl: "rollout undo WORKLOAD --to-revision=1"},
+		{name: "kubectl rollout restart", kubectl: "rollout restart WORKLOAD", changes: true},
+		{name: "kubectl patch of the stamp", kubectl: `patch WORKLOAD --type=merge --patch={"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":"v1:forged"}}}}}`},
+		{name: "kubectl patch that removes the stamp", kubectl: `patch WORKLOAD --type=json --patch=[{"op":"remove","path":"` + stampPath + `"}]`},
+		{name: "kubectl patch that removes all annotations", kubectl: `patch WORKLOAD --type=merge --patch={"spec":{"template":{"metadata":{"annotations":null}}}}`, changes: true},
+		{name: "kubectl patch of another annotation", kubectl: `patch WORKLOAD --type=merge --patch={"spec":{"template":{"metadata":{"annotations":{"example.org/note":"1"}}}}}`, changes: true},
+		{name: "kubectl replace without the stamp", kubectl: "replace --filename=-", input: func(t *testing.T, workload string) string {
+			return i.restamped(t, workload, "")
+		}},
+		{name: "kubectl replace with a forged stamp", kubectl: "replace --filename=-", input: func(t *testing.T, workload string) string {
+			return i.restamped(t, workload, "v1:forged")
+		}},
+		{name: "kubectl apply of a forged stamp", kubectl: "apply --filename=-", input: func(t *testing.T, workload string) string {
+			return i.restamped(t, workload, "v1:forged")
+		}},
+		{name: "kubectl apply of the original manifests", changes: true, kubectl: "apply --filename=-", input: func(*testing.T, string) string { return original }},
+		{name: "kubectl apply --server-side of the original manifests", kubectl: "apply --server-side --force-conflicts --field-manager=metakube --filename=-", input: func(*testing.T, string) string { return original }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			before := i.workloads(t)
+			for _, workload := range []string{"deployment/coredns", "daemonset/node-local-dns"} {
+				input := ""
+				if tt.input != nil {
+					input = tt.input(t, workload)
+				}
+				args := strings.Fields(strings.ReplaceAll(tt.kubectl, "WORKLOAD", workload+" --namespace=kube-system"))
+				i.runInput(t, input, args...)
+			}
+			for n, now := range i.workloads(t) {
+				if now.stamp() != before[n].stamp() {
+					t.Errorf("%s: the stamp was %s and is %q", now.GetName(), before[n].stamp(), now.stamp())
+				}
+				if changed := !equality.Semantic.DeepEqual(now.template, before[n].template); changed != tt.changes {
+					t.Errorf("%s: it got another pod template: %t, want %t", now.GetName(), changed, tt.changes)
+				}
+			}
+		})
+	}
+	if n := i.metric(t, "corewarden_stamps_reimposed_total"); n != 0 {
+		t.Errorf("the controller had to set %v stamps again; the webhook should have kept them", n)
+	}
+}
+
+// restamped returns a workload as it is stored, but for the stamp.
+func (i *installation) restamped(t *testing.T, workload, stamp string) string {
+	t.Helper()
+	var object unstructured.Unstructured
+	if err := json.Unmarshal([]byte(i.run(t, "get", workload, "--namespace=kube-system", "--output=json")), &object); err != nil {
+		t.Fatal(err)
+	}
+	object.SetResourceVersion("") // or a replace might meet a conflict
+	path := []string{"spec", "template", "metadata", "annotations", extraconfig.HashAnnotation}
+	if stamp == "" {
+		unstructured.RemoveNestedField(object.Object, path...)
+	} else if err := unstructured.SetNestedField(object.Object, stamp, path...); err != nil {
+		t.Fatal(err)
+	}
+	return mustMarshal(t, object.Object)
+}
+
+func (i *installation) leavesOtherWorkloadsAlone(t *testing.T) {
+	asked := i.metric(t, "controller_runtime_webhook_requests_total")
+	for _, workload := range []struct{ name, namespace string }{{"other", "kube-system"}, {"coredns", "default"}} {
+		i.run(t, "create", "deployment", workload.name, "--image=other", "--namespace="+workload.namespace)
+		for _, stamp := range []string{`"mine"`, `"changed"`, "null"} {
+			patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":%s}}}}}`, stamp)
+			got := i.run(t, "patch", "deployment", workload.name, "--namespace="+workload.namespace, "--patch="+patch,
+				`--output=jsonpath={.spec.template.metadata.annotations.corewarden\.io/config-hash}`)
+			if want := strings.Trim(strings.TrimPrefix(stamp, "null"), `"`); got != want {
+				t.Errorf("the annotation of %s/%s is %q, not %q", workload.namespace, workload.name, got, want)
+			}
+		}
+	}
+	if now := i.metric(t, "controller_runtime_webhook_requests_total"); now != asked {
+		t.Errorf("the webhook was asked %v times, want none", now-asked)
+	}
+}
+
+// reimposes takes the webhook that keeps the stamp away. It fails open, so there are times
+// without it.
+func (i *installation) reimposes(t *testing.T) {
+	i.run(t, "delete", "mutatingwebhookconfiguration", "corewarden")
+	was := i.rollouts(t)["coredns"]
+	// The API server reads webhook configurations from a cache.
+	eventually(t, "the stamp is forged", func() error {
+		got := i.run(t, "patch", "deployment", "coredns", "--namespace=kube-system", "--output=jsonpath={.spec.template}",
+			`--patch={"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":"v1:forged"}}}}}`)
+		if !strings.Contains(got, "v1:forged") {
+			return fmt.Errorf("the pod template is %s", got)
+		}
+		return nil
+	})
+	eventually(t, "the controller sets it again", func() error {
+		if now := i.rollouts(t)["coredns"]; now != (rollout{was.stamp, was.generation + 2}) {
+			return fmt.Errorf("it was %v and is %v", was, now)
+		}
+		return nil
+	})
+	eventually(t, "an event tells of it", func() error {
+		if events := i.run(t, "events", "--namespace=kube-system", "--for=deployment/coredns"); !strings.Contains(events, "StampReimposed") {
+			return fmt.Errorf("the events are\n%s", events)
+		}
+		return nil
+	})
+	if n := i.metric(t, "corewarden_stamps_reimposed_total", "workload=coredns"); n != 1 {
+		t.Errorf("the metric counts %v stamps that were set again, want 1", n)
+	}
+}
