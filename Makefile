@@ -31,6 +31,18 @@ test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v
 race: ## Run the product's own tests under the race detector (needs a C compiler)
 	@CGO_ENABLED=1 go test -race -count 1 $(TESTFLAGS) $$(go list ./... | grep -Ev '/(e2e|tools|docs)')
 
+.PHONY: conformance
+conformance: ## Compare our verdicts with every real server's; FLAGS as in docs/conformance.md
+	@go run ./e2e/conformance $(FLAGS)
+
+FUZZTIME ?= 20s
+
+.PHONY: fuzz
+fuzz: ## Fuzz each target for FUZZTIME (20s)
+	@go test -run '^$$' -fuzz '^FuzzSpans$$' -fuzztime $(FUZZTIME) ./corefile
+	@go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) ./corefile
+	@go test -run '^$$' -fuzz '^FuzzCheck$$' -fuzztime $(FUZZTIME) ./extraconfig
+
 .PHONY: bench
 bench: parts ## Run the benchmarks
 	@go test -p 1 -timeout 30m -run '^$$' -bench . -benchmem $(TESTFLAGS) ./...

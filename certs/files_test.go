@@ -36,7 +36,7 @@ func swapSymlink(t *testing.T, dir string, pair keyPair) { swap(t, dir, pair) }
 // by way of ..data. It returns the folder that was in use before.
 func swap(t *testing.T, dir string, pair keyPair) (old string) {
 	t.Helper()
-	folder, err := os.MkdirTemp(dir, "..2026_")
+	folder, err := os.MkdirTemp(dir, "..2026_") //nolint:usetesting // it has to lie beside the symlink to it
 	if err != nil {
 		t.Fatal(err)
 	}

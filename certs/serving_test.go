@@ -3,6 +3,7 @@ package certs
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -93,7 +94,7 @@ func TestCheck(t *testing.T) {
 			pair.write(t, dir)
 			s := load(t, dir, func() time.Time { return tt.now })
 
-			err := s.Check(httptest.NewRequest("GET", "/readyz", nil))
+			err := s.Check(httptest.NewRequest(http.MethodGet, "/readyz", nil))
 			if len(tt.want) == 0 && err != nil {
 				t.Fatalf("Check at %s: %v, want ready", tt.now, err)
 			}
@@ -165,7 +166,7 @@ func TestRenewalMakesAnExpiredCertificateReadyAgain(t *testing.T) {
 	s.watcher.WithWatchInterval(10 * time.Millisecond)
 	start(t, s)
 
-	ready := func() bool { return s.Check(httptest.NewRequest("GET", "/readyz", nil)) == nil }
+	ready := func() bool { return s.Check(httptest.NewRequest(http.MethodGet, "/readyz", nil)) == nil }
 	if ready() {
 		t.Fatal("ready with an expired certificate")
 	}
@@ -207,7 +208,10 @@ func TestStartEndsWithItsContext(t *testing.T) {
 	go func() { ended <- s.Start(ctx) }()
 	cancel()
 	select {
-	case <-ended:
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
 	case <-time.After(patience):
 		t.Fatal("Start goes on after its context has ended")
 	}

@@ -2,6 +2,7 @@ package corefile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,32 @@ type Block struct {
 	open readToken
 	// braced tells whether the block has braces.
 	braced bool
+	// plugins are the directives by plugin, and places their indices by name.
+	plugins []Directive
+	places  map[string]int
+}
+
+// Plugins returns each plugin of the block once, with the tokens of all its directives one
+// after the other, as CoreDNS hands them to the plugin.
+func (b *Block) Plugins() []Directive { return b.plugins }
+
+// Uses reports whether the block has a directive of the plugin.
+func (b *Block) Uses(plugin string) bool {
+	_, found := b.places[plugin]
+	return found
+}
+
+func (b *Block) groupByPlugin() {
+	b.places = make(map[string]int, len(b.Directives))
+	b.plugins = make([]Directive, 0, len(b.Directives))
+	for _, d := range b.Directives {
+		if place, found := b.places[d.Name()]; found {
+			b.plugins[place].Tokens = append(b.plugins[place].Tokens, d.Tokens...)
+			continue
+		}
+		b.places[d.Name()] = len(b.plugins)
+		b.plugins = append(b.plugins, Directive{slices.Clip(d.Tokens)}) // most are used once: nothing is copied
+	}
 }
 
 // HasBraces reports whether the block's directives are enclosed in braces.
@@ -137,7 +164,10 @@ func (p *parser) parseBlock() {
 	p.save()
 }
 
-func (p *parser) save() { p.blocks = append(p.blocks, p.block) }
+func (p *parser) save() {
+	p.block.groupByPlugin()
+	p.blocks = append(p.blocks, p.block)
+}
 
 // keys reads the zones of a server block. It reports false at the end of input.
 func (p *parser) keys() bool {

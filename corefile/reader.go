@@ -95,7 +95,7 @@ func (r *reader) next() bool {
 
 // nextArg goes to the next token if that stands on the same line.
 func (r *reader) nextArg() bool {
-	if !r.has(r.cursor+1) || !r.read[r.cursor].sharesLine(r.read[r.cursor+1].Token) {
+	if !r.has(r.cursor+1) || !r.read[r.cursor].SharesLine(r.read[r.cursor+1].Token) {
 		return false
 	}
 	r.cursor++
@@ -118,7 +118,7 @@ func (r *reader) isNewLine() bool {
 	if r.cursor < 1 {
 		return true
 	}
-	return r.has(r.cursor) && r.read[r.cursor-1].startsLine(r.token())
+	return r.has(r.cursor) && r.read[r.cursor-1].StartsLine(r.token())
 }
 
 // replace puts frames in the place of the last count tokens up to the cursor, and makes

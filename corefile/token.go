@@ -31,15 +31,15 @@ func (t Token) InMain() bool { return t.source.main }
 // lineBreaks counts the line breaks inside of a quoted token.
 func (t Token) lineBreaks() int32 { return int32(strings.Count(t.Text, "\n")) }
 
-// startsLine reports whether next, the token after t, stands on a line of its own.
+// StartsLine reports whether next, the token after t, stands on a line of its own.
 // Imported tokens keep the file and the line they were written in.
-func (t Token) startsLine(next Token) bool {
+func (t Token) StartsLine(next Token) bool {
 	return t.source != next.source || t.line+t.lineBreaks() < next.line
 }
 
-// sharesLine reports whether next, the token after t, stands on the same line. Of two
-// imported tokens neither startsLine nor sharesLine may hold.
-func (t Token) sharesLine(next Token) bool {
+// SharesLine reports whether next, the token after t, stands on the same line. Of two
+// imported tokens neither StartsLine nor SharesLine may hold.
+func (t Token) SharesLine(next Token) bool {
 	return t.source == next.source && t.line+t.lineBreaks() == next.line
 }
 

@@ -16,7 +16,7 @@ func Words(text string) iter.Seq[Word] {
 	return func(yield func(Word) bool) {
 		tokens := lex(File{Text: text}).tokens
 		for i, token := range tokens {
-			if !yield(Word{token.Text, i == 0 || tokens[i-1].startsLine(token)}) {
+			if !yield(Word{token.Text, i == 0 || tokens[i-1].StartsLine(token)}) {
 				return
 			}
 		}

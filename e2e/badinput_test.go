@@ -84,8 +84,10 @@ var badInputs = []badInput{
 	{name: "a key of 253 characters that ends well", data: map[string]string{strings.Repeat("k", 245) + "Corefile": forwarding("10.0.2.2")}},
 	{name: "a key whose right name is taken", data: map[string]string{"a": forwarding("10.0.2.3"), "a.Corefile": forwarding("10.0.2.4")}, refused: `data[a]: the key would have to be named "a.Corefile"`},
 	{name: "two keys with the same right name", data: map[string]string{"a.corefile": forwarding("10.0.2.3"), "a.COREFILE": forwarding("10.0.2.4")}, refused: `the key would have to be named "a.Corefile"`},
-	{name: "two keys with the same right name and text", data: map[string]string{"a": forwarding("10.0.2.5"), "a.Corefile": forwarding("10.0.2.5")},
-		warned: `key "a" is stored as "a.Corefile"`, stored: map[string]string{"a.Corefile": forwarding("10.0.2.5")}},
+	{
+		name: "two keys with the same right name and text", data: map[string]string{"a": forwarding("10.0.2.5"), "a.Corefile": forwarding("10.0.2.5")},
+		warned: `key "a" is stored as "a.Corefile"`, stored: map[string]string{"a.Corefile": forwarding("10.0.2.5")},
+	},
 	{name: "a zone twice", data: map[string]string{"a.Corefile": forwarding("10.0.2.6"), "b.Corefile": forwarding("10.0.2.6")}, refused: "data[b.Corefile]: line 1, column 1:"},
 }
 

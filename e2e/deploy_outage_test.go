@@ -35,7 +35,7 @@ func (d deployment) outage(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), gone.URL) {
 			return nil
 		}
-		return fmt.Errorf("kubectl label: %v", err)
+		return fmt.Errorf("kubectl label: %w", err)
 	})
 
 	const (

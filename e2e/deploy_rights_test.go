@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -81,7 +82,7 @@ func (d deployment) requests(t *testing.T, kubeconfig string) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			args := append(tt.args, "--namespace=kube-system", "--kubeconfig="+kubeconfig)
+			args := slices.Concat(tt.args, []string{"--namespace=kube-system", "--kubeconfig=" + kubeconfig})
 			_, err := d.Kubectl(t.Context(), args...)
 			switch {
 			case !tt.forbidden && err != nil:

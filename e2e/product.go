@@ -13,9 +13,9 @@ import (
 	"sync"
 	"syscall"
 
-	"corewarden/e2e/controlplane"
-
 	certutil "k8s.io/client-go/util/cert"
+
+	"corewarden/e2e/controlplane"
 )
 
 // Product is Corewarden installed in a cluster, with its webhook running on the host.

@@ -41,7 +41,7 @@ func (i *installation) ownsTheStamp(t *testing.T) {
 	for _, workload := range i.workloads(t) {
 		found := false
 		for _, entry := range workload.GetManagedFields() {
-			switch fields := string(entry.FieldsV1.Raw); {
+			switch fields := entry.FieldsV1.GetRawString(); {
 			case entry.Manager == "corewarden":
 				found = true
 				if entry.Operation != metav1.ManagedFieldsOperationApply || fields != want {

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"corewarden/extraconfig"
-
 	"github.com/coredns/caddy/caddyfile"
+
+	"corewarden/extraconfig"
 )
 
 // BenchmarkCheck judges a ConfigMap for both servers. In turns with it CoreDNS's own parser

@@ -28,9 +28,7 @@ func hashOf(corefile string) string {
 func short(hash string) string { return hash[:len("v1:")+8] + "…" }
 
 // Each step changes the cluster and names how many patches the controller then sends
-
 // and what both workloads are stamped with.
-
 func TestStampsFollowContent(t *testing.T) {
 	t.Parallel()
 	type step struct {

@@ -10,10 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"corewarden/corefile/release"
-	"corewarden/extraconfig"
-	"corewarden/webhook"
-
 	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -21,6 +17,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/scheme"
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	"corewarden/corefile/release"
+	"corewarden/extraconfig"
+	"corewarden/webhook"
 )
 
 // BenchmarkAdmission is what the webhooks add to a write of the ConfigMap: a review sent

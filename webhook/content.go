@@ -5,12 +5,12 @@ import (
 	"context"
 	"maps"
 
-	"corewarden/corefile"
-	"corewarden/extraconfig"
-
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"corewarden/corefile"
+	"corewarden/extraconfig"
 )
 
 // content judges the content of the ConfigMap. It refuses what would stop a server.

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 
-	"corewarden/extraconfig"
-
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"corewarden/extraconfig"
 )
 
 // keys mends the key names of the ConfigMap. What cannot be mended it leaves to content,

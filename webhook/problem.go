@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"strings"
 
-	"corewarden/corefile"
-
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"corewarden/corefile"
 )
 
 // invalid returns the error 422 Invalid with a cause for each problem, which kubectl

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"strings"
 
-	"corewarden/extraconfig"
-
 	"gomodules.xyz/jsonpatch/v2"
 	admissionv1 "k8s.io/api/admission/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"corewarden/extraconfig"
 )
 
 // stamp keeps the stamp of a workload as it is, whoever writes the workload: only the

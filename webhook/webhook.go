@@ -9,14 +9,14 @@ import (
 	"context"
 	"fmt"
 
-	"corewarden/extraconfig"
-
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"corewarden/extraconfig"
 )
 
 // The paths under which the webhooks are served.

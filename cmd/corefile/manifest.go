@@ -7,9 +7,9 @@ import (
 	"io"
 	"strings"
 
-	"corewarden/extraconfig"
-
 	"go.yaml.in/yaml/v3"
+
+	"corewarden/extraconfig"
 )
 
 // object is what counts of any object of Kubernetes.

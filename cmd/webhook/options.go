@@ -11,10 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	"sigs.k8s.io/controller-runtime/pkg/client/config"
+
 	"corewarden/corefile/release"
 	"corewarden/extraconfig"
-
-	"sigs.k8s.io/controller-runtime/pkg/client/config"
 )
 
 // options are what the command line says.

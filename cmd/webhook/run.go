@@ -12,10 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"corewarden/certs"
-	"corewarden/rollout"
-	"corewarden/webhook"
-
 	"github.com/go-logr/logr"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/klog/v2"
@@ -28,6 +24,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	"corewarden/certs"
+	"corewarden/rollout"
+	"corewarden/webhook"
 )
 
 // A leader that died is replaced within the lease's duration.

@@ -78,7 +78,7 @@ func (c *checker) checkBlock(b *corefile.Block, listeners *listeners) {
 		return
 	}
 	addresses := bindAddresses(b)
-	filtered := slices.ContainsFunc(b.Directives, func(d corefile.Directive) bool { return d.Name() == "view" })
+	filtered := b.Uses("view")
 	encryption := encryptionOf(b)
 	var names, transports []string
 	for _, key := range b.Keys {

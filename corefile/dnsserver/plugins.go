@@ -2,7 +2,6 @@ package dnsserver
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"corewarden/corefile"
@@ -81,21 +80,10 @@ func (c *checker) unavailablePlugin(name corefile.Token) {
 // checkGrammars checks what each plugin of a block is given, all its uses together, as
 // CoreDNS does.
 func (c *checker) checkGrammars(b *corefile.Block, block plugin.Block) {
-	var order []string
-	uses := map[string][]corefile.Token{}
-	for _, d := range b.Directives {
-		name := d.Name()
-		if uses[name] == nil {
-			order = append(order, name)
-			uses[name] = slices.Clip(d.Tokens) // most plugins are used once: nothing is copied
-		} else {
-			uses[name] = append(uses[name], d.Tokens...)
-		}
-	}
-	block.Has = func(name string) bool { return uses[name] != nil }
-	for _, name := range order {
-		if c.release.Has(name) {
-			plugin.Check(name, uses[name], block, c.release, &c.Report)
+	block.Has = b.Uses
+	for _, d := range b.Plugins() {
+		if c.release.Has(d.Name()) {
+			plugin.Check(d.Name(), d.Tokens, block, c.release, &c.Report)
 		}
 	}
 }

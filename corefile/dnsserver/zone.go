@@ -1,16 +1,15 @@
 package dnsserver
 
 import (
-	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"strconv"
 	"strings"
 
-	"corewarden/corefile"
-
 	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/domain"
 )
 
 // A zone is what one key of a server block, or one part of a CIDR key, makes CoreDNS
@@ -40,12 +39,10 @@ func (c *checker) zones(key corefile.Token) []zone {
 		return nil
 	}
 	transport, defaultPort, rest := c.splitTransport(key.Text)
-	hosts, port, err := splitHostPort(rest)
-	for _, host := range hosts {
+	name, network, port, err := domain.Parse(rest)
+	if err == nil && network == nil {
 		// What is a name without its final dot need not be one with it.
-		if _, _, fqdnErr := splitHostPort(dns.Fqdn(host)); err == nil {
-			err = fqdnErr
-		}
+		_, _, _, err = domain.Parse(dns.Fqdn(name))
 	}
 	if err != nil {
 		c.Error(key, RuleInvalidZone, fmt.Sprintf("%s %v", corefile.Quote(key.Text), err))
@@ -58,12 +55,15 @@ func (c *checker) zones(key corefile.Token) []zone {
 		c.Error(key, RuleInvalidPort, fmt.Sprintf("port %s of %s is out of range; choose one from 1 to 65535", corefile.Quote(port), corefile.Quote(key.Text)))
 		return nil
 	}
-	if strings.HasPrefix(rest, hosts[0]) { // else it is a network
-		c.warnSuspicious(key, hosts[0], rest)
+	names := []string{name}
+	if network != nil {
+		names = domain.Reverse(network)
+	} else {
+		c.warnSuspicious(key, name, rest)
 	}
-	zones := make([]zone, 0, len(hosts))
-	for _, host := range hosts {
-		name := dns.Fqdn(host)
+	zones := make([]zone, 0, len(names))
+	for _, name := range names {
+		name = dns.Fqdn(name)
 		if c.release.AtLeast("1.14.7") { // before, Example.org and example.org were two zones
 			name = strings.ToLower(name)
 		}
@@ -79,97 +79,6 @@ func (c *checker) splitTransport(key string) (transport, port, rest string) {
 		}
 	}
 	return "dns", "53", key
-}
-
-// splitHostPort follows the function of the same name in CoreDNS's package plugin. It
-// takes a port only where the text behind the last colon is a number.
-func splitHostPort(key string) (hosts []string, port string, err error) {
-	if strings.HasSuffix(key, ":") || key == "" {
-		return nil, "", errors.New(`names no zone; write one, such as "example.org" or "example.org:5353"`)
-	}
-	if colon := strings.LastIndexByte(key, ':'); colon >= 0 {
-		if n, err := strconv.Atoi(key[colon+1:]); err == nil {
-			key, port = key[:colon], strconv.Itoa(n)
-		}
-	}
-	if len(key) > 255 {
-		return nil, "", errors.New("is not a zone: it has more than 254 characters, the most that a domain name has without its final dot")
-	}
-	if _, ok := dns.IsDomainName(key); !ok {
-		return nil, "", errors.New(notADomain(key))
-	}
-	_, network, err := net.ParseCIDR(key)
-	if err != nil {
-		return []string{key}, port, nil
-	}
-	if key[0] == ':' || key[0] == '0' && strings.Contains(key, ":") {
-		return nil, "", errors.New(`is not a zone: CoreDNS takes no IPv6 network that starts with ":" or "0"; write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`)
-	}
-	return reverseZones(network), port, nil
-}
-
-func notADomain(name string) string {
-	switch {
-	case name == "":
-		return `names a port but no zone; write the zone before the colon, such as ".:53"`
-	case strings.HasSuffix(name, "{"):
-		return `is not a zone; write a blank before the "{"`
-	case strings.HasPrefix(name, "."):
-		return "is not a zone: a domain name does not start with a dot; remove it"
-	case strings.Contains(name, ".."):
-		return "is not a zone: a domain name has no two dots in a row; remove one"
-	}
-	return `is not a zone: each part between two dots of a domain name has 1 to 63 characters, and a "\" has something after it`
-}
-
-// reverseZones returns the in-addr.arpa and ip6.arpa zones that together cover a network.
-// One whose mask does not end at a label is split into up to 128 that do.
-func reverseZones(network *net.IPNet) []string {
-	address, _ := netip.AddrFromSlice(network.IP)
-	ones, _ := network.Mask.Size()
-	label := 8
-	if address.Is6() {
-		label = 4
-	}
-	labels := (ones + label - 1) / label
-	zones := make([]string, 0, 1<<(labels*label-ones))
-	for range cap(zones) {
-		zones = append(zones, reverseZone(address, labels))
-		address = nextNetwork(address, labels*label)
-	}
-	return zones
-}
-
-// reverseZone returns the zone of the first labels of an address.
-func reverseZone(address netip.Addr, labels int) string {
-	reverse, err := dns.ReverseAddr(address.String())
-	if err != nil {
-		return "" // cannot be: it is an address
-	}
-	all := 4
-	if address.Is6() {
-		all = 32
-	}
-	offset := 0
-	for range all - labels {
-		offset, _ = dns.NextLabel(reverse, offset)
-	}
-	return reverse[offset:]
-}
-
-// nextNetwork returns the first address of the network of the given size that follows
-// the address's own.
-func nextNetwork(address netip.Addr, ones int) netip.Addr {
-	bytes := address.AsSlice()
-	if ones == 0 {
-		return address
-	}
-	for i, add := (ones-1)/8, 1<<(7-(ones-1)%8); i >= 0; i-- {
-		sum := int(bytes[i]) + add
-		bytes[i], add = byte(sum), sum>>8
-	}
-	next, _ := netip.AddrFromSlice(bytes)
-	return next
 }
 
 // warnSuspicious warns of keys that are zones to CoreDNS but hardly to their author: name

@@ -4,7 +4,6 @@ package domain
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
@@ -40,12 +39,15 @@ func Parse(text string) (name string, network *net.IPNet, port string, err error
 		}
 	}
 	if len(text) > 255 {
-		return "", nil, "", fmt.Errorf("is not a zone: it has %d characters, and a domain name has at most 255", len(text))
+		return "", nil, "", errors.New("is not a zone: it has more than 254 characters, the most that a domain name has without its final dot")
 	}
 	if _, ok := dns.IsDomainName(text); !ok {
 		return "", nil, "", errors.New(notADomain(text))
 	}
-	if _, network, err = net.ParseCIDR(text); err != nil {
+	if strings.Contains(text, "/") {
+		_, network, _ = net.ParseCIDR(text)
+	}
+	if network == nil {
 		return text, nil, port, nil
 	}
 	if text[0] == ':' || text[0] == '0' && strings.Contains(text, ":") {

@@ -58,9 +58,7 @@ func (p *Parser) aclValue(back int, section, value string) error {
 			return nil
 		}
 		if _, found := p.recordType(strings.ToUpper(value)); found {
-			f := p.errorAt(back, RuleInvalidValue, "%s is no type of records; write it in capital letters", corefile.Quote(value)).(*fault)
-			f.suggestion = strings.ToUpper(value)
-			return f
+			return p.suggestAt(back, strings.ToUpper(value), RuleInvalidValue, "%s is no type of records; write it in capital letters", corefile.Quote(value))
 		}
 		return p.errorAt(back, RuleInvalidValue, "%s is no type of records; write for instance A, AAAA or TXT", corefile.Quote(value))
 	}

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestACL(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "acl", []example{
 		{text: "acl"},
 		{text: "acl {\nallow\n}"},

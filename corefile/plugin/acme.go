@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	"corewarden/corefile"
-
 	"github.com/miekg/dns"
 	"golang.org/x/net/idna"
+
+	"corewarden/corefile"
 )
 
 // acmeUses are the uses of tls with ACME in a server block.

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestAny(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "any", []example{
 		{text: "any"},
 		{text: "any all", want: "1:5 wrong-arguments"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestAuto(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "auto", []example{
 		{text: "auto"},
 		{text: "auto example.org"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestAutopath(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "autopath", []example{
 		{text: "autopath @kubernetes\nkubernetes cluster.local"},
 		{text: "autopath @erratic\nerratic"},

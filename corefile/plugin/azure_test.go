@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestAzure(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "azure", []example{
 		{text: "azure group:example.org", want: "warning 1:1 pod-network"},
 		{text: "azure group:example.org other:example.org {\nsubscription 1\ntenant 2\nclient 3\nsecret 4\nenvironment AzurePublicCloud\nfallthrough\naccess private\nrefresh 30\n}", want: "warning 1:1 pod-network"},

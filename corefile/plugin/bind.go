@@ -16,21 +16,24 @@ func bind(p *Parser) error {
 		if len(args) == 0 {
 			return p.argErr("bind ADDRESS|INTERFACE...")
 		}
-		if err := p.bindAddresses(args, true); err != nil {
+		if err := p.bindAddresses(args, p.position, true); err != nil {
 			return err
 		}
 		var excepted []string
-		err := p.block(properties{
+		last := 0
+		if err := p.block(properties{
 			"except": {read: func() error {
-				excepted = p.RemainingArgs()
+				excepted, last = p.RemainingArgs(), p.position
 				if len(excepted) == 0 {
 					return p.argErr("except ADDRESS|INTERFACE...")
 				}
-				return p.bindAddresses(excepted, false)
+				return nil
 			}},
-		})
+		}); err != nil {
+			return err
+		}
 		listening = listening || bindListens(args, excepted)
-		return err
+		return p.bindAddresses(excepted, last, false)
 	})
 	if err != nil || listening {
 		return err
@@ -59,16 +62,18 @@ func bindListens(args, excepted []string) bool {
 	return false
 }
 
-// bindAddresses checks arguments that RemainingArgs has just returned. On those to listen
+// bindAddresses checks arguments, the last of which is at a position. On those to listen
 // on the server does not start if its pod does not have them; every pod has lo.
-func (p *Parser) bindAddresses(args []string, listen bool) error {
+func (p *Parser) bindAddresses(args []string, last int, listen bool) error {
+	// An interface with an address such as 169.254.20.10 stopped these releases.
+	noLinkLocal := p.since("1.11.4") && !p.since("1.12.2")
 	for i, text := range args {
-		back := len(args) - 1 - i
+		back := p.backTo(last) + len(args) - 1 - i
 		ip := net.ParseIP(text)
 		switch {
 		case ip == nil && !possibleInterface(text):
 			return p.errorAt(back, RuleInvalidValue, "%s is neither an IP address nor the name of an interface; %s", corefile.Quote(text), bindRemedy(text))
-		case ip == nil && text != "lo":
+		case ip == nil && (text != "lo" || noLinkLocal):
 			p.warnf(back, RulePodAddress, "the server starts only if its pod has an interface %s, which cannot be seen from here; if that is no interface, write an IP address", corefile.Quote(text))
 		case ip != nil && listen && !ip.IsLoopback() && !ip.IsUnspecified():
 			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s, which cannot be seen from here", text)

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestBind(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "bind", []example{
 		{text: "bind 127.0.0.1"},
 		{text: "bind 127.0.0.1 ::1"},

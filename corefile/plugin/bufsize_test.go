@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestBufsize(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "bufsize", []example{
 		{text: "bufsize"},
 		{text: "bufsize 512"},

@@ -71,16 +71,16 @@ func (p *Parser) cacheCapacity() error {
 	if n == 0 {
 		return p.argErr(name + " CAPACITY [TTL [MIN-TTL]]")
 	}
-	if _, err := p.integer(n-1, args[0], "the capacity", math.MinInt, math.MaxInt); err != nil {
+	if err := p.integer(n-1, args[0], "the capacity", math.MinInt, math.MaxInt); err != nil {
 		return err
 	}
 	if n > 1 {
-		if _, err := p.integer(n-2, args[1], "the TTL", 1, math.MaxInt); err != nil {
+		if err := p.integer(n-2, args[1], "the TTL", 1, math.MaxInt); err != nil {
 			return err
 		}
 	}
 	if n > 2 {
-		if _, err := p.integer(n-3, args[2], "the least TTL", 0, math.MaxInt); err != nil {
+		if err := p.integer(n-3, args[2], "the least TTL", 0, math.MaxInt); err != nil {
 			return err
 		}
 	}
@@ -93,7 +93,7 @@ func (p *Parser) cachePrefetch() error {
 	if n == 0 || n > 3 {
 		return p.argErr("prefetch AMOUNT [DURATION [PERCENTAGE%]]")
 	}
-	if _, err := p.integer(n-1, args[0], "the amount", 0, math.MaxInt); err != nil {
+	if err := p.integer(n-1, args[0], "the amount", 0, math.MaxInt); err != nil {
 		return err
 	}
 	if n > 1 {
@@ -106,7 +106,7 @@ func (p *Parser) cachePrefetch() error {
 		if !found {
 			return p.errorf(RuleInvalidValue, "the percentage is %s; write it with a percent sign, such as \"10%%\"", corefile.Quote(args[2]))
 		}
-		_, err := p.integer(0, percentage, "the percentage", 10, 90)
+		err := p.integer(0, percentage, "the percentage", 10, 90)
 		return err
 	}
 	return nil

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestCache(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "cache", []example{
 		{text: "cache"},
 		{text: "cache 30"},

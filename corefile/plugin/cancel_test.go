@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestCancel(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "cancel", []example{
 		{text: "cancel"},
 		{text: "cancel 1s"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "chaos", []example{
 		{text: "chaos"},
 		{text: "chaos CoreDNS-001"},

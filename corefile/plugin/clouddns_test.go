@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestClouddns(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "clouddns", []example{
 		{text: "clouddns", want: "warning 1:1 pod-network"},
 		{text: "clouddns example.org:project:zone {\nfallthrough\nendpoint http://127.0.0.1\nrefresh 30\ncredentials /secret.json\n}", want: "warning 5:13 pod-file; warning 1:1 pod-network"},

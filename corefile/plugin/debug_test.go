@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestDebug(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "debug", []example{
 		{text: "debug"},
 		{text: "debug\ndebug"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestDNS64(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "dns64", []example{
 		{text: "dns64"},
 		{text: "dns64 64:ff9b::/96"},

@@ -13,7 +13,7 @@ func dnssec(p *Parser) error {
 				if !p.NextArg() {
 					return p.argErr("cache_capacity COUNT")
 				}
-				_, err := p.integer(0, p.Val(), "the capacity", math.MinInt, math.MaxInt)
+				err := p.integer(0, p.Val(), "the capacity", math.MinInt, math.MaxInt)
 				return err
 			}},
 		})

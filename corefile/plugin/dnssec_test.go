@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestDnssec(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "dnssec", []example{
 		{text: "dnssec"},
 		{text: "dnssec example.org {\ncache_capacity 5000\n}"},

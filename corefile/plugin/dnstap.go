@@ -65,10 +65,10 @@ func (p *Parser) dnstapArguments(args []string) error {
 	if !p.since("1.13.0") {
 		return p.dnstapQueue(args)
 	}
-	if _, err := p.integer(n-3, args[2], "the size of the write buffer in MiB", 1, 1024); err != nil || n < 4 {
+	if err := p.integer(n-3, args[2], "the size of the write buffer in MiB", 1, 1024); err != nil || n < 4 {
 		return err
 	}
-	_, err := p.integer(n-4, args[3], "the size of the queue in units of 10,000 messages", 1, 4096)
+	err := p.integer(n-4, args[3], "the size of the queue in units of 10,000 messages", 1, 4096)
 	return err
 }
 

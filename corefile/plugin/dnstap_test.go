@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestDnstap(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "dnstap", []example{
 		{text: "dnstap /run/dnstap.sock full"},
 		{text: "dnstap unix:///run/dnstap.sock"},

@@ -100,7 +100,7 @@ func (p *Parser) dynupdateLimit() error {
 	if len(args) != 1 {
 		return p.argErr(name + " NUMBER")
 	}
-	_, err := p.integer(0, args[0], "the number", 1, math.MaxInt)
+	err := p.integer(0, args[0], "the number", 1, math.MaxInt)
 	return err
 }
 

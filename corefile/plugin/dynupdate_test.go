@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestDynupdate(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "dynupdate", []example{
 		{text: "dynupdate {\nfile db.example.org\nallow key. * *\n}", want: "warning 2:6 pod-file"},
 		{text: "dynupdate sub.example.org {\nfile db.example.org\nallow key. * *\ndatabase /data/db\nmax_records 1\nmax_bytes 1\nmax_update_records 1\n}", want: "warning 2:6 pod-file"},

@@ -7,6 +7,7 @@ import (
 
 // The last regular expression is one too many.
 func TestEffort(t *testing.T) {
+	t.Parallel()
 	const most = 25_000
 	text := "template IN A {\n" + strings.Repeat("match a\n", most) + "}"
 	runExamples(t, "template", []example{

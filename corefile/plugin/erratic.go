@@ -23,7 +23,7 @@ func (p *Parser) erraticAmount(usage string, most int) error {
 		return p.argErr(usage)
 	}
 	if n > 0 {
-		if _, err := p.integer(n-1, args[0], "the amount", 0, math.MaxInt32); err != nil {
+		if err := p.integer(n-1, args[0], "the amount", 0, math.MaxInt32); err != nil {
 			return err
 		}
 	}

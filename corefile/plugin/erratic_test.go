@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestErratic(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "erratic", []example{
 		{text: "erratic"},
 		{text: "erratic {\ndrop\ndelay\ntruncate\nlarge\n}"},

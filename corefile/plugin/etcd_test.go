@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestEtcd(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "etcd", []example{
 		{text: "etcd"},
 		{text: "etcd a.b a..b", want: "warning 1:10 silent-zone"},

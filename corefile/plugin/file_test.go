@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestFile(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "file", []example{
 		{text: "file db.example.org", want: "warning 1:6 pod-file"},
 		{text: "file db.example.org example.org a..b", want: "warning 1:33 silent-zone; warning 1:6 pod-file"},

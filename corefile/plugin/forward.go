@@ -7,9 +7,9 @@ import (
 	"sync"
 	"time"
 
-	"corewarden/corefile"
-
 	"github.com/miekg/dns"
+
+	"corewarden/corefile"
 )
 
 // forward reads: forward FROM TO... { except, policy, health_check, tls, … }. All uses in
@@ -176,7 +176,7 @@ func (p *Parser) forwardAmount() error {
 	if !p.NextArg() {
 		return p.argErr(name + " NUMBER")
 	}
-	_, err := p.integer(0, p.Val(), name, 0, math.MaxInt)
+	err := p.integer(0, p.Val(), name, 0, math.MaxInt)
 	return err
 }
 

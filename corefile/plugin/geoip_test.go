@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestGeoip(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "geoip", []example{
 		{text: "geoip /db.mmdb", want: "warning 1:7 pod-file"},
 		{text: "geoip /db.mmdb {\nedns-subnet\n}", want: "warning 1:7 pod-file"},

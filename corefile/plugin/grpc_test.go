@@ -6,6 +6,7 @@ import (
 )
 
 func TestGRPC(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "grpc", []example{
 		{text: "grpc . 192.0.2.1"},
 		{text: "grpc . 192.0.2.1:443 [::1]:443"},

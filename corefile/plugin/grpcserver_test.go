@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestGRPCServer(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "grpc_server", []example{
 		{text: "grpc_server"},
 		{text: "grpc_server {\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestHeader(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "header", []example{
 		{text: "header {\nresponse set aa\nquery clear rd RA\n}"},
 		{text: "header {\nRESPONSE Set AA\n}"},

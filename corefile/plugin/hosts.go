@@ -73,7 +73,7 @@ func (p *Parser) hostsTTL() error {
 	if len(args) == 0 {
 		return p.argErr("ttl SECONDS")
 	}
-	_, err := p.integer(len(args)-1, args[0], "the TTL", 1, 65535)
+	err := p.integer(len(args)-1, args[0], "the TTL", 1, 65535)
 	return err
 }
 

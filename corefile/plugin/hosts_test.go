@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestHosts(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "hosts", []example{
 		{text: "hosts"},
 		{text: "hosts {\n10.0.0.1 a.example.org b.example.org # one\n2001:db8::1 a.example.org\nfe80::1%eth0 b.example.org\nttl 60\nno_reverse\nreload 0s\nfallthrough\n}"},

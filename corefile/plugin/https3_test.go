@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestHTTPS3(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "https3", []example{
 		{text: "https3"},
 		{text: "https3 {\n}"},

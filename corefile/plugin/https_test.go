@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestHTTPS(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "https", []example{
 		{text: "https"},
 		{text: "https {\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestK8sExternal(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "k8s_external", []example{
 		{text: "k8s_external", want: "1:1 conflicting-settings"},
 		{text: "kubernetes\nk8s_external"},

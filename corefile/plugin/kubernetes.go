@@ -125,7 +125,7 @@ func (p *Parser) kubernetesTTL() error {
 	if len(args) == 0 {
 		return p.argErr("ttl SECONDS")
 	}
-	_, err := p.integer(len(args)-1, args[0], "the TTL", 0, 3600)
+	err := p.integer(len(args)-1, args[0], "the TTL", 0, 3600)
 	return err
 }
 
@@ -168,6 +168,6 @@ func (p *Parser) kubernetesLimit() error {
 	if len(args) != 1 {
 		return p.argErr(name + " NUMBER")
 	}
-	_, err := p.integer(0, args[0], name, 0, math.MaxInt)
+	err := p.integer(0, args[0], name, 0, math.MaxInt)
 	return err
 }

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestKubernetes(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "kubernetes", []example{
 		// Without an endpoint it is the cluster of the pod.
 		{text: "kubernetes", want: "warning 1:1 pod-network"},
@@ -33,6 +34,11 @@ func TestKubernetes(t *testing.T) {
 		{text: "kubernetes {\nendpoint http://a\nlabels a in (\n}", want: "3:8 invalid-value"},
 		{text: "kubernetes {\nendpoint http://a\nlabels a != b\n}", want: "3:8 invalid-value"},
 		{text: "kubernetes {\nendpoint http://a\nlabels a > 1\n}", want: "3:8 invalid-value"},
+		{text: "kubernetes {\nendpoint http://a\nlabels a=,b in (,c),d in ()\n}"},
+		{text: "kubernetes {\nendpoint http://a\nlabels a=b c\n}", want: "3:8 invalid-value"},
+		{text: "kubernetes {\nendpoint http://a\nlabels a,\n}", want: "3:8 invalid-value"},
+		{text: "kubernetes {\nendpoint http://a\nlabels a.b/c/d\n}", want: "3:8 invalid-value"},
+		{text: "kubernetes {\nendpoint http://a\nlabels a=-b\n}", want: "3:8 invalid-value"},
 		{text: "kubernetes {\nendpoint http://a\nlabels -a=b\n}", want: "3:8 invalid-value"},
 		{text: "kubernetes {\nendpoint http://a\nnamespace_labels a=b\n}"},
 		{text: "kubernetes {\nendpoint http://a\nnamespace_labels a=b\nnamespaces c\n}", want: "5:1 conflicting-settings"},

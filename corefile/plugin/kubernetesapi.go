@@ -5,9 +5,6 @@ import (
 	"strings"
 
 	"corewarden/corefile"
-
-	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/selection"
 )
 
 // readEndpoint reads: endpoint URL.... Only the first counts.
@@ -82,9 +79,6 @@ func isServerURL(text string) bool {
 	return err == nil && (u.Path == "" || u.Path == "/")
 }
 
-// maxSelector is how long a label selector may be here. CoreDNS has no such limit.
-const maxSelector = 4096
-
 // kubernetesLabels reads: labels EXPRESSION..., a label selector.
 func (p *Parser) kubernetesLabels() error {
 	name := p.Val()
@@ -93,18 +87,8 @@ func (p *Parser) kubernetesLabels() error {
 		return p.argErr(name + " EXPRESSION...")
 	}
 	text := strings.Join(args, " ")
-	if len(text) > maxSelector {
-		return p.errorAt(len(args)-1, corefile.RuleTooLarge, "the label selector has %d characters; at most %d are checked", len(text), maxSelector)
-	}
-	requirements, err := labels.ParseToRequirements(text)
-	if err != nil {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is no label selector: %s; write for instance %q", corefile.Quote(text), corefile.Quote(err.Error()), "environment in (production, staging)")
-	}
-	for _, requirement := range requirements {
-		switch requirement.Operator() {
-		case selection.NotEquals, selection.GreaterThan, selection.LessThan:
-			return p.errorAt(len(args)-1, RuleInvalidValue, "CoreDNS has no %s in label selectors; write =, in, notin, or a label with or without a \"!\" before it", requirement.Operator())
-		}
+	if err := checkSelector(text); err != nil {
+		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is no label selector: %v; write for instance %q", corefile.Quote(text), err, "environment in (production, staging), !old, tier=web")
 	}
 	return nil
 }

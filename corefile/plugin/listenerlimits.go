@@ -9,7 +9,7 @@ func (p *Parser) limit(seen map[string]bool, least, most int) func() error {
 		if len(args) != 1 {
 			return p.argErr(name + " NUMBER")
 		}
-		if _, err := p.integer(0, args[0], "the number", least, most); err != nil {
+		if err := p.integer(0, args[0], "the number", least, most); err != nil {
 			return err
 		}
 		if seen[name] {

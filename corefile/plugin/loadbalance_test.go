@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestLoadbalance(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "loadbalance", []example{
 		{text: "loadbalance"},
 		{text: "loadbalance round_robin"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestLocal(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "local", []example{
 		{text: "local"},
 		{text: "local {\nlocalhost_prefix on\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestLog(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "log", []example{
 		{text: "log"},
 		{text: "log example.org"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestLoop(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "loop", []example{
 		{text: "loop"},
 		{text: "loop .", want: "1:6 wrong-arguments"},

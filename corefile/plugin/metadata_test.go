@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestMetadata(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "metadata", []example{
 		{text: "metadata"},
 		{text: "metadata example.org"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestMinimal(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "minimal", []example{
 		{text: "minimal"},
 		{text: "minimal all", want: "1:9 wrong-arguments"},

@@ -16,7 +16,7 @@ func multisocket(p *Parser) error {
 		if p.since("1.13.2") {
 			most = 1024
 		}
-		_, err := p.integer(0, args[0], "the number of sockets", 1, most)
+		err := p.integer(0, args[0], "the number of sockets", 1, most)
 		return err
 	})
 }

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestMultisocket(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "multisocket", []example{
 		{text: "multisocket"},
 		{text: "multisocket 1"},

@@ -20,7 +20,7 @@ func nomad(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("ttl SECONDS")
 				}
-				_, err := p.integer(0, args[0], "the TTL", 0, 3600)
+				err := p.integer(0, args[0], "the TTL", 0, 3600)
 				return err
 			}},
 		})

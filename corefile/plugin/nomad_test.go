@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestNomad(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "nomad", []example{
 		{text: "nomad"},
 		{text: "nomad service.nomad {\naddress http://127.0.0.1:4646 http://127.0.0.2:4646\nTOKEN x\nttl 0\nfilter \"a == b\"\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestNsid(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "nsid", []example{
 		{text: "nsid"},
 		{text: "nsid some words here"},

@@ -9,104 +9,138 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/release"
-
-	"github.com/coredns/caddy/caddyfile"
 )
 
 // A Parser reads the tokens of one plugin in one server block, by the calls that the
-// plugins themselves use: it is the same reader, and its quirks are theirs. It also knows
-// where it stands, to point at a problem.
+// plugins themselves use: those of caddyfile.Dispenser, quirks included, to which a test
+// compares it. Unlike that it knows where it stands, to point at a problem.
 type Parser struct {
 	Block
 
-	plugin    string
-	release   release.Release
-	report    *corefile.Report
-	dispenser caddyfile.Dispenser
-	tokens    []corefile.Token
-	position  int  // of the dispenser's current token in tokens; -1 before the first
-	failed    bool // whether an error was reported
-	inBlock   bool // for nextFlat
+	plugin   string
+	release  release.Release
+	report   *corefile.Report
+	tokens   []corefile.Token
+	position int  // of the current token; -1 before the first
+	nesting  int  // blocks around it
+	failed   bool // whether an error was reported
 }
 
 func newParser(plugin string, tokens []corefile.Token, block Block, r release.Release, report *corefile.Report) *Parser {
-	words := make([]caddyfile.Token, len(tokens))
-	for i, token := range tokens {
-		words[i] = caddyfile.Token{File: token.File(), Line: token.Line(), Text: token.Text}
-	}
-	return &Parser{
-		Block: block, plugin: plugin, release: r, report: report, tokens: tokens, position: -1,
-		dispenser: caddyfile.NewDispenserTokens("", words),
-	}
-}
-
-// follow moves position to the dispenser's current token, which is at least the given
-// number of tokens further on.
-func (p *Parser) follow(atLeast int) {
-	p.position += atLeast
-	for p.position >= 0 && p.position < len(p.tokens)-1 &&
-		(p.tokens[p.position].Text != p.dispenser.Val() || p.tokens[p.position].Line() != p.dispenser.Line()) {
-		p.position++
-	}
+	return &Parser{Block: block, plugin: plugin, release: r, report: report, tokens: tokens, position: -1}
 }
 
 // Next goes to the next token, wherever it stands.
-func (p *Parser) Next() bool { return p.moved(p.dispenser.Next()) }
+func (p *Parser) Next() bool {
+	if p.position >= len(p.tokens)-1 {
+		return false
+	}
+	p.position++
+	return true
+}
 
 // NextArg goes to the next token if that stands on the same line.
-func (p *Parser) NextArg() bool { return p.moved(p.dispenser.NextArg()) }
+func (p *Parser) NextArg() bool {
+	return p.nextIf(corefile.Token.SharesLine)
+}
+
+// NextLine goes to the next token if that stands on another line.
+func (p *Parser) NextLine() bool {
+	return p.nextIf(corefile.Token.StartsLine)
+}
+
+// nextIf goes to the next token if that stands to the current one as asked. The first
+// token always does.
+func (p *Parser) nextIf(stands func(token, next corefile.Token) bool) bool {
+	if p.position >= 0 && (p.position >= len(p.tokens)-1 || !stands(p.tokens[p.position], p.tokens[p.position+1])) {
+		return false
+	}
+	p.position++
+	return true
+}
 
 // NextBlock goes to the next property of a block, which it enters first. It reports false
 // at the end of the block, or where there is none.
 func (p *Parser) NextBlock() bool {
-	if p.since("1.15.0") {
-		return p.moved(p.dispenser.NextBlock())
+	if !p.since("1.15.0") {
+		return p.nextFlat()
 	}
-	return p.nextFlat()
+	if p.nesting > 0 {
+		if !p.Next() {
+			return false
+		}
+		switch p.Val() {
+		case "}":
+			p.nesting--
+			return false
+		case "{":
+			p.position-- // a block in the block
+		default:
+			return true
+		}
+	}
+	if !p.opensBlock() || !p.Next() || p.Val() == "}" {
+		return false
+	}
+	p.nesting++
+	return true
 }
 
 // nextFlat is NextBlock as it was before CoreDNS 1.15.0: blocks did not nest, so that a
 // brace inside of one was the name of a property.
 func (p *Parser) nextFlat() bool {
-	if p.inBlock {
-		if !p.Next() && p.Val() != "}" { // where CoreDNS reads the last word again and again
+	if p.nesting > 0 {
+		if !p.Next() && p.since("1.13.0") {
+			return false
+		}
+		if p.position == len(p.tokens)-1 && p.Val() != "}" { // which CoreDNS reads again and again
 			p.reportError(p.errorf(RuleWrongArguments, "the closing brace of the block is taken for an argument; put it on a line of its own"))
 			return false
 		}
-		p.inBlock = p.Val() != "}"
-		return p.inBlock
-	}
-	ahead := p.dispenser
-	if !ahead.NextArg() || ahead.Val() != "{" {
+	} else if !p.opensBlock() {
 		return false
+	} else {
+		p.Next()
 	}
-	p.NextArg()
-	p.Next()
-	p.inBlock = p.Val() != "}"
-	return p.inBlock
+	p.nesting = 1
+	if p.Val() == "}" {
+		p.nesting = 0
+	}
+	return p.nesting > 0
 }
 
-// NextLine goes to the next token if that stands on another line.
-func (p *Parser) NextLine() bool { return p.moved(p.dispenser.NextLine()) }
-
-func (p *Parser) moved(found bool) bool {
-	if found {
-		p.follow(1)
-	} else {
-		p.follow(0)
+// opensBlock goes to the next token if that is the brace of a block on the same line.
+func (p *Parser) opensBlock() bool {
+	if !p.NextArg() {
+		return false
 	}
-	return found
+	if p.Val() != "{" {
+		p.position--
+		return false
+	}
+	return true
 }
 
 // RemainingArgs reads the rest of the line, up to an opening brace.
 func (p *Parser) RemainingArgs() []string {
-	args := p.dispenser.RemainingArgs()
-	p.follow(len(args))
+	var args []string
+	for p.NextArg() {
+		if p.Val() == "{" {
+			p.position--
+			break
+		}
+		args = append(args, p.Val())
+	}
 	return args
 }
 
-// Val returns the current token's text, or "" before the first and after the last.
-func (p *Parser) Val() string { return p.dispenser.Val() }
+// Val returns the current token's text, or "" before the first.
+func (p *Parser) Val() string {
+	if p.position < 0 || p.position >= len(p.tokens) {
+		return ""
+	}
+	return p.tokens[p.position].Text
+}
 
 // since reports whether the release holds CoreDNS of the given version or newer.
 func (p *Parser) since(version string) bool { return p.release.AtLeast(version) }
@@ -265,8 +299,12 @@ func (p *Parser) block(known properties) error {
 // blockOf is block for a plugin with many properties, which are asked for only where there
 // is a block.
 func (p *Parser) blockOf(known func() properties) error {
+	var all properties
 	for p.NextBlock() {
-		if !p.judged(p.property(p.Val(), known())) {
+		if all == nil {
+			all = known()
+		}
+		if !p.judged(p.property(p.Val(), all)) {
 			return nil
 		}
 	}

@@ -23,7 +23,6 @@ type example struct {
 // runExamples judges each example as the given plugin does.
 func runExamples(t *testing.T, name string, examples []example) {
 	t.Helper()
-	t.Parallel()
 	for _, e := range examples {
 		t.Run(strings.TrimSpace(e.coredns+" "+e.text), func(t *testing.T) {
 			t.Parallel()

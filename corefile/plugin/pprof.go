@@ -19,7 +19,7 @@ func pprof(p *Parser) error {
 				case 0:
 					return nil
 				case 1:
-					_, err := p.integer(0, args[0], "the rate", math.MinInt, math.MaxInt)
+					err := p.integer(0, args[0], "the rate", math.MinInt, math.MaxInt)
 					return err
 				}
 				return p.argErr("block [RATE]")

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestPprof(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "pprof", []example{
 		{text: "pprof"},
 		{text: "pprof :6053"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestPrometheus(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "prometheus", []example{
 		{text: "prometheus"},
 		{text: "prometheus :9153"},

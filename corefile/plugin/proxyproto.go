@@ -46,7 +46,7 @@ func (p *Parser) proxyprotoSessions() error {
 		return err
 	}
 	if n == 2 {
-		_, err := p.integer(0, args[1], "the number of sessions", 1, math.MaxInt)
+		err := p.integer(0, args[1], "the number of sessions", 1, math.MaxInt)
 		return err
 	}
 	return nil

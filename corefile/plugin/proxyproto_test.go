@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestProxyproto(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "proxyproto", []example{
 		{text: "proxyproto"},
 		{text: "proxyproto {\nallow 10.0.0.0/8 2001:db8::/32\ndefault REJECT\nudp_session_tracking -1s 1\ntlv_metadata\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestQUIC(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "quic", []example{
 		{text: "quic"},
 		{text: "quic {\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestReady(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "ready", []example{
 		{text: "ready"},
 		{text: "ready :8181"},

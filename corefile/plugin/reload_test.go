@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestReload(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "reload", []example{
 		{text: "reload"},
 		{text: "reload 2s"},

@@ -1,11 +1,12 @@
 package plugin
 
 import (
+	"slices"
 	"strings"
 
-	"corewarden/corefile"
-
 	"github.com/miekg/dns"
+
+	"corewarden/corefile"
 )
 
 // rewrite reads: rewrite [continue|stop] name|class|type|edns0|ttl|cname|rcode … on one
@@ -17,30 +18,23 @@ func rewrite(p *Parser) error {
 			return p.errorf(RuleWrongArguments, "a rule ends with its line; write each rule on a line that starts with rewrite, without a block")
 		}
 		rule := rewriteRule{Parser: p, start: p.position}
-		rule.args = p.rewriteWords(len(p.RemainingArgs()))
+		for i := range p.RemainingArgs() {
+			rule.args = append(rule.args, rule.start+1+i)
+		}
 		if len(rule.args) < 2 {
 			for p.NextBlock() {
-				rule.args = append(rule.args, p.at(0))
+				rule.args = append(rule.args, p.position)
 			}
 		}
 		return rule.read()
 	})
 }
 
-// rewriteWords returns the n tokens up to the current one.
-func (p *Parser) rewriteWords(n int) []corefile.Token {
-	words := make([]corefile.Token, n)
-	for i := range words {
-		words[i] = p.at(n - 1 - i)
-	}
-	return words
-}
-
 // A rewriteRule is one rule of rewrite.
 type rewriteRule struct {
 	*Parser
-	start int              // the position of the rule's first token
-	args  []corefile.Token // what is left of its words
+	start int   // the position of the rule's first token
+	args  []int // the positions of what is left of its words
 }
 
 // rewriteRules are the types of rules and what reads the words behind the type.
@@ -72,41 +66,31 @@ func (r *rewriteRule) read() error {
 		return r.wrong(0, "an answer is rewritten behind a name; write: rewrite name regex FROM TO answer name FROM TO")
 	case !found:
 		known := []string{"name", "class", "type", "edns0", "ttl", "cname", "rcode"}
-		f := r.wrong(0, "%s is no type of rule; write one of %s", corefile.Quote(r.text(0)), strings.Join(known, ", ")).(*fault)
-		f.suggestion = corefile.Nearest(kind, known)
-		return f
+		err := r.wrong(0, "%s is no type of rule; write one of %s", corefile.Quote(r.text(0)), strings.Join(known, ", "))
+		return suggest(err, corefile.Nearest(kind, known))
 	}
 	r.args = r.args[1:]
 	return read(r)
 }
 
 // text returns the word at index i.
-func (r *rewriteRule) text(i int) string { return r.args[i].Text }
+func (r *rewriteRule) text(i int) string { return r.tokens[r.args[i]].Text }
+
+// back returns how far back the word at index i is, for errorAt.
+func (r *rewriteRule) back(i int) int { return r.backTo(r.args[i]) }
 
 // wrong is the error for the word at index i.
 func (r *rewriteRule) wrong(i int, format string, args ...any) error {
-	f := r.errorf(RuleInvalidValue, format, args...).(*fault)
-	f.token = r.args[i]
-	return f
+	return r.errorAt(r.back(i), RuleInvalidValue, format, args...)
 }
 
 // usage is the error for a wrong number of words.
 func (r *rewriteRule) usage(usage string) error {
-	f := r.argErr(usage).(*fault)
-	f.token = r.at(r.backTo(r.start))
+	last := r.start
 	if n := len(r.args); n > 0 {
-		f.token = r.args[n-1]
+		last = r.args[n-1]
 	}
-	return f
-}
-
-// regexp checks the regular expression at index i and returns how many groups it has.
-func (r *rewriteRule) regexp(i int) (groups int, err error) {
-	groups, err = r.Parser.regexp(0, r.text(i))
-	if err != nil {
-		err.(*fault).token = r.args[i]
-	}
-	return groups, err
+	return r.errorAt(r.backTo(last), RuleWrongArguments, "wrong number of arguments; write: %s", usage)
 }
 
 // rewriteMatches are the ways to match a name.
@@ -116,17 +100,12 @@ var rewriteMatches = []string{"exact", "prefix", "suffix", "substring", "regex"}
 // it, if that is a regular expression.
 func (r *rewriteRule) match() error {
 	match := strings.ToLower(r.text(0))
-	known := false
-	for _, m := range rewriteMatches {
-		known = known || m == match
-	}
-	if !known {
-		f := r.wrong(0, "%s is no way to match a name; write one of %s", corefile.Quote(r.text(0)), strings.Join(rewriteMatches, ", ")).(*fault)
-		f.suggestion = corefile.Nearest(match, rewriteMatches)
-		return f
+	if !slices.Contains(rewriteMatches, match) {
+		err := r.wrong(0, "%s is no way to match a name; write one of %s", corefile.Quote(r.text(0)), strings.Join(rewriteMatches, ", "))
+		return suggest(err, corefile.Nearest(match, rewriteMatches))
 	}
 	if match == "regex" {
-		_, err := r.regexp(1)
+		_, err := r.regexp(r.back(1), r.text(1))
 		return err
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 )
 
 func TestRewrite(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "rewrite", []example{
 		// The type of rule.
 		{text: "rewrite", want: "1:1 wrong-arguments"},

@@ -1,13 +1,12 @@
 package plugin
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
-	"corewarden/corefile"
-
 	"github.com/miekg/dns"
+
+	"corewarden/corefile"
 )
 
 // name reads: name [exact|prefix|suffix|substring|regex] FROM TO [metadata] [answer …].
@@ -64,9 +63,8 @@ func qualified(name string) string { return strings.ToLower(dns.Fqdn(name)) }
 // replacement checks a regular expression and how many of its groups the replacement
 // uses. The words are at the given indexes.
 func (r *rewriteRule) replacement(expressionAt int, expression string, textAt int, text string) error {
-	groups, err := r.Parser.regexp(0, expression)
+	groups, err := r.regexp(r.back(expressionAt), expression)
 	if err != nil {
-		err.(*fault).token = r.args[expressionAt]
 		return err
 	}
 	used, highest := usedGroups(text)
@@ -74,7 +72,7 @@ func (r *rewriteRule) replacement(expressionAt int, expression string, textAt in
 		return r.wrong(textAt, "%s uses %d groups, and the expression %s has %d; put parentheses around each part to be used", corefile.Quote(text), used, corefile.Quote(expression), groups)
 	}
 	if highest > groups {
-		r.report.Warn(r.args[textAt], RuleInvalidValue, fmt.Sprintf("rewrite: CoreDNS leaves {%d} as it is, for the expression has no group %d but %d; count from 1", highest, highest, groups))
+		r.warnf(r.back(textAt), RuleInvalidValue, "CoreDNS leaves {%d} as it is: the expression has %d groups, which are counted from 1", highest, groups)
 	}
 	return nil
 }
@@ -102,7 +100,7 @@ func usedGroups(text string) (used, highest int) {
 // metadataReplacement checks a regular expression and a replacement that may hold
 // metadata, as in {kubernetes/client-namespace}.
 func (r *rewriteRule) metadataReplacement(expressionAt, textAt int) error {
-	groups, err := r.regexp(expressionAt)
+	groups, err := r.regexp(r.back(expressionAt), r.text(expressionAt))
 	if err != nil {
 		return err
 	}

@@ -58,15 +58,12 @@ func (r *rewriteRule) cname() error {
 	expression := strings.ToLower(r.text(1)) // which turns \S into \s
 	if !r.since("1.13.2") {
 		if _, err := syntax.Parse(expression, syntax.Perl); err != nil {
-			r.report.Warn(r.args[1], RuleInvalidValue, "rewrite: in small letters, as CoreDNS reads it, "+corefile.Quote(expression)+" is no regular expression of Go; every answer to a query fails")
+			r.warnf(r.back(1), RuleInvalidValue, "in small letters, as CoreDNS reads it, %s is no regular expression of Go: answers with a CNAME will fail", corefile.Quote(expression))
 		}
 		return nil
 	}
-	if _, err := r.Parser.regexp(0, expression); err != nil {
-		err.(*fault).token = r.args[1]
-		return err
-	}
-	return nil
+	_, err := r.regexp(r.back(1), expression)
+	return err
 }
 
 // responseCodes reads: rcode [exact|prefix|suffix|substring|regex] NAME FROM TO.
@@ -79,8 +76,7 @@ func (r *rewriteRule) responseCodes() error {
 		if number, err := strconv.ParseUint(r.text(i), 10, 32); err == nil && number <= 23 {
 			continue
 		}
-		if _, err := r.rcode(0, r.text(i)); err != nil {
-			err.(*fault).token = r.args[i]
+		if _, err := r.rcode(r.back(i), r.text(i)); err != nil {
 			return err
 		}
 	}
@@ -103,9 +99,9 @@ func (r *rewriteRule) edns0() error {
 	if !unset && !slices.Contains([]string{"append", "replace", "set"}, action) {
 		return r.wrong(1, "%s is nothing to do with an option; write append, replace, set or, since CoreDNS 1.12.3, unset", corefile.Quote(r.text(1)))
 	}
-	args := r.args
-	if !unset && r.since("1.11.4") && args[len(args)-1].Text == "revert" {
-		args = args[:len(args)-1]
+	n := len(r.args)
+	if !unset && r.since("1.11.4") && r.text(n-1) == "revert" {
+		n--
 	}
 	want, usage := 0, ""
 	switch option {
@@ -124,7 +120,7 @@ func (r *rewriteRule) edns0() error {
 	default:
 		return r.wrong(0, "%s is no option of EDNS; write local, nsid or subnet", corefile.Quote(r.text(0)))
 	}
-	if len(args) != want {
+	if n != want {
 		return r.usage(strings.TrimSpace("rewrite edns0 " + option + " " + action + " " + usage))
 	}
 	switch {

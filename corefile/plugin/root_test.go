@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestRoot(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "root", []example{
 		{text: "root /etc/coredns"},
 		{text: "root /nonexistent\nroot \"\""},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestRoute53(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "route53", []example{
 		{text: "route53", want: "warning 1:1 pod-network"},
 		{text: "route53 example.org:Z1 example.org:Z2 {\naws_access_key ID SECRET\naws_endpoint https://127.0.0.1\ncredentials default /file\nfallthrough\nrefresh 1m\n}", want: "warning 1:1 pod-network"},

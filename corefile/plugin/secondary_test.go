@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestSecondary(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "secondary", []example{
 		{text: "secondary {\ntransfer from 10.0.0.1\n}"},
 		{text: "secondary example.org {\ntransfer from 10.0.0.1 10.0.0.2:5353 ::1 [::1]:53 10.0.0.1:\nfallthrough\n}"},

@@ -9,6 +9,7 @@ import (
 )
 
 func TestShed(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "shed", []example{
 		{text: "shed"},
 		{text: "shed {\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestSign(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "sign", []example{
 		{text: "sign db.example.org"},
 		{text: "sign db.example.org example.org {\nkey file Kexample.org.+013+45330.key\ndirectory /signed\n}", want: "warning 2:10 pod-file"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestSiit(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "siit", []example{
 		{text: "siit"},
 		{text: "siit {\nipv6_prefix 64:ff9b::/96\neam 192.0.2.1 2001:db8::1\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestTemplate(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "template", []example{
 		{text: "template IN A {\nmatch ^a[.] ^b[.]\nanswer \"{{ .Name }} 60 IN A 10.0.0.1\"\nfallthrough\n}"},
 		{text: "template ANY ANY example.org example.net {\nrcode NXDOMAIN\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestTimeouts(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "timeouts", []example{
 		{text: "timeouts {\nread 1s\nwrite 24h\nidle 60\n}"},
 		{text: "timeouts {\nread 5s\n}\ntimeouts {\nread 6s\n}"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestTLS(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "tls", []example{
 		{text: "tls /cert /key", want: "warning 1:5 pod-file; warning 1:11 pod-file"},
 		{text: "tls /cert /key /ca", want: "warning 1:5 pod-file; warning 1:11 pod-file; warning 1:16 pod-file"},

@@ -112,7 +112,7 @@ func (p *Parser) traceSize() error {
 	if err != nil {
 		return err
 	}
-	_, err = p.integer(0, text, "the size", math.MinInt, math.MaxInt)
+	err = p.integer(0, text, "the size", math.MinInt, math.MaxInt)
 	return err
 }
 

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestTrace(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "trace", []example{
 		{text: "trace"},
 		{text: "trace 10.0.0.1:9411"},

@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestTransfer(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "transfer", []example{
 		{text: "transfer {\nto *\n}"},
 		{text: "transfer example.org {\nto 10.0.0.1 10.0.0.2:53 *\nsource 10.0.0.9\n}"},

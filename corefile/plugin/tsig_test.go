@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestTsig(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "tsig", []example{
 		{text: "tsig"},
 		{text: "tsig example.org {\nsecret key. MTIzNDU2\nrequire A AAAA\nrequire_opcode UPDATE NOTIFY\n}"},

@@ -17,19 +17,19 @@ import (
 // The checks of values below return the value, or the error that CoreDNS ends with. Back
 // counts from the current token as for errorAt.
 
-// integer reads a whole number from least to most, as strconv.Atoi does.
-func (p *Parser) integer(back int, text, what string, least, most int) (int, error) {
+// integer checks a whole number from least to most, as strconv.Atoi does.
+func (p *Parser) integer(back int, text, what string, least, most int) error {
 	n, err := strconv.Atoi(text)
 	if err == nil && n >= least && n <= most {
-		return n, nil
+		return nil
 	}
 	switch {
 	case most == math.MaxInt && least == math.MinInt:
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number", what, corefile.Quote(text))
+		return p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number", what, corefile.Quote(text))
 	case most == math.MaxInt:
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number from %d up", what, corefile.Quote(text), least)
+		return p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number from %d up", what, corefile.Quote(text), least)
 	}
-	return 0, p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number from %d to %d", what, corefile.Quote(text), least, most)
+	return p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number from %d to %d", what, corefile.Quote(text), least, most)
 }
 
 // duration reads a duration with a unit from least to most, as time.ParseDuration does.

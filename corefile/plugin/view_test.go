@@ -3,6 +3,7 @@ package plugin_test
 import "testing"
 
 func TestView(t *testing.T) {
+	t.Parallel()
 	runExamples(t, "view", []example{
 		{text: "view internal"},
 		{text: "view internal {\n}"},

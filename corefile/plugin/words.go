@@ -74,8 +74,6 @@ func (p *Parser) nextOneOf(name string, words ...string) func() error {
 		if slices.Contains(words, p.Val()) {
 			return nil
 		}
-		f := p.errorf(RuleInvalidValue, "%s is not one of %s", corefile.Quote(p.Val()), strings.Join(words, ", ")).(*fault)
-		f.suggestion = corefile.Nearest(p.Val(), words)
-		return f
+		return p.suggestAt(0, corefile.Nearest(p.Val(), words), RuleInvalidValue, "%s is not one of %s", corefile.Quote(p.Val()), strings.Join(words, ", "))
 	}
 }

@@ -43,6 +43,7 @@ func (p *Parser) zones(args []string, less int) []string {
 // origins is zones for a plugin that serves the zones of its block when it is given none.
 func (p *Parser) origins(args []string, less int) []string {
 	if len(args) == less {
+		p.panicsAtUnix(p.Transports)
 		all := slices.Clone(p.Zones)
 		for i := range all {
 			all[i] = strings.ToLower(all[i])
@@ -50,6 +51,14 @@ func (p *Parser) origins(args []string, less int) []string {
 		return all
 	}
 	return p.zones(args, less)
+}
+
+// panicsAtUnix reports what makes a plugin panic that serves the zones of its block, or
+// those of them that have the given transports.
+func (p *Parser) panicsAtUnix(transports []string) {
+	if !p.since("1.13.0") && slices.Contains(transports, "unix") {
+		p.reportError(p.errorf(RuleConflict, `for the zones of this block, one of which starts with "unix://", this plugin makes %s panic; remove that zone, for which CoreDNS opens no socket anyway`, p.release.Name))
+	}
 }
 
 // fallthroughZones reads: fallthrough [ZONE...].

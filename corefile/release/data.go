@@ -9,13 +9,22 @@ var coreDNSVersions = []string{
 	"1.15.0",
 }
 
-// nodeCacheVersions are the supported releases of node-cache and the CoreDNS in each.
-var nodeCacheVersions = map[string]string{
+// nodeCacheVersions are the supported releases of node-cache, oldest first, and head,
+// which comes after them.
+var nodeCacheVersions = []string{
+	"1.24.0", "1.25.0",
+	"1.26.0", "1.26.1", "1.26.2", "1.26.3", "1.26.4", "1.26.5", "1.26.6", "1.26.7",
+	head,
+}
+
+// coreDNSInNodeCache is the CoreDNS in each of them.
+var coreDNSInNodeCache = map[string]string{
 	"1.24.0": "1.11.3",
 	"1.25.0": "1.11.3",
 	"1.26.0": "1.11.3", "1.26.1": "1.11.3", "1.26.2": "1.11.3", "1.26.3": "1.11.3", "1.26.4": "1.11.3",
 	"1.26.5": "1.12.2",
 	"1.26.6": "1.13.1", "1.26.7": "1.13.1",
+	head: "1.14.4",
 }
 
 // plugins are the plugins of CoreDNS and the version each came with; "" where every
@@ -49,11 +58,11 @@ var nodeCachePlugins = set(
 	"rewrite", "template", "trace", "whoami",
 )
 
-// headCoreDNS and headPlugins are the CoreDNS and the plugins of the node-cache of June
-// 2026, which is not released yet. Unlike the releases it has a list of directives of its
-// own: timeouts came, and what is only brought along is not on it.
-const headCoreDNS = "1.14.4"
+// head is the node-cache of June 2026, which is not released yet.
+const head = "head"
 
+// headPlugins are the plugins of head. Unlike the releases it has a list of directives of
+// its own: timeouts came, and what is only brought along is not on it.
 var headPlugins = set(
 	"bind", "bufsize", "cache", "debug", "dns64", "errors", "forward", "health", "hosts",
 	"loadbalance", "log", "loop", "pprof", "prometheus", "reload", "rewrite", "template",

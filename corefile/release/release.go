@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,42 +14,75 @@ import (
 type Release struct {
 	// Name is what people call it: "CoreDNS 1.15.0", "node-cache 1.26.7".
 	Name string
+	// Note says that it stands in for a version that is not known, or is "": "CoreDNS
+	// 1.8.0 is not known: judged as 1.11.3, the oldest that is".
+	Note string
 
 	coredns string              // the release of CoreDNS in it
 	linked  map[string]struct{} // the plugins it holds; nil: all that coredns has
 }
 
-// CoreDNS returns the release of CoreDNS with the given version, such as "1.15.0". The
-// error lists the supported versions.
+// CoreDNS returns the release of CoreDNS with the given version, such as "1.15.0". A
+// leading "v" and what distributors append, as in "v1.11.4-eksbuild.2", make no difference.
+// For a version that is not known it returns, with a Note, the release that is most like
+// it: the newest of the older ones, or else the oldest. What is no version is an error.
 func CoreDNS(version string) (Release, error) {
-	if !slices.Contains(coreDNSVersions, version) {
-		return Release{}, unsupported("CoreDNS", version, coreDNSVersions)
+	known, note, err := nearest("CoreDNS", version, coreDNSVersions)
+	if err != nil {
+		return Release{}, err
 	}
-	return Release{Name: "CoreDNS " + version, coredns: version}, nil
+	return Release{Name: "CoreDNS " + known, Note: note, coredns: known}, nil
 }
 
-// NodeCache returns the release of node-cache, the server of node-local-dns, with the
-// given version, such as "1.26.7", or "head" for what comes after the newest one. The
-// error lists the supported versions.
+// NodeCache does the same for node-cache, the server of node-local-dns. Its versions are
+// such as "1.26.7", and "head" is what comes after the newest one.
 func NodeCache(version string) (Release, error) {
-	if version == "head" {
-		return Release{Name: "node-cache head", coredns: headCoreDNS, linked: headPlugins}, nil
+	known, note, err := nearest("node-cache", version, nodeCacheVersions)
+	if err != nil {
+		return Release{}, err
 	}
-	coredns, found := nodeCacheVersions[version]
-	if !found {
-		return Release{}, unsupported("node-cache", version, slices.SortedFunc(maps.Keys(nodeCacheVersions), compare))
+	r := Release{Name: "node-cache " + known, Note: note, coredns: coreDNSInNodeCache[known], linked: nodeCachePlugins}
+	if known == head {
+		r.linked = headPlugins
 	}
-	return Release{Name: "node-cache " + version, coredns: coredns, linked: nodeCachePlugins}, nil
+	return r, nil
 }
 
-// NewestCoreDNS and NewestNodeCache are the newest versions supported.
+// NewestCoreDNS and NewestNodeCache are the newest versions that are released.
 var (
 	NewestCoreDNS   = coreDNSVersions[len(coreDNSVersions)-1]
-	NewestNodeCache = slices.MaxFunc(slices.Collect(maps.Keys(nodeCacheVersions)), compare)
+	NewestNodeCache = nodeCacheVersions[len(nodeCacheVersions)-2] // before head
 )
 
-func unsupported(server, version string, supported []string) error {
-	return fmt.Errorf("%s %s is not supported; supported are %s", server, version, strings.Join(supported, ", "))
+// wellFormed matches a version and finds its numbers in it. Images have tags such as
+// v1.11.4-eksbuild.2 and 1.12.1+fips.
+var wellFormed = regexp.MustCompile(`^v?((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})(?:[-+][\w.+-]*)?$`)
+
+// nearest returns the known version that the given one is judged as, and a note where it
+// is another one. The known ones are in order, the oldest first.
+func nearest(server, version string, known []string) (judged, note string, err error) {
+	if slices.Contains(known, version) {
+		return version, "", nil
+	}
+	match := wellFormed.FindStringSubmatch(version)
+	if match == nil {
+		return "", "", fmt.Errorf("%q is no version of %s; write three numbers, such as 1.15.0 or v1.11.4-eksbuild.2", version, server)
+	}
+	version = match[1]
+	if slices.Contains(known, version) {
+		return version, "", nil
+	}
+	newer := slices.IndexFunc(known, func(k string) bool { return k == head || compare(k, version) > 0 })
+	var which string
+	switch {
+	case newer == 0:
+		judged, which = known[0], "the oldest that is"
+	case newer < 0 || known[newer] == head:
+		judged, which = known[len(known)-1], "the newest that is"
+	default:
+		judged, which = known[newer-1], "the nearest older one that is"
+	}
+	return judged, fmt.Sprintf("%s %s is not known: judged as %s, %s", server, version, judged, which), nil
 }
 
 // CoreDNSVersion returns the version of the CoreDNS that the release is or holds.

@@ -2,6 +2,7 @@ package release_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -110,22 +111,72 @@ func TestReleaseSaysWhatItIs(t *testing.T) {
 	}
 }
 
-func TestUnsupportedVersionsAreRefusedWithThoseThatAreSupported(t *testing.T) {
+func TestVersionsAreJudgedAsTheNearestThatIsKnown(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		server, version, want string
+		name          string
+		find          func(string) (release.Release, error)
+		version, want string // want is the name
+		note          string
 	}{
-		{"CoreDNS", "1.9.3", `CoreDNS 1.9.3 is not supported; supported are 1.11.3, 1.11.4, 1.12.0, `},
-		{"CoreDNS", "v1.15.0", `CoreDNS v1.15.0 is not supported; supported are 1.11.3, `},
-		{"CoreDNS", "", `CoreDNS  is not supported; supported are 1.11.3, `},
-		{"node-cache", "1.15.0", `node-cache 1.15.0 is not supported; supported are 1.24.0, 1.25.0, 1.26.0, 1.26.1, `},
+		{"a known one", release.CoreDNS, "1.15.0", "CoreDNS 1.15.0", ""},
+		{"as the tag of an image", release.CoreDNS, "v1.13.2", "CoreDNS 1.13.2", ""},
+		{"a distributor's build", release.CoreDNS, "v1.11.4-eksbuild.2", "CoreDNS 1.11.4", ""},
+		{"build metadata", release.CoreDNS, "1.12.1+fips", "CoreDNS 1.12.1", ""},
+		{"an older one", release.CoreDNS, "1.8.0", "CoreDNS 1.11.3", "CoreDNS 1.8.0 is not known: judged as 1.11.3, the oldest that is"},
+		{"a patch before the oldest", release.CoreDNS, "1.11.1", "CoreDNS 1.11.3", "CoreDNS 1.11.1 is not known: judged as 1.11.3, the oldest that is"},
+		{"an older build of a distributor", release.CoreDNS, "v1.10.1-eksbuild.18", "CoreDNS 1.11.3", "CoreDNS 1.10.1 is not known: judged as 1.11.3, the oldest that is"},
+		{"a patch of the newest", release.CoreDNS, "1.15.1", "CoreDNS 1.15.0", "CoreDNS 1.15.1 is not known: judged as 1.15.0, the newest that is"},
+		{"a newer one", release.CoreDNS, "v10.0.0", "CoreDNS 1.15.0", "CoreDNS 10.0.0 is not known: judged as 1.15.0, the newest that is"},
+		{"a patch between", release.CoreDNS, "1.13.9", "CoreDNS 1.13.2", "CoreDNS 1.13.9 is not known: judged as 1.13.2, the nearest older one that is"},
+		{"numbers are not words", release.CoreDNS, "1.14.10", "CoreDNS 1.14.7", "CoreDNS 1.14.10 is not known: judged as 1.14.7, the nearest older one that is"},
+
+		{"a known node-cache", release.NodeCache, "v1.26.5", "node-cache 1.26.5", ""},
+		{"node-cache without a release", release.NodeCache, "head", "node-cache head", ""},
+		{"an older node-cache", release.NodeCache, "1.23.1", "node-cache 1.24.0", "node-cache 1.23.1 is not known: judged as 1.24.0, the oldest that is"},
+		{"a node-cache between", release.NodeCache, "1.25.3", "node-cache 1.25.0", "node-cache 1.25.3 is not known: judged as 1.25.0, the nearest older one that is"},
+		{"a newer node-cache", release.NodeCache, "1.26.8", "node-cache head", "node-cache 1.26.8 is not known: judged as head, the newest that is"},
 	} {
-		newRelease := release.CoreDNS
-		if test.server == "node-cache" {
-			newRelease = release.NodeCache
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r, err := test.find(test.version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Name != test.want || r.Note != test.note {
+				t.Errorf("%s is judged as %q with the note %q\nwant %q and %q", test.version, r.Name, r.Note, test.want, test.note)
+			}
+		})
+	}
+}
+
+func TestAnUnknownVersionHasAllThatItsStandInHas(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ unknown, known release.Release }{
+		{coreDNS(t, "1.16.0"), coreDNS(t, "1.15.0")},
+		{nodeCache(t, "1.23.0"), nodeCache(t, "1.24.0")},
+		{nodeCache(t, "1.27.0"), nodeCache(t, "head")},
+	} {
+		if got, want := test.unknown.Plugins(), test.known.Plugins(); !slices.Equal(got, want) {
+			t.Errorf("%s\nhas %q\nwant %q", test.unknown.Note, got, want)
 		}
-		if _, err := newRelease(test.version); err == nil || !strings.HasPrefix(err.Error(), test.want) {
-			t.Errorf("error of %s %q = %v, want %q…", test.server, test.version, err, test.want)
+		if got, want := test.unknown.CoreDNSVersion(), test.known.CoreDNSVersion(); got != want {
+			t.Errorf("%s: CoreDNS in it = %s, want %s", test.unknown.Note, got, want)
+		}
+	}
+}
+
+func TestWhatIsNoVersionIsRefusedWithAnExample(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"", "1", "1.15", "1.15.", "1.15.0.1", "V1.15.0", "1.15.x", "1.015.0", "1.15.0 ", " 1.15.0", "latest", "1.15.0-é", "-1.15.0", "1.15.0\n"} {
+		_, err := release.CoreDNS(version)
+		if want := strconv.Quote(version) + " is no version of CoreDNS; write three numbers, such as 1.15.0 or v1.11.4-eksbuild.2"; err == nil || err.Error() != want {
+			t.Errorf("error of %q = %v\nwant %s", version, err, want)
+		}
+	}
+	for version, find := range map[string]func(string) (release.Release, error){"head": release.CoreDNS, "HEAD": release.NodeCache} {
+		if r, err := find(version); err == nil {
+			t.Errorf("%q is %s, want an error", version, r.Name)
 		}
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/miekg/dns"
+
 	"corewarden/e2e/dnsserver"
 	"corewarden/e2e/parts"
-
-	"github.com/miekg/dns"
 )
 
 const importing = "import /etc/coredns/extra-configs/*Corefile\n"

@@ -54,7 +54,9 @@ func TestProgress(t *testing.T) {
 	t.Run("only the end of a long output explains a failure", func(t *testing.T) {
 		t.Parallel()
 		p := &progress{}
-		p.Write([]byte("the first line\n" + strings.Repeat("another line\n", keptLines)))
+		if _, err := p.Write([]byte("the first line\n" + strings.Repeat("another line\n", keptLines))); err != nil {
+			t.Fatal(err)
+		}
 		text := p.explain(errors.New("broken")).Error()
 		if strings.Contains(text, "first line") || strings.Count(text, "\n") != keptLines {
 			t.Errorf("the error has %d lines, want the last %d", strings.Count(text, "\n"), keptLines)

@@ -41,9 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	}
 
 	began := time.Now()
-	say := func(format string, args ...any) {
-		fmt.Fprintf(stdout, "%5.1fs  "+format+"\n", append([]any{time.Since(began).Seconds()}, args...)...)
-	}
+	say := func(what string) { fmt.Fprintf(stdout, "%5.1fs  %s\n", time.Since(began).Seconds(), what) }
 	say("starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok")
 	cluster, err := controlplane.Start(ctx, controlplane.Options{Output: stderr})
 	if err != nil {

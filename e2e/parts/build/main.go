@@ -18,16 +18,22 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	wanted := parts.All()
-	if len(os.Args) > 1 {
-		wanted = nil
-		for _, name := range os.Args[1:] {
-			wanted = append(wanted, parts.Part(name))
-		}
-	}
-	if _, err := parts.Build(ctx, os.Stderr, wanted...); err != nil {
+	err := build(ctx, os.Args[1:])
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func build(ctx context.Context, names []string) error {
+	wanted := parts.All()
+	if len(names) > 0 {
+		wanted = nil
+		for _, name := range names {
+			wanted = append(wanted, parts.Part(name))
+		}
+	}
+	_, err := parts.Build(ctx, os.Stderr, wanted...)
+	return err
 }

@@ -6,7 +6,6 @@ package main
 
 import (
 	"github.com/coredns/coredns/coremain"
-
 	// The list of node-cache's own main package, release 1.26.4. dnstap and
 	// metadata come with forward and trace.
 	_ "github.com/coredns/coredns/plugin/bind"

@@ -1,0 +1,156 @@
+package cases
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"corewarden/corefile/release"
+)
+
+func corpus(t *testing.T, seed uint64) *Corpus {
+	t.Helper()
+	r, err := release.CoreDNS(release.NewestCoreDNS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var examples []Case
+	for _, text := range []string{
+		"cache 30 {\nsuccess 100\n}", "forward . 192.0.2.53", "tls cert.pem key.pem",
+		"a.org {\nhosts /tmp/hosts {\nfallthrough\n}\n}", "hosts", "errors", "log", "template IN A {\nmatch .*\n}", "acl {\nallow\n}", "kubernetes",
+	} {
+		c, ok := fromText("test", text)
+		if !ok {
+			t.Fatalf("not taken for an example: %s", text)
+		}
+		examples = append(examples, c)
+	}
+	return New(examples, r, seed)
+}
+
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	const count = 2000
+
+	t.Run("the same seed gives the same cases", func(t *testing.T) {
+		t.Parallel()
+		first, second := corpus(t, 7), corpus(t, 7)
+		for i := range count {
+			if a, b := first.Case(i), second.Case(i); a.Main()+a.String() != b.Main()+b.String() {
+				t.Fatalf("case %d differs:\n%s\n%s", i, a, b)
+			}
+		}
+	})
+
+	t.Run("another seed gives other cases", func(t *testing.T) {
+		t.Parallel()
+		first, second := corpus(t, 1), corpus(t, 2)
+		same := 0
+		for i := range count {
+			if first.Case(i).String() == second.Case(i).String() {
+				same++
+			}
+		}
+		if same > count/20 {
+			t.Errorf("%d of %d cases are the same", same, count)
+		}
+	})
+
+	t.Run("most cases are different", func(t *testing.T) {
+		t.Parallel()
+		c := corpus(t, 1)
+		texts := map[string]bool{}
+		for i := range count {
+			texts[c.Case(i).String()] = true
+		}
+		if len(texts) < count*6/10 {
+			t.Errorf("%d cases have only %d different texts", count, len(texts))
+		}
+	})
+
+	t.Run("a file that a case names is there, and nothing outside of its folder", func(t *testing.T) {
+		t.Parallel()
+		c := corpus(t, 1)
+		for i := range count {
+			text := c.Case(i)
+			if strings.Contains(text.String(), "/tmp/") {
+				t.Fatalf("case %d names a file of the machine:\n%s", i, text)
+			}
+			if _, found := text.Files["tls.crt"]; !found && strings.Contains(text.Files["Corefile"], Dir+"/tls.crt") {
+				t.Fatalf("case %d has no certificate:\n%s", i, text)
+			}
+		}
+	})
+}
+
+func TestCasesRunNoCommands(t *testing.T) {
+	t.Parallel()
+	if c, ok := fromText("test", "a.org {\n on startup reboot\n}"); ok {
+		t.Errorf("an example that runs a command is taken:\n%s", c)
+	}
+	if harmless(Case{Files: map[string]string{"Corefile": "a.org {\n\"on\" startup reboot\n}\n"}}) {
+		t.Error("a case that runs a command is taken for harmless")
+	}
+}
+
+func TestExamplesAreFound(t *testing.T) {
+	t.Parallel()
+	source := t.TempDir()
+	folder := filepath.Join(source, "plugin", "cache")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"README.md": "# cache\n\nText of cache.\n\n~~~ txt\ncache [TTL]\n~~~\n\n```corefile\n# all\n. {\n  cache 30\n}\n```\n\n~~~ sh\ncache it\n~~~\n",
+		"setup_test.go": "package cache\n\nvar inputs = []string{`cache 5`, \"cache {\\n\" + \"prefetch 1\\n}\", \"file \" + name + \" a.org\", \"no example\", " +
+			"\"b.org {\\n\\tcache %d\\n}\"}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fromREADME, err := READMEs(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromTests, err := GoTests(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range slices.Concat(fromREADME, fromTests) {
+		got = append(got, fmt.Sprintf("%s (%s): %q", c.Origin, c.Plugin, c))
+	}
+	want := []string{
+		`README of cache (cache): "example.org {\ncache [TTL]\n}\n"`,
+		`README of cache (cache): ". {\n  cache 30\n}\n"`,
+		`tests of cache/setup (cache): "example.org {\ncache 5\n}\n"`,
+		`tests of cache/setup (cache): "example.org {\ncache {\nprefetch 1\n}\n}\n"`,
+		`tests of cache/setup (file): "example.org {\nfile /etc/coredns/extra-configs/names a.org\n}\n"`,
+		`tests of cache/setup (cache): "b.org {\n\tcache 5\n}\n"`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestWrittenCases(t *testing.T) {
+	t.Parallel()
+	got, err := Written(fstest.MapFS{"topic.txt": {Data: []byte("== one file\na.org {\n}\n== two files\n-- a.Corefile --\na.org {\n-- b.Corefile --\n}\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Case{
+		{Origin: "topic: one file", Files: map[string]string{"Corefile": "a.org {\n}\n"}},
+		{Origin: "topic: two files", Files: map[string]string{"a.Corefile": "a.org {\n", "b.Corefile": "}\n"}},
+	}
+	same := func(a, b Case) bool { return a.Origin == b.Origin && maps.Equal(a.Files, b.Files) }
+	if !slices.EqualFunc(got, want, same) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"corewarden/corefile"
+	"corewarden/corefile/release"
+	"corewarden/e2e/conformance/cases"
+)
+
+// A comparison is the work for one release.
+type comparison struct {
+	name     string
+	release  release.Release
+	real     *realServer
+	corpus   *cases.Corpus
+	options  options
+	progress io.Writer
+}
+
+// A difference is a case on which we disagree with the server.
+type difference struct {
+	number int
+	cases.Case
+	ours []corefile.Problem
+	real verdict
+}
+
+// An outcome is what became of a case.
+type outcome struct {
+	agreement
+	started bool
+	*difference
+}
+
+// run compares as many cases as the options say.
+func (c *comparison) run(ctx context.Context) (*result, error) {
+	started := time.Now()
+	count := c.options.cases
+	outcomes := make([]outcome, count)
+	var next, done atomic.Int64
+	group, groupCtx := errgroup.WithContext(ctx)
+	for range c.options.parallel {
+		group.Go(func() error {
+			for groupCtx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= count {
+					return nil
+				}
+				var err error
+				if outcomes[i], err = c.compare(groupCtx, i); err != nil {
+					return err
+				}
+				done.Add(1)
+			}
+			return groupCtx.Err()
+		})
+	}
+	finished := make(chan struct{})
+	go c.report(&done, count, finished)
+	err := group.Wait()
+	close(finished)
+	if err != nil {
+		return nil, err
+	}
+	r := newResult(c.name, c.corpus.Examples(count), outcomes)
+	if err := c.shrinkAll(ctx, r, c.options.shrink); err != nil {
+		return nil, err
+	}
+	r.took, r.asked = time.Since(started), c.real.asked
+	return r, nil
+}
+
+func (c *comparison) compare(ctx context.Context, i int) (outcome, error) {
+	d := &difference{number: i, Case: c.corpus.Case(i)}
+	agreement, err := c.judge(ctx, d)
+	o := outcome{agreement: agreement, started: d.real.Started}
+	if agreement == disagreed {
+		o.difference = d
+	}
+	return o, err
+}
+
+// judge fills in both verdicts on a case and compares them.
+func (c *comparison) judge(ctx context.Context, d *difference) (agreement, error) {
+	d.ours = judge(d.Case, c.release)
+	var err error
+	if d.real, err = c.real.verdict(ctx, d.Case); err != nil {
+		return disagreed, err
+	}
+	if d.real.Started && compare(d.ours, d.real) == disagreed {
+		d.real, err = c.real.settledVerdict(ctx, d.Case)
+	}
+	return compare(d.ours, d.real), err
+}
+
+// report writes how far the run is, on one line that it writes over.
+func (c *comparison) report(done *atomic.Int64, count int, finished <-chan struct{}) {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			fmt.Fprintf(c.progress, "\r%s: %d of %d cases", c.name, done.Load(), count)
+		case <-finished:
+			fmt.Fprint(c.progress, "\r\033[K")
+			return
+		}
+	}
+}

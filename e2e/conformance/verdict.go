@@ -1,0 +1,113 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
+	"corewarden/corefile/release"
+	"corewarden/e2e/conformance/cases"
+)
+
+// judge returns what we say about a case.
+func judge(c cases.Case, r release.Release) []corefile.Problem {
+	conf := corefile.Configuration{
+		Main: corefile.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: c.Main()},
+		Dir:  cases.Dir,
+	}
+	for _, key := range c.Keys() {
+		conf.Files = append(conf.Files, corefile.File{Name: key, Path: cases.Dir + "/" + key, Text: c.Files[key]})
+	}
+	return dnsserver.Judge(conf, dnsserver.Server{Release: r})
+}
+
+// firstError returns the first problem for which we reject, if there is one.
+func firstError(problems []corefile.Problem) (corefile.Problem, bool) {
+	i := slices.IndexFunc(problems, func(p corefile.Problem) bool { return p.Severity == corefile.Error })
+	if i < 0 {
+		return corefile.Problem{}, false
+	}
+	return problems[i], true
+}
+
+// A real verdict is what a server made of a case.
+type verdict struct {
+	Started bool `json:",omitempty"`
+	// Settled is set where it was still running a while after it started.
+	Settled bool `json:",omitempty"`
+	// Waits is set where the server neither started nor ended within patience.
+	Waits bool `json:",omitempty"`
+	// Text is why it did not start.
+	Text string `json:",omitempty"`
+}
+
+// agreement is the outcome of a comparison.
+type agreement int
+
+const (
+	agreed agreement = iota
+	// upToMachine is agreement on a case whose real verdict depends on the machine: we
+	// warn of that, or reject for another reason.
+	upToMachine
+	// deliberate is a case that starts and that we reject all the same, by choice.
+	deliberate
+	disagreed
+)
+
+// deliberateRules reject what a server would start on.
+var deliberateRules = []string{dnsserver.RuleRunsCommands, corefile.RuleTooLarge, corefile.RuleMoreProblems}
+
+// podRules are the rules that warn of what only the server's pod can know.
+var podRules = []string{
+	corefile.RuleEnvironment, corefile.RuleFileElsewhere,
+	plugin.RulePodAddress, plugin.RulePodFile, plugin.RulePodNetwork,
+}
+
+// machineDependent are the errors of servers that say something about the machine and not
+// about the configuration. A case with one of them may be accepted with a warning only.
+var machineDependent = regexp.MustCompile(strings.Join([]string{
+	// A file that is missing, or is no file. The words are the kernel's, or the parser's.
+	`no such file or directory|is a directory|not a directory|permission denied|read-only file system|File to import not found`,
+	// What a file holds: zones, name servers, weights, keys, certificates, databases.
+	`failed to parse file|has SOA owner|invalid zone ".*": |no valid upstream addresses found|no nameservers found|weight file`,
+	`could not load TLS cert|could not read root certs|is not a CSK/KSK|exceeds configured limits|invalid MaxMind DB file`,
+	// tsig says of a bad file of secrets that its number of arguments is wrong.
+	`plugin/tsig: .*line ending after '[^' ]*[/.][^' ]*'`,
+	// Addresses and interfaces.
+	`not a valid IP address or interface name|cannot assign requested address|network is unreachable|connection refused`,
+	// Names that are looked up at setup.
+	`no such host|failed to resolve|server misbehaving|lookup \S+ on |unknown port`,
+	// The API of a cluster or a cloud.
+	`unable to load in-cluster configuration|no configuration has been provided|could not find default credentials|MSI not available|failed to get shared config profile`,
+}, "|"))
+
+func (v verdict) dependsOnMachine() bool { return v.Waits || machineDependent.MatchString(v.Text) }
+
+// compare says whether our verdict is that of a server.
+func compare(ours []corefile.Problem, v verdict) agreement {
+	_, rejected := firstError(ours)
+	switch {
+	case v.Started && !rejected:
+		return agreed
+	case v.Started && slices.ContainsFunc(ours, func(p corefile.Problem) bool {
+		return p.Severity == corefile.Error && !slices.Contains(deliberateRules, p.Rule)
+	}):
+		return disagreed
+	case v.Started:
+		return deliberate
+	case v.dependsOnMachine() && (rejected || warns(ours, podRules...)),
+		warns(ours, corefile.RuleEnvironment): // whatever the server says then
+		return upToMachine
+	case rejected:
+		return agreed
+	}
+	return disagreed
+}
+
+// warns reports whether there is a problem with one of the rules.
+func warns(problems []corefile.Problem, rules ...string) bool {
+	return slices.ContainsFunc(problems, func(p corefile.Problem) bool { return slices.Contains(rules, p.Rule) })
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"testing"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
+)
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	rejecting := func(rule string) corefile.Problem { return corefile.Problem{Rule: rule, Severity: corefile.Error} }
+	warning := func(rule string) corefile.Problem { return corefile.Problem{Rule: rule, Severity: corefile.Warning} }
+	var (
+		starts  = verdict{Started: true}
+		refuses = verdict{Text: "Unknown directive 'forwrad'"}
+		machine = verdict{Text: "plugin/tls: open /etc/crt: no such file or directory"}
+		waits   = verdict{Waits: true, Text: "waiting for Kubernetes API"}
+	)
+	for _, test := range []struct {
+		name string
+		ours []corefile.Problem
+		real verdict
+		want agreement
+	}{
+		{"both accept", nil, starts, agreed},
+		{"both accept, and we warn", []corefile.Problem{warning(plugin.RulePodFile)}, starts, agreed},
+		{"both reject", []corefile.Problem{rejecting(dnsserver.RuleUnknownPlugin)}, refuses, agreed},
+		{"a false acceptance", nil, refuses, disagreed},
+		{"a false acceptance, with a warning", []corefile.Problem{warning(plugin.RulePodFile)}, refuses, disagreed},
+		{"a false rejection", []corefile.Problem{warning(plugin.RulePodFile), rejecting(dnsserver.RuleUnknownPlugin)}, starts, disagreed},
+		{"a rejection by choice", []corefile.Problem{rejecting(dnsserver.RuleRunsCommands)}, starts, deliberate},
+		{"a rejection by choice and another", []corefile.Problem{rejecting(corefile.RuleTooLarge), rejecting(plugin.RuleConflict)}, starts, disagreed},
+		{"the machine lacks something that we warn of", []corefile.Problem{warning(plugin.RulePodFile)}, machine, upToMachine},
+		{"the machine lacks something, and we reject for another reason", []corefile.Problem{rejecting(plugin.RuleConflict)}, machine, upToMachine},
+		{"the machine lacks something that we do not warn of", []corefile.Problem{warning(plugin.RuleIgnored)}, machine, disagreed},
+		{"the server waits for what we warn of", []corefile.Problem{warning(plugin.RulePodNetwork)}, waits, upToMachine},
+		{"the environment decides", []corefile.Problem{warning(corefile.RuleEnvironment)}, refuses, upToMachine},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := compare(test.ours, test.real); got != test.want {
+				t.Errorf("compare(%v, %v) = %v, want %v", test.ours, test.real, got, test.want)
+			}
+		})
+	}
+}
+
+func TestCausesLeaveOutWhatDiffers(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]string{
+		`/etc/coredns/extra-configs/Corefile:3 - Error during parsing: Unknown directive 'x'`: `FILE:N - Error during parsing: Unknown directive '…'`,
+		`plugin/forward: failed to resolve "a": lookup a. on 10.0.0.1:53: no such host`:       `plugin/forward: failed to resolve '…': lookup … on N.N.N.N:N: no such host`,
+		`listen tcp 10.0.0.1:80: bind: cannot assign requested address`:                       `listen tcp … bind: cannot assign requested address`,
+	} {
+		if got := general(message); got != want {
+			t.Errorf("general(%q) = %q, want %q", message, got, want)
+		}
+	}
+}
