@@ -31,8 +31,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		flags.PrintDefaults()
 	}
 	output := flags.String("output", "text", "`format` of the problems: text or json")
-	coreDNS := flags.String("coredns", release.NewestCoreDNS, "`version` of CoreDNS to judge for, or none")
-	nodeLocalDNS := flags.String("node-local-dns", release.NewestNodeCache, "`version` of node-cache, the server of node-local-dns, to judge for, or none")
+	coreDNS := flags.String("coredns", release.NewestCoreDNS, "`version` of CoreDNS to judge for, or none; one that is not known is judged as the nearest that is")
+	nodeLocalDNS := flags.String("node-local-dns", release.NewestNodeCache, "`version` of node-cache, the server of node-local-dns, to judge for, or head, or none")
 	flags.BoolVar(&o.bundle, "bundle", false, "judge the Corefiles of a folder together, as the keys of one ConfigMap, and not each by itself")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -71,6 +71,11 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 	o, err := parseOptions(args, stderr)
 	if err != nil {
 		return exitUsage, err
+	}
+	for _, server := range o.servers {
+		if note := server.Release.Note; note != "" {
+			fmt.Fprintln(stderr, "corefile: warning:", note)
+		}
 	}
 	findings := []finding{}
 	readErr := readAll(o, stdin, stderr, func(in input) { findings = append(findings, in.judge(o.servers)...) })

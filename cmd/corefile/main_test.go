@@ -81,7 +81,10 @@ func TestCheck(t *testing.T) {
 		{name: "a missing file", args: "FOLDER/missing", code: 2, want: "no such file"},
 		{name: "a missing file does not hide the rest", args: "FOLDER/missing FOLDER/x", files: map[string]string{"x": bad}, code: 2, want: "unknown plugin"},
 		{name: "no file", args: "", code: 2, want: "nothing to check"},
-		{name: "an unknown release", args: "-coredns 9.9.9 -", code: 2, want: "-coredns: CoreDNS 9.9.9 is not supported; supported are 1.11.3"},
+		{name: "a release that is not known", args: "-coredns 9.9.9 -", want: "corefile: warning: CoreDNS 9.9.9 is not known: judged as 1.15.0, the newest that is\n"},
+		{name: "problems name the release that is judged", args: "-coredns v1.8.0 -node-local-dns none -", stdin: bad, code: 1, want: "stops CoreDNS 1.11.3)"},
+		{name: "the tag of an image", args: "-coredns v1.11.4-eksbuild.2 -", stdin: "example.org {\n whoami\n}\n"},
+		{name: "what is no release", args: "-coredns latest -", code: 2, want: "-coredns: \"latest\" is no version of CoreDNS; write three numbers, such as 1.15.0"},
 		{name: "an unknown format", args: "-output xml -", code: 2, want: "the formats are text and json"},
 		{name: "a server left out", args: "-node-local-dns none -", stdin: "example.org {\n any\n}\n"},
 		{name: "an older release", args: "-coredns 1.13.1 -node-local-dns none -", stdin: "example.org {\n cache {\n  serve_stale\n  serve_stale_policy prefer_positive\n }\n}\n", code: 1, want: "CoreDNS 1.13.1"},
@@ -111,6 +114,15 @@ func TestCheck(t *testing.T) {
 				t.Errorf("prints\n%s\nwant %q", &out, tt.want)
 			}
 		})
+	}
+}
+
+func TestNotesOnReleasesStayOutOfTheJSON(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	run([]string{"check", "-output", "json", "-coredns", "1.8.0", "-"}, strings.NewReader(""), &stdout, &stderr)
+	if want := "corefile: warning: CoreDNS 1.8.0 is not known: judged as 1.11.3, the oldest that is\n"; stdout.String() != "[]\n" || stderr.String() != want {
+		t.Errorf("prints %q and on standard error %q, want %q and %q", &stdout, &stderr, "[]\n", want)
 	}
 }
 

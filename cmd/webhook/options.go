@@ -50,8 +50,8 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.certDir, "cert-dir", "/etc/corewarden/tls", "`folder` of the serving certificate: tls.crt and tls.key")
 	flags.StringVar(&account, "service-account", cmp.Or(os.Getenv("POD_NAMESPACE"), "corewarden")+"/corewarden", "`namespace/name` of the ServiceAccount that this process runs as")
 	flags.StringVar(&o.leaderElectNamespace, "leader-elect-namespace", "", "`namespace` of the Lease by which a leader is elected (default: the ServiceAccount's)")
-	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS that the Deployment coredns runs")
-	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache that the DaemonSet node-local-dns runs")
+	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS that the Deployment coredns runs; one that is not known is judged as the nearest that is")
+	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache that the DaemonSet node-local-dns runs, or head")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}

@@ -54,6 +54,8 @@ func TestOptionsFollowTheFlags(t *testing.T) {
 		{"the host of the webhooks", []string{"--webhook-bind-address=[::1]:1234"}, func(o options) any { return o.webhookHost }, "::1"},
 		{"the release of CoreDNS", []string{"--coredns=1.12.1"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.12.1"},
 		{"the release of node-cache", []string{"--node-local-dns=1.26.4"}, func(o options) any { return o.servers[1].String() }, "node-local-dns (node-cache 1.26.4)"},
+		{"the tag of an image", []string{"--coredns=v1.11.4-eksbuild.2"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.11.4"},
+		{"a release that is not known", []string{"--coredns=1.8.0"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.11.3"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, err := parseOptions(test.args, io.Discard)
@@ -83,8 +85,8 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 		{[]string{"--service-account=/corewarden"}, []string{"-service-account: ", "namespace/name"}},
 		{[]string{"--service-account=corewarden/"}, []string{"-service-account: ", "namespace/name"}},
 		{[]string{"--service-account=a/b/c"}, []string{"-service-account: ", "namespace/name"}},
-		{[]string{"--coredns=1.9.3"}, []string{`-coredns: CoreDNS 1.9.3 is not supported; supported are 1.11.3, `, "1.15.0"}},
-		{[]string{"--node-local-dns=1.15.0"}, []string{`-node-local-dns: node-cache 1.15.0 is not supported; supported are 1.24.0, `, "1.26.7"}},
+		{[]string{"--coredns=latest"}, []string{`-coredns: "latest" is no version of CoreDNS; write three numbers, such as 1.15.0`}},
+		{[]string{"--node-local-dns=1.26"}, []string{`-node-local-dns: "1.26" is no version of node-cache; write three numbers, such as 1.15.0`}},
 		{[]string{"--coredns=1", "--node-local-dns=2", "--service-account=3", "--webhook-bind-address=4"}, []string{"-coredns: ", "-node-local-dns: ", "-service-account: ", "-webhook-bind-address: "}},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
@@ -99,6 +101,27 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestReleasesThatAreNotKnownAreLoggedAtStart(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args []string
+		want string // "" for nothing
+	}{
+		{[]string{"--coredns=1.8.0"}, `"CoreDNS 1.8.0 is not known: judged as 1.11.3, the oldest that is","workload":"coredns"`},
+		{[]string{"--node-local-dns=9.0.0"}, `"node-cache 9.0.0 is not known: judged as head, the newest that is","workload":"node-local-dns"`},
+		{nil, ""},
+	} {
+		var log bytes.Buffer
+		// Without a certificate it ends before it reaches for a cluster.
+		if err := run(t.Context(), append(test.args, "--cert-dir="+t.TempDir()), &log); err == nil {
+			t.Errorf("%q: it ran without a certificate", test.args)
+		}
+		if got := log.String(); !strings.Contains(got, test.want) || test.want == "" && strings.Contains(got, "is not known") {
+			t.Errorf("%q: the log is\n%s\nwant %q", test.args, got, test.want)
+		}
 	}
 }
 

@@ -51,6 +51,11 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	klog.SetLogger(logger)
 	// net/http writes to the log package, which follows slog's default.
 	slog.SetDefault(slog.New(logr.ToSlogHandler(logger)))
+	for _, server := range o.servers {
+		if note := server.Release.Note; note != "" {
+			logger.Info(note, "workload", server.Workload)
+		}
+	}
 
 	serving, err := certs.Load(o.certDir, time.Now)
 	if err != nil {

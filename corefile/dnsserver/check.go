@@ -40,7 +40,7 @@ func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
 	blocks := corefile.Parse(conf, release.Known, &parsing) // the same for every server
 	verdicts := make([][]corefile.Problem, len(servers))
 	for i, s := range servers {
-		c := &checker{Report: parsing.Clone(), release: s.Release}
+		c := &checker{Report: parsing.Clone(), release: s.Release, managed: map[string]string{}}
 		c.check(blocks)
 		verdicts[i] = c.Problems()
 		for j := range verdicts[i] {
@@ -54,7 +54,8 @@ type checker struct {
 	corefile.Report
 	release   release.Release
 	effort    plugin.Effort
-	listening int // counts the zones, each on each of its addresses
+	managed   map[string]string // see plugin.Block
+	listening int               // counts the zones, each on each of its addresses
 }
 
 func (c *checker) check(blocks []corefile.Block) {
@@ -94,7 +95,7 @@ func (c *checker) checkBlock(b *corefile.Block, listeners *listeners) {
 			}
 		}
 	}
-	c.checkGrammars(b, plugin.Block{Zones: names, Transports: transports, Effort: &c.effort})
+	c.checkGrammars(b, plugin.Block{Zones: names, Transports: transports, Effort: &c.effort, Managed: c.managed})
 }
 
 // maxListeners is how many zones, each on each of its addresses, a configuration may

@@ -11,7 +11,7 @@ import (
 
 var ownRules = []string{
 	RuleInvalidPort, RuleInvalidZone, RuleRunsCommands, RuleSuspiciousZone, RuleUnavailablePlugin, RuleUnknownPlugin,
-	RuleZoneAlreadyServed, RuleZoneOverlap, RuleZonelessBlock, corefile.RuleEnvironment,
+	RuleZoneAlreadyServed, RuleZoneOverlap, RuleZonelessBlock, corefile.RuleEnvironment, corefile.RuleUnexpectedBrace,
 }
 
 // judge returns what a server says about a Corefile beside a base that serves the root, by the rules of this package, as
@@ -53,6 +53,13 @@ func TestJudge(t *testing.T) {
 		want                []string
 	}{
 		{name: "nothing is wrong", text: "example.org {\n forward . 10.0.0.1\n}\n"},
+
+		// Braces that CoreDNS takes for zones.
+		{name: "surplus braces", text: "a.org {\n}\n}\n}\n}\n}\n", want: []string{
+			`3:1-2 warning suspicious-zone: CoreDNS takes "}" for the name of a zone, which no query will match; this "}" closes nothing; remove it`,
+			`5:1-2 warning suspicious-zone: CoreDNS takes "}" for the name of a zone, which no query will match; this "}" closes nothing; remove it`,
+			`5:1-2 error unexpected-brace: "}" closes nothing: every block above it is closed already; remove it`,
+		}},
 
 		// Plugins.
 		{name: "misspelt plugin", text: "a.org {\n forwrad . 10.0.0.1\n}\n", want: []string{
@@ -140,17 +147,17 @@ func TestJudge(t *testing.T) {
 			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
 		}},
 		{name: "zone twice in one block", text: "a.org a.org. {\n}\n", want: []string{
-			`1:7-13 error zone-already-served: "a.org." on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`1:7-13 error zone-already-served: "a.org." on port 53 is already served by "a.org" at line 1; remove one of the two`,
 		}},
 		{name: "zone in another case", text: "a.org {\n}\nA.ORG {\n}\n", want: []string{
 			`3:1-6 error zone-already-served: "A.ORG" on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
 		}},
 		{name: "zone in another case before 1.14.7", release: "1.14.6", text: "a.org {\n}\nA.ORG {\n}\n"},
 		{name: "zone of the server's own Corefile", text: ".:53 {\n}\n", want: []string{
-			`1:1-5 error zone-already-served: ".:53" on port 53 is already served by the server's own Corefile (base); serve a zone once: choose a more specific zone or merge the two blocks`,
+			`1:1-5 error zone-already-served: ".:53" on port 53 is already served by the server's own Corefile (base); choose a more specific zone`,
 		}},
 		{name: "zone of the server's own Corefile, without a port", text: "a.org . {\n}\n", want: []string{
-			`1:7-8 error zone-already-served: "." on port 53 is already served by the server's own Corefile (base); serve a zone once: choose a more specific zone or merge the two blocks`,
+			`1:7-8 error zone-already-served: "." on port 53 is already served by the server's own Corefile (base); choose a more specific zone`,
 		}},
 		{name: "zone of the server's own Corefile on another port", text: ".:5353 {\n}\n"},
 		{name: "subzone", text: "a.org {\n}\nb.a.org {\n}\n"},
@@ -169,6 +176,9 @@ func TestJudge(t *testing.T) {
 		{name: "address twice in one block", text: "a.org {\n bind 10.0.0.1 10.0.0.1\n}\n", want: []string{
 			`1:1-6 error zone-already-served: "a.org" is served twice on 10.0.0.1; name the address once in the block's bind`,
 		}},
+		{name: "address of an interface that every pod has", text: "a.org {\n bind lo\n}\na.org {\n bind 127.0.0.1\n}\n", want: []string{
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+		}},
 		{name: "address that is excepted", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.1 10.0.0.2 {\n  except 10.0.0.1\n }\n}\n"},
 		{name: "addresses of an interface are not known", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0\n}\n"},
 		{name: "everywhere and on an address", text: "a.org {\n}\na.org {\n bind 10.0.0.1\n}\n", want: []string{
@@ -178,7 +188,7 @@ func TestJudge(t *testing.T) {
 			`4:1-6 error zone-overlap: "a.org" on port 53 is served on every address by one block and on single addresses by another, "a.org" at line 1; give both a bind or neither`,
 		}},
 		{name: "on an address and everywhere, in the base", text: ".:53 {\n bind 10.0.0.1\n}\n", want: []string{
-			`1:1-5 error zone-overlap: ".:53" on port 53 is served on every address by one block and on single addresses by another, the server's own Corefile (base); give both a bind or neither`,
+			`1:1-5 error zone-overlap: ".:53" on port 53 is served on every address by one block and on single addresses by another, the server's own Corefile (base); choose a more specific zone`,
 		}},
 
 		// Views.
@@ -186,7 +196,7 @@ func TestJudge(t *testing.T) {
 		{name: "view after the block without", text: "a.org {\n}\na.org {\n view v {\n  expr true\n }\n}\n"},
 		{name: "view before the block without, before 1.14.3", release: "1.14.2", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n}\n"},
 		{name: "view after the block without, before 1.14.3", release: "1.14.2", text: "a.org {\n}\na.org {\n view v {\n  expr true\n }\n}\n", want: []string{
-			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" at line 1, whose block has no view; put the block without a view last, which CoreDNS needs before 1.14.3`,
 		}},
 		{name: "two views", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n view w {\n  expr true\n }\n}\n"},
 		{name: "view on an address of a block that is everywhere", text: "a.org {\n}\na.org {\n bind 10.0.0.1\n view v {\n  expr true\n }\n}\n", want: []string{

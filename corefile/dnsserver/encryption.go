@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
@@ -17,13 +18,13 @@ type socket struct{ transport, port, address string }
 
 // An encryption is what a server block says about its encrypted transports.
 type encryption struct {
-	block      *corefile.Block
-	tls        bool
-	unknown    bool              // it depends on the pod's environment
-	files      map[string]string // "certificate" and "CA", by what they are
-	acme       bool
-	clientAuth string // as in the block, or the default
-	maxStreams *int   // of https
+	block           *corefile.Block
+	tls             bool
+	unknown         bool // it depends on the pod's environment
+	certificate, ca string
+	acme            string // what a certificate by ACME is managed with, if it is
+	clientAuth      string // as in the block, or the default
+	maxStreams      *int   // of https
 }
 
 // encryptionOf reads the last tls of a block, which is the one that counts, and its first
@@ -46,22 +47,53 @@ func encryptionOf(b *corefile.Block) encryption {
 }
 
 func (e *encryption) readTLS(d corefile.Directive) {
-	e.tls, e.acme, e.clientAuth, e.files = true, true, "nocert", map[string]string{}
-	line := d.Tokens[0].Line()
-	names := []string{"certificate", "key", "CA"}
-	for i, token := range d.Tokens[1:] {
-		if len(corefile.Environment(token.Text)) > 0 {
-			e.unknown = true
-		}
-		switch {
-		case token.Line() == line && token.Text != "{" && i < len(names):
-			e.acme = false
-			e.files[names[i]] = token.Text
-		case d.Tokens[i].Text == "client_auth":
-			e.clientAuth = token.Text
+	e.tls, e.clientAuth = true, "nocert"
+	lines := wordsByLine(d.Tokens)
+	for _, token := range d.Tokens {
+		e.unknown = e.unknown || len(corefile.Environment(token.Text)) > 0
+	}
+	files := append(lines[0][1:], "", "", "")
+	e.certificate, e.ca, e.acme = files[0], files[2], ""
+	if e.certificate == "" {
+		e.acme = acme(lines[1:])
+	}
+	for _, line := range lines[1:] {
+		if line[0] == "client_auth" && len(line) == 2 {
+			e.clientAuth = line[1]
 		}
 	}
-	delete(e.files, "key") // which follows from the certificate
+}
+
+// wordsByLine returns the texts of tokens, without braces, by the lines that have any.
+func wordsByLine(tokens []corefile.Token) [][]string {
+	var lines [][]string
+	for i, token := range tokens {
+		if i == 0 || !tokens[i-1].SharesLine(token) {
+			lines = append(lines, nil)
+		}
+		if last := len(lines) - 1; token.Text != "{" && token.Text != "}" {
+			lines[last] = append(lines[last], token.Text)
+		}
+	}
+	return slices.DeleteFunc(lines, func(words []string) bool { return len(words) == 0 })
+}
+
+// acme returns the properties of a certificate by ACME in a form that is the same where
+// they say the same.
+func acme(properties [][]string) string {
+	var all []string
+	for _, p := range properties {
+		if p[0] == "acme" {
+			for i := range p {
+				p[i] = strings.ToLower(strings.TrimSuffix(p[i], "."))
+			}
+			slices.Sort(p)
+			p = slices.Compact(p)
+		}
+		all = append(all, fmt.Sprintf("%q", p))
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
 }
 
 func (e *encryption) readHTTPS(d corefile.Directive) {
@@ -131,25 +163,16 @@ func (c *checker) agreeOnTLS(s, other sharing) {
 		c.conflict(s, other, "the plugin tls")
 	case s.clientAuth != other.clientAuth:
 		c.conflict(s, other, "a client_auth of the plugin tls")
-	case s.acme != other.acme, s.acme && !slices.EqualFunc(s.tlsTokens(), other.tlsTokens(), func(a, b corefile.Token) bool { return a.Text == b.Text }):
+	case s.acme != other.acme:
 		c.conflict(s, other, "certificates")
-	case (s.files["CA"] == "") != (other.files["CA"] == ""):
+	case (s.ca == "") != (other.ca == ""):
 		c.conflict(s, other, "a CA of the plugin tls")
-	case s.files["certificate"] != other.files["certificate"] || s.files["CA"] != other.files["CA"]:
+	case s.certificate != other.certificate || s.ca != other.ca:
 		at, with := blame(other.key, s.key)
 		c.Warn(at, plugin.RulePodFile, fmt.Sprintf(
 			"this block shares its port with the one at %s but names other files of certificates, which cannot be seen from here; the server starts only if they hold the same",
 			corefile.Place(with, at)))
 	}
-}
-
-func (e encryption) tlsTokens() []corefile.Token {
-	for _, d := range slices.Backward(e.block.Directives) {
-		if d.Name() == "tls" {
-			return d.Tokens
-		}
-	}
-	return nil
 }
 
 func (c *checker) conflict(s, other sharing, what string) {

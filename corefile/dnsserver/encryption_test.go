@@ -47,6 +47,11 @@ func TestEncryption(t *testing.T) {
 		{name: "clients verified nowhere", first: "tls://a.org|tls crt key {\nclient_auth nocert\n}", second: "tls://b.org|tls crt key"},
 		{name: "the last tls of a block counts", first: "tls://a.org|tls crt key ca\ntls crt key", second: "tls://b.org|tls crt key"},
 		{name: "certificates of ACME and of files", first: "tls://a.org|tls crt key", second: "tls://b.org|tls {\nacme b.org\n}", want: []string{conflict}},
+		{name: "one certificate of ACME for two blocks", first: "tls://a.org|tls {\nacme a.org b.org\n}", second: "tls://b.org|tls {\nacme B.org. a.org\n}"},
+		{
+			name: "another certificate of ACME", first: "tls://a.org|tls {\nacme a.org\n}", second: "tls://b.org|tls {\nacme b.org\n}",
+			want: []string{"7:1 error conflicting-settings"},
+		},
 
 		{
 			name: "other numbers of streams", first: "https://a.org|https {\nmax_streams 5\n}", second: "https://b.org|https {\nmax_streams 6\n}",

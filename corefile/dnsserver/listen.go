@@ -36,9 +36,11 @@ func newListeners() *listeners {
 // note of l. A filtered block, one with a view, may share its zone with others.
 func (c *checker) listen(ls *listeners, l listener, key corefile.Token, filtered bool) {
 	if first, found := ls.served[l]; found {
-		// Before 1.14.3 the block without a view had to come last.
-		if !filtered || !c.release.AtLeast("1.14.3") {
+		switch {
+		case !filtered:
 			c.clash(ls, l, clash{first, key}, c.alreadyServed)
+		case !c.release.AtLeast("1.14.3"): // before, the block without a view had to come last
+			c.clash(ls, l, clash{first, key}, c.behindUnfiltered)
 		}
 		return
 	}
@@ -67,24 +69,50 @@ func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
 		return
 	}
 	at, other := blame(first, key)
+	if at.Text == "}" { // which is a zone to CoreDNS
+		c.Error(at, corefile.RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
+		return
+	}
 	subject := corefile.Quote(at.Text)
 	if name := strings.TrimSuffix(l.name, "."); at.Text != other.Text && !strings.Contains(strings.ToLower(at.Text), name) { // a network
 		subject = fmt.Sprintf("%s, which holds zone %s,", subject, corefile.Quote(name))
 	}
+	remedy := "serve a zone once: choose a more specific zone or merge the two blocks"
+	switch {
+	case isBase(other, at):
+		remedy = "choose a more specific zone"
+	case at.File() == other.File() && at.Line() == other.Line():
+		remedy = "remove one of the two"
+	}
 	c.Error(at, RuleZoneAlreadyServed, fmt.Sprintf(
-		"%s on port %s is already served by %s; serve a zone once: choose a more specific zone or merge the two blocks", subject, l.port, place(other, at)))
+		"%s on port %s is already served by %s; %s", subject, l.port, place(other, at), remedy))
 }
 
 func (c *checker) overlap(l listener, first, key corefile.Token) {
 	at, other := blame(first, key)
+	remedy := "give both a bind or neither"
+	if isBase(other, at) {
+		remedy = "choose a more specific zone"
+	}
 	c.Error(at, RuleZoneOverlap, fmt.Sprintf(
-		"%s on port %s is served on every address by one block and on single addresses by another, %s; give both a bind or neither",
-		corefile.Quote(at.Text), l.port, place(other, at)))
+		"%s on port %s is served on every address by one block and on single addresses by another, %s; %s",
+		corefile.Quote(at.Text), l.port, place(other, at), remedy))
 }
+
+// behindUnfiltered tells of a block with a view behind one without.
+func (c *checker) behindUnfiltered(l listener, first, key corefile.Token) {
+	c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf(
+		"%s on port %s is already served by %s, whose block has no view; put the block without a view last, which CoreDNS needs before 1.14.3",
+		corefile.Quote(key.Text), l.port, place(first, key)))
+}
+
+// isBase reports whether a key is the server's own Corefile's, as seen from another: its
+// author is not the user.
+func isBase(key, from corefile.Token) bool { return key.InMain() && !from.InMain() }
 
 // place says where a key is, as seen from another.
 func place(key, from corefile.Token) string {
-	if key.InMain() && !from.InMain() {
+	if isBase(key, from) {
 		return "the server's own Corefile (" + key.File() + ")"
 	}
 	return corefile.Quote(key.Text) + " at " + corefile.Place(key, from)
@@ -93,14 +121,15 @@ func place(key, from corefile.Token) string {
 // blame chooses which of two keys a problem is about: the later one, but never the
 // server's own Corefile while the other is the user's.
 func blame(first, second corefile.Token) (at, other corefile.Token) {
-	if second.InMain() && !first.InMain() {
+	if isBase(second, first) {
 		return first, second
 	}
 	return second, first
 }
 
 // bindAddresses returns the addresses that a block listens on: those of its binds, or
-// every address. An interface's addresses cannot be seen from here: they are left out.
+// every address. The addresses of interfaces other than lo cannot be seen from here: they
+// are left out.
 func bindAddresses(b *corefile.Block) []string {
 	var addresses []string
 	bound := false
@@ -133,10 +162,22 @@ func bindArguments(d corefile.Directive) (given []string, excepted map[string]bo
 		case token.Text == "except":
 			excepting, excepted = true, map[string]bool{}
 		case excepting:
-			excepted[token.Text] = true
+			for _, address := range addressesOf(token.Text) {
+				excepted[address] = true
+			}
 		default:
-			given = append(given, token.Text)
+			given = append(given, addressesOf(token.Text)...)
 		}
 	}
 	return given, excepted
+}
+
+// addressesOf returns the addresses that an argument of a bind stands for: of interfaces
+// only those of lo are known, which are the same in every pod. Where ::1 is missing, it
+// cannot be bound by itself either.
+func addressesOf(argument string) []string {
+	if argument == "lo" {
+		return []string{"127.0.0.1", "::1"}
+	}
+	return []string{argument}
 }

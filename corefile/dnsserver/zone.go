@@ -86,6 +86,8 @@ func (c *checker) splitTransport(key string) (transport, port, rest string) {
 func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 	remedy := ""
 	switch {
+	case corefile.IsPlaceholder(name):
+		remedy = "it looks like a placeholder: write the zone in its place"
 	case strings.Contains(name, "{"):
 		remedy = `put a blank before the "{"`
 	case name == "}":

@@ -15,10 +15,7 @@ import (
 )
 
 // acmeUses are the uses of tls with ACME in a server block.
-type acmeUses struct {
-	*Parser
-	owners map[string]string // of each domain: what it is managed with
-}
+type acmeUses struct{ *Parser }
 
 // read reads: tls { acme DOMAIN...; email ADDRESS; ca URL; storage FOLDER; ca_root FILE;
 // resolver HOST:PORT }.
@@ -74,10 +71,10 @@ func (a *acmeUses) own(values map[string][]string) error {
 	values["acme"] = slices.Compact(names)
 	with := fmt.Sprint(values)
 	for _, name := range names {
-		if owner, found := a.owners[name]; found && owner != with {
+		if owner, found := a.Managed[name]; found && owner != with {
 			return a.errorf(RuleConflict, "the certificate for %s is managed above in another way; remove one of the two", corefile.Quote(name))
 		}
-		a.owners[name] = with
+		a.Managed[name] = with
 	}
 	return nil
 }

@@ -73,8 +73,12 @@ func (p *Parser) bindAddresses(args []string, last int, listen bool) error {
 		switch {
 		case ip == nil && !possibleInterface(text):
 			return p.errorAt(back, RuleInvalidValue, "%s is neither an IP address nor the name of an interface; %s", corefile.Quote(text), bindRemedy(text))
+		case ip == nil && corefile.IsPlaceholder(text):
+			p.warnf(back, RulePodAddress, "%s looks like a placeholder: write the address in its place; the server takes it for an interface, and starts only if its pod has that", corefile.Quote(text))
 		case ip == nil && (text != "lo" || noLinkLocal):
 			p.warnf(back, RulePodAddress, "the server starts only if its pod has an interface %s, which cannot be seen from here; if that is no interface, write an IP address", corefile.Quote(text))
+		case ip.To4() != nil && listen && ip.IsLinkLocalUnicast():
+			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s, which cannot be seen from here; as a rule only node-local-dns has such a link-local address, and CoreDNS does not", text)
 		case ip != nil && listen && !ip.IsLoopback() && !ip.IsUnspecified():
 			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s, which cannot be seen from here", text)
 		}
@@ -88,6 +92,9 @@ func possibleInterface(name string) bool {
 }
 
 func bindRemedy(text string) string {
+	if corefile.IsPlaceholder(text) {
+		return "it looks like a placeholder: write the address in its place"
+	}
 	if ip, _, err := net.ParseCIDR(text); err == nil {
 		return "write one address, such as \"" + ip.String() + "\", not a network"
 	}

@@ -116,8 +116,11 @@ func (p *Parser) cacheServeStale() error {
 	const usage = "serve_stale [DURATION [immediate|verify [TIMEOUT] [TTL [RECHECK]]]]"
 	args := p.RemainingArgs()
 	n, most := len(args), 2
-	if p.since("1.14.7") {
+	switch {
+	case p.since("1.14.7"):
 		most = 5
+	case p.since("1.14.4") && n > 1 && strings.EqualFold(args[1], "verify"):
+		most = 3
 	}
 	if n > most {
 		return p.argErr(usage)

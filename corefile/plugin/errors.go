@@ -8,7 +8,7 @@ func errorsPlugin(p *Parser) error {
 	return p.once(func() error {
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
-			return p.argErr("errors")
+			return p.argErr("errors [stdout]")
 		case len(args) == 1 && args[0] != "stdout":
 			return p.errorf(RuleInvalidValue, "errors are written to the standard output only, not to %s; remove it", corefile.Quote(args[0]))
 		}

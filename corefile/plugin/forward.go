@@ -57,7 +57,11 @@ func (p *Parser) forwardFrom(from string) error {
 	if err != nil {
 		return p.errorf(RuleInvalidValue, "the zone %s %v", corefile.Quote(from), err)
 	}
-	if len(zones) > 1 {
+	switch {
+	case net.ParseIP(from) != nil && p.NextArg(): // else it is an error
+		p.position--
+		p.warnf(0, RuleSilentZone, "CoreDNS takes %s for the zone to forward, which no query will match; write the zone before the addresses: %s . %s", from, p.plugin, from)
+	case len(zones) > 1:
 		p.warnf(0, RuleSilentZone, "CoreDNS forwards only the first of the %d zones that make up %s, which is %s; write them one by one, each with its own forward", len(zones), corefile.Quote(from), zones[0])
 	}
 	return nil
@@ -129,9 +133,6 @@ func (f *forwarding) check(u upstream) error {
 // checkName checks what is neither an address nor a file, which CoreDNS looks up at the
 // start since 1.14.4.
 func (f *forwarding) checkName(u upstream) error {
-	if !f.since("1.14.4") {
-		return f.noAddress(u, "write an IP address: "+f.release.Name+" looks no names up here")
-	}
 	address, _ := splitServerName(u.text)
 	_, name := f.splitTransport(address)
 	if host, _, err := net.SplitHostPort(name); err == nil {
@@ -142,7 +143,11 @@ func (f *forwarding) checkName(u upstream) error {
 	switch {
 	case !isDomain || name == "" || net.ParseIP(name) != nil || !f.resolver && !possibleHost(name):
 		return f.noAddress(u, "write an IP address")
-	case isPlaceholder(name):
+	case !f.since("1.14.4") && corefile.IsPlaceholder(name):
+		return f.noAddress(u, "write an IP address")
+	case !f.since("1.14.4"):
+		return f.noAddress(u, "write an IP address: "+f.release.Name+" looks no names up here")
+	case corefile.IsPlaceholder(name):
 		f.warnf(f.backTo(u.position), RulePodNetwork, "%s looks like a placeholder that nothing has replaced; the server looks it up as a name, and does not start if there is none", corefile.Quote(u.text))
 	default:
 		f.warnf(f.backTo(u.position), RulePodNetwork, "the server starts only if it can look up %s, which cannot be seen from here; an IP address needs no looking up", corefile.Quote(name))

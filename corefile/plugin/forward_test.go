@@ -14,6 +14,7 @@ func TestForward(t *testing.T) {
 		{text: "forward", want: "1:1 wrong-arguments"},
 		{text: "forward .", want: "1:9 wrong-arguments"},
 		{text: "forward 1.1.1.1", want: "1:9 wrong-arguments"},
+		{text: "forward 1.1.1.1 8.8.8.8", want: "warning 1:9 silent-zone"},
 		{text: "forward {\n}", want: "1:9 wrong-arguments"},
 		{text: "forward . {\nforce_tcp\n}", want: "1:9 wrong-arguments"},
 		{text: "forward a..b 1.1.1.1", want: "1:9 invalid-value"},

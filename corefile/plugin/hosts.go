@@ -42,15 +42,46 @@ func hosts(p *Parser) error {
 			"ttl":        {read: p.hostsTTL},
 			"reload":     {read: p.hostsReload},
 		}
-		isEntry := func() bool { return !through && !p.knows(known, p.Val()) }
-		if err := p.blockOr(known, isEntry, func() { p.hostsEntry(known) }); err != nil {
+		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.knows(known, p.Val()) }
+		if err := p.blockOr(known, isEntry, func() {
+			if through {
+				p.judged(p.errorf(RuleUnknownProperty, "after fallthrough CoreDNS takes no entry such as that of %s; write fallthrough behind all entries", corefile.Quote(p.Val())))
+				return
+			}
+			p.hostsEntry(known)
+		}); err != nil {
 			return err
+		}
+		if !through && len(args) < 2 {
+			p.warnNotReached()
 		}
 		if unsupported && !through && !p.failed {
 			return p.errorf(RuleMissingProperty, "fallthrough_unsupported works only beside fallthrough; add fallthrough or remove it")
 		}
 		return nil
 	})
+}
+
+// behindHosts are plugins that answer what hosts leaves over, in the order in which CoreDNS
+// asks them.
+var behindHosts = []string{
+	"route53", "azure", "clouddns", "k8s_external", "kubernetes", "file", "auto", "secondary", "etcd", "forward", "grpc", "erratic", "whoami",
+}
+
+// warnNotReached warns of a plugin that hardly a query reaches, because hosts also answers
+// those that it has no entry for: with SERVFAIL. It passes on queries for PTR records, and
+// those are what a reverse zone is for.
+func (p *Parser) warnNotReached() {
+	if !slices.ContainsFunc(p.Zones, func(zone string) bool { return !strings.HasSuffix(strings.ToLower(zone), ".arpa.") }) {
+		return
+	}
+	for _, plugin := range behindHosts {
+		if p.Has(plugin) {
+			p.warnf(p.backTo(0), RuleIgnored, "without fallthrough, CoreDNS answers SERVFAIL for every name that has no entry here, and asks %s only for PTR records; "+
+				"write fallthrough behind the entries", plugin)
+			return
+		}
+	}
 }
 
 // hostsFile checks the name of the file with further entries. It need not be there.

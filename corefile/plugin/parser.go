@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -194,6 +195,12 @@ func (p *Parser) warnf(back int, rule, format string, args ...any) {
 // argErr is the error for a wrong number of arguments. Usage shows the right one, such as
 // "prefetch AMOUNT [DURATION [PERCENTAGE%]]".
 func (p *Parser) argErr(usage string) error {
+	switch {
+	case p.Val() == "}" && p.position > 0 && p.tokens[p.position-1].SharesLine(p.tokens[p.position]):
+		return p.errorf(RuleWrongArguments, `the "}" is taken for an argument; put every property and every "}" on a line of its own`)
+	case !strings.Contains(usage, " "):
+		return p.errorf(RuleWrongArguments, "%s takes no argument; write it alone on its line", usage)
+	}
 	return p.errorf(RuleWrongArguments, "wrong number of arguments; write: %s", usage)
 }
 
@@ -374,15 +381,23 @@ func (p *Parser) property(name string, known properties) error {
 	case property.since != "" && !p.since(property.since):
 		return p.errorf(RuleUnavailableProperty, "%s has no property %q, which came with CoreDNS %s; remove it", p.release.Name, name, property.since)
 	case property.until != "" && p.since(property.until) && p.release.CoreDNSVersion() != property.until:
-		return p.errorf(RuleUnavailableProperty, "%s has no property %q any more; the last was CoreDNS %s; remove it", p.release.Name, name, property.until)
+		return p.errorf(RuleUnavailableProperty, "%s has no property %q any more; the last release with it was CoreDNS %s; remove it", p.release.Name, name, property.until)
 	}
 	return property.read()
 }
 
+// misnomers are words that people write for properties, too unlike to be misspellings, by
+// plugin.
+var misnomers = map[string]map[string]string{
+	"cache": {"positive": "success", "negative": "denial"},
+}
+
 func (p *Parser) unknownProperty(name string, known []string) error {
-	nearest := corefile.Nearest(name, known)
+	nearest := cmp.Or(misnomers[p.plugin][name], corefile.Nearest(name, known))
 	remedy := "it has none"
 	switch {
+	case p.release.Has(name):
+		nearest, remedy = "", `it is a plugin: write it outside of this block, or close the block above it with a "}"`
 	case nearest != "":
 		remedy = fmt.Sprintf("did you mean %q?", nearest)
 	case len(known) > 0:

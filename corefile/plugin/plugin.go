@@ -109,6 +109,10 @@ type Block struct {
 	// Effort is shared by all blocks of a configuration. Where it is nil, every use of
 	// Check has one of its own.
 	Effort *Effort
+	// Managed is shared by all blocks of a configuration, too: how the certificate of
+	// each domain is managed that one of them gets by ACME. Where it is nil, every block
+	// is by itself.
+	Managed map[string]string
 }
 
 // Check judges the tokens of a plugin in a server block: those of all its directives

@@ -90,6 +90,13 @@ func (r *rewriteRule) usage(usage string) error {
 	if n := len(r.args); n > 0 {
 		last = r.args[n-1]
 	}
+	if !strings.Contains(usage, "answer") {
+		for i := range r.args {
+			if r.text(i) == "answer" {
+				return r.wrong(i, "an answer is rewritten only behind a name; write: rewrite name ... answer auto|name FROM TO|value FROM TO")
+			}
+		}
+	}
 	return r.errorAt(r.backTo(last), RuleWrongArguments, "wrong number of arguments; write: %s", usage)
 }
 

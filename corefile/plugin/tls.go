@@ -9,7 +9,10 @@ import (
 // tlsPlugin reads: tls CERT KEY [CA] { client_auth, keylog }, or since CoreDNS 1.14.7
 // tls { acme DOMAIN...; … }. The last use in a block counts, but all have to be right.
 func tlsPlugin(p *Parser) error {
-	acme := acmeUses{Parser: p, owners: map[string]string{}}
+	acme := acmeUses{p}
+	if p.Managed == nil {
+		p.Managed = map[string]string{}
+	}
 	return p.every(func() error {
 		args := p.RemainingArgs()
 		n := len(args)

@@ -111,6 +111,9 @@ func (p *Parser) upstreamFile(u upstream) error {
 // noAddress is the error for an upstream that is neither an address nor a file, in a
 // server that looks no names up.
 func (p *Parser) noAddress(u upstream, remedy string) error {
+	if strings.HasSuffix(u.host, "{") && !corefile.IsPlaceholder(u.host) {
+		remedy = `write a blank before the "{"`
+	}
 	return p.errorAt(p.backTo(u.position), RuleInvalidValue, "%s is %s; %s", corefile.Quote(u.text), whatInstead(u.host), remedy)
 }
 
@@ -118,7 +121,7 @@ func (p *Parser) noAddress(u upstream, remedy string) error {
 func whatInstead(host string) string {
 	_, _, networkErr := net.ParseCIDR(host)
 	switch {
-	case isPlaceholder(host):
+	case corefile.IsPlaceholder(host):
 		return "a placeholder that nothing has replaced"
 	case networkErr == nil:
 		return "a network, not the address of a server"
@@ -126,13 +129,6 @@ func whatInstead(host string) string {
 		return "no IP address: each of its four numbers is at most 255"
 	}
 	return "neither an IP address nor a file"
-}
-
-// isPlaceholder reports whether a word is what an installer or a reader of an example
-// should have replaced.
-func isPlaceholder(word string) bool {
-	return strings.Contains(word, "__PILLAR__") || strings.Contains(word, "{{") || strings.Contains(word, "}}") ||
-		strings.HasPrefix(word, "<") && strings.HasSuffix(word, ">")
 }
 
 // hasPort reports whether the upstream is an address with a port.

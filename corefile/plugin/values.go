@@ -120,7 +120,11 @@ func (p *Parser) regexp(back int, text string) (groups int, err error) {
 	if err != nil {
 		var wrong *syntax.Error
 		errors.As(err, &wrong)
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is no regular expression of Go: %s at %s", corefile.Quote(text), wrong.Code, corefile.Quote(wrong.Expr))
+		remedy := ""
+		if slices.Contains([]string{"(?=", "(?!", "(?<=", "(?<!", "(?<"}, wrong.Expr) {
+			remedy = "; Go has neither look-ahead nor look-behind: write it without"
+		}
+		return 0, p.errorAt(back, RuleInvalidValue, "%s is no regular expression of Go: %s at %s%s", corefile.Quote(text), wrong.Code, corefile.Quote(wrong.Expr), remedy)
 	}
 	return expression.MaxCap(), nil
 }

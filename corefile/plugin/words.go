@@ -42,7 +42,7 @@ func (p *Parser) wordInto(word *string) func() error {
 	return func() error {
 		name := p.Val()
 		if !p.NextArg() {
-			return p.argErr(name + " " + strings.ToUpper(name))
+			return p.argErr(name + " " + strings.ToUpper(strings.TrimPrefix(name, "tls_")))
 		}
 		*word = p.Val()
 		return nil

@@ -94,10 +94,10 @@ func (c *comparison) judge(ctx context.Context, d *difference) (agreement, error
 	if d.real, err = c.real.verdict(ctx, d.Case); err != nil {
 		return disagreed, err
 	}
-	if d.real.Started && compare(d.ours, d.real) == disagreed {
+	if d.real.Started && compare(d.ours, d.real, c.release) == disagreed {
 		d.real, err = c.real.settledVerdict(ctx, d.Case)
 	}
-	return compare(d.ours, d.real), err
+	return compare(d.ours, d.real, c.release), err
 }
 
 // report writes how far the run is, on one line that it writes over.

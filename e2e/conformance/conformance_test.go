@@ -14,6 +14,7 @@ import (
 
 // TestConformance is a sample of what the command compares.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	if !dnsserver.Isolated() {
 		t.Skip("servers get no networks of their own here, so that their ports may be taken")
 	}
@@ -22,7 +23,7 @@ func TestConformance(t *testing.T) {
 		if !slices.Contains(parts.All(), s.part) {
 			continue
 		}
-		t.Run(s.name, func(t *testing.T) {
+		t.Run(s.name, func(t *testing.T) { // one after the other: each takes all processors
 			c, err := s.comparison(t.Context(), sample, io.Discard)
 			if err != nil {
 				t.Fatal(err)

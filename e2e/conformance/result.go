@@ -120,7 +120,11 @@ func (r *result) print(w io.Writer) {
 func (r *result) machineShare() float64 { return float64(r.machine) / float64(r.cases) }
 
 func (d *difference) print(w io.Writer) {
-	fmt.Fprintf(w, "case %d (%s)\n", d.number, d.Origin)
+	fmt.Fprintf(w, "case %d (%s)", d.number, d.Origin)
+	if d.Alone {
+		fmt.Fprint(w, ", without a base Corefile")
+	}
+	fmt.Fprintln(w)
 	for line := range strings.Lines(d.WithoutFixtures().String()) {
 		fmt.Fprintf(w, "    %s\n", strings.TrimSuffix(line, "\n"))
 	}

@@ -6,10 +6,15 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/release"
 )
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
+	newest, err := release.CoreDNS(release.NewestCoreDNS)
+	if err != nil {
+		t.Fatal(err)
+	}
 	rejecting := func(rule string) corefile.Problem { return corefile.Problem{Rule: rule, Severity: corefile.Error} }
 	warning := func(rule string) corefile.Problem { return corefile.Problem{Rule: rule, Severity: corefile.Warning} }
 	var (
@@ -40,7 +45,7 @@ func TestCompare(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := compare(test.ours, test.real); got != test.want {
+			if got := compare(test.ours, test.real, newest); got != test.want {
 				t.Errorf("compare(%v, %v) = %v, want %v", test.ours, test.real, got, test.want)
 			}
 		})

@@ -147,6 +147,30 @@ func TestOnce(t *testing.T) {
 		}
 		rest = after
 	}
+	showsWhatReadmeSays(t, w.output.String())
+}
+
+// showsWhatReadmeSays looks for the README's transcripts of the walk in what it printed.
+func showsWhatReadmeSays(t *testing.T, printed string) {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join(root(), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, block := range strings.Split(string(readme), "```console\n")[1:] {
+		transcript, _, _ := strings.Cut(block, "```")
+		if !strings.Contains(transcript, "e2e/walk/examples") {
+			continue
+		}
+		shown++
+		if !strings.Contains(printed, transcript) {
+			t.Errorf("README.md shows\n%s\nwhich the walk does not print", transcript)
+		}
+	}
+	if shown != 2 {
+		t.Errorf("README.md shows %d commands of the walk, want 2", shown)
+	}
 }
 
 // TestFails takes the guard away before the steps that have to see a typo refused.

@@ -7,7 +7,7 @@ import (
 
 // bundleChanges spread a text over several files and snippets.
 var bundleChanges = []func(m *mutator, files map[string]string, key string){
-	splitFile, splitFile, useSnippet, useSnippet, useSnippetTwice, importFile, importFile, importLine, doubleFile, renameSnippet,
+	splitFile, splitFile, useSnippet, useSnippet, useSnippetTwice, importFile, importFile, importLine, doubleFile, renameSnippet, addExample, addExample,
 }
 
 // splitFile moves the end of a text to a file of its own.
@@ -35,6 +35,19 @@ func (m *mutator) step1(s string) string {
 		return s
 	}
 	return pick(m.Rand, lineChanges)(m, t).String()
+}
+
+// addExample adds another example, to the text or as a file.
+func addExample(m *mutator, files map[string]string, key string) {
+	example := pick(m.Rand, m.examples)
+	for _, name := range example.Keys() {
+		t := parse(example.Files[name]).onFixtures().String()
+		if m.IntN(2) == 0 {
+			files["more."+name] = t
+		} else {
+			files[key] += t
+		}
+	}
 }
 
 // useSnippet moves lines to a snippet and imports it where they stood.

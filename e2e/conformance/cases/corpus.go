@@ -34,7 +34,7 @@ var weights = map[string]int{
 	"forward": 10, "rewrite": 10, "template": 8, "cache": 6, "hosts": 6, "log": 6,
 	"errors": 6, "kubernetes": 3, "": 12,
 	"azure": 1, "clouddns": 1, "route53": 1, "nomad": 1, "geoip": 1, "secondary": 2, "sign": 2,
-	"any": 1, "debug": 1, "loop": 1, "minimal": 1, "whoami": 1, "on": 0,
+	"any": 1, "debug": 1, "loop": 1, "minimal": 1, "whoami": 1,
 }
 
 // New returns the corpus of those examples that the release has the plugins for. All
@@ -80,7 +80,7 @@ func (p *pieces) add(t text) {
 		if at.plugin == "" || !release.Known(at.plugin) {
 			continue
 		}
-		p.words[at.plugin] = append(p.words[at.plugin], t[at.line][:]...)
+		p.words[at.plugin] = append(p.words[at.plugin], t[at.line]...)
 		p.anyWord = append(p.anyWord, t[at.line]...)
 		switch {
 		case t[at.line][0] == "}":
@@ -102,7 +102,7 @@ func (c *Corpus) Case(i int) Case {
 		return c.examples[i/2].withFixtures()
 	}
 	r := rand.New(rand.NewPCG(c.seed, uint64(i)))
-	m := &mutator{Rand: r, pieces: &c.pieces}
+	m := &mutator{Rand: r, pieces: &c.pieces, examples: c.examples}
 	for {
 		examples := c.byPlugin[pick(r, c.plugins)]
 		changed := m.change(pick(r, examples))

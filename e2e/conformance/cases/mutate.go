@@ -9,7 +9,8 @@ import (
 // A mutator changes cases at random.
 type mutator struct {
 	*rand.Rand
-	pieces *pieces
+	pieces   *pieces
+	examples []Case
 }
 
 // change returns a case with one to four random changes, most often one.
@@ -57,19 +58,25 @@ func (m *mutator) step(files map[string]string) {
 	}
 }
 
-// lineChanges are the changes of words and lines; the most useful stand several times.
+// A lineChange changes words or lines of a text.
+type lineChange func(*mutator, text) text
+
+// lineChanges are all of them, each as often as it is to be chosen.
 var lineChanges = slices.Concat(
-	slices.Repeat([]func(*mutator, text) text{(*mutator).addProperty}, 6),
-	slices.Repeat([]func(*mutator, text) text{(*mutator).tweakValue}, 6),
-	slices.Repeat([]func(*mutator, text) text{(*mutator).insertWord, (*mutator).replaceWord, (*mutator).dropWord, (*mutator).misspell}, 3),
-	slices.Repeat([]func(*mutator, text) text{(*mutator).swapWords, (*mutator).doubleWord, (*mutator).addDirective, (*mutator).dropLine, (*mutator).repeatDirective, (*mutator).shuffle}, 2),
-	[]func(*mutator, text) text{
-		(*mutator).doubleLine, (*mutator).moveLine, (*mutator).foreignProperty, (*mutator).changeKey, (*mutator).changeKey,
-		(*mutator).addBlock, (*mutator).moveBrace, (*mutator).breakLine, (*mutator).joinLines, (*mutator).addComma, (*mutator).leaveBlock,
+	slices.Repeat([]lineChange{(*mutator).addProperty, (*mutator).tweakValue}, 6),
+	slices.Repeat([]lineChange{(*mutator).insertWord, (*mutator).replaceWord, (*mutator).dropWord, (*mutator).misspell}, 3),
+	slices.Repeat([]lineChange{
+		(*mutator).swapWords, (*mutator).doubleWord, (*mutator).addDirective, (*mutator).repeatDirective,
+		(*mutator).shuffle, (*mutator).dropLine, (*mutator).changeKey, (*mutator).addBlock,
+	}, 2),
+	[]lineChange{
+		(*mutator).doubleLine, (*mutator).moveLine, (*mutator).foreignProperty, (*mutator).leaveBlock,
+		(*mutator).moveBrace, (*mutator).breakLine, (*mutator).joinLines, (*mutator).addComma,
 	},
 )
 
-// anyWord chooses a word of a line that is not a server block's.
+// anyWord chooses a word, seldom one of a server block's keys or the name of a plugin:
+// what is no plugin is refused before anything else is looked at.
 func (m *mutator) anyWord(t text) (line, word int) {
 	inside := slices.DeleteFunc(t.places(), func(p place) bool { return p.depth == 0 || t[p.line][0] == "}" })
 	if len(inside) == 0 || m.IntN(12) == 0 {
@@ -77,7 +84,11 @@ func (m *mutator) anyWord(t text) (line, word int) {
 	} else {
 		line = pick(m.Rand, inside).line
 	}
-	return line, m.IntN(len(t[line]))
+	words := len(t[line])
+	if at := t.places()[line]; at.depth == 1 && words > 1 && m.IntN(8) > 0 {
+		return line, 1 + m.IntN(words-1)
+	}
+	return line, m.IntN(words)
 }
 
 // wordFor returns a word that examples have, mostly of the plugin that a line is part of.
