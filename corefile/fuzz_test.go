@@ -17,8 +17,10 @@ func FuzzParse(f *testing.F) {
 		f.Add(texts[0])
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if strings.Contains(text, "import") || strings.Contains(text, "{$") || strings.Contains(text, "{%") {
-			t.Skip("not harmless")
+		for word := range corefile.Words(text) { // not of the text, in which carriage returns may part a word
+			if strings.Contains(word.Text, "import") || strings.Contains(word.Text, "{$") || strings.Contains(word.Text, "{%") {
+				t.Skip("not harmless")
+			}
 		}
 		want, wantErr := caddyfile.Parse("Corefile", strings.NewReader(text), nil)
 		var report corefile.Report
