@@ -52,7 +52,7 @@ func (e *encryption) readTLS(d corefile.Directive) {
 	for _, token := range d.Tokens {
 		e.unknown = e.unknown || len(corefile.Environment(token.Text)) > 0
 	}
-	files := append(lines[0][1:], "", "", "")
+	files := slices.Concat(lines[0][1:], []string{"", "", ""})
 	e.certificate, e.ca, e.acme = files[0], files[2], ""
 	if e.certificate == "" {
 		e.acme = acme(lines[1:])

@@ -90,18 +90,17 @@ func (p *Parser) NextBlock() bool {
 // nextFlat is NextBlock as it was before CoreDNS 1.15.0: blocks did not nest, so that a
 // brace inside of one was the name of a property.
 func (p *Parser) nextFlat() bool {
-	if p.nesting > 0 {
-		if !p.Next() && p.since("1.13.0") {
+	switch {
+	case p.nesting == 0:
+		if !p.opensBlock() {
 			return false
 		}
-		if p.position == len(p.tokens)-1 && p.Val() != "}" { // which CoreDNS reads again and again
-			p.reportError(p.errorf(RuleWrongArguments, "the closing brace of the block is taken for an argument; put it on a line of its own"))
-			return false
-		}
-	} else if !p.opensBlock() {
-		return false
-	} else {
 		p.Next()
+	case !p.Next() && p.since("1.13.0"):
+		return false
+	case p.position == len(p.tokens)-1 && p.Val() != "}": // which CoreDNS reads again and again
+		p.reportError(p.errorf(RuleWrongArguments, "the closing brace of the block is taken for an argument; put it on a line of its own"))
+		return false
 	}
 	p.nesting = 1
 	if p.Val() == "}" {
