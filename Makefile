@@ -39,9 +39,9 @@ FUZZTIME ?= 20s
 
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZTIME (20s)
-	@go test -run '^$$' -fuzz '^FuzzSpans$$' -fuzztime $(FUZZTIME) ./corefile
-	@go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(FUZZTIME) ./corefile
-	@go test -run '^$$' -fuzz '^FuzzCheck$$' -fuzztime $(FUZZTIME) ./extraconfig
+	@tools/fuzz FuzzSpans $(FUZZTIME) ./corefile
+	@tools/fuzz FuzzParse $(FUZZTIME) ./corefile
+	@tools/fuzz FuzzCheck $(FUZZTIME) ./extraconfig
 
 .PHONY: bench
 bench: parts ## Run the benchmarks

@@ -1,6 +1,6 @@
 package plugin
 
-import "math"
+import "strconv"
 
 // multisocket reads: multisocket [SOCKETS].
 func multisocket(p *Parser) error {
@@ -12,11 +12,18 @@ func multisocket(p *Parser) error {
 		if len(args) == 0 {
 			return nil // as many as the pod has processors
 		}
-		most := math.MaxInt
 		if p.since("1.13.2") {
-			most = 1024
+			return p.integer(0, args[0], "the number of sockets", 1, 1024)
 		}
-		err := p.integer(0, args[0], "the number of sockets", 1, most)
-		return err
+		if err := p.integer(0, args[0], "the number of sockets", 1, maxOpenFiles); err != nil {
+			return err
+		}
+		if n, _ := strconv.Atoi(args[0]); n > 1024 {
+			p.warnf(0, RulePodAddress, "the server starts only if its pod may open %s sockets, which cannot be seen from here; choose at most 1024", args[0])
+		}
+		return nil
 	})
 }
+
+// maxOpenFiles is how many files Linux lets a process have unless it is told otherwise.
+const maxOpenFiles = 1 << 20

@@ -21,7 +21,7 @@ import (
 
 // patience is how long a server may take to start or to end. That takes 30 ms, or a second
 // where the machine is busy, but one that waits for a cluster's API gives up after 5 s.
-const patience = 20 * time.Second
+const patience = 10 * time.Second
 
 // A realServer asks a real server for its verdicts.
 type realServer struct {

@@ -52,7 +52,8 @@ const (
 	// upToMachine is agreement on a case whose real verdict depends on the machine: we
 	// warn of that, or reject for another reason.
 	upToMachine
-	// deliberate is a case that starts and that we reject all the same, by choice.
+	// deliberate is a case that starts, or that the server is not asked about, and that
+	// we reject by choice.
 	deliberate
 	disagreed
 )
@@ -60,13 +61,18 @@ const (
 // deliberateRules reject what a server would start on.
 var deliberateRules = []string{dnsserver.RuleRunsCommands, corefile.RuleTooLarge, corefile.RuleMoreProblems}
 
-// outdated are rules of newer servers that we hold old ones to as well, where what these
-// start on is of no use to anyone.
-var outdated = []struct{ rule, message, since string }{
-	{corefile.RuleImportCycle, "imports itself", "1.13.0"},                // in a snippet that nobody imports
-	{dnsserver.RuleInvalidZone, `a "\" has something after it`, "1.11.4"}, // a zone that ends in one
+// outdated are parts of messages about rules of newer servers that we hold old ones to as
+// well, where what these start on is of no use to anyone.
+var outdated = []struct{ message, since string }{
+	{`a "\" has something after it`, "1.11.4"}, // of a zone
 	// Of several blocks on a port one has a certificate: which of them counts is left to chance.
-	{plugin.RuleMissingProperty, "served over QUIC", "1.15.0"},
+	{"served over QUIC", "1.15.0"},
+}
+
+// endless reports whether a server of the release would read a case on and on, until it
+// has no memory left, because nothing stopped imports of themselves before 1.13.0.
+func endless(ours []corefile.Problem, r release.Release) bool {
+	return !r.AtLeast("1.13.0") && slices.ContainsFunc(ours, func(p corefile.Problem) bool { return p.Rule == corefile.RuleImportCycle })
 }
 
 // byChoice reports whether we reject for a reason that is no server's.
@@ -75,7 +81,7 @@ func byChoice(p corefile.Problem, r release.Release) bool {
 		return true
 	}
 	for _, o := range outdated {
-		if p.Rule == o.rule && strings.Contains(p.Message, o.message) && !r.AtLeast(o.since) {
+		if strings.Contains(p.Message, o.message) && !r.AtLeast(o.since) {
 			return true
 		}
 	}
@@ -97,16 +103,16 @@ var machineDependent = regexp.MustCompile(strings.Join([]string{
 	// What a file holds: zones, name servers, weights, keys, certificates, databases.
 	`failed to parse file|has SOA owner|has no SOA record|invalid zone ".*": |no valid upstream addresses found|no nameservers found|[Ww]eight file`,
 	`could not load TLS cert|could not read root certs|is not a CSK/KSK|can not sign any of the zones|exceeds configured limits|invalid MaxMind DB file|: invalid database`,
-	// tsig says of a bad file of secrets that its number of arguments is wrong.
-	`plugin/tsig: .*line ending after '[^' ]*[/.][^' ]*'`,
+	// tsig says of every error that a number of arguments is wrong.
+	`plugin/tsig: .*Wrong argument count`,
 	// Addresses and interfaces.
-	`not a valid IP address or interface name|cannot assign requested address|network is unreachable|connection refused`,
+	`not a valid IP address or interface name|cannot assign requested address|network is unreachable|connection refused|too many open files`,
 	`on 169\.254\.20\.10 - it is already defined`, // which our networks have on an interface
 	// Names that are looked up at setup.
 	`no such host|failed to resolve|server misbehaving|lookup \S+ on |unknown port`,
 	// The API of a cluster or a cloud.
 	`unable to load in-cluster configuration|no configuration has been provided`,
-	`could not find default credentials|MSI not available|failed to get shared config profile|MissingRegion|CredentialsChainVerboseErrors`,
+	`could not find default credentials|MSI not available|failed to get SPT|failed to get shared config profile|MissingRegion|CredentialsChainVerboseErrors`,
 }, "|"))
 
 func (v verdict) dependsOnMachine() bool { return v.Waits || machineDependent.MatchString(v.Text) }
@@ -117,6 +123,8 @@ func compare(ours []corefile.Problem, v verdict, r release.Release) agreement {
 	switch {
 	case v.Started && !rejected:
 		return agreed
+	case v.Started && warns(ours, corefile.RuleEnvironment): // it has no such variables here
+		return upToMachine
 	case v.Started && slices.ContainsFunc(ours, func(p corefile.Problem) bool {
 		return p.Severity == corefile.Error && !byChoice(p, r)
 	}):
