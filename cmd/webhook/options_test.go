@@ -1,3 +1,4 @@
+//nolint:paralleltest // controller-runtime keeps the flag kubeconfig in a variable of its own
 package main
 
 import (
@@ -70,7 +71,6 @@ func TestOptionsFollowTheFlags(t *testing.T) {
 }
 
 func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
-	t.Parallel()
 	for _, test := range []struct {
 		args []string
 		want []string // parts of the error
@@ -90,7 +90,6 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 		{[]string{"--coredns=1", "--node-local-dns=2", "--service-account=3", "--webhook-bind-address=4"}, []string{"-coredns: ", "-node-local-dns: ", "-service-account: ", "-webhook-bind-address: "}},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
-			t.Parallel()
 			_, err := parseOptions(test.args, io.Discard)
 			if err == nil {
 				t.Fatal("no error")
@@ -105,7 +104,6 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 }
 
 func TestReleasesThatAreNotKnownAreLoggedAtStart(t *testing.T) {
-	t.Parallel()
 	for _, test := range []struct {
 		args []string
 		want string // "" for nothing
@@ -126,7 +124,6 @@ func TestReleasesThatAreNotKnownAreLoggedAtStart(t *testing.T) {
 }
 
 func TestHelpListsEveryFlag(t *testing.T) {
-	t.Parallel()
 	var stderr bytes.Buffer
 	if err := run(t.Context(), []string{"-help"}, &stderr); err != nil {
 		t.Errorf("run -help: %v", err)
