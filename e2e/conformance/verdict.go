@@ -98,7 +98,7 @@ var podRules = []string{
 // about the configuration. A case with one of them may be accepted with a warning only.
 var machineDependent = regexp.MustCompile(strings.Join([]string{
 	// A file that is missing, or is no file. The words are the kernel's, or the parser's.
-	`no such file or directory|is a directory|not a directory|permission denied|read-only file system|File to import not found`,
+	`no such file or directory|no such device|is a directory|not a directory|permission denied|read-only file system|File to import not found`,
 	`not an IP address or file`, // of forward, before 1.14.4
 	// What a file holds: zones, name servers, weights, keys, certificates, databases.
 	`failed to parse file|has SOA owner|has no SOA record|invalid zone ".*": |no valid upstream addresses found|no nameservers found|[Ww]eight file`,
