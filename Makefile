@@ -39,7 +39,7 @@ FUZZTIME ?= 20s
 
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZTIME (20s)
-	@tools/fuzz FuzzSpans $(FUZZTIME) ./corefile
+	@tools/fuzz FuzzLexer $(FUZZTIME) ./corefile
 	@tools/fuzz FuzzParse $(FUZZTIME) ./corefile
 	@tools/fuzz FuzzCheck $(FUZZTIME) ./extraconfig
 

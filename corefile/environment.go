@@ -5,41 +5,66 @@ import (
 	"strings"
 )
 
-// Environment returns the names of the environment variables that CoreDNS would put
-// into the text, those in {%NAME%} and {$NAME}, quoted for a message. Of more than three names
-// the last element counts the rest.
-func Environment(text string) []string {
-	if !strings.Contains(text, "{%") && !strings.Contains(text, "{$") {
-		return nil
+// DependsOnEnvironment reports whether CoreDNS would put environment variables into the
+// token, in the place of {%NAME%} and {$NAME}.
+func (t Token) DependsOnEnvironment() bool {
+	for _, r := range references {
+		if _, _, found := r.next(t.Text); found {
+			return true
+		}
 	}
+	return false
+}
+
+// WarnOfEnvironment warns of a token that depends on the environment: what does, and what
+// is therefore not checked.
+func (r *Report) WarnOfEnvironment(at Token, what, unchecked string) {
+	if !r.FullOfWarnings() {
+		r.Warn(at, RuleEnvironment, fmt.Sprintf(
+			"%s depends on the environment of the server's pod (%s), which cannot be seen from here; %s was not checked",
+			what, strings.Join(variables(at.Text), ", "), unchecked))
+	}
+}
+
+// variables returns the names of the environment variables in a text, quoted for a
+// message. Of more than three names the last element counts the rest.
+func variables(text string) []string {
 	const shown = 3
-	names := append(references(text, "{%", "%}"), references(text, "{$", "}")...)
-	if more := len(names) - shown; more > 0 {
-		names = append(names[:shown], fmt.Sprintf("%d more", more))
+	var names []string
+	more := 0
+	for _, r := range references {
+		for name, rest, found := r.next(text); found; name, rest, found = r.next(rest) {
+			if len(names) == shown {
+				more++
+				continue
+			}
+			names = append(names, Quote(name))
+		}
 	}
-	for i := range min(len(names), shown) {
-		names[i] = Quote(names[i])
+	if more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	return names
 }
 
-// references follows CoreDNS's replacement: a reference without a name or without an
-// end stops the search.
-func references(text, open, closing string) []string {
-	var names []string
-	for {
-		_, rest, found := strings.Cut(text, open)
-		if !found {
-			return names
-		}
-		// The end is searched from the start of the reference, so that "{%}" ends
-		// inside of its own beginning: a reference without a name.
-		from := text[len(text)-len(rest)-len(open):]
-		end := strings.Index(from, closing)
-		if end <= len(open) {
-			return names
-		}
-		names = append(names, from[len(open):end])
-		text = from[end+len(closing):]
+// A reference is a way to refer to an environment variable.
+type reference struct{ open, closing string }
+
+var references = []reference{{"{%", "%}"}, {"{$", "}"}}
+
+// next returns the name in the first reference of a text, and what follows it. It follows
+// CoreDNS's replacement: a reference without a name or without an end stops the search.
+func (r reference) next(text string) (name, rest string, found bool) {
+	start := strings.Index(text, r.open)
+	if start < 0 {
+		return "", "", false
 	}
+	// The end is searched from the start of the reference, so that "{%}" ends inside of
+	// its own beginning: a reference without a name.
+	from := text[start:]
+	end := strings.Index(from, r.closing)
+	if end <= len(r.open) {
+		return "", "", false
+	}
+	return from[len(r.open):end], from[end+len(r.closing):], true
 }

@@ -10,7 +10,7 @@ import (
 // doImport replaces the import that the cursor is at by what it imports: a snippet or
 // files. An import that is wrong is reported and imports nothing.
 func (p *parser) doImport() {
-	word, via := p.token(), p.read[p.cursor].via
+	word, via := p.token(), p.token().via
 	words := 1
 	for p.nextArg() {
 		words++
@@ -19,7 +19,7 @@ func (p *parser) doImport() {
 	switch {
 	case words == 2:
 		frames = p.imported(p.token(), via)
-	case p.read[p.cursor].via != via:
+	case p.token().via != via:
 		p.report.Error(word, RuleImportArguments, fmt.Sprintf(
 			"%s is imported twice in a row, and CoreDNS reads the end of the first and the start of the second as one line; import it once", Quote(word.File())))
 	default:
@@ -34,9 +34,8 @@ func (p *parser) imported(arg Token, via *expansion) []frame {
 		p.report.Error(arg, RuleImportArguments, `import "" imports nothing; name a snippet, a file or a pattern of files`)
 		return nil
 	}
-	if names := Environment(arg.Text); len(names) > 0 {
-		p.report.Warn(arg, RuleEnvironment, fmt.Sprintf(
-			"what is imported depends on the environment of the server's pod (%s), which cannot be seen from here; it was not checked", strings.Join(names, ", ")))
+	if arg.DependsOnEnvironment() {
+		p.report.WarnOfEnvironment(arg, "what is imported", "it")
 		return nil
 	}
 	if p.expansions++; p.expansions > maxExpansions {
@@ -86,7 +85,7 @@ func (p *parser) matches(arg Token) []File {
 		p.report.Error(arg, RuleImportPattern, fmt.Sprintf("%s is not a valid pattern of files: a backslash or a bracket has no end", Quote(arg.Text)))
 		return nil
 	}
-	if !strings.ContainsAny(pattern, `*?[\`) {
+	if !strings.ContainsAny(pattern, meta) {
 		pattern = path.Clean(pattern)
 		return p.named(arg, pattern)
 	}
@@ -112,21 +111,23 @@ func (p *parser) globbed(arg Token, pattern string) []File {
 	if path.Dir(pattern) != p.conf.Dir {
 		p.elsewhere(arg)
 	}
+	g := newGlob(pattern)
 	// The kubelet keeps the files of a volume in a hidden folder beside them.
-	if matches(pattern, path.Join(p.conf.Dir, "..data")) && path.Dir(pattern) == p.conf.Dir {
+	if g.matches(path.Join(p.conf.Dir, "..data")) && path.Dir(pattern) == p.conf.Dir {
 		p.report.Error(arg, RuleImportPattern, fmt.Sprintf(
 			`%s also matches "..data", the folder in which Kubernetes keeps a volume's files, and CoreDNS refuses to import a folder; choose a pattern that leaves it out, such as "*.conf"`, Quote(arg.Text)))
 		return nil
 	}
-	if p.compared += len(p.files); p.compared > maxCompared {
-		if p.compared-len(p.files) <= maxCompared {
-			p.report.Error(arg, RuleTooLarge, "there are too many files and too many imports with a pattern to compare them all; import the files by their names")
-		}
-		return nil
-	}
 	var files []File
-	for _, file := range p.files {
-		if matches(pattern, file.Path) {
+	for name, file := range p.files {
+		if p.compared > maxCompared {
+			return nil
+		}
+		if p.compared += g.effort(name); p.compared > maxCompared {
+			p.report.Error(arg, RuleTooLarge, "there are too many files and too many imports with a pattern to compare them all; import the files by their names")
+			return nil
+		}
+		if g.matches(name) {
 			files = append(files, file)
 		}
 	}
@@ -137,9 +138,4 @@ func (p *parser) globbed(arg Token, pattern string) []File {
 func (p *parser) elsewhere(arg Token) {
 	p.report.Warn(arg, RuleFileElsewhere, fmt.Sprintf(
 		"%s is a file of the server's pod that cannot be seen from here; it was not checked, and the server does not start where it is missing", Quote(arg.Text)))
-}
-
-func matches(pattern, name string) bool {
-	ok, err := path.Match(pattern, name)
-	return ok && err == nil
 }

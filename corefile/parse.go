@@ -25,34 +25,37 @@ type Block struct {
 	// Directives are in the order in which they are written.
 	Directives []Directive
 	// open is the block's opening brace, or its first token where it has none.
-	open readToken
+	open Token
 	// braced tells whether the block has braces.
 	braced bool
-	// plugins are the directives by plugin, and places their indices by name.
+	// plugins are the directives by plugin.
 	plugins []Directive
-	places  map[string]int
 }
 
-// Plugins returns each plugin of the block once, with the tokens of all its directives one
-// after the other, as CoreDNS hands them to the plugin.
+// Plugins returns each known plugin of the block once, with the tokens of all its
+// directives one after the other, as CoreDNS hands them to the plugin.
 func (b *Block) Plugins() []Directive { return b.plugins }
 
 // Uses reports whether the block has a directive of the plugin.
 func (b *Block) Uses(plugin string) bool {
-	_, found := b.places[plugin]
-	return found
+	return b.place(plugin) >= 0
 }
 
-func (b *Block) groupByPlugin() {
-	b.places = make(map[string]int, len(b.Directives))
-	b.plugins = make([]Directive, 0, len(b.Directives))
+func (b *Block) place(plugin string) int {
+	return slices.IndexFunc(b.plugins, func(d Directive) bool { return d.Name() == plugin })
+}
+
+func (b *Block) groupByPlugin(known func(directive string) bool) {
+	b.plugins = make([]Directive, 0, min(len(b.Directives), 8))
 	for _, d := range b.Directives {
-		if place, found := b.places[d.Name()]; found {
+		if !known(d.Name()) {
+			continue
+		}
+		if place := b.place(d.Name()); place >= 0 {
 			b.plugins[place].Tokens = append(b.plugins[place].Tokens, d.Tokens...)
 			continue
 		}
-		b.places[d.Name()] = len(b.plugins)
-		b.plugins = append(b.plugins, Directive{slices.Clip(d.Tokens)}) // most are used once: nothing is copied
+		b.plugins = append(b.plugins, Directive{Tokens: slices.Clip(d.Tokens)}) // most are used once: nothing is copied
 	}
 }
 
@@ -63,6 +66,8 @@ func (b *Block) HasBraces() bool { return b.braced }
 type Directive struct {
 	// Tokens are all tokens of the directive, braces included; the first is its name.
 	Tokens []Token
+
+	place int // of the first of them among all that was read
 }
 
 // Name returns the name of the plugin.
@@ -74,7 +79,7 @@ const (
 	maxTokens      = 250_000 // after expansion
 	maxExpansions  = 10_000  // of snippets and files
 	maxImportDepth = 100     // imports within imports
-	maxCompared    = 250_000 // comparisons of a file's name with a pattern
+	maxCompared    = 250_000 // comparisons of files' names with patterns, as glob.effort counts
 	maxRecoveries  = 10      // starts at the next file after an unbalanced brace
 )
 
@@ -124,13 +129,11 @@ func (p *parser) lex(file File) *source {
 	if s := p.sources[file.Path]; s != nil {
 		return s
 	}
-	if count(spans(file.Text)) > maxTokens { // before a lexer takes many times its size in memory
-		s := &source{File: file}
+	s, more := lex(file, maxTokens)
+	if more {
 		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
-		p.sources[file.Path] = s
-		return s
+		s.tokens = nil
 	}
-	s := lex(file)
 	s.checkText(p.report)
 	p.sources[file.Path] = s
 	return s
@@ -138,11 +141,11 @@ func (p *parser) lex(file File) *source {
 
 func (p *parser) parseAll() {
 	for p.next() {
-		p.block = Block{open: p.read[p.cursor]}
+		p.block = Block{open: p.token()}
 		p.parseBlock()
 	}
 	if p.overflow {
-		p.report.Error(p.read[len(p.read)-1].Token, RuleTooLarge, fmt.Sprintf(
+		p.report.Error(p.read[len(p.read)-1], RuleTooLarge, fmt.Sprintf(
 			"the configuration has more than %d words once its imports are expanded; import or write less", maxTokens))
 	}
 }
@@ -165,7 +168,7 @@ func (p *parser) parseBlock() {
 }
 
 func (p *parser) save() {
-	p.block.groupByPlugin()
+	p.block.groupByPlugin(p.known)
 	p.blocks = append(p.blocks, p.block)
 }
 
@@ -208,7 +211,7 @@ func (p *parser) keys() bool {
 
 func (p *parser) addKey(key Token) {
 	if len(p.block.Keys) == 0 {
-		p.block.open = p.read[p.cursor]
+		p.block.open = p.token()
 	}
 	key.Text = strings.TrimSuffix(key.Text, ",")
 	p.block.Keys = append(p.block.Keys, key)
@@ -216,7 +219,7 @@ func (p *parser) addKey(key Token) {
 
 func (p *parser) contents() {
 	if p.text() == "{" {
-		p.block.open, p.block.braced = p.read[p.cursor], true
+		p.block.open, p.block.braced = p.token(), true
 	} else {
 		p.cursor-- // a single server block needs no braces
 	}
@@ -226,7 +229,8 @@ func (p *parser) contents() {
 	// At the end of input caddyfile looks at the last token it has read, even where
 	// that closes something else.
 	if p.text() != "}" {
-		p.unclosed(p.block.open.Token, p.blockName())
+		p.unclosed(p.block.open, p.blockName())
+		p.block.Directives = slices.DeleteFunc(p.block.Directives, func(d Directive) bool { return d.place > p.cursor })
 	}
 }
 
@@ -256,21 +260,21 @@ func (p *parser) directives() bool {
 // should have ended before it, and says so.
 func (p *parser) leaked() bool {
 	token := p.token()
-	if p.known(token.Text) || len(Environment(token.Text)) > 0 {
+	if p.known(token.Text) || token.DependsOnEnvironment() {
 		return false
 	}
 	open := p.block.open
 	switch {
-	case p.read[p.cursor].within(open.via) || p.block.braced && token.source == open.source:
+	case token.within(open.via) || p.block.braced && token.source == open.source:
 		return false // a misspelt plugin is likelier
 	case p.block.braced:
-		p.report.Error(open.Token, RuleUnclosedBlock, p.blockName()+" is never closed in this file, so that it swallows the "+
+		p.report.Error(open, RuleUnclosedBlock, p.blockName()+" is never closed in this file, so that it swallows the "+
 			`file that is loaded after it; add a "}" on a line of its own`)
 	case open.Text == "}":
-		p.report.Error(open.Token, RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
+		p.report.Error(open, RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
 		p.block.Keys = nil // nothing more to say about such a zone
 	default:
-		p.report.Error(open.Token, RuleZoneWithoutBlock, fmt.Sprintf(
+		p.report.Error(open, RuleZoneWithoutBlock, fmt.Sprintf(
 			`zone %s has no block, so that %s is read as one of its plugins; write "{" after the zone and "}" at the end of its block`,
 			Quote(open.Text), Quote(token.Text)))
 	}
@@ -280,33 +284,41 @@ func (p *parser) leaked() bool {
 // directive reads one directive with its arguments and its block. It reports whether a
 // brace out of place closed the server block as well.
 func (p *parser) directive() bool {
-	d := Directive{Tokens: []Token{p.token()}}
-	defer func() { p.block.Directives = append(p.block.Directives, d) }()
-	var open []Token
-	if word, found := strings.CutSuffix(d.Name(), "{"); found && p.known(word) && !p.known(d.Name()) {
-		open = append(open, p.token()) // only the blank before the brace is missing
+	start, end := p.cursor, p.cursor+1
+	// What was read is never written over, but where a recovery went back before it.
+	defer func() {
+		p.block.Directives = append(p.block.Directives, Directive{Tokens: p.read[start:end:end], place: start})
+	}()
+	name := p.token()
+	var outermost Token // of the braces that are open
+	depth := 0
+	if word, found := strings.CutSuffix(name.Text, "{"); found && p.known(word) && !p.known(name.Text) {
+		outermost, depth = name, 1 // only the blank before the brace is missing
 	}
 	for p.next() {
 		switch text := p.text(); {
 		case text == "{":
-			open = append(open, p.token())
-		case len(open) == 0 && p.isNewLine():
+			if depth++; depth == 1 {
+				outermost = p.token()
+			}
+		case depth == 0 && p.isNewLine():
 			p.cursor-- // read too far
 			return false
-		case text == "}" && len(open) == 0:
+		case text == "}" && depth == 0:
 			p.report.Error(p.token(), RuleUnexpectedBrace, p.oneLineRemedy())
 			return true
 		case text == "}":
-			open = open[:len(open)-1]
+			depth--
 		case text == "import" && p.isNewLine():
 			p.doImport()
 			p.cursor--
 			continue
 		}
-		d.Tokens = append(d.Tokens, p.token())
+		end = p.cursor + 1
 	}
-	if len(open) > 0 {
-		p.unclosed(open[0], fmt.Sprintf("the block of %s that opens here", Quote(d.Name())))
+	if depth > 0 {
+		p.unclosed(outermost, fmt.Sprintf("the block of %s that opens here", Quote(name.Text)))
+		end = min(end, p.cursor+1)
 		return true
 	}
 	return false
@@ -336,7 +348,7 @@ func (p *parser) unclosed(open Token, what string) {
 	}
 	var opened *expansion
 	for i, token := range p.read {
-		if token.Token == open {
+		if token == open {
 			opened = token.via
 		} else if opened != nil && token.source != open.source && !token.within(opened) {
 			p.cursor = i - 1

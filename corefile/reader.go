@@ -5,29 +5,14 @@ import "slices"
 // reader hands out the tokens of a configuration in the order in which CoreDNS reads
 // them, each import replaced by what it imports.
 type reader struct {
-	read     []readToken // everything read so far, imports already replaced
-	cursor   int         // the current token's place in read
-	pending  []frame     // what is still to be read; the last comes first
-	overflow bool        // there is more to read than the limit on tokens
+	read     []Token // everything read so far, imports already replaced
+	cursor   int     // the current token's place in read
+	pending  []frame // what is still to be read; the last comes first
+	overflow bool    // there is more to read than the limit on tokens
 }
 
-// readToken is a token and the import that brought it.
-type readToken struct {
-	Token
-	via *expansion
-}
-
-// within reports whether an import inside of what the given one brought brought the token.
-func (t readToken) within(outer *expansion) bool {
-	for e := t.via; e != nil; e = e.parent {
-		if e.parent == outer {
-			return true
-		}
-	}
-	return false
-}
-
-// frame is a run of tokens being read.
+// frame is a run of tokens being read, and the import that brings them; nil where they
+// have been read before and know it.
 type frame struct {
 	tokens []Token
 	via    *expansion
@@ -76,7 +61,10 @@ func (r *reader) has(place int) bool {
 			return false
 		}
 		top := &r.pending[len(r.pending)-1]
-		r.read = append(r.read, readToken{top.tokens[0], top.via})
+		r.read = append(r.read, top.tokens[0])
+		if top.via != nil {
+			r.read[len(r.read)-1].via = top.via
+		}
 		if top.tokens = top.tokens[1:]; len(top.tokens) == 0 {
 			r.pending = r.pending[:len(r.pending)-1]
 		}
@@ -95,7 +83,7 @@ func (r *reader) next() bool {
 
 // nextArg goes to the next token if that stands on the same line.
 func (r *reader) nextArg() bool {
-	if !r.has(r.cursor+1) || !r.read[r.cursor].SharesLine(r.read[r.cursor+1].Token) {
+	if !r.has(r.cursor+1) || !r.read[r.cursor].SharesLine(r.read[r.cursor+1]) {
 		return false
 	}
 	r.cursor++
@@ -103,7 +91,7 @@ func (r *reader) nextArg() bool {
 }
 
 // token returns the current token; there has to be one.
-func (r *reader) token() Token { return r.read[r.cursor].Token }
+func (r *reader) token() Token { return r.read[r.cursor] }
 
 // text returns the current token's text, or "" where nothing is left to read.
 func (r *reader) text() string {
@@ -124,10 +112,7 @@ func (r *reader) isNewLine() bool {
 // replace puts frames in the place of the last count tokens up to the cursor, and makes
 // the first token of them, or the one that follows, the current one.
 func (r *reader) replace(count int, frames []frame) {
-	ahead := r.read[r.cursor+1:]
-	for i := len(ahead) - 1; i >= 0; i-- {
-		r.push([]Token{ahead[i].Token}, ahead[i].via)
-	}
+	r.push(slices.Clone(r.read[r.cursor+1:]), nil)
 	for i := len(frames) - 1; i >= 0; i-- {
 		r.push(frames[i].tokens, frames[i].via)
 	}

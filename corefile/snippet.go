@@ -64,17 +64,16 @@ func (p *parser) skipBlock(in *source) {
 }
 
 func (p *parser) snippetTokens(key Token) (tokens []Token, closed bool) {
-	open, depth := p.token(), 1
+	open, depth, start := p.token(), 1, p.cursor+1
 	for p.next() {
 		switch p.text() {
 		case "}":
 			if depth--; depth == 0 {
-				return tokens, true
+				return p.read[start:p.cursor:p.cursor], true
 			}
 		case "{":
 			depth++
 		}
-		tokens = append(tokens, p.token())
 	}
 	p.unclosed(open, fmt.Sprintf("snippet %s that opens here", Quote(key.Text)))
 	return nil, false

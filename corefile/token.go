@@ -1,22 +1,18 @@
 package corefile
 
-import (
-	"iter"
-	"slices"
-	"strings"
-	"unicode"
-
-	"github.com/coredns/caddy/caddyfile"
-)
+import "strings"
 
 // A Token is one word of a File, as CoreDNS reads it: quotes, escapes, comments and
 // blanks are gone.
 type Token struct {
 	Text string
 
-	source  *source
-	line    int32 // where it starts, from 1
-	ordinal int32 // its number in the file, from 0
+	source *source
+	via    *expansion // the import that brought it; nil before it is read for one
+
+	// Where it starts, and the column after its last character on that line: lines from
+	// 1, columns in characters from 1.
+	line, column, endColumn int32
 }
 
 // Line returns the line the token starts on, from 1.
@@ -28,26 +24,39 @@ func (t Token) File() string { return t.source.Name }
 // InMain reports whether the token stands in the configuration's main Corefile.
 func (t Token) InMain() bool { return t.source.main }
 
-// lineBreaks counts the line breaks inside of a quoted token.
-func (t Token) lineBreaks() int32 { return int32(strings.Count(t.Text, "\n")) }
-
 // StartsLine reports whether next, the token after t, stands on a line of its own.
 // Imported tokens keep the file and the line they were written in.
 func (t Token) StartsLine(next Token) bool {
-	return t.source != next.source || t.line+t.lineBreaks() < next.line
+	return t.source != next.source || t.lastLine() < next.line
 }
 
 // SharesLine reports whether next, the token after t, stands on the same line. Of two
 // imported tokens neither StartsLine nor SharesLine may hold.
 func (t Token) SharesLine(next Token) bool {
-	return t.source == next.source && t.line+t.lineBreaks() == next.line
+	return t.source == next.source && t.lastLine() == next.line
+}
+
+// lastLine returns the line on which the token ends: a quoted one may hold line breaks.
+func (t Token) lastLine() int32 {
+	return t.line + int32(strings.Count(t.Text, "\n"))
+}
+
+// within reports whether an import inside of what the given one brought brought the token.
+func (t Token) within(outer *expansion) bool {
+	for e := t.via; e != nil; e = e.parent {
+		if e.parent == outer {
+			return true
+		}
+	}
+	return false
 }
 
 // Problem returns a problem of the given rule at t.
 func (t Token) Problem(rule string, severity Severity, message string) Problem {
-	p := Problem{Rule: rule, Severity: severity, File: t.File(), Line: t.Line(), Message: message}
-	p.Column, p.EndColumn = t.source.columns(int(t.ordinal))
-	return p
+	return Problem{
+		Rule: rule, Severity: severity, File: t.File(), Line: t.Line(), Message: message,
+		Column: int(t.column), EndColumn: int(t.endColumn),
+	}
 }
 
 // source is a File and its tokens.
@@ -55,23 +64,20 @@ type source struct {
 	File
 	main   bool
 	tokens []Token
-	places []span // of the tokens; filled in when the first problem asks for one
 }
 
-// lex reads the tokens of a file with CoreDNS's own lexer.
-func lex(file File) *source {
-	s := &source{File: file}
-	d := caddyfile.NewDispenser("", strings.NewReader(file.Text))
-	s.tokens = make([]Token, 0, count(spans(file.Text)))
-	for d.Next() {
-		s.tokens = append(s.tokens, Token{
-			Text:    d.Val(),
-			source:  s,
-			line:    int32(d.Line()),
-			ordinal: int32(len(s.tokens)),
-		})
+// lex reads the tokens of a file, at most the given number. It reports whether there are
+// more.
+func lex(file File, most int) (s *source, more bool) {
+	s = &source{File: file}
+	s.tokens = make([]Token, 0, min(most, 4+len(file.Text)/6))
+	for l := newLexer(s); ; {
+		token, found := l.next()
+		if !found || len(s.tokens) == most {
+			return s, found
+		}
+		s.tokens = append(s.tokens, token)
 	}
-	return s
 }
 
 // Line returns the text of a line, counted from 1, without its line break.
@@ -82,91 +88,4 @@ func (f File) Line(n int) string {
 		}
 	}
 	return ""
-}
-
-// span is where a token stands in its line, in characters from 1; end is the column
-// after its last character on that line.
-type span struct{ start, end int }
-
-func (s *source) columns(ordinal int) (start, end int) {
-	if s.places == nil {
-		s.places = slices.Collect(spans(s.Text))
-	}
-	if ordinal >= len(s.places) {
-		return 0, 0
-	}
-	return s.places[ordinal].start, s.places[ordinal].end
-}
-
-func count(spans iter.Seq[span]) int {
-	n := 0
-	for range spans {
-		n++
-	}
-	return n
-}
-
-// spans yields the places of a text's tokens, which the lexer does not tell. It follows
-// the lexer's rules and serves to count tokens and to point at them: no verdict rests on it.
-func spans(text string) iter.Seq[span] {
-	return func(yield func(span) bool) {
-		s := scanner{}
-		for i, r := range text {
-			if i == 0 && r == '\uFEFF' {
-				continue // the lexer drops a byte order mark, and so do editors
-			}
-			if s.scan(r) && !yield(s.current) {
-				return
-			}
-		}
-		if s.open && !s.hollow { // the lexer drops a quote that has no end and nothing in it
-			yield(s.current)
-		}
-	}
-}
-
-// scanner follows the lexer from character to character.
-type scanner struct {
-	current         span
-	column          int
-	open, firstLine bool // inside of a token; on the line that it starts on
-	quoted, escaped bool
-	hollow          bool // quoted, and nothing in the quotes so far
-	comment         bool
-}
-
-// scan takes the next character and reports whether it ends the current token.
-func (s *scanner) scan(r rune) (ended bool) {
-	s.column++
-	switch {
-	case s.quoted:
-		if s.firstLine = s.firstLine && r != '\n'; s.firstLine {
-			s.current.end = s.column + 1
-		}
-		ended = r == '"' && !s.escaped
-		s.escaped = r == '\\' && !s.escaped
-		s.hollow = s.hollow && s.escaped
-	case r == '\r':
-		// dropped: it neither ends a token nor starts one
-	case unicode.IsSpace(r) && s.open:
-		ended = true // and with it a comment that touches the token: the lexer forgets it here
-	case unicode.IsSpace(r):
-		s.comment = s.comment && r != '\n'
-	case s.comment:
-	case r == '#':
-		s.comment = true
-	case !s.open:
-		s.current, s.open, s.firstLine = span{start: s.column, end: s.column + 1}, true, true
-		s.quoted, s.escaped = r == '"', false
-		s.hollow = s.quoted
-	default:
-		s.current.end = s.column + 1
-	}
-	if ended {
-		s.open, s.quoted, s.comment = false, false, false
-	}
-	if r == '\n' {
-		s.column = 0
-	}
-	return ended
 }

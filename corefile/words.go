@@ -14,11 +14,13 @@ type Word struct {
 // Words yields what CoreDNS reads of a text. Comments and blanks are gone.
 func Words(text string) iter.Seq[Word] {
 	return func(yield func(Word) bool) {
-		tokens := lex(File{Text: text}).tokens
-		for i, token := range tokens {
-			if !yield(Word{token.Text, i == 0 || tokens[i-1].StartsLine(token)}) {
+		l := newLexer(&source{File: File{Text: text}})
+		line := int32(0) // on which the last token ends
+		for token, found := l.next(); found; token, found = l.next() {
+			if !yield(Word{token.Text, token.line > line}) {
 				return
 			}
+			line = token.lastLine()
 		}
 	}
 }

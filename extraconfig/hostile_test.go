@@ -64,16 +64,15 @@ func keysOf(n int, key func(i int) (name, text string)) map[string]string {
 
 func corefileKey(text string) map[string]string { return map[string]string{"Corefile": text} }
 
-// TestHostileInputEndsSoon is about time and memory: whatever a ConfigMap holds, it is
-// judged soon, and with messages that a person can read.
-func TestHostileInputEndsSoon(t *testing.T) { // alone, as it measures
-	const secret = "Zm9yIHRlc3Rz"
-	t.Setenv("HOME", secret)
-	t.Setenv("LOOP", secret+"{$LOOP}")
-	for name, test := range map[string]struct {
-		data     map[string]string
-		rejected bool
-	}{
+// A hostile bundle is a ConfigMap's data that costs as much as it can, and whether it is
+// rejected.
+type hostile struct {
+	data     map[string]string
+	rejected bool
+}
+
+func hostileBundles() map[string]hostile {
+	return map[string]hostile{
 		"one word":                        {corefileKey(fill("a")), true},
 		"one quoted word":                 {corefileKey(`"` + fill("a")), true},
 		"one comment":                     {corefileKey("#" + fill("a")), false},
@@ -132,16 +131,51 @@ func TestHostileInputEndsSoon(t *testing.T) { // alone, as it measures
 		"one long name in the environment":     {corefileKey("{$" + fill("A") + "} {\n}\n"), false},
 		"many references in one word":          {corefileKey(fill("{$A}") + " {\n}\n"), false},
 		"references without an end":            {corefileKey(fill("{$") + " {\n}\n"), true},
-		"carriage returns and line feeds":      {corefileKey("a.org {\r\n" + fill(" log\r\n")), true},
-	} {
+		"patterns that start over": {keysOf(2_000, func(i int) (string, string) {
+			return fmt.Sprintf("%s%d.Corefile", strings.Repeat("a", 240), i), "import *" + strings.Repeat("a", 100) + "?.x\n"
+		}), true},
+		"regular expressions":                 {corefileKey("a.org {\n" + numbered(" rewrite name regex ((a{1,30}){1,30}|b%d)*$ b\n") + "}\n"), true},
+		"one long regular expression":         {corefileKey("a.org {\n rewrite name regex " + fill("(a*)*") + " b\n}\n"), true},
+		"regular expressions up to the limit": {corefileKey("a.org {\n" + strings.Repeat(" rewrite name regex "+strings.Repeat("(a|b*)*", 1400)+" b\n", 100) + "}\n"), true},
+		"templates":                           {corefileKey("a.org {\n template ANY ANY {\n" + numbered("  answer \"{{ range .Match }}{{ index . %d }}{{ end }}\"\n") + " }\n}\n"), true},
+		"one long template":                   {corefileKey("a.org {\n template ANY ANY {\n  answer \"" + fill("{{ if .Name }}") + "\"\n }\n}\n"), true},
+		"nested parentheses in a template":    {corefileKey("a.org {\n template ANY ANY {\n  answer \"{{ " + strings.Repeat("(", 400_000) + "\"\n }\n}\n"), true},
+		"expressions":                         {corefileKey("a.org {\n" + numbered(" view v%d {\n  expr name() in ['a', 'b'] && size() > 10\n }\n") + "}\n"), true},
+		"one long expression":                 {corefileKey("a.org {\n view v {\n  expr " + fill("(1 + ") + "\n }\n}\n"), true},
+		"entries of hosts":                    {corefileKey("a.org {\n hosts {\n" + numbered("  10.0.0.1 a%d.org\n") + " }\n}\n"), false},
+		"networks of acl":                     {corefileKey("a.org {\n acl {\n  block net " + networks() + "\n }\n}\n"), true},
+		"zones of plugins":                    {corefileKey("a.org {\n errors\n cache 30 " + networks() + "\n}\n"), false},
+		"upstreams":                           {corefileKey("a.org {\n forward . " + manyAddresses(50_000) + "\n}\n"), true},
+		"carriage returns and line feeds":     {corefileKey("a.org {\r\n" + fill(" log\r\n")), true},
+	}
+}
+
+// secret is what the environment of the tests and benchmarks of hostile bundles holds.
+const secret = "Zm9yIHRlc3Rz"
+
+func setHostileEnvironment(t testing.TB) {
+	t.Setenv("HOME", secret)
+	t.Setenv("LOOP", secret+"{$LOOP}")
+}
+
+// judge does all that admission and the controller do with a ConfigMap's content.
+func judge(data map[string]string, servers []extraconfig.Server) []corefile.Problem {
+	given := extraconfig.ConfigMap{Data: data}
+	given.Hash()
+	normal, _, problems := extraconfig.Normalise(given)
+	return append(problems, extraconfig.Check(normal, servers)...)
+}
+
+// TestHostileInputEndsSoon is about time and memory: whatever a ConfigMap holds, it is
+// judged soon, and with messages that a person can read.
+func TestHostileInputEndsSoon(t *testing.T) { // alone, as it measures
+	setHostileEnvironment(t)
+	for name, test := range hostileBundles() {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			start := time.Now()
-			given := extraconfig.ConfigMap{Data: test.data}
-			given.Hash()
-			normal, _, problems := extraconfig.Normalise(given)
-			problems = append(problems, extraconfig.Check(normal, servers(t))...)
+			problems := judge(test.data, servers(t))
 			elapsed := time.Since(start)
 			runtime.ReadMemStats(&after)
 			allocated := (after.TotalAlloc - before.TotalAlloc) / mebibyte // not all of it at once
@@ -162,6 +196,21 @@ func TestHostileInputEndsSoon(t *testing.T) { // alone, as it measures
 			}
 			if rejected != test.rejected {
 				t.Errorf("rejected = %v, want %v: %v", rejected, test.rejected, problems)
+			}
+		})
+	}
+}
+
+// BenchmarkHostile judges hostile bundles, as large as a ConfigMap can be. Its figures are of
+// everything that is done with one: hash, key names, the verdicts of both servers.
+func BenchmarkHostile(b *testing.B) {
+	setHostileEnvironment(b)
+	servers := servers(b)
+	for name, bundle := range hostileBundles() {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				judge(bundle.data, servers)
 			}
 		})
 	}

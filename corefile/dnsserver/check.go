@@ -59,7 +59,7 @@ type checker struct {
 }
 
 func (c *checker) check(blocks []corefile.Block) {
-	listeners := newListeners()
+	listeners := newListeners(len(blocks))
 	for i := range blocks {
 		if c.Full() {
 			return
@@ -82,16 +82,17 @@ func (c *checker) checkBlock(b *corefile.Block, listeners *listeners) {
 	filtered := b.Uses("view")
 	encryption := encryptionOf(b)
 	var names, transports []string
-	for _, key := range b.Keys {
-		for _, zone := range c.zones(key) {
+	for i := range b.Keys {
+		key := &b.Keys[i]
+		for _, zone := range c.zones(*key) {
 			names, transports = append(names, zone.name), append(transports, zone.transport)
-			if c.Full() || c.tooMany(key, max(1, len(addresses))) {
+			if c.Full() || c.tooMany(*key, max(1, len(addresses))) {
 				return
 			}
 			for _, address := range addresses {
 				l := listener{zone: zone, address: address}
 				c.listen(listeners, l, key, filtered)
-				c.encrypted(listeners, l, key, encryption)
+				c.encrypted(listeners, l, *key, encryption)
 			}
 		}
 	}
@@ -101,7 +102,7 @@ func (c *checker) checkBlock(b *corefile.Block, listeners *listeners) {
 // maxListeners is how many zones, each on each of its addresses, a configuration may
 // serve. A few characters can stand for very many: a network for 128 zones, each of which
 // is served on every address of a bind.
-const maxListeners = 100_000
+const maxListeners = 30_000
 
 // tooMany takes note of further listeners of a key and reports whether that is too many,
 // which it says once.

@@ -50,7 +50,7 @@ func (e *encryption) readTLS(d corefile.Directive) {
 	e.tls, e.clientAuth = true, "nocert"
 	lines := wordsByLine(d.Tokens)
 	for _, token := range d.Tokens {
-		e.unknown = e.unknown || len(corefile.Environment(token.Text)) > 0
+		e.unknown = e.unknown || token.DependsOnEnvironment()
 	}
 	files := slices.Concat(lines[0][1:], []string{"", "", ""})
 	e.certificate, e.ca, e.acme = files[0], files[2], ""

@@ -17,41 +17,60 @@ type listener struct {
 // listeners are the zones that are served already, and the keys that they come from. It
 // is the counterpart of CoreDNS's zoneOverlap.
 type listeners struct {
-	served map[listener]corefile.Token
-	zones  map[zone]corefile.Token // the last key of a zone on any address
-
-	clashes map[clash]bool // those that were told of
-
+	zones     map[zone]*service
+	clashes   map[clash]bool // those that were told of
 	encrypted map[socket]*sharers
 }
 
 // A clash is two keys that cannot be served both. Two networks may clash in many zones.
-type clash struct{ first, second corefile.Token }
+type clash struct{ first, second *corefile.Token }
 
-func newListeners() *listeners {
-	return &listeners{map[listener]corefile.Token{}, map[zone]corefile.Token{}, map[clash]bool{}, map[socket]*sharers{}}
+func newListeners(blocks int) *listeners {
+	return &listeners{make(map[zone]*service, blocks), map[clash]bool{}, map[socket]*sharers{}}
+}
+
+// A service is where a zone is served, and for which key.
+type service struct {
+	last    *corefile.Token            // the last key, on any address
+	address string                     // where, if there is but one
+	keys    map[string]*corefile.Token // by address, if there are several; else nil
+}
+
+// on returns the key for which the zone is served on an address, or nil.
+func (s *service) on(address string) *corefile.Token {
+	if s.keys == nil && s.address == address {
+		return s.last
+	}
+	return s.keys[address]
+}
+
+func (s *service) add(address string, key *corefile.Token) {
+	if s.keys == nil {
+		s.keys = map[string]*corefile.Token{s.address: s.last}
+	}
+	s.keys[address], s.last = key, key
 }
 
 // listen checks that no other block serves the same zone at the same place, and takes
 // note of l. A filtered block, one with a view, may share its zone with others.
-func (c *checker) listen(ls *listeners, l listener, key corefile.Token, filtered bool) {
-	if first, found := ls.served[l]; found {
-		switch {
-		case !filtered:
-			c.clash(ls, l, clash{first, key}, c.alreadyServed)
-		case !c.release.AtLeast("1.14.3"): // before, the block without a view had to come last
-			c.clash(ls, l, clash{first, key}, c.behindUnfiltered)
+func (c *checker) listen(ls *listeners, l listener, key *corefile.Token, filtered bool) {
+	served := ls.zones[l.zone]
+	if served == nil {
+		if !filtered {
+			ls.zones[l.zone] = &service{last: key, address: l.address}
 		}
 		return
 	}
-	if first, found := ls.zones[l.zone]; found {
-		if _, everywhere := ls.served[listener{zone: l.zone}]; everywhere || l.address == "" {
-			c.clash(ls, l, clash{first, key}, c.overlap)
-			return
-		}
-	}
-	if !filtered {
-		ls.served[l], ls.zones[l.zone] = key, key
+	switch first := served.on(l.address); {
+	case first != nil && !filtered:
+		c.clash(ls, l, clash{first, key}, c.alreadyServed)
+	case first != nil && !c.release.AtLeast("1.14.3"): // before, the block without a view had to come last
+		c.clash(ls, l, clash{first, key}, c.behindUnfiltered)
+	case first != nil:
+	case l.address == "" || served.on("") != nil:
+		c.clash(ls, l, clash{served.last, key}, c.overlap)
+	case !filtered:
+		served.add(l.address, key)
 	}
 }
 
@@ -59,7 +78,7 @@ func (c *checker) listen(ls *listeners, l listener, key corefile.Token, filtered
 func (c *checker) clash(ls *listeners, l listener, keys clash, tell func(l listener, first, second corefile.Token)) {
 	if !ls.clashes[keys] {
 		ls.clashes[keys] = true
-		tell(l, keys.first, keys.second)
+		tell(l, *keys.first, *keys.second)
 	}
 }
 

@@ -17,10 +17,8 @@ func (c *checker) checkPlugins(b *corefile.Block) {
 		}
 		name := d.Tokens[0]
 		switch {
-		case len(corefile.Environment(name.Text)) > 0:
-			c.Warn(name, corefile.RuleEnvironment, fmt.Sprintf(
-				"which plugin this is depends on the environment of the server's pod (%s), which cannot be seen from here; it was not checked",
-				strings.Join(corefile.Environment(name.Text), ", ")))
+		case name.DependsOnEnvironment():
+			c.WarnOfEnvironment(name, "which plugin this is", "it")
 		case name.Text == "on":
 			c.Error(name, RuleRunsCommands, `"on" runs commands inside of the DNS server, which is not allowed here; remove it`)
 		case !release.Known(name.Text):
@@ -80,10 +78,10 @@ func (c *checker) unavailablePlugin(name corefile.Token) {
 // checkGrammars checks what each plugin of a block is given, all its uses together, as
 // CoreDNS does.
 func (c *checker) checkGrammars(b *corefile.Block, block plugin.Block) {
-	block.Has = b.Uses
+	block.Release, block.Report, block.Has = c.release, &c.Report, b.Uses
 	for _, d := range b.Plugins() {
 		if c.release.Has(d.Name()) {
-			plugin.Check(d.Name(), d.Tokens, block, c.release, &c.Report)
+			plugin.Check(d.Name(), d.Tokens, &block)
 		}
 	}
 }

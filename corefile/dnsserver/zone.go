@@ -33,9 +33,8 @@ var transports = []struct{ name, port, since string }{
 // zones returns the zones that a key stands for, or none if that cannot be told. It
 // follows CoreDNS's InspectServerBlocks.
 func (c *checker) zones(key corefile.Token) []zone {
-	if names := corefile.Environment(key.Text); len(names) > 0 {
-		c.Warn(key, corefile.RuleEnvironment, fmt.Sprintf(
-			"the zone depends on the environment of the server's pod (%s), which cannot be seen from here; it was not checked", strings.Join(names, ", ")))
+	if key.DependsOnEnvironment() {
+		c.WarnOfEnvironment(key, "the zone", "it")
 		return nil
 	}
 	transport, defaultPort, rest := c.splitTransport(key.Text)

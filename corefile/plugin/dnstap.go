@@ -22,7 +22,7 @@ func dnstap(p *Parser) error {
 			if listens = p.since("1.14.4"); listens {
 				args = args[1:]
 			} else {
-				p.warnf(len(args)-1, RuleIgnored, "%s takes \"listen\" for the path of a socket; the word came with CoreDNS 1.14.4", p.release.Name)
+				p.warnf(len(args)-1, RuleIgnored, "%s takes \"listen\" for the path of a socket; the word came with CoreDNS 1.14.4", p.Release.Name)
 			}
 			if listens && len(args) == 0 {
 				return p.argErr("dnstap listen ENDPOINT")
@@ -57,7 +57,7 @@ func (p *Parser) dnstapArguments(args []string) error {
 		read = 2
 	}
 	if n > read {
-		p.warnf(n-1-read, RuleIgnored, "%s ignores the arguments from here on; remove them", p.release.Name)
+		p.warnf(n-1-read, RuleIgnored, "%s ignores the arguments from here on; remove them", p.Release.Name)
 	}
 	if n < 3 || read < 4 {
 		return nil

@@ -9,7 +9,7 @@ type Effort struct{ spent int }
 
 // maxEffort is the largest Effort, in about kilobytes of memory: thousands of times what a
 // large configuration takes, and checked in less than an API server waits.
-const maxEffort = 50_000
+const maxEffort = 20_000
 
 // spend adds to the configuration's effort before it is made.
 func (p *Parser) spend(back, kilobytes int) error {

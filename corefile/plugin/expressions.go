@@ -42,7 +42,7 @@ func (p *Parser) expression(words []string, environment map[string]any) (reflect
 	if len(text) > maxExpression {
 		return nil, p.errorAt(back, corefile.RuleTooLarge, "the expression has %d characters; at most %d are checked", len(text), maxExpression)
 	}
-	if err := p.spend(back, 15+len(text)/6); err != nil {
+	if err := p.spend(back, 50+len(text)/6); err != nil {
 		return nil, err
 	}
 	// The optimizer finds a few errors more, but it also writes out ranges of up to a

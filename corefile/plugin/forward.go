@@ -121,7 +121,7 @@ func (f *forwarding) check(u upstream) error {
 	case !known:
 		return f.errorAt(back, RuleInvalidValue, "%s is no transport to forward over; write tls:// or none", corefile.Quote(u.transport+"://"))
 	case !f.since(since):
-		return f.errorAt(back, RuleInvalidValue, "%s does not forward over %s, which came with CoreDNS %s; write tls:// or no transport", f.release.Name, u.transport, since)
+		return f.errorAt(back, RuleInvalidValue, "%s does not forward over %s, which came with CoreDNS %s; write tls:// or no transport", f.Release.Name, u.transport, since)
 	case f.since("1.13.2") && (u.transport == "tls" || u.transport == "quic") && server != "" && f.serverName != "":
 		return f.errorAt(back, RuleConflict, "both %s and tls_servername name the TLS server; remove one of the names", corefile.Quote(u.text))
 	case u.kind == upstreamName:
@@ -146,7 +146,7 @@ func (f *forwarding) checkName(u upstream) error {
 	case !f.since("1.14.4") && corefile.IsPlaceholder(name):
 		return f.noAddress(u, "write an IP address")
 	case !f.since("1.14.4"):
-		return f.noAddress(u, "write an IP address: "+f.release.Name+" looks no names up here")
+		return f.noAddress(u, "write an IP address: "+f.Release.Name+" looks no names up here")
 	case corefile.IsPlaceholder(name):
 		f.warnf(f.backTo(u.position), RulePodNetwork, "%s looks like a placeholder that nothing has replaced; the server looks it up as a name, and does not start if there is none", corefile.Quote(u.text))
 	default:

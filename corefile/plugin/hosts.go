@@ -133,8 +133,8 @@ func (p *Parser) hostsEntry(known properties) {
 	case isHostsAddress(fields[0]):
 		p.warnf(len(args), RuleIgnored, "CoreDNS ignores the entry of %s, which has no name; write one after the address", corefile.Quote(first))
 	case found:
-		p.warnf(len(args), RuleIgnored, "%s takes property %q, which came with CoreDNS %s, for an entry and ignores it; remove it", p.release.Name, first, property.since)
-	case !p.report.FullOfWarnings():
+		p.warnf(len(args), RuleIgnored, "%s takes property %q, which came with CoreDNS %s, for an entry and ignores it; remove it", p.Release.Name, first, property.since)
+	case !p.Report.FullOfWarnings():
 		remedy := "write for instance \"10.0.0.1 name.example.org\""
 		if nearest := corefile.Nearest(first, known.names()); nearest != "" {
 			remedy = fmt.Sprintf("did you mean %q?", nearest)

@@ -9,26 +9,23 @@ import (
 	"strings"
 
 	"corewarden/corefile"
-	"corewarden/corefile/release"
 )
 
 // A Parser reads the tokens of one plugin in one server block, by the calls that the
 // plugins themselves use: those of caddyfile.Dispenser, quirks included, to which a test
 // compares it. Unlike that it knows where it stands, to point at a problem.
 type Parser struct {
-	Block
+	*Block
 
 	plugin   string
-	release  release.Release
-	report   *corefile.Report
 	tokens   []corefile.Token
 	position int  // of the current token; -1 before the first
 	nesting  int  // blocks around it
 	failed   bool // whether an error was reported
 }
 
-func newParser(plugin string, tokens []corefile.Token, block Block, r release.Release, report *corefile.Report) *Parser {
-	return &Parser{Block: block, plugin: plugin, release: r, report: report, tokens: tokens, position: -1}
+func newParser(plugin string, tokens []corefile.Token, block *Block) *Parser {
+	return &Parser{Block: block, plugin: plugin, tokens: tokens, position: -1}
 }
 
 // Next goes to the next token, wherever it stands.
@@ -143,7 +140,7 @@ func (p *Parser) Val() string {
 }
 
 // since reports whether the release holds CoreDNS of the given version or newer.
-func (p *Parser) since(version string) bool { return p.release.AtLeast(version) }
+func (p *Parser) since(version string) bool { return p.Release.AtLeast(version) }
 
 // A fault is the error that a plugin ends with, at the place it concerns.
 type fault struct {
@@ -186,8 +183,8 @@ func suggest(err error, word string) error {
 
 // warnf adds a warning at an earlier token, counted as for errorAt.
 func (p *Parser) warnf(back int, rule, format string, args ...any) {
-	if !p.report.FullOfWarnings() {
-		p.report.Warn(p.at(back), rule, p.plugin+": "+fmt.Sprintf(format, args...))
+	if !p.Report.FullOfWarnings() {
+		p.Report.Warn(p.at(back), rule, p.plugin+": "+fmt.Sprintf(format, args...))
 	}
 }
 
@@ -209,7 +206,7 @@ func (p *Parser) reportError(err error) {
 		f = &fault{token: p.at(0), rule: RuleInvalidValue, message: p.plugin + ": " + err.Error()}
 	}
 	p.failed = true
-	p.report.Suggest(f.token, f.rule, f.message, f.suggestion)
+	p.Report.Suggest(f.token, f.rule, f.message, f.suggestion)
 }
 
 // dependsOnEnvironment warns of tokens that the server replaces with values of its pod's
@@ -217,10 +214,8 @@ func (p *Parser) reportError(err error) {
 func (p *Parser) dependsOnEnvironment() bool {
 	depends := false
 	for _, token := range p.tokens {
-		if names := corefile.Environment(token.Text); len(names) > 0 {
-			p.report.Warn(token, corefile.RuleEnvironment, fmt.Sprintf(
-				"%s: the value depends on the environment of the server's pod (%s), which cannot be seen from here; this use of the plugin was not checked",
-				p.plugin, strings.Join(names, ", ")))
+		if token.DependsOnEnvironment() {
+			p.Report.WarnOfEnvironment(token, p.plugin+": the value", "this use of the plugin")
 			depends = true
 		}
 	}
@@ -293,7 +288,7 @@ func (known properties) names() []string { return slices.Sorted(maps.Keys(known)
 // knows reports whether the release has a property.
 func (p *Parser) knows(known properties, name string) bool {
 	property, found := known[name]
-	return found && p.since(property.since) && (property.until == "" || !p.since(property.until) || p.release.CoreDNSVersion() == property.until)
+	return found && p.since(property.since) && (property.until == "" || !p.since(property.until) || p.Release.CoreDNSVersion() == property.until)
 }
 
 // block reads the plugin's block, if there is one. After an error it goes on with the
@@ -349,7 +344,7 @@ func (p *Parser) judged(err error) bool {
 		return true
 	}
 	p.reportError(err)
-	for p.report.Full() && p.Next() { // further errors would only be counted
+	for p.Report.Full() && p.Next() { // further errors would only be counted
 	}
 	for p.NextArg() {
 		if p.Val() == "{" {
@@ -367,7 +362,7 @@ func (p *Parser) lenientBlock(strict string, known properties) error {
 	return p.blockOr(known, unknown, func() {
 		if at := p.at(0); at.Line() != line {
 			line = at.Line()
-			p.warnf(0, RuleIgnored, "%s ignores unknown property %s, for which CoreDNS ends since %s; remove it", p.release.Name, corefile.Quote(p.Val()), strict)
+			p.warnf(0, RuleIgnored, "%s ignores unknown property %s, for which CoreDNS ends since %s; remove it", p.Release.Name, corefile.Quote(p.Val()), strict)
 		}
 	})
 }
@@ -378,9 +373,9 @@ func (p *Parser) property(name string, known properties) error {
 	case !found:
 		return p.unknownProperty(name, known.names())
 	case property.since != "" && !p.since(property.since):
-		return p.errorf(RuleUnavailableProperty, "%s has no property %q, which came with CoreDNS %s; remove it", p.release.Name, name, property.since)
-	case property.until != "" && p.since(property.until) && p.release.CoreDNSVersion() != property.until:
-		return p.errorf(RuleUnavailableProperty, "%s has no property %q any more; the last release with it was CoreDNS %s; remove it", p.release.Name, name, property.until)
+		return p.errorf(RuleUnavailableProperty, "%s has no property %q, which came with CoreDNS %s; remove it", p.Release.Name, name, property.since)
+	case property.until != "" && p.since(property.until) && p.Release.CoreDNSVersion() != property.until:
+		return p.errorf(RuleUnavailableProperty, "%s has no property %q any more; the last release with it was CoreDNS %s; remove it", p.Release.Name, name, property.until)
 	}
 	return property.read()
 }
@@ -395,7 +390,7 @@ func (p *Parser) unknownProperty(name string, known []string) error {
 	nearest := cmp.Or(misnomers[p.plugin][name], corefile.Nearest(name, known))
 	remedy := "it has none"
 	switch {
-	case p.release.Has(name):
+	case p.Release.Has(name):
 		nearest, remedy = "", `it is a plugin: write it outside of this block, or close the block above it with a "}"`
 	case nearest != "":
 		remedy = fmt.Sprintf("did you mean %q?", nearest)

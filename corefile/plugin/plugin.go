@@ -97,8 +97,11 @@ var grammars = map[string]grammar{
 	"whoami":       whoami,
 }
 
-// A Block is what a plugin sees of the server block that it stands in.
+// A Block is what a plugin sees of the server block that it stands in and of its server.
 type Block struct {
+	Release release.Release
+	// Report gets what there is to say.
+	Report *corefile.Report
 	// Zones are the block's zones, as fully qualified domain names. Those that depend on
 	// the pod's environment are not among them.
 	Zones []string
@@ -117,12 +120,12 @@ type Block struct {
 
 // Check judges the tokens of a plugin in a server block: those of all its directives
 // there, one after the other, as CoreDNS hands them to the plugin.
-func Check(name string, tokens []corefile.Token, block Block, r release.Release, report *corefile.Report) {
+func Check(name string, tokens []corefile.Token, block *Block) {
 	read, found := grammars[name]
 	if !found {
 		return
 	}
-	p := newParser(name, tokens, block, r, report)
+	p := newParser(name, tokens, block)
 	if p.dependsOnEnvironment() {
 		return
 	}

@@ -63,8 +63,9 @@ func judge(t *testing.T, name string, e example) []corefile.Problem {
 			tokens = append(tokens, d.Tokens...)
 		}
 	}
-	block := plugin.Block{Zones: []string{"example.org."}, Has: func(name string) bool { return used[name] }}
-	plugin.Check(name, tokens, block, r, &report)
+	plugin.Check(name, tokens, &plugin.Block{
+		Release: r, Report: &report, Zones: []string{"example.org."}, Has: func(name string) bool { return used[name] },
+	})
 	return report.Problems()
 }
 

@@ -19,7 +19,7 @@ func prometheus(p *Parser) error {
 		}
 		if !p.since("1.14.3") {
 			if p.NextArg() { // only a brace can be left
-				return p.errorf(RuleUnavailableProperty, "%s has no block for this plugin, which came with CoreDNS 1.14.3; remove the block", p.release.Name)
+				return p.errorf(RuleUnavailableProperty, "%s has no block for this plugin, which came with CoreDNS 1.14.3; remove the block", p.Release.Name)
 			}
 			return nil
 		}

@@ -26,7 +26,7 @@ func ready(p *Parser) error {
 			return p.lenientBlock("1.14.4", known)
 		}
 		if p.NextBlock() || p.Val() == "}" {
-			return p.errorf(RuleUnavailableProperty, "%s reads no block here, which came with CoreDNS 1.12.2; remove it", p.release.Name)
+			return p.errorf(RuleUnavailableProperty, "%s reads no block here, which came with CoreDNS 1.12.2; remove it", p.Release.Name)
 		}
 		return nil
 	})

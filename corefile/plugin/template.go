@@ -87,7 +87,7 @@ func (p *Parser) templateRecords(templates *gotemplate.Template) error {
 		case len(text) > maxTemplate:
 			return p.errorAt(back, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked", len(text), maxTemplate)
 		case !strings.Contains(text, "{{"):
-			if !p.report.FullOfWarnings() {
+			if !p.Report.FullOfWarnings() {
 				p.warnNoRecord(back, text)
 			}
 			continue

@@ -51,7 +51,7 @@ func (p *Parser) upstreams(args []string) []upstream {
 			all = append(all, u)
 		}
 	}
-	if folders == len(args) || folders > 0 && p.plugin == "forward" && p.release.CoreDNSVersion() == "1.14.4" {
+	if folders == len(args) || folders > 0 && p.plugin == "forward" && p.Release.CoreDNSVersion() == "1.14.4" {
 		p.reportError(p.errorf(RuleInvalidValue, "there is no server in a folder; write an IP address"))
 	}
 	return all

@@ -2,12 +2,10 @@
 package release
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // A Release is one release of a DNS server that is CoreDNS or holds it.
@@ -72,7 +70,7 @@ func nearest(server, version string, known []string) (judged, note string, err e
 	if slices.Contains(known, version) {
 		return version, "", nil
 	}
-	newer := slices.IndexFunc(known, func(k string) bool { return k == head || compare(k, version) > 0 })
+	newer := slices.IndexFunc(known, func(k string) bool { return k == head || rank(k) > rank(version) })
 	var which string
 	switch {
 	case newer == 0:
@@ -107,7 +105,7 @@ func (r Release) Plugins() []string {
 }
 
 // AtLeast reports whether the CoreDNS in the release is of the given version or newer.
-func (r Release) AtLeast(version string) bool { return compare(r.coredns, version) >= 0 }
+func (r Release) AtLeast(version string) bool { return rank(r.coredns) >= rank(version) }
 
 // Known reports whether any supported release has the plugin.
 func Known(plugin string) bool {
@@ -126,15 +124,17 @@ func Removed(plugin string) (replacement, version string, removed bool) {
 	return r.replacement, r.version, found
 }
 
-// compare orders versions such as "1.9.10" by their numbers.
-func compare(a, b string) int {
-	for a != "" || b != "" {
-		var x, y string
-		x, a, _ = strings.Cut(a, ".")
-		y, b, _ = strings.Cut(b, ".")
-		if order := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)); order != 0 {
-			return order
+// rank orders versions such as "1.9.10" by their numbers: a newer one has a higher rank.
+// Numbers of over two million, which no version has, are all the same.
+func rank(version string) int64 {
+	const most = 1<<21 - 1
+	var whole, number int64
+	for i := range len(version) {
+		if version[i] == '.' {
+			whole, number = (whole+number)<<21, 0
+			continue
 		}
+		number = min(10*number+int64(version[i]-'0'), most)
 	}
-	return 0
+	return whole + number
 }
