@@ -29,16 +29,17 @@ func (s Server) String() string {
 // base stands for the servers' own Corefile: like MetaKube's, it imports the ConfigMap's
 // keys first and serves the root zone itself.
 var base = corefile.File{
-	Name: "base Corefile",
-	Path: "/etc/coredns/Corefile",
-	Text: "import " + path.Join(dir, "*"+corefileSuffix) + "\n.:53 {\n}\n",
+	Name:    "base Corefile",
+	Path:    "/etc/coredns/Corefile",
+	Text:    "import " + path.Join(dir, "*"+corefileSuffix) + "\n.:53 {\n}\n",
+	Foreign: true,
 }
 
 // Check returns all that the servers have to say about c, in the order of the keys and of
 // the places in them; the File of a problem is a key. All servers start on c if none of
 // it is an Error.
 func Check(c ConfigMap, servers []Server) []corefile.Problem {
-	return judge(corefile.Configuration{Main: base, Files: c.files(), Dir: dir}, servers)
+	return judge(corefile.Configuration{Main: base, Files: c.files(), Dirs: []string{dir}}, servers)
 }
 
 func judge(conf corefile.Configuration, servers []Server) []corefile.Problem {
