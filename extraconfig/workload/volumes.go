@@ -6,17 +6,18 @@ import (
 	"strings"
 )
 
-// ConfigMaps returns the names of the ConfigMaps that the server's container mounts,
-// sorted.
+// ConfigMaps returns the names of the ConfigMaps that the server's container mounts. Where
+// several are sources of one volume and have the same file, that of the last counts.
 func (w Workload) ConfigMaps() []string {
 	var names []string
 	for _, m := range w.mounts() {
 		for _, source := range m.sources {
-			names = append(names, source.Name)
+			if !slices.Contains(names, source.Name) {
+				names = append(names, source.Name)
+			}
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
 // Paths returns where the server has a key of a ConfigMap as a file: at no path if it
@@ -58,14 +59,24 @@ func (w Workload) Source(file string) (configMap, key string, found bool) {
 	return configMap, key, found
 }
 
-// Folders returns the folders of the server's container in which every file comes from a
-// ConfigMap.
-func (w Workload) Folders() []string {
-	var folders []string
+// A Folder is one of the server's container that holds files of ConfigMaps and no others.
+type Folder struct {
+	Path       string
+	ConfigMaps []string // by name
+}
+
+// Folders returns the folders in which every file comes from a ConfigMap.
+func (w Workload) Folders() []Folder {
+	var folders []Folder
 	for _, m := range w.mounts() {
-		if !m.opaque && m.subPath == "" {
-			folders = append(folders, m.path)
+		if m.opaque || m.subPath != "" {
+			continue
 		}
+		f := Folder{Path: m.path}
+		for _, source := range m.sources {
+			f.ConfigMaps = append(f.ConfigMaps, source.Name)
+		}
+		folders = append(folders, f)
 	}
 	return folders
 }

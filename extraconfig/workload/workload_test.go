@@ -224,7 +224,11 @@ func TestVolumesTellWhatAPathIs(t *testing.T) {
 	if got, want := w.ConfigMaps(), []string{"coredns", "extra", "items", "one", "two"}; !slices.Equal(got, want) {
 		t.Errorf("ConfigMaps %v, want %v", got, want)
 	}
-	if got, want := w.Folders(), []string{"/etc/coredns", "/etc/coredns/extra", "/items"}; !slices.Equal(got, want) {
+	if got, want := w.Folders(), []workload.Folder{
+		{Path: "/etc/coredns", ConfigMaps: []string{"coredns"}},
+		{Path: "/etc/coredns/extra", ConfigMaps: []string{"extra"}},
+		{Path: "/items", ConfigMaps: []string{"items"}},
+	}; !reflect.DeepEqual(got, want) {
 		t.Errorf("folders %v, want %v", got, want)
 	}
 }
