@@ -13,4 +13,8 @@ type File struct {
 	Path string
 	// Text is the whole content. It need not be valid UTF-8.
 	Text string
+	// Foreign tells that the file is not what is judged but loaded beside it: the server's
+	// own Corefile, or one of another ConfigMap. A problem between such a file and one that
+	// is judged is told of the latter.
+	Foreign bool
 }

@@ -25,7 +25,7 @@ func FuzzParse(f *testing.F) {
 		want, wantErr := caddyfile.Parse("Corefile", strings.NewReader(text), nil)
 		var report corefile.Report
 		main := corefile.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: text}
-		blocks := corefile.Parse(corefile.Configuration{Main: main, Dir: bundleDir}, everyDirective, &report)
+		blocks := corefile.Parse(corefile.Configuration{Main: main, Dirs: []string{bundleDir}}, everyDirective, &report)
 		if got := hasError(report.Problems()); got != (wantErr != nil) {
 			t.Fatalf("rejected = %v, but CoreDNS says: %v\nproblems: %v", got, wantErr, report.Problems())
 		}

@@ -97,9 +97,9 @@ func (p *parser) named(arg Token, name string) []File {
 		return []File{file}
 	}
 	switch {
-	case name == p.conf.Dir:
+	case slices.Contains(p.conf.Dirs, name):
 		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("%s is a folder; import the files in it, with a pattern such as %s", Quote(arg.Text), Quote(arg.Text+"/*.conf")))
-	case path.Dir(name) == p.conf.Dir:
+	case slices.Contains(p.conf.Dirs, path.Dir(name)):
 		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("there is no snippet and no key named %s here; declare the snippet above this line or mend the name", Quote(path.Base(name))))
 	default:
 		p.elsewhere(arg)
@@ -108,12 +108,18 @@ func (p *parser) named(arg Token, name string) []File {
 }
 
 func (p *parser) globbed(arg Token, pattern string) []File {
-	if path.Dir(pattern) != p.conf.Dir {
+	known := slices.Contains(p.conf.Dirs, path.Dir(pattern))
+	if !known {
 		p.elsewhere(arg)
 	}
 	g := newGlob(pattern)
+	if i := slices.IndexFunc(p.conf.Dirs, g.matches); i >= 0 {
+		p.report.Error(arg, RuleImportPattern, fmt.Sprintf(
+			"%s also matches %s, a folder, which CoreDNS refuses to import; choose a pattern that leaves it out", Quote(arg.Text), Quote(p.conf.Dirs[i])))
+		return nil
+	}
 	// The kubelet keeps the files of a volume in a hidden folder beside them.
-	if g.matches(path.Join(p.conf.Dir, "..data")) && path.Dir(pattern) == p.conf.Dir {
+	if known && g.matches(path.Join(path.Dir(pattern), "..data")) {
 		p.report.Error(arg, RuleImportPattern, fmt.Sprintf(
 			`%s also matches "..data", the folder in which Kubernetes keeps a volume's files, and CoreDNS refuses to import a folder; choose a pattern that leaves it out, such as "*.conf"`, Quote(arg.Text)))
 		return nil

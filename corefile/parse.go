@@ -10,11 +10,13 @@ import (
 // imports can reach.
 type Configuration struct {
 	Main File
-	// Files are the files beside Main, each with a Path. Every file of Dir is among
+	// Files are the files beside Main, each with a Path. Every file of Dirs is among
 	// them; what lies elsewhere is unknown.
 	Files []File
-	// Dir is the folder of Files: an absolute path.
-	Dir string
+	// Dirs are the folders of Files: absolute paths.
+	Dirs []string
+	// Loads is called with each file that is read, once, if it is not nil.
+	Loads func(File)
 }
 
 // A Block is a server block: the zones it serves and what it does for them.
@@ -134,6 +136,9 @@ func (p *parser) lex(file File) *source {
 		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
 		s.tokens = nil
 	}
+	if p.conf.Loads != nil {
+		p.conf.Loads(file)
+	}
 	s.checkText(p.report)
 	p.sources[file.Path] = s
 	return s
@@ -231,7 +236,9 @@ func (p *parser) contents() {
 	if p.text() != "}" {
 		p.unclosed(p.block.open, p.blockName())
 		p.block.Directives = slices.DeleteFunc(p.block.Directives, func(d Directive) bool { return d.place > p.cursor })
+		return
 	}
+	p.warnUnclosed()
 }
 
 // directives reads the lines of a server block up to its closing brace. It reports
@@ -240,6 +247,7 @@ func (p *parser) directives() bool {
 	for p.next() {
 		switch {
 		case p.text() == "}":
+			p.warnCutShort()
 			return true
 		case p.text() == "import":
 			p.doImport()
@@ -342,6 +350,9 @@ func (p *parser) blockName() string {
 // unclosed reports a brace that is still open at the end of input and goes on at the
 // file after the one that it stands in, as all that was read since belongs to it.
 func (p *parser) unclosed(open Token, what string) {
+	if culprit, found := p.leftOpen(open); found {
+		open, what = culprit, "the block that opens here"
+	}
 	p.report.Error(open, RuleUnclosedBlock, what+` is never closed in this file; add a "}" on a line of its own`)
 	if p.recoveries++; p.recoveries > maxRecoveries {
 		return

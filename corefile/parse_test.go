@@ -141,7 +141,7 @@ func writeConfiguration(t *testing.T, texts []string) corefile.Configuration {
 	write(filepath.Join(dir, "plain.conf"), "") // elsewhere for us, there for CoreDNS
 	conf := corefile.Configuration{
 		Main: write(filepath.Join(dir, "Corefile"), "import extra/*Corefile\n"),
-		Dir:  bundle,
+		Dirs: []string{bundle},
 	}
 	for i, text := range texts {
 		conf.Files = append(conf.Files, write(filepath.Join(bundle, fmt.Sprintf("%c.Corefile", 'a'+i)), text))

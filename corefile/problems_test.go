@@ -17,8 +17,8 @@ type bundle map[string]string
 const bundleDir = "/etc/coredns/extra-configs"
 
 func (b bundle) configuration() corefile.Configuration {
-	conf := corefile.Configuration{Dir: bundleDir, Main: corefile.File{
-		Name: "base", Path: "/etc/coredns/Corefile", Text: "import extra-configs/*Corefile\n.:53 {\n log\n}\n",
+	conf := corefile.Configuration{Dirs: []string{bundleDir}, Main: corefile.File{
+		Name: "base", Path: "/etc/coredns/Corefile", Text: "import extra-configs/*Corefile\n.:53 {\n log\n}\n", Foreign: true,
 	}}
 	for name, text := range b {
 		conf.Files = append(conf.Files, corefile.File{Name: name, Path: path.Join(bundleDir, name), Text: text})

@@ -34,7 +34,8 @@ func (p *parser) defineSnippet(key Token, name string) {
 		return
 	}
 	if first, found := p.snippets[name]; found {
-		p.report.Error(key, RuleSnippetRedeclared, fmt.Sprintf("snippet %s is already declared at %s; rename one of the two", Quote(key.Text), Place(first.name, key)))
+		at, other := Blame(first.name, key)
+		p.report.Error(at, RuleSnippetRedeclared, fmt.Sprintf("snippet %s is already declared at %s; rename one of the two", Quote(key.Text), Place(other, at)))
 		return
 	}
 	if at, found := importsItself(tokens, name); found {

@@ -17,6 +17,10 @@ const (
 	Namespace = "kube-system"
 	Name      = "dns-extra-configs"
 
+	// CoreDNSName and NodeLocalDNSName are ConfigMaps like it that only one server loads.
+	CoreDNSName      = "coredns-extra-configs"
+	NodeLocalDNSName = "node-local-dns-extra-configs"
+
 	// HashAnnotation, on a workload's pod template, holds the Hash of the content that
 	// the workload was last rolled out for: the stamp.
 	HashAnnotation = "corewarden.io/config-hash"

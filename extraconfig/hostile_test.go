@@ -52,6 +52,15 @@ func servers(t testing.TB) []extraconfig.Server {
 	return []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}}
 }
 
+func coreDNSRelease(t testing.TB, version string) release.Release {
+	t.Helper()
+	r, err := release.CoreDNS(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // keysOf returns n keys with the name and the text that a function gives.
 func keysOf(n int, key func(i int) (name, text string)) map[string]string {
 	keys := make(map[string]string, n)

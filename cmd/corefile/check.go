@@ -120,7 +120,7 @@ func (c configMap) judge(servers []extraconfig.Server) []finding {
 		servers = slices.DeleteFunc(slices.Clone(servers), func(s extraconfig.Server) bool { return s.Workload != c.workload })
 	}
 	var findings []finding
-	for _, p := range extraconfig.CheckAsWritten(c.value, servers) {
+	for _, p := range (extraconfig.Cluster{Servers: servers}).CheckAsWritten(extraconfig.Name, c.value) {
 		findings = append(findings, finding{path: c.path, key: p.File, source: c.value.File(p.File), problem: p})
 	}
 	return findings

@@ -30,6 +30,8 @@ type Server struct {
 	// Name is what problems call the server, such as "CoreDNS 1.15.0".
 	Name    string
 	Release release.Release
+	// Port is the port of zones that name neither one nor a transport; "" for 53.
+	Port string
 }
 
 // Judge returns what the servers have to say about a configuration, problems that they
@@ -40,19 +42,27 @@ func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
 	blocks := corefile.Parse(conf, release.Known, &parsing) // the same for every server
 	verdicts := make([][]corefile.Problem, len(servers))
 	for i, s := range servers {
-		c := &checker{Report: parsing.Clone(), release: s.Release, managed: map[string]string{}}
-		c.check(blocks)
-		verdicts[i] = c.Problems()
-		for j := range verdicts[i] {
-			verdicts[i][j].Server = s.Name
-		}
+		verdicts[i] = Check(blocks, s, &parsing)
 	}
 	return corefile.Merge(slices.Concat(conf.Files, []corefile.File{conf.Main}), verdicts...)
+}
+
+// Check returns what was reported when the server blocks were parsed and what the server
+// has to say about them, in the order in which it is found.
+func Check(blocks []corefile.Block, s Server, parsing *corefile.Report) []corefile.Problem {
+	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port, managed: map[string]string{}}
+	c.check(blocks)
+	problems := c.Problems()
+	for i := range problems {
+		problems[i].Server = s.Name
+	}
+	return problems
 }
 
 type checker struct {
 	corefile.Report
 	release   release.Release
+	port      string // of zones that name none; "" for the usual one
 	effort    plugin.Effort
 	managed   map[string]string // see plugin.Block
 	listening int               // counts the zones, each on each of its addresses

@@ -20,9 +20,9 @@ func judge(t *testing.T, text string, s Server) []string {
 	t.Helper()
 	const dir = "/etc/coredns/extra"
 	problems := Judge(corefile.Configuration{
-		Main:  corefile.File{Name: "base", Path: "/etc/coredns/Corefile", Text: "import extra/*Corefile\n.:53 {\n}\n"},
+		Main:  corefile.File{Name: "base", Path: "/etc/coredns/Corefile", Text: "import extra/*Corefile\n.:53 {\n}\n", Foreign: true},
 		Files: []corefile.File{{Name: "Corefile", Path: dir + "/Corefile", Text: text}},
-		Dir:   dir,
+		Dirs:  []string{dir},
 	}, s)
 	var lines []string
 	for _, p := range problems {

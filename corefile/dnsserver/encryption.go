@@ -168,7 +168,7 @@ func (c *checker) agreeOnTLS(s, other sharing) {
 	case (s.ca == "") != (other.ca == ""):
 		c.conflict(s, other, "a CA of the plugin tls")
 	case s.certificate != other.certificate || s.ca != other.ca:
-		at, with := blame(other.key, s.key)
+		at, with := corefile.Blame(other.key, s.key)
 		c.Warn(at, plugin.RulePodFile, fmt.Sprintf(
 			"this block shares its port with the one at %s but names other files of certificates, which cannot be seen from here; the server starts only if they hold the same",
 			corefile.Place(with, at)))
@@ -176,7 +176,7 @@ func (c *checker) agreeOnTLS(s, other sharing) {
 }
 
 func (c *checker) conflict(s, other sharing, what string) {
-	at, with := blame(other.key, s.key)
+	at, with := corefile.Blame(other.key, s.key)
 	c.Error(at, plugin.RuleConflict, fmt.Sprintf(
 		"%s shares its port with %s at %s, so that both have to be encrypted in the same way; give both the same %s, or give one another port",
 		corefile.Quote(at.Text), corefile.Quote(with.Text), corefile.Place(with, at), what))

@@ -87,7 +87,7 @@ func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
 		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice on %s; name the address once in the block's bind", corefile.Quote(key.Text), l.address))
 		return
 	}
-	at, other := blame(first, key)
+	at, other := corefile.Blame(first, key)
 	if at.Text == "}" { // which is a zone to CoreDNS
 		c.Error(at, corefile.RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
 		return
@@ -108,7 +108,7 @@ func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
 }
 
 func (c *checker) overlap(l listener, first, key corefile.Token) {
-	at, other := blame(first, key)
+	at, other := corefile.Blame(first, key)
 	remedy := "give both a bind or neither"
 	if isBase(other, at) {
 		remedy = "choose a more specific zone"
@@ -127,7 +127,7 @@ func (c *checker) behindUnfiltered(l listener, first, key corefile.Token) {
 
 // isBase reports whether a key is the server's own Corefile's, as seen from another: its
 // author is not the user.
-func isBase(key, from corefile.Token) bool { return key.InMain() && !from.InMain() }
+func isBase(key, from corefile.Token) bool { return key.InMain() && key.Foreign() && !from.Foreign() }
 
 // place says where a key is, as seen from another.
 func place(key, from corefile.Token) string {
@@ -135,15 +135,6 @@ func place(key, from corefile.Token) string {
 		return "the server's own Corefile (" + key.File() + ")"
 	}
 	return corefile.Quote(key.Text) + " at " + corefile.Place(key, from)
-}
-
-// blame chooses which of two keys a problem is about: the later one, but never the
-// server's own Corefile while the other is the user's.
-func blame(first, second corefile.Token) (at, other corefile.Token) {
-	if isBase(second, first) {
-		return first, second
-	}
-	return second, first
 }
 
 // bindAddresses returns the addresses that a block listens on: those of its binds, or

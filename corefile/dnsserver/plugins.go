@@ -49,6 +49,11 @@ func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
 		return
 	}
 	last := d.Tokens[len(d.Tokens)-1].Text
+	if last == "}" && len(b.Keys) > 0 && b.Keys[0].Foreign() && !name.Foreign() {
+		c.Error(name, RuleUnknownPlugin, fmt.Sprintf(
+			"unknown plugin %s: this text is imported inside of the server block of %s, at %s, where only plugins can stand", quoted, keysOf(b), corefile.Place(b.Keys[0], name)))
+		return
+	}
 	if last == "}" && strings.ContainsAny(name.Text, ".:") {
 		c.Error(name, RuleUnknownPlugin, fmt.Sprintf(
 			`unknown plugin %s: server blocks cannot stand inside of one another; close the block of %s above this line`, quoted, keysOf(b)))

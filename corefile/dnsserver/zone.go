@@ -1,6 +1,7 @@
 package dnsserver
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"strconv"
@@ -21,7 +22,7 @@ func (z zone) String() string { return z.transport + "://" + z.name + ":" + z.po
 // transports are the prefixes that CoreDNS knows and their default ports. https3 comes
 // before https only for the reader: the "://" tells them apart.
 var transports = []struct{ name, port, since string }{
-	{"dns", "53", ""},
+	{"dns", "53", ""}, // if the server is told no other
 	{"tls", "853", ""},
 	{"quic", "853", ""},
 	{"grpc", "443", ""},
@@ -49,6 +50,9 @@ func (c *checker) zones(key corefile.Token) []zone {
 	}
 	if port == "" {
 		port = defaultPort
+		if transport == "dns" {
+			port = cmp.Or(c.port, defaultPort)
+		}
 	}
 	if n, err := strconv.Atoi(port); port != "" && (err != nil || n < 0 || n > 65535) {
 		c.Error(key, RuleInvalidPort, fmt.Sprintf("port %s of %s is out of range; choose one from 1 to 65535", corefile.Quote(port), corefile.Quote(key.Text)))

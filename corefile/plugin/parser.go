@@ -206,7 +206,19 @@ func (p *Parser) reportError(err error) {
 		f = &fault{token: p.at(0), rule: RuleInvalidValue, message: p.plugin + ": " + err.Error()}
 	}
 	p.failed = true
+	f = p.blamed(f)
 	p.Report.Suggest(f.token, f.rule, f.message, f.suggestion)
+}
+
+// blamed returns a fault that is told of what is judged: where the server's own Corefile
+// uses the plugin in the same block, CoreDNS may stumble over the one because of the other.
+func (p *Parser) blamed(f *fault) *fault {
+	judged := slices.IndexFunc(p.tokens, func(t corefile.Token) bool { return !t.Foreign() })
+	if judged < 0 || !f.token.Foreign() {
+		return f
+	}
+	at := p.tokens[judged]
+	return &fault{token: at, rule: f.rule, message: fmt.Sprintf("%s (at %s, which stands in the same server block)", f.message, corefile.Place(f.token, at))}
 }
 
 // dependsOnEnvironment warns of tokens that the server replaces with values of its pod's
@@ -252,7 +264,12 @@ func (p *Parser) once(read func() error) error {
 		return p.errorf(RuleRepeatedPlugin, "CoreDNS takes %s for a second use of the plugin, and a server block may have only one; "+
 			`a block has to open with a "{" on the plugin's own line, and only where the plugin takes one`, corefile.Quote(p.Val()))
 	}
-	return p.errorf(RuleRepeatedPlugin, "a server block may use this plugin only once; merge this use into the first one, on line %d", p.tokens[0].Line())
+	at, other := corefile.Blame(p.tokens[0], p.at(0))
+	if at.Foreign() == other.Foreign() {
+		return p.errorf(RuleRepeatedPlugin, "a server block may use this plugin only once; merge this use into the first one, on line %d", p.tokens[0].Line())
+	}
+	return &fault{token: at, rule: RuleRepeatedPlugin, message: fmt.Sprintf(
+		"%s: a server block may use this plugin only once, and this one has it at %s already; remove this use", p.plugin, corefile.Place(other, at))}
 }
 
 // first reads the first use of the plugin in a block. CoreDNS ignores whatever else there

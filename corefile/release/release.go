@@ -53,8 +53,8 @@ var (
 )
 
 // wellFormed matches a version and finds its numbers in it. Images have tags such as
-// v1.11.4-eksbuild.2 and 1.12.1+fips.
-var wellFormed = regexp.MustCompile(`^v?((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})(?:[-+][\w.+-]*)?$`)
+// v1.11.4-eksbuild.2, v1.11.3_vmware.1 and 1.12.1+fips.
+var wellFormed = regexp.MustCompile(`^v?((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})(?:[-+_][\w.+-]*)?$`)
 
 // nearest returns the known version that the given one is judged as, and a note where it
 // is another one. The known ones are in order, the oldest first.

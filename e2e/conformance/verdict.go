@@ -16,7 +16,7 @@ import (
 func judge(c cases.Case, r release.Release) []corefile.Problem {
 	conf := corefile.Configuration{
 		Main: corefile.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: c.Main()},
-		Dir:  cases.Dir,
+		Dirs: []string{cases.Dir},
 	}
 	for _, key := range c.Keys() {
 		conf.Files = append(conf.Files, corefile.File{Name: key, Path: cases.Dir + "/" + key, Text: c.Files[key]})

@@ -1,0 +1,75 @@
+package corefile
+
+import "fmt"
+
+// Foreign reports whether the token stands in a file that is not what is judged: see File.
+func (t Token) Foreign() bool { return t.source.Foreign }
+
+// Blame chooses which of two places a problem between them is told of: the second, unless
+// that is foreign and the first is not. Other is the one that is left.
+func Blame(first, second Token) (at, other Token) {
+	if second.Foreign() && !first.Foreign() {
+		return first, second
+	}
+	return second, first
+}
+
+// leftOpen returns the brace that is to blame for a foreign one that is never closed: the
+// first that a judged file, imported somewhere inside, leaves open.
+func (p *parser) leftOpen(open Token) (brace Token, found bool) {
+	if !open.Foreign() {
+		return Token{}, false
+	}
+	seen := map[*source]bool{}
+	for _, token := range p.read {
+		if s := token.source; !s.Foreign && !seen[s] {
+			seen[s] = true
+			if brace, found := s.leftOpen(); found {
+				return brace, true
+			}
+		}
+	}
+	return Token{}, false
+}
+
+func (s *source) leftOpen() (brace Token, found bool) {
+	var open []Token
+	for _, token := range s.tokens {
+		switch {
+		case token.Text == "{":
+			open = append(open, token)
+		case token.Text == "}" && len(open) > 0:
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) == 0 {
+		return Token{}, false
+	}
+	return open[0], true
+}
+
+// warnUnclosed warns of a server block at the end of input whose closing brace is another
+// block's, with which CoreDNS is content.
+func (p *parser) warnUnclosed() {
+	open, what := p.block.open, p.blockName()
+	if culprit, found := p.leftOpen(open); found {
+		open, what = culprit, "the block that opens here"
+	}
+	p.report.Warn(open, RuleUnclosedBlock, what+` is never closed, so that it swallows what follows, up to the "}" of another block; add a "}" on a line of its own`)
+}
+
+// warnCutShort warns of a brace of a judged file that closes a server block of the
+// server's own: what follows it there is read as server blocks.
+func (p *parser) warnCutShort() {
+	if brace := p.token(); p.block.open.Foreign() && !brace.Foreign() {
+		p.report.Warn(brace, RuleUnexpectedBrace, fmt.Sprintf(
+			`"}" closes %s, which is another file's, so that what follows there is no part of it; remove it`, p.foreignBlock()))
+	}
+}
+
+func (p *parser) foreignBlock() string {
+	if len(p.block.Keys) == 0 {
+		return "the server block around the import"
+	}
+	return fmt.Sprintf("the server block of %s around the import", Quote(p.block.Keys[0].Text))
+}

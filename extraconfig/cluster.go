@@ -1,0 +1,135 @@
+package extraconfig
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"corewarden/corefile"
+	"corewarden/corefile/release"
+	"corewarden/extraconfig/workload"
+)
+
+// A Cluster is what is known of the objects that decide what DNS servers load: those of
+// the Namespace, live ones or those of manifests. Nothing in it is changed.
+type Cluster struct {
+	// Servers are judged for in any case. A workload of the same name tells more, its
+	// image the release; without one the server is taken to load the ConfigMaps that
+	// MetaKube's do, from a Corefile like theirs.
+	Servers []Server
+	// Workloads are the Deployments and DaemonSets that are known. Those that mount none of
+	// the ConfigMaps count only where Servers names them.
+	Workloads []workload.Workload
+	// ConfigMaps are those that are there, by name: the servers' own Corefiles and the
+	// ConfigMaps beside the one that is judged. Of that itself it holds what is stored.
+	ConfigMaps map[string]ConfigMap
+	// Services are the IP addresses of Services, by name.
+	Services map[string]string
+}
+
+// Bundles are the ConfigMaps that servers load beside their own Corefile, and the names of
+// the workloads that do so by default.
+var bundles = []struct {
+	name      string
+	workloads []string // none: every one
+}{
+	{name: Name},
+	{name: CoreDNSName, workloads: []string{"coredns"}},
+	{name: NodeLocalDNSName, workloads: []string{"node-local-dns"}},
+}
+
+// Bundles returns the names of the ConfigMaps that are judged: those that servers load
+// beside their own Corefile.
+func Bundles() []string {
+	names := make([]string, len(bundles))
+	for i, b := range bundles {
+		names[i] = b.name
+	}
+	return names
+}
+
+// clusterDNS is the Service that pods ask, whichever server is behind it.
+const clusterDNS = "kube-dns"
+
+// Names returns the names of the ConfigMaps and Services whose content matters for the
+// verdict, sorted. They follow from the Workloads alone.
+func (k Cluster) Names() (configMaps, services []string) {
+	configMaps, services = Bundles(), []string{clusterDNS}
+	for _, l := range k.loadings() {
+		configMaps = append(configMaps, l.configMaps()...)
+		if l.workload != nil && l.workload.UpstreamService() != "" {
+			services = append(services, l.workload.UpstreamService())
+		}
+	}
+	slices.Sort(configMaps)
+	slices.Sort(services)
+	return slices.Compact(configMaps), slices.Compact(services)
+}
+
+// Check returns all that the servers have to say about c as the ConfigMap of the given
+// name, one of Bundles, in the order of the keys and of the places in them; the File of a
+// problem is a key, or "" where the ConfigMap as a whole is meant. All servers start on it
+// if none of it is an Error.
+//
+// Judged is what each server loads, its own Corefile and the ConfigMaps beside c included.
+// What is wrong with those without c is at most a warning.
+func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
+	var verdicts [][]corefile.Problem
+	j := judge{cluster: k, name: name, value: c}
+	for _, l := range k.loadings() {
+		switch {
+		case slices.Contains(l.configMaps(), name):
+			verdicts = append(verdicts, j.verdict(l))
+		case l.loadsByDefault(name):
+			verdicts = append(verdicts, []corefile.Problem{l.notLoaded(fmt.Sprintf("%s does not mount this ConfigMap, so that %s loads nothing of it", l.workload, l.server))})
+		}
+	}
+	return corefile.Merge(c.files(), verdicts...)
+}
+
+// CheckAsWritten is Check for a manifest that the webhook has not normalised yet: a wrong
+// key name that it would mend is a warning, and problems name the keys as they are written.
+func (k Cluster) CheckAsWritten(name string, c ConfigMap) []corefile.Problem {
+	normal, renames, problems := Normalise(c)
+	written := map[string]string{}
+	for _, r := range renames {
+		written[r.To] = r.From
+		problems = append(problems, corefile.Problem{Rule: RuleKeyName, Severity: corefile.Warning, File: r.From, Message: r.String(), Suggestion: r.To})
+	}
+	checked := k.Check(name, normal)
+	for i, p := range checked {
+		checked[i].File = cmp.Or(written[p.File], p.File)
+	}
+	return corefile.Merge(c.files(), problems, checked)
+}
+
+// loadings returns what is known of each server that is judged for, those of Servers
+// first.
+func (k Cluster) loadings() []loading {
+	var all []loading
+	for _, s := range k.Servers {
+		l := loading{server: s}
+		if i := slices.IndexFunc(k.Workloads, func(w workload.Workload) bool { return w.Name == s.Workload }); i >= 0 {
+			l = loadingOf(k.Workloads[i], s.Release)
+		}
+		all = append(all, l)
+	}
+	for _, w := range k.Workloads {
+		named := slices.ContainsFunc(k.Servers, func(s Server) bool { return s.Workload == w.Name })
+		mounts := slices.ContainsFunc(w.ConfigMaps(), func(name string) bool { return slices.Contains(Bundles(), name) })
+		if !named && mounts {
+			all = append(all, loadingOf(w, release.Release{}))
+		}
+	}
+	return all
+}
+
+// loadingOf returns what is known of a workload's server. Where its image tells no release
+// it has the one that is given.
+func loadingOf(w workload.Workload, otherwise release.Release) loading {
+	r, found := w.Release()
+	if !found {
+		r = otherwise
+	}
+	return loading{server: Server{Workload: w.Name, Release: r}, workload: &w, note: r.Note}
+}

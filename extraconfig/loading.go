@@ -1,0 +1,166 @@
+package extraconfig
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/extraconfig/workload"
+)
+
+// A loading is what is known of one server and of what it loads.
+type loading struct {
+	server   Server
+	workload *workload.Workload // nil: it is not known
+	note     string             // that the release is not exact, or ""
+}
+
+// configMaps returns the names of the ConfigMaps that the server has files of. Of a server
+// whose workload is not known, they are those that MetaKube's servers load.
+func (l loading) configMaps() []string {
+	if l.workload != nil {
+		return l.workload.ConfigMaps()
+	}
+	return slices.DeleteFunc(Bundles(), func(name string) bool { return !l.loadsByDefault(name) })
+}
+
+// loadsByDefault reports whether the server is meant to load a ConfigMap.
+func (l loading) loadsByDefault(name string) bool {
+	return slices.ContainsFunc(bundles, func(b struct {
+		name      string
+		workloads []string
+	}) bool {
+		return b.name == name && (len(b.workloads) == 0 || slices.Contains(b.workloads, l.server.Workload))
+	})
+}
+
+// paths returns where the server has a key of a ConfigMap as a file.
+func (l loading) paths(configMap, key string) []string {
+	if l.workload != nil {
+		return l.workload.Paths(configMap, key)
+	}
+	return []string{path.Join(dir, key)}
+}
+
+// contents returns the ConfigMap of a name, and whether there is one.
+type contents func(name string) (ConfigMap, bool)
+
+// configuration returns what the server loads of the ConfigMaps. All files but those of
+// the judged one are foreign. Missing says why its own Corefile is not known, or is "";
+// in the place of that stands one like MetaKube's.
+func (l loading) configuration(judged string, get contents, upstream string) (conf corefile.Configuration, missing string) {
+	conf.Files, conf.Dirs = l.files(judged, get)
+	if l.workload == nil {
+		return standIn(conf), ""
+	}
+	at, source := l.workload.Corefile()
+	template, found := fileAt(conf.Files, source)
+	if !found {
+		return standIn(conf), l.missing(source)
+	}
+	read := func(file string) (string, bool) {
+		f, found := fileAt(conf.Files, file)
+		return f.Text, found
+	}
+	conf.Main = template
+	conf.Main.Path, conf.Main.Text = at, l.workload.Render(template.Text, upstream, read)
+	if template.Foreign {
+		configMap, key, _ := strings.Cut(template.Name, "/")
+		conf.Main.Name = fmt.Sprintf("ConfigMap %s, key %s", configMap, key)
+	}
+	return conf, ""
+}
+
+// files returns the files that the server has of ConfigMaps, and the folders in which it
+// has no others.
+func (l loading) files(judged string, get contents) (files []corefile.File, dirs []string) {
+	at := map[string]int{}
+	for _, name := range l.configMaps() {
+		c, _ := get(name)
+		for _, key := range c.keys() {
+			text, _ := c.text(key)
+			file := corefile.File{Name: key, Text: text}
+			if name != judged {
+				file.Name, file.Foreign = name+"/"+key, true
+			}
+			for _, file.Path = range l.paths(name, key) {
+				if i, taken := at[file.Path]; taken { // the later source of a projected volume counts
+					files[i] = file
+					continue
+				}
+				at[file.Path] = len(files)
+				files = append(files, file)
+			}
+		}
+	}
+	if l.workload == nil {
+		return files, []string{dir}
+	}
+	for _, folder := range l.workload.Folders() {
+		known := func(name string) bool {
+			_, found := get(name)
+			return found || slices.Contains(Bundles(), name)
+		}
+		if !slices.ContainsFunc(folder.ConfigMaps, func(name string) bool { return !known(name) }) {
+			dirs = append(dirs, folder.Path)
+		}
+	}
+	return files, dirs
+}
+
+func fileAt(files []corefile.File, path string) (corefile.File, bool) {
+	i := slices.IndexFunc(files, func(f corefile.File) bool { return f.Path == path })
+	if i < 0 {
+		return corefile.File{}, false
+	}
+	return files[i], true
+}
+
+// standInName is what problems call a Corefile that stands for a server's own.
+const standInName = "base Corefile"
+
+// standIn returns the configuration with one Corefile in the place of the server's own
+// that stands for it. Like MetaKube's, it imports the ConfigMaps' keys first and serves the
+// root zone itself.
+func standIn(conf corefile.Configuration) corefile.Configuration {
+	conf.Files = slices.DeleteFunc(slices.Clone(conf.Files), func(f corefile.File) bool {
+		configMap, _, _ := strings.Cut(f.Name, "/")
+		return f.Foreign && !slices.Contains(Bundles(), configMap)
+	})
+	var folders []string
+	for _, file := range conf.Files {
+		folders = append(folders, path.Dir(file.Path))
+	}
+	slices.Sort(folders)
+	conf.Main = corefile.File{Name: standInName, Path: "/etc/coredns/Corefile", Foreign: true}
+	for _, folder := range slices.Compact(folders) {
+		conf.Main.Text += "import " + path.Join(folder, "*"+corefileSuffix) + "\n"
+	}
+	conf.Main.Text += ".:53 {\n}\n"
+	return conf
+}
+
+// pattern returns the import that loads the Corefiles of a ConfigMap.
+func (l loading) pattern(configMap string) string {
+	folder := dir
+	if paths := l.paths(configMap, corefileSuffix); len(paths) > 0 {
+		folder = path.Dir(paths[0])
+	}
+	return path.Join(folder, "*"+corefileSuffix)
+}
+
+// missing says that the server's own Corefile is not known, and why.
+func (l loading) missing(source string) string {
+	configMap, key, found := l.workload.Source(source)
+	if !found {
+		return fmt.Sprintf("%s of %s comes from no ConfigMap", source, l.workload)
+	}
+	return fmt.Sprintf("%s of %s comes from key %s of ConfigMap %s, and there is no such key", source, l.workload, corefile.Quote(key), corefile.Quote(configMap))
+}
+
+// notLoaded returns the warning that nothing of the ConfigMap is loaded.
+func (l loading) notLoaded(message string) corefile.Problem {
+	return corefile.Problem{Rule: RuleNotLoaded, Severity: corefile.Warning, Server: l.server.String(), Message: message}
+}
