@@ -21,7 +21,17 @@ func (d deployment) canI(t *testing.T, kubeconfig string) {
 	tests := []struct{ namespace, verbs, resource, want string }{
 		{"kube-system", "get list watch", "configmaps/dns-extra-configs", "yes"},
 		{"kube-system", "create update patch delete", "configmaps/dns-extra-configs", "no"},
-		{"kube-system", "get", "configmaps/coredns", "no"},
+		{"kube-system", "get list watch", "configmaps/coredns-extra-configs", "yes"},
+		{"kube-system", "get list watch", "configmaps/node-local-dns-extra-configs", "yes"},
+		{"kube-system", "get list watch", "configmaps/coredns", "yes"},
+		{"kube-system", "get list watch", "configmaps/node-local-dns", "yes"},
+		{"kube-system", "get list watch", "configmaps/kube-dns", "yes"},
+		{"kube-system", "create update patch delete", "configmaps/coredns", "no"},
+		{"kube-system", "get", "configmaps/kube-root-ca.crt", "no"},
+		{"kube-system", "get list watch", "services/kube-dns", "yes"},
+		{"kube-system", "get list watch", "services/kube-dns-upstream", "yes"},
+		{"kube-system", "update patch", "services/kube-dns", "no"},
+		{"kube-system", "list", "services", "no"},
 		{"kube-system", "list watch", "configmaps", "no"},
 		{"default", "get", "configmaps/dns-extra-configs", "no"},
 

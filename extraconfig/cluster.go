@@ -3,6 +3,7 @@ package extraconfig
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"corewarden/corefile"
@@ -23,6 +24,9 @@ type Cluster struct {
 	// ConfigMaps are those that are there, by name: the servers' own Corefiles and the
 	// ConfigMaps beside the one that is judged. Of that itself it holds what is stored.
 	ConfigMaps map[string]ConfigMap
+	// Unknown are ConfigMaps of which nothing is known, by name, with the reason why: it
+	// ends a sentence.
+	Unknown map[string]string
 	// Services are the IP addresses of Services, by name.
 	Services map[string]string
 }
@@ -46,6 +50,36 @@ func Bundles() []string {
 		names[i] = b.name
 	}
 	return names
+}
+
+// With returns the cluster with one workload instead of the one of its kind and name. The
+// ConfigMaps that matter only since then are unknown.
+func (k Cluster) With(w workload.Workload) Cluster {
+	before, _ := k.Names()
+	k.Workloads = append(slices.DeleteFunc(slices.Clone(k.Workloads), func(other workload.Workload) bool {
+		return other.Kind == w.Kind && other.Name == w.Name
+	}), w)
+	after, _ := k.Names()
+	k.Unknown = maps.Clone(k.Unknown)
+	for _, name := range after {
+		if !slices.Contains(before, name) {
+			if k.Unknown == nil {
+				k.Unknown = map[string]string{}
+			}
+			k.Unknown[name] = "it has not been read yet"
+		}
+	}
+	return k
+}
+
+// WithConfigMap returns the cluster with a ConfigMap instead of the one of its name.
+func (k Cluster) WithConfigMap(name string, c ConfigMap) Cluster {
+	k.ConfigMaps = maps.Clone(k.ConfigMaps)
+	if k.ConfigMaps == nil {
+		k.ConfigMaps = map[string]ConfigMap{}
+	}
+	k.ConfigMaps[name] = c
+	return k
 }
 
 // clusterDNS is the Service that pods ask, whichever server is behind it.

@@ -1,6 +1,7 @@
 package extraconfig
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -48,8 +49,8 @@ func (l loading) paths(configMap, key string) []string {
 type contents func(name string) (ConfigMap, bool)
 
 // configuration returns what the server loads of the ConfigMaps. All files but those of
-// the judged one are foreign. Missing says why its own Corefile is not known, or is "";
-// in the place of that stands one like MetaKube's.
+// the judged one are foreign. Where its own Corefile is not among the ConfigMaps, missing is
+// the path of it, or of its template, and in its place stands one like MetaKube's.
 func (l loading) configuration(judged string, get contents, upstream string) (conf corefile.Configuration, missing string) {
 	conf.Files, conf.Dirs = l.files(judged, get)
 	if l.workload == nil {
@@ -58,7 +59,7 @@ func (l loading) configuration(judged string, get contents, upstream string) (co
 	at, source := l.workload.Corefile()
 	template, found := fileAt(conf.Files, source)
 	if !found {
-		return standIn(conf), l.missing(source)
+		return standIn(conf), source
 	}
 	read := func(file string) (string, bool) {
 		f, found := fileAt(conf.Files, file)
@@ -151,13 +152,14 @@ func (l loading) pattern(configMap string) string {
 	return path.Join(folder, "*"+corefileSuffix)
 }
 
-// missing says that the server's own Corefile is not known, and why.
-func (l loading) missing(source string) string {
+// missing says why the file that a server's own Corefile comes from is not known.
+func (k Cluster) missing(l loading, source string) string {
 	configMap, key, found := l.workload.Source(source)
 	if !found {
 		return fmt.Sprintf("%s of %s comes from no ConfigMap", source, l.workload)
 	}
-	return fmt.Sprintf("%s of %s comes from key %s of ConfigMap %s, and there is no such key", source, l.workload, corefile.Quote(key), corefile.Quote(configMap))
+	why := cmp.Or(k.Unknown[configMap], "there is no such key")
+	return fmt.Sprintf("%s of %s comes from key %s of ConfigMap %s, and %s", source, l.workload, corefile.Quote(key), corefile.Quote(configMap), why)
 }
 
 // notLoaded returns the warning that nothing of the ConfigMap is loaded.

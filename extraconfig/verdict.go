@@ -57,7 +57,7 @@ func (j *judge) verdict(l loading) []corefile.Problem {
 	}
 	if missing != "" {
 		problems = append(problems, j.warning(l, RuleMissingBase, fmt.Sprintf(
-			"%s starts on a Corefile that is not known: %s; this ConfigMap is judged as if that were MetaKube's", l.server, missing)))
+			"%s starts on a Corefile that is not known: %s; this ConfigMap is judged as if that were MetaKube's", l.server, j.cluster.missing(l, missing))))
 	}
 	p := j.parse(conf)
 	said := j.check(l, p)

@@ -76,10 +76,11 @@ func (c *cluster) startController() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	known := &extraconfig.Cluster{Servers: servers(c.t)}
 	c.controller = newReconciler(
 		interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, Apply: c.apply}),
 		c.events, m, Options{
-			Servers: servers(c.t),
+			Cluster: func() *extraconfig.Cluster { return known },
 			Now:     func() time.Time { return c.clock },
 		})
 }

@@ -19,7 +19,9 @@ import (
 type content struct {
 	// object is the ConfigMap, or nil where there is none.
 	object *corev1.ConfigMap
-	hash   string
+	// cluster is what it was judged in.
+	cluster *extraconfig.Cluster
+	hash    string
 	// errors are the problems that keep the content from being rolled out.
 	errors []corefile.Problem
 	// seen is when this hash was first seen.
@@ -37,15 +39,16 @@ func (r *reconciler) read(ctx context.Context) (*content, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read ConfigMap %s: %w", name, err)
 	}
-	if last := r.content; last != nil && sameVersion(last.object, object) {
+	cluster := r.cluster()
+	if last := r.content; last != nil && sameVersion(last.object, object) && last.cluster == cluster {
 		return last, nil
 	}
 
-	c := &content{object: object, hash: extraconfig.EmptyHash, seen: r.now()}
+	c := &content{object: object, cluster: cluster, hash: extraconfig.EmptyHash, seen: r.now()}
 	if object != nil {
 		value := extraconfig.ConfigMap{Data: object.Data, BinaryData: object.BinaryData, Annotations: object.Annotations}
 		c.hash = value.Hash()
-		c.errors = slices.DeleteFunc(extraconfig.Check(value, r.servers),
+		c.errors = slices.DeleteFunc(cluster.Check(extraconfig.Name, value),
 			func(p corefile.Problem) bool { return p.Severity != corefile.Error })
 	}
 	if r.content != nil && r.content.hash == c.hash {

@@ -24,9 +24,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"corewarden/extraconfig"
 )
@@ -49,9 +51,11 @@ const (
 
 // Options configure the controller.
 type Options struct {
-	// Servers are the DNS servers that load the ConfigMap: content is rolled out only
-	// if all of them would start on it.
-	Servers []extraconfig.Server
+	// Cluster returns what is known of the DNS servers that load the ConfigMap: content is
+	// rolled out only if all of them would start on it.
+	Cluster func() *extraconfig.Cluster
+	// Changes has an event after each change of what Cluster returns.
+	Changes <-chan event.GenericEvent
 	// Registerer takes the controller's metrics. The default is controller-runtime's
 	// registry.
 	Registerer prometheus.Registerer
@@ -84,6 +88,7 @@ func SetupWithManager(mgr manager.Manager, o Options) error {
 		Watches(&corev1.ConfigMap{}, toKey).
 		Watches(&appsv1.Deployment{}, toKey).
 		Watches(&appsv1.DaemonSet{}, toKey).
+		WatchesRawSource(source.TypedChannel(o.Changes, toKey)).
 		WithOptions(controller.TypedOptions[key]{
 			RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[key](minBackoff, maxBackoff),
 		}).

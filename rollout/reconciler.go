@@ -30,7 +30,7 @@ type reconciler struct {
 	client   client.Client
 	events   events.EventRecorder
 	measures *measures
-	servers  []extraconfig.Server
+	cluster  func() *extraconfig.Cluster
 	now      func() time.Time
 
 	content  *content
@@ -63,7 +63,7 @@ func newReconciler(c client.Client, recorder events.EventRecorder, m *measures, 
 		client:   c,
 		events:   recorder,
 		measures: m,
-		servers:  o.Servers,
+		cluster:  o.Cluster,
 		now:      o.Now,
 		targets: []*target{
 			{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},

@@ -60,12 +60,13 @@ func serveTLS(b *testing.B) *httptest.Server {
 	if err != nil {
 		b.Fatal(err)
 	}
+	cluster := &extraconfig.Cluster{Servers: []extraconfig.Server{
+		{Workload: "coredns", Release: coreDNS},
+		{Workload: "node-local-dns", Release: nodeCache},
+	}}
 	mux := http.NewServeMux()
 	err = webhook.Register(ctrlwebhook.NewServer(ctrlwebhook.Options{WebhookMux: mux}), webhook.Options{
-		Servers: []extraconfig.Server{
-			{Workload: "coredns", Release: coreDNS},
-			{Workload: "node-local-dns", Release: nodeCache},
-		},
+		Cluster:    func() *extraconfig.Cluster { return cluster },
 		Scheme:     scheme.Scheme,
 		Registerer: prometheus.NewRegistry(),
 	})

@@ -63,7 +63,13 @@ type webhookServer struct {
 	metrics *prometheus.Registry
 }
 
+// serve serves the webhooks for a cluster of which nothing is known but its releases.
 func serve(t *testing.T) webhookServer {
+	t.Helper()
+	return serveFor(t, &extraconfig.Cluster{Servers: servers(t)})
+}
+
+func servers(t *testing.T) []extraconfig.Server {
 	t.Helper()
 	coreDNS, err := release.CoreDNS("1.15.0")
 	if err != nil {
@@ -73,10 +79,15 @@ func serve(t *testing.T) webhookServer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}}
+}
+
+func serveFor(t *testing.T, cluster *extraconfig.Cluster) webhookServer {
+	t.Helper()
 	s := webhookServer{metrics: prometheus.NewRegistry()}
 	webhooks := ctrlwebhook.NewServer(ctrlwebhook.Options{})
-	err = webhook.Register(webhooks, webhook.Options{
-		Servers:    []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}},
+	err := webhook.Register(webhooks, webhook.Options{
+		Cluster:    func() *extraconfig.Cluster { return cluster },
 		Controller: controller,
 		Scheme:     scheme.Scheme,
 		Registerer: s.metrics,

@@ -13,9 +13,9 @@ import (
 	"corewarden/extraconfig"
 )
 
-// content judges the content of the ConfigMap. It refuses what would stop a server.
+// content judges the content of a ConfigMap that DNS servers load. It refuses what would stop a server.
 type content struct {
-	servers []extraconfig.Server
+	cluster func() *extraconfig.Cluster
 	*measures
 }
 
@@ -36,7 +36,7 @@ func (c *content) ValidateUpdate(ctx context.Context, before, cm *corev1.ConfigM
 		return nil, nil
 	}
 	problems := c.problems(cm)
-	if maps.Equal(before.Data, cm.Data) && maps.EqualFunc(before.BinaryData, cm.BinaryData, bytes.Equal) {
+	if sameContent(before, cm) {
 		for i := range problems {
 			problems[i].Severity = corefile.Warning
 		}
@@ -51,7 +51,11 @@ func (c *content) ValidateDelete(context.Context, *corev1.ConfigMap) (admission.
 
 func (c *content) problems(cm *corev1.ConfigMap) []corefile.Problem {
 	value := valueOf(cm)
-	return append(extraconfig.CheckKeys(value), extraconfig.Check(value, c.servers)...)
+	return append(extraconfig.CheckKeys(value), c.cluster().Check(cm.Name, value)...)
+}
+
+func sameContent(a, b *corev1.ConfigMap) bool {
+	return maps.Equal(a.Data, b.Data) && maps.EqualFunc(a.BinaryData, b.BinaryData, bytes.Equal)
 }
 
 func (c *content) verdict(ctx context.Context, cm *corev1.ConfigMap, problems []corefile.Problem) (admission.Warnings, error) {

@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -66,10 +67,10 @@ func (k keys) patch(raw []byte, normal extraconfig.ConfigMap) admission.Response
 	return admission.PatchResponseFromRaw(raw, mended)
 }
 
-// guarded reports whether an object is the ConfigMap that the servers load, and is to
-// stay: one that is being deleted is only waiting for its finalizers.
+// guarded reports whether an object is a ConfigMap that the servers load, and is to stay:
+// one that is being deleted is only waiting for its finalizers.
 func guarded(cm *corev1.ConfigMap) bool {
-	return cm.Namespace == extraconfig.Namespace && cm.Name == extraconfig.Name && cm.DeletionTimestamp == nil
+	return cm.Namespace == extraconfig.Namespace && slices.Contains(extraconfig.Bundles(), cm.Name) && cm.DeletionTimestamp == nil
 }
 
 func valueOf(cm *corev1.ConfigMap) extraconfig.ConfigMap {

@@ -56,11 +56,16 @@ const maxWarnings = 15
 
 func asWarnings(cm *corev1.ConfigMap, problems []corefile.Problem) []string {
 	var warnings []string
-	for i, p := range problems {
-		if i == maxWarnings {
-			return append(warnings, fmt.Sprintf("%d more warnings", len(problems)-i))
-		}
+	for _, p := range problems {
 		warnings = append(warnings, field(cm, p)+": "+sentence(p))
+	}
+	return atMost(maxWarnings, warnings)
+}
+
+// atMost returns the first warnings, and how many more there are.
+func atMost(most int, warnings []string) []string {
+	if more := len(warnings) - most; more > 0 {
+		return append(warnings[:most:most], fmt.Sprintf("%d more warnings", more))
 	}
 	return warnings
 }

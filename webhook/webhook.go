@@ -1,8 +1,8 @@
 // Package webhook is Corewarden's admission: it mends the key names of the ConfigMap
-// dns-extra-configs, judges its content, and keeps the stamps of the DNS workloads.
+// dns-extra-configs and of those beside it, judges their content, keeps the stamps of the
+// DNS workloads, and warns where a change of those is at odds with what is stored.
 //
-// It reads nothing but the request: no file, no network, no environment and no other
-// object.
+// Besides the request it reads what is known of the cluster already, from memory.
 package webhook
 
 import (
@@ -24,12 +24,14 @@ const (
 	KeysPath     = "/mutate-configmap"
 	ContentPath  = "/validate-configmap"
 	StampingPath = "/preserve-stamp"
+	StoredPath   = "/judge-stored-configmap"
 )
 
 // Options configure the webhooks.
 type Options struct {
-	// Servers are the DNS servers that load the ConfigMap.
-	Servers []extraconfig.Server
+	// Cluster returns what is known of what the DNS servers load. It is called for every
+	// request.
+	Cluster func() *extraconfig.Cluster
 	// Controller is the user name of the rollout controller, the only one who may change
 	// a stamp: "system:serviceaccount:corewarden:corewarden".
 	Controller string
@@ -49,8 +51,9 @@ func Register(server webhook.Server, o Options) error {
 		return err
 	}
 	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{m}}})
-	server.Register(ContentPath, admission.WithValidator(o.Scheme, &content{servers: o.Servers, measures: m}))
+	server.Register(ContentPath, admission.WithValidator(o.Scheme, &content{cluster: o.Cluster, measures: m}))
 	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
+	server.Register(StoredPath, &webhook.Admission{Handler: failOpen{stored{cluster: o.Cluster, measures: m}}})
 	return nil
 }
 

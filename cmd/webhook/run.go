@@ -18,6 +18,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client/config"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -26,6 +27,7 @@ import (
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"corewarden/certs"
+	"corewarden/cluster"
 	"corewarden/rollout"
 	"corewarden/webhook"
 )
@@ -106,11 +108,17 @@ func newManager(o options, serving *certs.Serving, logger logr.Logger) (manager.
 
 // addParts adds all that the process does to its manager.
 func addParts(ctx context.Context, mgr manager.Manager, o options, serving *certs.Serving) error {
-	if err := rollout.SetupWithManager(mgr, rollout.Options{Servers: o.servers}); err != nil {
+	watcher, err := cluster.NewWatcher(ctx, mgr, o.servers)
+	if err != nil {
 		return err
 	}
-	err := webhook.Register(mgr.GetWebhookServer(), webhook.Options{
-		Servers:    o.servers,
+	changes := make(chan event.GenericEvent, 1)
+	watcher.Notify(changes)
+	if err := rollout.SetupWithManager(mgr, rollout.Options{Cluster: watcher.Cluster, Changes: changes}); err != nil {
+		return err
+	}
+	err = webhook.Register(mgr.GetWebhookServer(), webhook.Options{
+		Cluster:    watcher.Cluster,
 		Controller: o.serviceAccount.user(),
 		Scheme:     mgr.GetScheme(),
 	})
@@ -125,6 +133,7 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, serving *cert
 		mgr.Add(serving),
 		mgr.AddHealthzCheck("ping", healthz.Ping),
 		mgr.AddReadyzCheck("caches", synced),
+		mgr.AddReadyzCheck("cluster", watcher.Ready),
 		mgr.AddReadyzCheck("certificate", serving.Check),
 		mgr.AddReadyzCheck("webhooks", mgr.GetWebhookServer().StartedChecker()),
 	)
