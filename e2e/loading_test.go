@@ -1,0 +1,208 @@
+package e2e_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"corewarden/e2e/metakube"
+)
+
+// TestWhatIsLoadedIsJudged changes the workloads and their Corefiles on a real cluster, and
+// reads what then becomes of a write.
+func TestWhatIsLoadedIsJudged(t *testing.T) {
+	t.Parallel()
+	i := newInstallation(t)
+	inOrder(t, []step{
+		{"the releases are those of the images", i.judgesByImage},
+		{"the bases are those of the ConfigMaps", i.judgesByBase},
+		{"what is wrong with a base is no reason to refuse", i.forgivesTheBase},
+		{"a server loads what it mounts", i.judgesByMount},
+		{"a change beside what is stored is warned of", i.warnsOfChanges},
+	})
+}
+
+// A try is a Corefile, and what has to be said when it is applied in a dry run.
+type try struct {
+	name, corefile string
+	refused        string // in the refusal; "" where it is accepted
+	warned         string // in a warning; "" where there is none
+}
+
+const (
+	ownCoreDNS = "the server's own Corefile (ConfigMap coredns, key Corefile)"
+	// twoCases is one zone to CoreDNS since 1.14.7, and two before.
+	twoCases = "shop.example {\n    whoami\n}\nShop.example {\n    whoami\n}\n"
+)
+
+// tries makes tries until all come out as they should: the webhook follows the cluster by
+// watches, a moment later.
+func (i *installation) tries(t *testing.T, tries ...try) {
+	t.Helper()
+	for _, try := range tries {
+		t.Run(try.name, func(t *testing.T) {
+			eventually(t, "the answer", func() error {
+				out, err := i.KubectlInput(t.Context(), manifest(t, try.corefile), "apply", "--dry-run=server", "--filename=-")
+				switch refused := err != nil; {
+				case refused != (try.refused != ""), refused && !strings.Contains(err.Error(), try.refused):
+					return fmt.Errorf("refused = %v, want %q: %w\n%s", refused, try.refused, errors.Join(err), out)
+				case !refused && try.warned == "" && strings.Contains(out, "Warning"), !strings.Contains(out, try.warned):
+					return fmt.Errorf("want the warning %q:\n%s", try.warned, out)
+				}
+				return nil
+			})
+		})
+	}
+}
+
+// setImage gives the only container of a workload another image.
+func (i *installation) setImage(t *testing.T, workload, image string) string {
+	t.Helper()
+	return i.run(t, "set", "image", "--namespace=kube-system", workload, "*="+image)
+}
+
+func (i *installation) judgesByImage(t *testing.T) {
+	i.tries(t, try{name: "the newest", corefile: twoCases, refused: `stops CoreDNS 1.15.0)`})
+	i.setImage(t, "deployment/coredns", "mirror.example:5000/coredns/coredns:v1.12.2-eksbuild.4")
+	i.tries(t, try{name: "an older one", corefile: twoCases})
+	i.setImage(t, "deployment/coredns", "mirror.example:5000/coredns/coredns:v1.13.1@sha256:"+strings.Repeat("a", 64))
+	i.tries(t, try{name: "with a digest", corefile: "shop.example {\n    acl\n    siit\n}\n", refused: `CoreDNS 1.13.1 has no plugin "siit"`})
+	i.setImage(t, "deployment/coredns", "mirror.example/coredns:mine")
+	i.tries(t, try{name: "one that tells nothing", corefile: twoCases, refused: "stops CoreDNS 1.15.0)"})
+	i.tries(t, try{name: "and says so", corefile: "shop.example {\n    whoami\n}\n", warned: "(unknown-release)"})
+	i.setImage(t, "deployment/coredns", "registry.k8s.io/coredns/coredns:v1.15.0")
+	i.tries(t, try{name: "each server has its own", corefile: "shop.example {\n    acl\n}\n", refused: `node-cache 1.26.7 has no plugin "acl"; it has bind, bufsize`})
+}
+
+// patchBase replaces texts in the Corefile that a server starts on.
+func (i *installation) patchBase(t *testing.T, name string, oldnew ...string) {
+	t.Helper()
+	configMaps := i.api.CoreV1().ConfigMaps("kube-system")
+	base, err := configMaps.Get(t.Context(), name, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	base.Data["Corefile"] = strings.NewReplacer(oldnew...).Replace(base.Data["Corefile"])
+	if _, err := configMaps.Update(t.Context(), base, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (i *installation) judgesByBase(t *testing.T) {
+	i.tries(
+		t,
+		try{name: "the root zone is CoreDNS's", corefile: ".:53 {\n    whoami\n}\n", refused: `".:53" on port 53 is already served by ` + ownCoreDNS},
+		try{name: "on node-local-dns on an address", corefile: "cluster.local {\n    whoami\n}\n", refused: "(zone-overlap; stops node-local-dns (node-cache 1.26.7))"},
+		try{name: "a brace that swallows the base", corefile: "shop.example {\n    whoami\n", refused: "data[Corefile]: line 1, column 14: "},
+		try{name: "a lone zone", corefile: "shop.example\n", refused: "(zone-without-block; "},
+		try{name: "a comma that joins the base's zone", corefile: "shop.example,\n", warned: "(trailing-comma)"},
+	)
+	i.patchBase(t, "coredns", ".:53 {", "(common) {\n    errors\n}\nwarehouse.example {\n    whoami\n}\n.:53 {")
+	i.tries(
+		t,
+		try{name: "a zone that the base comes to serve", corefile: "warehouse.example {\n    whoami\n}\n", refused: `"warehouse.example" on port 53 is already served by ` + ownCoreDNS},
+		try{name: "a snippet that the base declares", corefile: "(common) {\n    errors\n}\n", refused: `snippet "(common)" is already declared`},
+	)
+	i.patchBase(t, "coredns", "import /etc/coredns/extra-configs/*Corefile\n", "", "    ready\n", "    ready\n    import extra-configs/*Corefile\n")
+	i.tries(
+		t,
+		try{name: "imported inside of a server block", corefile: "shop.example {\n    whoami\n}\n", refused: `unknown plugin "shop.example"`},
+		try{name: "a plugin that may stand once in it", corefile: "cache 30\n", refused: "stops CoreDNS 1.15.0)"},
+	)
+	i.patchBase(t, "coredns", "    import extra-configs/*Corefile\n", "", ".:53 {", "import extra-configs/*Corefile\n.:53 {")
+	i.tries(t, try{name: "a relative pattern", corefile: "shop.example {\n    whoami\n}\n"})
+}
+
+func (i *installation) forgivesTheBase(t *testing.T) {
+	const good = "shop.example {\n    whoami\n}\n"
+	i.patchBase(t, "coredns", "    ready\n", "    redy\n")
+	i.tries(t, try{name: "a broken one", corefile: good, warned: "(broken-base)"},
+		try{name: "what is wrong with the ConfigMap still is", corefile: typo, refused: typoProblem})
+	i.patchBase(t, "coredns", "    redy\n", "    ready\n", "import extra-configs/*Corefile\n", "")
+	i.tries(t, try{name: "one that imports nothing", corefile: good, warned: "(not-loaded)"})
+	i.run(t, "delete", "configmap", "coredns", "--namespace=kube-system")
+	i.tries(t, try{name: "none at all", corefile: good, warned: "(missing-base)"})
+}
+
+// mount puts other sources in the place of a volume of a workload.
+func (i *installation) mount(t *testing.T, volume string) {
+	t.Helper()
+	patch := `[{"op": "replace", "path": "/spec/template/spec/volumes/1", "value": ` + volume + `}]`
+	if _, err := i.api.AppsV1().Deployments("kube-system").Patch(t.Context(), "coredns", types.JSONPatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (i *installation) judgesByMount(t *testing.T) {
+	i.restore(t)
+	const good = "shop.example {\n    whoami\n}\n"
+	i.mount(t, `{"name": "dns-extra-configs", "projected": {"sources": [
+		{"configMap": {"name": "dns-extra-configs", "optional": true}}, {"configMap": {"name": "coredns-extra-configs", "optional": true}}]}}`)
+	i.runInput(t, encode(t, corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Name: "coredns-extra-configs", Namespace: "kube-system"},
+		Data:       map[string]string{"own.Corefile": "warehouse.example {\n    acl\n}\n"},
+	}), "apply", "--filename=-")
+	i.tries(
+		t,
+		try{name: "the union of two ConfigMaps", corefile: "warehouse.example {\n    whoami\n}\n", refused: `is already served by "warehouse.example" at line 1 of "coredns-extra-configs/own.Corefile"`},
+		try{name: "which node-local-dns loads only one of", corefile: good},
+	)
+	i.mount(t, `{"name": "dns-extra-configs", "emptyDir": {}}`)
+	i.tries(t, try{name: "nothing of it", corefile: good, warned: "Deployment coredns does not mount this ConfigMap"})
+	i.run(t, "delete", "configmap", "coredns-extra-configs", "--namespace=kube-system")
+	i.restore(t)
+	i.tries(t, try{name: "all of it", corefile: good})
+}
+
+// restore makes CoreDNS what it is in the manifests again, whatever became of it.
+func (i *installation) restore(t *testing.T) {
+	t.Helper()
+	original, err := metakube.Manifests()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.run(t, "delete", "deployment", "coredns", "--namespace=kube-system")
+	i.runInput(t, original, "apply", "--server-side", "--force-conflicts", "--field-manager=metakube", "--filename=-")
+}
+
+// warnsOfChanges stores a ConfigMap, then makes it one that servers would not start on.
+func (i *installation) warnsOfChanges(t *testing.T) {
+	i.apply(t, manifest(t, "shop.example {\n    forward . 10.0.0.1 {\n        failover SERVFAIL\n    }\n}\n"))
+	warned := func(out, want string) {
+		t.Helper()
+		if !strings.Contains(out, want) {
+			t.Errorf("kubectl says\n%s\nand not\n%s", out, want)
+		}
+	}
+	invalid := func(want float64) {
+		t.Helper()
+		eventually(t, "the metric tells", func() error {
+			if got := i.metric(t, "corewarden_invalid_content"); got != want {
+				return fmt.Errorf("corewarden_invalid_content is %v, not %v", got, want)
+			}
+			return nil
+		})
+	}
+	invalid(0)
+	warned(
+		i.setImage(t, "daemonset/node-local-dns", "registry.k8s.io/dns/k8s-dns-node-cache:1.24.0"),
+		`Warning: the stored dns-extra-configs, data[Corefile] would stop node-local-dns (node-cache 1.24.0): line 3, column 9: forward: `,
+	)
+	i.describes(t, "configmap/dns-extra-configs", "InvalidContent", "not rolled out: Corefile:3:9: unavailable-property")
+	invalid(1)
+	if out := i.setImage(t, "daemonset/node-local-dns", "registry.k8s.io/dns/k8s-dns-node-cache:1.26.7"); strings.Contains(out, "Warning") {
+		t.Errorf("kubectl warns of what mends it:\n%s", out)
+	}
+	invalid(0)
+	base := i.run(t, "get", "configmap", "coredns", "--namespace=kube-system", "--output=yaml")
+	warned(
+		i.runInput(t, strings.Replace(base, ".:53 {", "shop.example {\n    }\n    .:53 {", 1), "replace", "--filename=-"),
+		`Warning: the stored dns-extra-configs, data[Corefile] would stop CoreDNS 1.15.0: line 1, column 1: "shop.example" on port 53 is already served by `+ownCoreDNS,
+	)
+	invalid(1)
+}
