@@ -20,6 +20,7 @@ type comparison struct {
 	release  release.Release
 	real     *realServer
 	corpus   *cases.Corpus
+	bases    []cases.Base // where cases are composed
 	options  options
 	progress io.Writer
 }
@@ -69,7 +70,7 @@ func (c *comparison) run(ctx context.Context) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := newResult(c.name, c.corpus.Examples(count), outcomes)
+	r := newResult(c.name, c.examples(count), outcomes)
 	if err := c.shrinkAll(ctx, r, c.options.shrink); err != nil {
 		return nil, err
 	}
@@ -78,13 +79,32 @@ func (c *comparison) run(ctx context.Context) (*result, error) {
 }
 
 func (c *comparison) compare(ctx context.Context, i int) (outcome, error) {
-	d := &difference{number: i, Case: c.corpus.Case(i)}
+	d := &difference{number: i, Case: c.caseOf(i)}
 	agreement, err := c.judge(ctx, d)
 	o := outcome{agreement: agreement, started: d.real.Started}
 	if agreement == disagreed {
 		o.difference = d
 	}
 	return o, err
+}
+
+// examples returns how many of the first cases are examples as they are.
+func (c *comparison) examples(count int) int {
+	if len(c.bases) > 0 {
+		return 0
+	}
+	return c.corpus.Examples(count)
+}
+
+func (c *comparison) caseOf(i int) cases.Case {
+	if len(c.bases) > 0 {
+		return c.corpus.Composed(i, c.bases, func(alone cases.Case) bool {
+			problems := judge(alone, c.release)
+			_, rejected := firstError(problems)
+			return !rejected && !warns(problems, podRules...)
+		})
+	}
+	return c.corpus.Case(i)
 }
 
 // judge fills in both verdicts on a case and compares them.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"corewarden/e2e/conformance/cases"
 	"corewarden/e2e/dnsserver"
 	"corewarden/e2e/parts"
 )
@@ -15,10 +16,21 @@ import (
 // TestConformance is a sample of what the command compares.
 func TestConformance(t *testing.T) {
 	t.Parallel()
+	compareSample(t, options{cases: 2000})
+}
+
+// TestComposedConformance is a sample of what it compares with -composed.
+func TestComposedConformance(t *testing.T) {
+	t.Parallel()
+	compareSample(t, options{cases: 300, composed: true})
+}
+
+func compareSample(t *testing.T, sample options) {
+	t.Helper()
 	if !dnsserver.Isolated() {
 		t.Skip("servers get no networks of their own here, so that their ports may be taken")
 	}
-	sample := options{only: regexp.MustCompile(""), cases: 2000, seed: 1, parallel: 2 * runtime.GOMAXPROCS(0), shrink: 10}
+	sample.only, sample.seed, sample.parallel, sample.shrink = regexp.MustCompile(""), 1, 2*runtime.GOMAXPROCS(0), 10
 	for _, s := range servers() {
 		if !slices.Contains(parts.All(), s.part) {
 			continue
@@ -40,6 +52,53 @@ func TestConformance(t *testing.T) {
 			}
 			if share := result.machineShare(); share > 0.1 {
 				t.Errorf("%.1f %% of the verdicts depend on the machine, want at most 10 %%: they hide what we compare", 100*share)
+			}
+			if started := float64(result.started) / float64(result.cases); started < 0.2 {
+				t.Errorf("%.1f %% of the cases start, want at least 20 %%: the others compare rejections only", 100*started)
+			}
+		})
+	}
+}
+
+// TestBasesStart is what the comparison of composed cases rests on: whatever a server
+// refuses is the bundle's fault.
+func TestBasesStart(t *testing.T) {
+	t.Parallel()
+	if !dnsserver.Isolated() {
+		t.Skip("servers get no networks of their own here, so that their ports may be taken")
+	}
+	for _, s := range servers() {
+		if !slices.Contains(parts.All(), s.part) {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			binaries, err := parts.Build(t.Context(), io.Discard, s.part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := s.find(s.version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bases, err := bases(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(bases) < 3 {
+				t.Errorf("%s starts on %d bases only", s.name, len(bases))
+			}
+			for _, base := range bases {
+				c := cases.Case{Base: &base}
+				v, err := ask(t.Context(), binaries[s.part], c, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !v.Started {
+					t.Errorf("it does not start on %s: %s", base.Name, v.Text)
+				}
+				if problems := judge(c, r); len(problems) > 0 {
+					t.Errorf("of %s we say %v", base.Name, problems)
+				}
 			}
 		})
 	}

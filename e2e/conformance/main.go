@@ -2,7 +2,7 @@
 // is started on thousands of configurations, in child processes, and has to start on
 // what we accept and to refuse what we reject.
 //
-//	go run ./e2e/conformance [-release REGEXP] [-cases N] [-seed N] [-only REGEXP] [-parallel N]
+//	go run ./e2e/conformance [-release REGEXP] [-cases N] [-seed N] [-only REGEXP] [-composed] [-parallel N]
 //
 // It has to run inside of the repository. docs/conformance.md explains its output.
 package main
@@ -43,6 +43,7 @@ type options struct {
 	seed          uint64
 	parallel      int
 	fresh         bool
+	composed      bool
 	shrink        int
 }
 
@@ -56,6 +57,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.Uint64Var(&o.seed, "seed", 1, "where the random changes start; the same `number` gives the same cases")
 	flags.IntVar(&o.parallel, "parallel", 2*runtime.GOMAXPROCS(0), "the `number` of servers that run at once")
 	flags.BoolVar(&o.fresh, "fresh", false, "do not use what the servers said to the same cases before")
+	flags.BoolVar(&o.composed, "composed", false, "compare cases within the servers' own Corefiles, as clusters have them")
 	flags.IntVar(&o.shrink, "shrink", 40, "the `number` of groups of disagreements whose example is made smaller")
 	if err := flags.Parse(args); err != nil {
 		return o, err

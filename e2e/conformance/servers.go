@@ -105,5 +105,10 @@ func (s server) comparison(ctx context.Context, o options, progress io.Writer) (
 	if err != nil {
 		return nil, err
 	}
-	return &comparison{name: s.name, release: r, real: newRealServer(binaries[s.part]), corpus: corpus, options: o, progress: progress}, nil
+	c := &comparison{name: s.name, release: r, real: newRealServer(binaries[s.part]), corpus: corpus, options: o, progress: progress}
+	if o.composed {
+		c.name += ", composed"
+		c.bases, err = bases(r)
+	}
+	return c, err
 }

@@ -14,6 +14,9 @@ import (
 
 // judge returns what we say about a case.
 func judge(c cases.Case, r release.Release) []corefile.Problem {
+	if c.Base != nil {
+		return judgeComposed(c, r)
+	}
 	conf := corefile.Configuration{
 		Main: corefile.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: c.Main()},
 		Dirs: []string{cases.Dir},

@@ -29,10 +29,17 @@ type Case struct {
 	// Alone tells that the server serves nothing besides. Otherwise its main Corefile
 	// has a server block of its own behind the import of the case, as in a cluster.
 	Alone bool
+	// Base is the server's own Corefile if the case is composed with one.
+	Base *Base
+	// Sibling are the keys of a composed case that another ConfigMap has.
+	Sibling []string
 }
 
 // Main returns the text of the main Corefile.
 func (c Case) Main() string {
+	if c.Base != nil {
+		return c.Base.rendered()
+	}
 	const imports = "import " + Dir + "/*Corefile\n"
 	if c.Alone {
 		return imports
@@ -55,8 +62,14 @@ func (c Case) WithoutFixtures() Case {
 	return c
 }
 
-// String returns all files, each with its name above it where there is more than one.
+// String returns all files, each with its name above it where there is more than one, and
+// the name of the base.
 func (c Case) String() string {
+	if c.Base != nil {
+		base, sibling := c.Base.Name, c.Sibling
+		c.Base = nil
+		return fmt.Sprintf("## composed with %s, in another ConfigMap %q\n%s", base, sibling, c.String())
+	}
 	if text, single := c.Files["Corefile"]; single && len(c.Files) == 1 {
 		return text
 	}

@@ -154,3 +154,65 @@ func TestWrittenCases(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestComposedCases(t *testing.T) {
+	t.Parallel()
+	const count = 400
+	bases, err := Bases(fstest.MapFS{
+		"first.Corefile":  {Data: []byte("import extra-configs/*Corefile\n.:53 {\n    errors\n    kubernetes cluster.local {\n        pods insecure\n    }\n    ready\n}\n")},
+		"inside.Corefile": {Data: []byte(".:53 {\n    errors\n    import extra-configs/*Corefile\n    bind __PILLAR__LOCAL__DNS__\n}\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := bases[0].Text; strings.Contains(got, "kubernetes") || !strings.Contains(got, "ready") {
+		t.Errorf("without what needs a cluster:\n%s", got)
+	}
+	all := func(Case) bool { return true }
+	first, second := corpus(t, 7), corpus(t, 7)
+	siblings, apart := 0, 0
+	for i := range count {
+		c := first.Composed(i, bases, all)
+		if again := second.Composed(i, bases, all); c.Main()+c.String() != again.Main()+again.String() {
+			t.Fatalf("case %d differs:\n%s\n%s", i, c, again)
+		}
+		if strings.Contains(c.Main(), "__PILLAR__") {
+			t.Fatalf("case %d has a placeholder:\n%s", i, c.Main())
+		}
+		if len(c.Sibling) > 0 {
+			siblings++
+		}
+		if !strings.Contains(c.String(), ".:53") {
+			apart++
+		}
+	}
+	if siblings < count/8 || apart < count/3 {
+		t.Errorf("of %d cases %d are of two ConfigMaps and %d do not serve what the base does", count, siblings, apart)
+	}
+}
+
+func TestReleasesGetBasesThatTheyStartOn(t *testing.T) {
+	t.Parallel()
+	bases := []Base{
+		{Name: "plain", Text: ".:53 {\n errors\n import *Corefile\n}\n"},
+		{Name: "ready", Text: ".:53 {\n ready\n}\n"},
+		{Name: "template", Text: ".:53 {\n bind __PILLAR__LOCAL__DNS__\n}\n"},
+	}
+	coreDNS, err := release.CoreDNS(release.NewestCoreDNS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodeCache, err := release.NodeCache(release.NewestNodeCache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, r := range map[string]release.Release{"plain ready": coreDNS, "plain template": nodeCache} {
+		var names []string
+		for _, base := range BasesOf(bases, r) {
+			names = append(names, base.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s starts on %q, want %q", r.Name, got, want)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"embed"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/corefile/release"
+	"corewarden/e2e/conformance/cases"
+	"corewarden/extraconfig"
+	"corewarden/extraconfig/workload"
+)
+
+//go:embed bases
+var embedded embed.FS
+
+// bases returns the servers' own Corefiles that a release starts on.
+func bases(r release.Release) ([]cases.Base, error) {
+	folder, err := fs.Sub(embedded, "bases")
+	if err != nil {
+		return nil, err
+	}
+	all, err := cases.Bases(folder)
+	return cases.BasesOf(all, r), err
+}
+
+// judgeComposed returns what we say about both ConfigMaps of a case. A server starts on
+// what it loads of them if there is nothing to say against either.
+func judgeComposed(c cases.Case, r release.Release) []corefile.Problem {
+	bundle, sibling := extraconfig.ConfigMap{Data: map[string]string{}}, extraconfig.ConfigMap{Data: map[string]string{}}
+	for key, text := range c.Files {
+		if slices.Contains(c.Sibling, key) {
+			sibling.Data[key] = text
+		} else {
+			bundle.Data[key] = text
+		}
+	}
+	base := extraconfig.ConfigMap{Data: map[string]string{"Corefile": c.Base.Text}}
+	k := extraconfig.Cluster{
+		Workloads: []workload.Workload{serverOf(r)},
+		Services:  map[string]string{"kube-dns-upstream": cases.ClusterDNS},
+	}
+	k.ConfigMaps = map[string]extraconfig.ConfigMap{"base": base, extraconfig.CoreDNSName: sibling}
+	problems := k.Check(extraconfig.Name, bundle)
+	k.ConfigMaps = map[string]extraconfig.ConfigMap{"base": base, extraconfig.Name: bundle}
+	return append(problems, k.Check(extraconfig.CoreDNSName, sibling)...)
+}
+
+// serverOf returns the workload that loads composed cases from where the real server does.
+func serverOf(r release.Release) workload.Workload {
+	server, version, _ := strings.Cut(r.Name, " ")
+	image, file := "coredns:"+version, "Corefile"
+	args := []string{"-conf", "/etc/coredns/Corefile"}
+	if server == "node-cache" {
+		image, file = "k8s-dns-node-cache:"+version, "Corefile.base"
+		args = append(args, "-localip", cases.LocalDNS, "-upstreamsvc", "kube-dns-upstream")
+	}
+	return workload.Workload{Kind: "Deployment", Name: "dns", Pod: workload.Pod{
+		Containers: []workload.Container{{Image: image, Args: args, VolumeMounts: []workload.VolumeMount{
+			{Name: "base", MountPath: "/etc/coredns"}, {Name: "bundles", MountPath: cases.Dir},
+		}}},
+		Volumes: []workload.Volume{
+			{Name: "base", ConfigMap: &workload.ConfigMapSource{Name: "base", Items: []workload.KeyToPath{{Key: "Corefile", Path: file}}}},
+			{Name: "bundles", Projected: &workload.Projected{Sources: []workload.Source{
+				{ConfigMap: &workload.ConfigMapSource{Name: extraconfig.Name}},
+				{ConfigMap: &workload.ConfigMapSource{Name: extraconfig.CoreDNSName}},
+			}}},
+		},
+	}}
+}
