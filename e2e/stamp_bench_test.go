@@ -23,7 +23,7 @@ import (
 // BenchmarkStamp is the time from the return of a write of the ConfigMap until a client
 // that watches has seen the new stamp on each workload. Every operation is a write.
 func BenchmarkStamp(b *testing.B) {
-	api := installed(b)
+	_, api := installed(b)
 	configMaps := api.CoreV1().ConfigMaps(extraconfig.Namespace)
 	cm, err := configMaps.Create(b.Context(), configMap(nil), metav1.CreateOptions{})
 	if err != nil {
@@ -58,8 +58,8 @@ func BenchmarkStamp(b *testing.B) {
 	report(b, "node-local-dns", nodeLocalDNS)
 }
 
-// installed returns a client of a cluster with Corewarden in it.
-func installed(b *testing.B) kubernetes.Interface {
+// installed returns a cluster's Corewarden and a client of it.
+func installed(b *testing.B) (*e2e.Product, kubernetes.Interface) {
 	b.Helper()
 	cluster, err := controlplane.Start(b.Context(), controlplane.Options{Output: os.Stderr, TempDir: b.TempDir()})
 	if err != nil {
@@ -87,7 +87,7 @@ func installed(b *testing.B) kubernetes.Interface {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return api
+	return product, api
 }
 
 // awaitStamp returns when a watch has told of the stamp.

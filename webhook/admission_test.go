@@ -69,7 +69,7 @@ func serve(t *testing.T) webhookServer {
 	return serveFor(t, &extraconfig.Cluster{Servers: servers(t)})
 }
 
-func servers(t *testing.T) []extraconfig.Server {
+func servers(t testing.TB) []extraconfig.Server {
 	t.Helper()
 	coreDNS, err := release.CoreDNS("1.15.0")
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 
 // metakube is the DNS of a cluster like MetaKube's: the objects of the manifests that the
 // end-to-end tests install, by kind and name.
-func metakube(t *testing.T) map[string]string {
+func metakube(t testing.TB) map[string]string {
 	t.Helper()
 	objects := map[string]string{}
 	for _, name := range []string{"coredns", "node-local-dns"} {
@@ -39,7 +39,7 @@ func metakube(t *testing.T) map[string]string {
 	return objects
 }
 
-func decode[T any](t *testing.T, object string) *T {
+func decode[T any](t testing.TB, object string) *T {
 	t.Helper()
 	into := new(T)
 	if err := json.Unmarshal([]byte(object), into); err != nil {
@@ -50,7 +50,7 @@ func decode[T any](t *testing.T, object string) *T {
 
 // knownOf returns what is known of a cluster with those objects, in which a ConfigMap is
 // stored.
-func knownOf(t *testing.T, objects map[string]string, name, corefile string) *extraconfig.Cluster {
+func knownOf(t testing.TB, objects map[string]string, name, corefile string) *extraconfig.Cluster {
 	t.Helper()
 	k := extraconfig.Cluster{Servers: servers(t)}.
 		With(cluster.OfDeployment(decode[appsv1.Deployment](t, objects["Deployment/coredns"]))).
