@@ -12,8 +12,8 @@ import (
 // All uses count. The words of the block may be in letters of any size, those of types are
 // in capital letters.
 func acl(p *Parser) error {
-	action := property{read: p.aclSections}
-	known := properties{"allow": action, "block": action, "filter": action, "drop": action}
+	read := p.aclSections
+	known := properties{{name: "allow", read: read}, {name: "block", read: read}, {name: "filter", read: read}, {name: "drop", read: read}}
 	return p.every(func() error {
 		p.origins(p.RemainingArgs(), 0)
 		return p.foldedBlock(known)

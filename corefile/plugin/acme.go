@@ -26,9 +26,8 @@ func (a *acmeUses) read() error {
 	}
 	values := map[string][]string{}
 	// once reads a property that may stand only once.
-	once := func(read func(args []string) error) property {
-		return property{read: func() error {
-			name := a.Val()
+	once := func(name string, read func(args []string) error) property {
+		return property{name: name, read: func() error {
 			args := a.RemainingArgs()
 			if values[name] != nil {
 				return a.errorf(RuleRepeatedPlugin, "%s may stand only once; remove one", name)
@@ -42,12 +41,12 @@ func (a *acmeUses) read() error {
 	}
 	anything := func([]string) error { return nil }
 	if err := a.block(properties{
-		"acme":     once(a.domains),
-		"email":    once(anything),
-		"ca":       once(a.authority),
-		"storage":  once(anything),
-		"ca_root":  once(func(args []string) error { return a.podFile(0, args[0], "the root certificate of the CA") }),
-		"resolver": once(a.resolver),
+		once("acme", a.domains),
+		once("email", anything),
+		once("ca", a.authority),
+		once("storage", anything),
+		once("ca_root", func(args []string) error { return a.podFile(0, args[0], "the root certificate of the CA") }),
+		once("resolver", a.resolver),
 	}); err != nil {
 		return err
 	}

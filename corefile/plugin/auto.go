@@ -13,9 +13,9 @@ func auto(p *Parser) error {
 	return p.every(func() error {
 		p.origins(p.RemainingArgs(), 0)
 		return p.block(properties{
-			"directory": {read: p.autoDirectory},
-			"reload":    {read: func() error { _, err := p.zoneReload(0); return err }},
-			"upstream":  {read: p.formerUpstream},
+			{name: "directory", read: p.autoDirectory},
+			{name: "reload", read: func() error { _, err := p.zoneReload(0); return err }},
+			{name: "upstream", read: p.formerUpstream},
 		})
 	})
 }

@@ -25,14 +25,14 @@ func azure(p *Parser) error {
 			seen[group+zone] = true
 		}
 		return p.block(properties{
-			"subscription": {read: p.value("subscription ID")},
-			"tenant":       {read: p.value("tenant ID")},
-			"client":       {read: p.value("client ID")},
-			"secret":       {read: p.value("secret SECRET")},
-			"environment":  {read: p.azureEnvironment},
-			"fallthrough":  {read: p.fallthroughZones},
-			"access":       {read: p.nextOneOf("access", "public", "private")},
-			"refresh":      {since: "1.15.0", read: p.cloudRefresh},
+			{name: "subscription", read: p.value("subscription ID")},
+			{name: "tenant", read: p.value("tenant ID")},
+			{name: "client", read: p.value("client ID")},
+			{name: "secret", read: p.value("secret SECRET")},
+			{name: "environment", read: p.azureEnvironment},
+			{name: "fallthrough", read: p.fallthroughZones},
+			{name: "access", read: p.nextOneOf("access", "public", "private")},
+			{name: "refresh", since: "1.15.0", read: p.cloudRefresh},
 		})
 	})
 	return p.cloudAPI("Azure", err)

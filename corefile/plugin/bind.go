@@ -22,7 +22,7 @@ func bind(p *Parser) error {
 		var excepted []string
 		last := 0
 		if err := p.block(properties{
-			"except": {read: func() error {
+			{name: "except", read: func() error {
 				excepted, last = p.RemainingArgs(), p.position
 				if len(excepted) == 0 {
 					return p.argErr("except ADDRESS|INTERFACE...")

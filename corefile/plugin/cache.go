@@ -29,18 +29,18 @@ func cache(p *Parser) error {
 		}
 		stale, policy := false, false
 		err := p.block(properties{
-			"success":     {read: p.cacheCapacity},
-			"denial":      {read: p.cacheCapacity},
-			"prefetch":    {read: p.cachePrefetch},
-			"serve_stale": {read: func() error { stale = true; return p.cacheServeStale() }},
-			"serve_stale_policy": {since: "1.14.7", read: func() error {
+			{name: "success", read: p.cacheCapacity},
+			{name: "denial", read: p.cacheCapacity},
+			{name: "prefetch", read: p.cachePrefetch},
+			{name: "serve_stale", read: func() error { stale = true; return p.cacheServeStale() }},
+			{name: "serve_stale_policy", since: "1.14.7", read: func() error {
 				if policy {
 					return p.errorf(RuleRepeatedPlugin, "serve_stale_policy may stand only once; remove one")
 				}
 				policy = true
 				return p.oneOf("serve_stale_policy prefer_positive", strings.ToLower, "prefer_positive")
 			}},
-			"servfail": {read: func() error {
+			{name: "servfail", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
 					return p.argErr("servfail DURATION")
@@ -48,8 +48,8 @@ func cache(p *Parser) error {
 				_, err := p.duration(0, args[0], "the time for which a failure is kept", 0, 5*time.Minute)
 				return err
 			}},
-			"disable": {read: p.cacheDisable},
-			"keepttl": {read: func() error {
+			{name: "disable", read: p.cacheDisable},
+			{name: "keepttl", read: func() error {
 				if len(p.RemainingArgs()) > 0 {
 					return p.argErr("keepttl")
 				}

@@ -8,16 +8,16 @@ func clouddns(p *Parser) error {
 			return err
 		}
 		return p.block(properties{
-			"credentials": {read: func() error {
+			{name: "credentials", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("credentials FILE")
 				}
 				return p.podFile(0, p.Val(), "the credentials file")
 			}},
-			"endpoint":    {since: "1.15.0", read: p.value("endpoint URL")},
-			"fallthrough": {read: p.fallthroughZones},
-			"refresh":     {since: "1.15.0", read: p.cloudRefresh},
-			"upstream":    {read: p.formerUpstream},
+			{name: "endpoint", since: "1.15.0", read: p.value("endpoint URL")},
+			{name: "fallthrough", read: p.fallthroughZones},
+			{name: "refresh", since: "1.15.0", read: p.cloudRefresh},
+			{name: "upstream", read: p.formerUpstream},
 		})
 	})
 	return p.cloudAPI("Google Cloud DNS", err)

@@ -18,14 +18,14 @@ func dns64(p *Parser) error {
 			return p.argErr("dns64 [PREFIX]")
 		}
 		return p.block(properties{
-			"prefix": {read: func() error {
+			{name: "prefix", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("prefix PREFIX")
 				}
 				return p.dns64Prefix(p.Val())
 			}},
-			"translate_all": {read: nothing},
-			"allow_ipv4":    {read: nothing},
+			{name: "translate_all", read: nothing},
+			{name: "allow_ipv4", read: nothing},
 		})
 	})
 }

@@ -8,8 +8,8 @@ func dnssec(p *Parser) error {
 	return p.once(func() error {
 		p.origins(p.RemainingArgs(), 0)
 		return p.block(properties{
-			"key": {read: p.dnssecKey},
-			"cache_capacity": {read: func() error {
+			{name: "key", read: p.dnssecKey},
+			{name: "cache_capacity", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("cache_capacity COUNT")
 				}

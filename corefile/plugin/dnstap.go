@@ -32,11 +32,11 @@ func dnstap(p *Parser) error {
 			return err
 		}
 		return p.lenientBlock("1.14.4", properties{
-			"identity":   {read: p.dnstapText},
-			"version":    {read: p.dnstapText},
-			"extra":      {read: p.dnstapText},
-			"skipverify": {read: nothing},
-			"tls":        {since: "1.14.4", read: func() error { return p.dnstapTLS(listens) }},
+			{name: "identity", read: p.dnstapText},
+			{name: "version", read: p.dnstapText},
+			{name: "extra", read: p.dnstapText},
+			{name: "skipverify", read: nothing},
+			{name: "tls", since: "1.14.4", read: func() error { return p.dnstapTLS(listens) }},
 		})
 	})
 }

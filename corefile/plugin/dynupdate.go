@@ -31,12 +31,12 @@ func dynupdate(p *Parser) error {
 			}
 		}
 		if err := p.block(properties{
-			"file":               {read: single(p.dynupdateFile)},
-			"database":           {read: single(p.dynupdateDatabase)},
-			"allow":              {read: func() error { seen["allow"] = true; return p.dynupdateAllow(origin) }},
-			"max_records":        {read: single(p.dynupdateLimit)},
-			"max_bytes":          {read: single(p.dynupdateLimit)},
-			"max_update_records": {read: single(p.dynupdateLimit)},
+			{name: "file", read: single(p.dynupdateFile)},
+			{name: "database", read: single(p.dynupdateDatabase)},
+			{name: "allow", read: func() error { seen["allow"] = true; return p.dynupdateAllow(origin) }},
+			{name: "max_records", read: single(p.dynupdateLimit)},
+			{name: "max_bytes", read: single(p.dynupdateLimit)},
+			{name: "max_update_records", read: single(p.dynupdateLimit)},
 		}); err != nil {
 			return err
 		}

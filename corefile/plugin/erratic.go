@@ -7,10 +7,10 @@ import "math"
 func erratic(p *Parser) error {
 	return p.every(func() error {
 		return p.block(properties{
-			"drop":     {read: func() error { return p.erraticAmount("drop [AMOUNT]", 1) }},
-			"delay":    {read: func() error { return p.erraticAmount("delay [AMOUNT [DURATION]]", 2) }},
-			"truncate": {read: func() error { return p.erraticAmount("truncate [AMOUNT]", 1) }},
-			"large":    {read: nothing},
+			{name: "drop", read: func() error { return p.erraticAmount("drop [AMOUNT]", 1) }},
+			{name: "delay", read: func() error { return p.erraticAmount("delay [AMOUNT [DURATION]]", 2) }},
+			{name: "truncate", read: func() error { return p.erraticAmount("truncate [AMOUNT]", 1) }},
+			{name: "large", read: nothing},
 		})
 	})
 }

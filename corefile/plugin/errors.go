@@ -13,8 +13,8 @@ func errorsPlugin(p *Parser) error {
 			return p.errorf(RuleInvalidValue, "errors are written to the standard output only, not to %s; remove it", corefile.Quote(args[0]))
 		}
 		return p.block(properties{
-			"stacktrace":  {read: nothing},
-			"consolidate": {read: p.consolidate},
+			{name: "stacktrace", read: nothing},
+			{name: "consolidate", read: p.consolidate},
 		})
 	})
 }

@@ -17,8 +17,8 @@ func etcd(p *Parser) error {
 		p.origins(p.RemainingArgs(), 0)
 		endpoint, position := "", 0
 		err := p.block(properties{
-			"path": {read: p.wordInto(new(string))},
-			"endpoint": {read: func() error {
+			{name: "path", read: p.wordInto(new(string))},
+			{name: "endpoint", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) == 0 {
 					return p.argErr("endpoint URL...")
@@ -26,16 +26,16 @@ func etcd(p *Parser) error {
 				endpoint, position = args[0], p.position-(len(args)-1)
 				return nil
 			}},
-			"credentials":      {read: p.etcdCredentials},
-			"tls":              {read: p.tlsFiles},
-			"fallthrough":      {read: p.fallthroughZones},
-			"min-lease-ttl":    {since: "1.12.4", read: p.etcdTTL},
-			"max-lease-ttl":    {since: "1.12.4", read: p.etcdTTL},
-			"no_apex_fallback": {since: "1.15.0", read: p.noArguments},
+			{name: "credentials", read: p.etcdCredentials},
+			{name: "tls", read: p.tlsFiles},
+			{name: "fallthrough", read: p.fallthroughZones},
+			{name: "min-lease-ttl", since: "1.12.4", read: p.etcdTTL},
+			{name: "max-lease-ttl", since: "1.12.4", read: p.etcdTTL},
+			{name: "no_apex_fallback", since: "1.15.0", read: p.noArguments},
 			// Of former times, and ignored.
-			"stubzones": {read: nothing},
-			"debug":     {read: nothing},
-			"upstream":  {read: func() error { p.RemainingArgs(); return nil }},
+			{name: "stubzones", read: nothing},
+			{name: "debug", read: nothing},
+			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
 		})
 		if err == nil && !isEtcdEndpoint(endpoint) {
 			return p.errorAt(p.backTo(position), RuleInvalidValue, "the endpoint %s is no URL; write for instance %q", corefile.Quote(endpoint), "http://192.0.2.1:2379")

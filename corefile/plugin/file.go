@@ -37,14 +37,14 @@ func (f *zoneFiles) read() error {
 	f.files = append(f.files, f.position)
 	zones := f.origins(f.RemainingArgs(), 0)
 	err := f.block(properties{
-		"fallthrough": {since: "1.12.2", read: f.fallthroughZones},
-		"reload": {read: func() (err error) {
+		{name: "fallthrough", since: "1.12.2", read: f.fallthroughZones},
+		{name: "reload", read: func() (err error) {
 			f.reloadAt = f.position + 1
 			f.reload, err = f.zoneReload(anyDuration)
 			return err
 		}},
-		"reload_by_mtime": {since: "1.14.4", read: nothing},
-		"upstream":        {read: f.formerUpstream},
+		{name: "reload_by_mtime", since: "1.14.4", read: nothing},
+		{name: "upstream", read: f.formerUpstream},
 	})
 	for _, zone := range zones {
 		delete(f.negative, zone)

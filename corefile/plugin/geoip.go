@@ -14,7 +14,7 @@ func geoip(p *Parser) error {
 		if len(p.RemainingArgs()) > 0 {
 			return p.argErr("geoip DATABASE")
 		}
-		return p.block(properties{"edns-subnet": {read: nothing}})
+		return p.block(properties{{name: "edns-subnet", read: nothing}})
 	})
 	if err != nil {
 		return err

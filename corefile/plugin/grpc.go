@@ -31,11 +31,11 @@ func grpcPlugin(p *Parser) error {
 			return err
 		}
 		return p.block(properties{
-			"except":         {read: p.forwardExcept},
-			"tls":            {read: p.tlsFiles},
-			"tls_servername": {read: p.wordInto(new(string))},
-			"policy":         {read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
-			"fallthrough":    {since: "1.12.3", read: p.fallthroughZones},
+			{name: "except", read: p.forwardExcept},
+			{name: "tls", read: p.tlsFiles},
+			{name: "tls_servername", read: p.wordInto(new(string))},
+			{name: "policy", read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
+			{name: "fallthrough", since: "1.12.3", read: p.fallthroughZones},
 		})
 	})
 }

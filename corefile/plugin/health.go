@@ -21,7 +21,7 @@ func health(p *Parser) error {
 			address, position = args[0], p.position
 		}
 		return p.block(properties{
-			"lameduck": {read: func() error {
+			{name: "lameduck", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
 					return p.argErr("lameduck DURATION")

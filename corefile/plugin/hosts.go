@@ -26,21 +26,21 @@ func hosts(p *Parser) error {
 		}
 		through, unsupported := false, false
 		known := properties{
-			"fallthrough": {read: func() error {
+			{name: "fallthrough", read: func() error {
 				args := p.RemainingArgs()
 				through = len(args) == 0 || len(p.zones(args, 0)) > 0
 				return nil
 			}},
-			"fallthrough_unsupported": {since: "1.14.7", read: func() error {
+			{name: "fallthrough_unsupported", since: "1.14.7", read: func() error {
 				unsupported = true
 				if len(p.RemainingArgs()) > 0 {
 					return p.argErr("fallthrough_unsupported")
 				}
 				return nil
 			}},
-			"no_reverse": {read: nothing},
-			"ttl":        {read: p.hostsTTL},
-			"reload":     {read: p.hostsReload},
+			{name: "no_reverse", read: nothing},
+			{name: "ttl", read: p.hostsTTL},
+			{name: "reload", read: p.hostsReload},
 		}
 		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.knows(known, p.Val()) }
 		if err := p.blockOr(known, isEntry, func() {
@@ -126,7 +126,7 @@ func (p *Parser) hostsEntry(known properties) {
 	}
 	line, _, _ := strings.Cut(strings.Join(append([]string{first}, args...), " "), "#")
 	fields := strings.Fields(line)
-	property, found := known[first]
+	property, found := known.find(first)
 	switch {
 	case len(fields) == 0 || strings.Contains(line, "\n"): // a comment, or several lines in quotes
 	case isHostsAddress(fields[0]) && len(fields) > 1:

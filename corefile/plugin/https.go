@@ -6,8 +6,8 @@ import "math"
 func https(p *Parser) error {
 	return p.limits(func(seen map[string]bool) properties {
 		return properties{
-			"max_connections": {read: p.limit(seen, 0, math.MaxInt)},
-			"max_streams":     {since: "1.15.0", read: p.limit(seen, 0, math.MaxUint32)},
+			{name: "max_connections", read: p.limit(seen, 0, math.MaxInt)},
+			{name: "max_streams", since: "1.15.0", read: p.limit(seen, 0, math.MaxUint32)},
 		}
 	})
 }

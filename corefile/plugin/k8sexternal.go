@@ -9,10 +9,10 @@ func k8sExternal(p *Parser) error {
 	return p.every(func() error {
 		p.origins(p.RemainingArgs(), 0)
 		return p.block(properties{
-			"apex":        {read: p.some("apex NAME")},
-			"ttl":         {read: p.kubernetesTTL},
-			"headless":    {read: nothing},
-			"fallthrough": {read: p.fallthroughZones},
+			{name: "apex", read: p.some("apex NAME")},
+			{name: "ttl", read: p.kubernetesTTL},
+			{name: "headless", read: nothing},
+			{name: "fallthrough", read: p.fallthroughZones},
 		})
 	})
 }

@@ -90,32 +90,32 @@ func (k *kubernetesUse) properties() properties {
 		return func() error { *note = true; return read() }
 	}
 	return properties{
-		"endpoint":         {read: k.readEndpoint},
-		"kubeconfig":       {read: k.readConfig},
-		"tls":              {read: k.readTLS},
-		"namespaces":       {read: set(&k.namespaces, p.some("namespaces NAME..."))},
-		"labels":           {read: p.kubernetesLabels},
-		"namespace_labels": {read: set(&k.namespaceLabels, p.kubernetesLabels)},
-		"pods": {read: func() error {
+		{name: "endpoint", read: k.readEndpoint},
+		{name: "kubeconfig", read: k.readConfig},
+		{name: "tls", read: k.readTLS},
+		{name: "namespaces", read: set(&k.namespaces, p.some("namespaces NAME..."))},
+		{name: "labels", read: p.kubernetesLabels},
+		{name: "namespace_labels", read: set(&k.namespaceLabels, p.kubernetesLabels)},
+		{name: "pods", read: func() error {
 			return p.oneOf("pods disabled|insecure|verified", nil, "disabled", "insecure", "verified")
 		}},
-		"endpoint_pod_names": {read: p.noArguments},
-		"ttl":                {read: p.kubernetesTTL},
-		"noendpoints":        {read: set(&k.noEndpoints, p.noArguments)},
-		"zonal":              {since: "1.14.7", read: set(&k.zonal, p.noArguments)},
-		"fallthrough":        {read: p.fallthroughZones},
-		"ignore":             {read: p.kubernetesIgnore},
-		"multicluster": {since: "1.12.2", read: func() error {
+		{name: "endpoint_pod_names", read: p.noArguments},
+		{name: "ttl", read: p.kubernetesTTL},
+		{name: "noendpoints", read: set(&k.noEndpoints, p.noArguments)},
+		{name: "zonal", since: "1.14.7", read: set(&k.zonal, p.noArguments)},
+		{name: "fallthrough", read: p.fallthroughZones},
+		{name: "ignore", read: p.kubernetesIgnore},
+		{name: "multicluster", since: "1.12.2", read: func() error {
 			k.multicluster = p.zones(p.RemainingArgs(), 0)
 			return nil
 		}},
-		"startup_timeout":        {since: "1.12.3", read: p.kubernetesTimeout},
-		"apiserver_qps":          {since: "1.14.0", read: p.kubernetesRate},
-		"apiserver_burst":        {since: "1.14.0", read: p.kubernetesLimit},
-		"apiserver_max_inflight": {since: "1.14.0", read: p.kubernetesLimit},
-		"resyncperiod":           {until: "1.6.9"},
-		"upstream":               {until: "1.6.9"},
-		"transfer":               {until: "1.7.1"},
+		{name: "startup_timeout", since: "1.12.3", read: p.kubernetesTimeout},
+		{name: "apiserver_qps", since: "1.14.0", read: p.kubernetesRate},
+		{name: "apiserver_burst", since: "1.14.0", read: p.kubernetesLimit},
+		{name: "apiserver_max_inflight", since: "1.14.0", read: p.kubernetesLimit},
+		{name: "resyncperiod", until: "1.6.9"},
+		{name: "upstream", until: "1.6.9"},
+		{name: "transfer", until: "1.7.1"},
 	}
 }
 

@@ -34,7 +34,7 @@ func loadbalance(p *Parser) error {
 		if !p.since("1.12.4") {
 			return nil
 		}
-		return p.block(properties{"prefer": {read: p.preferNetworks}})
+		return p.block(properties{{name: "prefer", read: p.preferNetworks}})
 	}
 	repeat := p.every
 	if !p.since("1.12.4") {
@@ -55,7 +55,7 @@ func (p *Parser) weighted(file string) (unstable, err error) {
 		p.warnf(0, RulePodFile, "weight file %s is in the server's pod, and the server starts only if it is right, which cannot be seen from here", corefile.Quote(file))
 	}
 	err = p.block(properties{
-		"reload": {read: func() error {
+		{name: "reload", read: func() error {
 			text, err := p.oneArg("reload DURATION")
 			if err != nil {
 				return err

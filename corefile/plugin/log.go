@@ -20,7 +20,7 @@ func log(p *Parser) error {
 			p.warnLogZone(len(args)-1-i, zone)
 		}
 		return p.block(properties{
-			"class": {read: p.logClasses},
+			{name: "class", read: p.logClasses},
 		})
 	})
 }

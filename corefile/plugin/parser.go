@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -290,21 +289,39 @@ func (p *Parser) restIgnored() error {
 	return nil
 }
 
-// properties are what may stand in a plugin's block, by name.
-type properties map[string]property
+// properties are what may stand in a plugin's block. A slice is sooner made for each use of
+// a plugin than a map is.
+type properties []property
 
 // A property reads what follows its name.
 type property struct {
+	name  string
 	since string // the version of CoreDNS that it came with; "" for every supported one
 	until string // the last version that had it; "" where the newest has it
 	read  func() error
 }
 
-func (known properties) names() []string { return slices.Sorted(maps.Keys(known)) }
+func (known properties) find(name string) (property, bool) {
+	i := slices.IndexFunc(known, func(p property) bool { return p.name == name })
+	if i < 0 {
+		return property{}, false
+	}
+	return known[i], true
+}
+
+// names returns all names, sorted.
+func (known properties) names() []string {
+	names := make([]string, len(known))
+	for i, p := range known {
+		names[i] = p.name
+	}
+	slices.Sort(names)
+	return names
+}
 
 // knows reports whether the release has a property.
 func (p *Parser) knows(known properties, name string) bool {
-	property, found := known[name]
+	property, found := known.find(name)
 	return found && p.since(property.since) && (property.until == "" || !p.since(property.until) || p.Release.CoreDNSVersion() == property.until)
 }
 
@@ -385,7 +402,7 @@ func (p *Parser) lenientBlock(strict string, known properties) error {
 }
 
 func (p *Parser) property(name string, known properties) error {
-	property, found := known[name]
+	property, found := known.find(name)
 	switch {
 	case !found:
 		return p.unknownProperty(name, known.names())

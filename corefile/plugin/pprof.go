@@ -14,7 +14,7 @@ func pprof(p *Parser) error {
 			}
 		}
 		return p.block(properties{
-			"block": {read: func() error {
+			{name: "block", read: func() error {
 				switch args := p.RemainingArgs(); len(args) {
 				case 0:
 					return nil

@@ -25,13 +25,13 @@ func prometheus(p *Parser) error {
 		}
 		tls := ""
 		return p.block(properties{
-			"runtime_metrics": {read: func() error {
+			{name: "runtime_metrics", read: func() error {
 				if len(p.RemainingArgs()) > 0 {
 					return p.argErr("runtime_metrics")
 				}
 				return nil
 			}},
-			"tls": {read: func() error {
+			{name: "tls", read: func() error {
 				if tls != "" {
 					return p.errorf(RuleRepeatedPlugin, "tls may stand only once; remove one")
 				}

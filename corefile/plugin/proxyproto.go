@@ -16,12 +16,12 @@ func proxyproto(p *Parser) error {
 			return p.argErr("proxyproto { ... }")
 		}
 		return p.block(properties{
-			"allow": {read: p.proxyprotoAllow},
-			"default": {read: func() error {
+			{name: "allow", read: p.proxyprotoAllow},
+			{name: "default", read: func() error {
 				return p.oneOf("default use|ignore|reject|skip", strings.ToLower, "use", "ignore", "reject", "skip")
 			}},
-			"udp_session_tracking": {read: p.proxyprotoSessions},
-			"tlv_metadata":         {since: "1.15.0", read: p.noArguments},
+			{name: "udp_session_tracking", read: p.proxyprotoSessions},
+			{name: "tlv_metadata", since: "1.15.0", read: p.noArguments},
 		})
 	})
 }

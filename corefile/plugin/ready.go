@@ -19,7 +19,7 @@ func ready(p *Parser) error {
 				return err
 			}
 		}
-		known := properties{"monitor": {read: func() error {
+		known := properties{{name: "monitor", read: func() error {
 			return p.oneOf("monitor until-ready|continuously", nil, "until-ready", "continuously")
 		}}}
 		if p.since("1.12.2") {

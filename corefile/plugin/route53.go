@@ -9,7 +9,7 @@ func route53(p *Parser) error {
 			return err
 		}
 		return p.block(properties{
-			"aws_access_key": {read: func() error {
+			{name: "aws_access_key", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) < 2 {
 					return p.argErr("aws_access_key ID SECRET")
@@ -17,17 +17,17 @@ func route53(p *Parser) error {
 				p.ignored(args, 2)
 				return nil
 			}},
-			"aws_endpoint": {read: p.value("aws_endpoint URL")},
-			"credentials": {read: func() error {
+			{name: "aws_endpoint", read: p.value("aws_endpoint URL")},
+			{name: "credentials", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("credentials PROFILE [FILE]")
 				}
 				p.NextArg()
 				return nil
 			}},
-			"fallthrough": {read: p.fallthroughZones},
-			"refresh":     {read: p.cloudRefresh},
-			"upstream":    {read: p.formerUpstream},
+			{name: "fallthrough", read: p.fallthroughZones},
+			{name: "refresh", read: p.cloudRefresh},
+			{name: "upstream", read: p.formerUpstream},
 		})
 	})
 	return p.cloudAPI("Amazon Route 53", err)

@@ -12,9 +12,9 @@ func secondary(p *Parser) error {
 		p.origins(p.RemainingArgs(), 0)
 		transfer := false
 		if err := p.block(properties{
-			"transfer":    {read: func() error { transfer = true; return p.secondaryTransfer() }},
-			"catalog":     {since: "1.14.5", read: p.secondaryCatalog},
-			"fallthrough": {since: "1.14.4", read: p.fallthroughZones},
+			{name: "transfer", read: func() error { transfer = true; return p.secondaryTransfer() }},
+			{name: "catalog", since: "1.14.5", read: p.secondaryCatalog},
+			{name: "fallthrough", since: "1.14.4", read: p.fallthroughZones},
 		}); err != nil {
 			return err
 		}

@@ -18,8 +18,8 @@ func sign(p *Parser) error {
 		}
 		p.origins(p.RemainingArgs(), 0)
 		return p.block(properties{
-			"key": {read: p.signKey},
-			"directory": {read: func() error {
+			{name: "key", read: p.signKey},
+			{name: "directory", read: func() error {
 				if len(p.RemainingArgs()) != 1 {
 					return p.argErr("directory DIRECTORY")
 				}

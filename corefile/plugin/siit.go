@@ -13,8 +13,8 @@ func siit(p *Parser) error {
 			return p.argErr("siit { ... }")
 		}
 		return p.block(properties{
-			"ipv6_prefix": {read: p.siitPrefix},
-			"eam":         {read: p.siitMapping},
+			{name: "ipv6_prefix", read: p.siitPrefix},
+			{name: "eam", read: p.siitMapping},
 		})
 	})
 }

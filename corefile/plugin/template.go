@@ -34,18 +34,18 @@ func template(p *Parser) error {
 		variables := p.newVariables()
 		functions := gotemplate.FuncMap{"parseInt": strconv.ParseUint}
 		templates := gotemplate.New("").Funcs(functions)
-		records := property{read: func() error { return p.templateRecords(templates) }}
+		records := func() error { return p.templateRecords(templates) }
 		return p.block(properties{
-			"match":       {read: p.templateMatch},
-			"answer":      records,
-			"additional":  records,
-			"authority":   records,
-			"var":         {since: "1.15.0", read: variables.define},
-			"expr":        {since: "1.15.0", read: variables.condition},
-			"rcode":       {read: p.templateRcode},
-			"ederror":     {read: p.templateError},
-			"fallthrough": {read: p.fallthroughZones},
-			"upstream":    {read: func() error { p.RemainingArgs(); return nil }},
+			{name: "match", read: p.templateMatch},
+			{name: "answer", read: records},
+			{name: "additional", read: records},
+			{name: "authority", read: records},
+			{name: "var", since: "1.15.0", read: variables.define},
+			{name: "expr", since: "1.15.0", read: variables.condition},
+			{name: "rcode", read: p.templateRcode},
+			{name: "ederror", read: p.templateError},
+			{name: "fallthrough", read: p.fallthroughZones},
+			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
 		})
 	})
 }

@@ -15,10 +15,10 @@ func timeouts(p *Parser) error {
 			return p.argErr("timeouts, and a block after it")
 		}
 		set := false
-		timeout := property{read: func() error { set = true; return p.timeout() }}
+		timeout := func() error { set = true; return p.timeout() }
 		err := p.block(properties{
-			"read": timeout, "write": timeout, "idle": timeout,
-			"maxtcpqueries": {since: "1.14.7", read: func() error { set = true; return p.maxTCPQueries() }},
+			{name: "read", read: timeout}, {name: "write", read: timeout}, {name: "idle", read: timeout},
+			{name: "maxtcpqueries", since: "1.14.7", read: func() error { set = true; return p.maxTCPQueries() }},
 		})
 		if !p.failed && !set {
 			return p.errorf(RuleMissingProperty, "a timeout is missing; write a block with read, write or idle in it, or remove the plugin")

@@ -31,10 +31,10 @@ func tlsPlugin(p *Parser) error {
 			}
 		}
 		return p.block(properties{
-			"client_auth": {read: func() error {
+			{name: "client_auth", read: func() error {
 				return p.oneOf("client_auth TYPE", nil, "nocert", "request", "require", "verify_if_given", "require_and_verify")
 			}},
-			"keylog": {since: "1.14.3", read: p.tlsKeyLog},
+			{name: "keylog", since: "1.14.3", read: p.tlsKeyLog},
 		})
 	})
 }

@@ -25,13 +25,13 @@ func trace(p *Parser) error {
 		}
 		zipkin = provider == "zipkin"
 		return p.lenientBlock("1.14.4", properties{
-			"every":                   {read: p.traceEvery},
-			"service":                 {read: p.traceService},
-			"client_server":           {read: p.traceClientServer},
-			"datadog_analytics_rate":  {read: p.traceRate},
-			"zipkin_max_backlog_size": {read: p.traceSize},
-			"zipkin_max_batch_size":   {read: p.traceSize},
-			"zipkin_max_batch_interval": {read: func() (err error) {
+			{name: "every", read: p.traceEvery},
+			{name: "service", read: p.traceService},
+			{name: "client_server", read: p.traceClientServer},
+			{name: "datadog_analytics_rate", read: p.traceRate},
+			{name: "zipkin_max_backlog_size", read: p.traceSize},
+			{name: "zipkin_max_batch_size", read: p.traceSize},
+			{name: "zipkin_max_batch_interval", read: func() (err error) {
 				unstable, err = p.traceInterval()
 				return err
 			}},

@@ -13,8 +13,8 @@ func transfer(p *Parser) error {
 		p.origins(p.RemainingArgs(), 0)
 		to, source := false, false
 		if err := p.block(properties{
-			"to": {read: func() error { to = true; return p.transferTo() }},
-			"source": {since: "1.14.5", read: func() error {
+			{name: "to", read: func() error { to = true; return p.transferTo() }},
+			{name: "source", since: "1.14.5", read: func() error {
 				args := p.RemainingArgs()
 				switch {
 				case len(args) != 1:

@@ -15,7 +15,7 @@ func tsig(p *Parser) error {
 		p.origins(p.RemainingArgs(), 0)
 		keys := map[string]bool{}
 		return p.block(properties{
-			"secret": {read: func() error {
+			{name: "secret", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 2 {
 					return p.argErr("secret NAME KEY")
@@ -27,17 +27,17 @@ func tsig(p *Parser) error {
 				keys[name] = true
 				return nil
 			}},
-			"secrets": {read: func() error {
+			{name: "secrets", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
 					return p.argErr("secrets FILE")
 				}
 				return p.podFile(0, args[0], "the file of secrets")
 			}},
-			"require": {read: func() error {
+			{name: "require", read: func() error {
 				return p.tsigRequire("type of records", "A", func(word string) bool { _, found := p.recordType(word); return found })
 			}},
-			"require_opcode": {since: "1.14.3", read: func() error {
+			{name: "require_opcode", since: "1.14.3", read: func() error {
 				return p.tsigRequire("opcode", "UPDATE", func(word string) bool { _, found := dns.StringToOpcode[word]; return found })
 			}},
 		})
