@@ -63,18 +63,10 @@ func (c ConfigMap) text(key string) (string, bool) {
 
 // keys returns the names of all keys in the order in which CoreDNS loads files.
 func (c ConfigMap) keys() []string {
-	return slices.Sorted(func(yield func(string) bool) {
-		for key := range maps.Keys(c.Data) {
-			if !yield(key) {
-				return
-			}
-		}
-		for key := range maps.Keys(c.BinaryData) {
-			if !yield(key) {
-				return
-			}
-		}
-	})
+	keys := slices.AppendSeq(make([]string, 0, len(c.Data)+len(c.BinaryData)), maps.Keys(c.Data))
+	keys = slices.AppendSeq(keys, maps.Keys(c.BinaryData))
+	slices.Sort(keys)
+	return keys
 }
 
 // File returns a key as the file that it is in a pod; one without text if there is none.
