@@ -15,6 +15,7 @@ import (
 	"corewarden/corefile/release"
 	"corewarden/docs"
 	"corewarden/extraconfig"
+	"corewarden/extraconfig/workload"
 )
 
 // TestEveryRuleIsExplained compares the page with the constants named Rule… in the source.
@@ -82,7 +83,8 @@ func TestEveryExampleShowsItsRule(t *testing.T) {
 		example, _, _ := strings.Cut(rest, "```")
 		t.Run(rule.ID, func(t *testing.T) {
 			t.Parallel()
-			problems := extraconfig.Check(extraconfig.ConfigMap{Data: map[string]string{"Corefile": example}}, newest(t))
+			bundle := extraconfig.ConfigMap{Data: map[string]string{"Corefile": example}}
+			problems := append(extraconfig.Check(bundle, newest(t)), cluster().Check(extraconfig.Name, bundle)...)
 			at := slices.IndexFunc(problems, func(p corefile.Problem) bool { return p.Rule == rule.ID })
 			if at < 0 {
 				t.Fatalf("the example yields %v", problems)
@@ -105,4 +107,32 @@ func newest(t *testing.T) []extraconfig.Server {
 		t.Fatal(err)
 	}
 	return []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}}
+}
+
+// cluster returns one with the DNS of the examples: CoreDNS behind 10.240.16.10, and
+// node-local-dns on 169.254.20.10.
+func cluster() extraconfig.Cluster {
+	server := func(kind, name, image, corefile string, args ...string) workload.Workload {
+		return workload.Workload{Kind: kind, Name: name, Pod: workload.Pod{
+			Containers: []workload.Container{{Image: image, Args: args, VolumeMounts: []workload.VolumeMount{
+				{Name: "base", MountPath: "/etc/coredns"}, {Name: "extra", MountPath: "/etc/coredns/extra-configs"},
+			}}},
+			Volumes: []workload.Volume{
+				{Name: "base", ConfigMap: &workload.ConfigMapSource{Name: name, Items: []workload.KeyToPath{{Key: "Corefile", Path: corefile}}}},
+				{Name: "extra", ConfigMap: &workload.ConfigMapSource{Name: extraconfig.Name}},
+			},
+		}}
+	}
+	const imports = "import /etc/coredns/extra-configs/*Corefile\n"
+	return extraconfig.Cluster{
+		Workloads: []workload.Workload{
+			server("Deployment", "coredns", "coredns:v"+release.NewestCoreDNS, "Corefile", "-conf", "/etc/coredns/Corefile"),
+			server("DaemonSet", "node-local-dns", "k8s-dns-node-cache:"+release.NewestNodeCache, "Corefile.base", "-conf", "/etc/Corefile", "-localip", "169.254.20.10"),
+		},
+		ConfigMaps: map[string]extraconfig.ConfigMap{
+			"coredns":        {Data: map[string]string{"Corefile": imports + ".:53 {\n health\n}\n"}},
+			"node-local-dns": {Data: map[string]string{"Corefile": imports + ".:53 {\n bind __PILLAR__LOCAL__DNS__\n}\n"}},
+		},
+		Services: map[string]string{"kube-dns": "10.240.16.10"},
+	}
 }

@@ -150,7 +150,7 @@ func (k Cluster) loadings() []loading {
 	}
 	for _, w := range k.Workloads {
 		named := slices.ContainsFunc(k.Servers, func(s Server) bool { return s.Workload == w.Name })
-		mounts := slices.ContainsFunc(w.ConfigMaps(), func(name string) bool { return slices.Contains(Bundles(), name) })
+		mounts := slices.ContainsFunc(w.Volumes().ConfigMaps(), func(name string) bool { return slices.Contains(Bundles(), name) })
 		if !named && mounts {
 			all = append(all, loadingOf(w, release.Release{}))
 		}
@@ -165,5 +165,5 @@ func loadingOf(w workload.Workload, otherwise release.Release) loading {
 	if !found {
 		r = otherwise
 	}
-	return loading{server: Server{Workload: w.Name, Release: r}, workload: &w, note: r.Note}
+	return loading{server: Server{Workload: w.Name, Release: r}, workload: &w, volumes: w.Volumes(), note: r.Note}
 }

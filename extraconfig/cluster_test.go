@@ -95,7 +95,7 @@ func TestTheCompositionIsJudged(t *testing.T) {
 	}{
 		{name: "imported first", base: first, data: texts{"Corefile": "a.org {\n log\n}\n"}},
 		{name: "imported last", base: last, data: texts{"Corefile": "a.org {\n log\n}\n"}},
-		{name: "imported inside of a server block", base: inside, data: texts{"Corefile": "log\nhosts {\n fallthrough\n}\n"}},
+		{name: "imported inside of a server block", base: inside, data: texts{"Corefile": "any\nhosts {\n fallthrough\n}\n"}},
 
 		// Zones and listeners.
 		{name: "a zone of the base, imported first", base: first, data: texts{"Corefile": ".:53 {\n}\n"}, want: []string{
@@ -107,7 +107,7 @@ func TestTheCompositionIsJudged(t *testing.T) {
 		{name: "a zone that only this base serves", base: first + "example.org {\n whoami\n}\n", data: texts{"Corefile": "example.org {\n}\n"}, want: []string{
 			`Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "example.org" on port 53 is already served by ` + own + `; choose a more specific zone`,
 		}},
-		{name: "the root zone, which this base does not serve", base: "import extra-configs/*Corefile\ncluster.local {\n}\n", data: texts{"Corefile": ". {\n}\n"}},
+		{name: "the root zone, which this base does not serve", base: "import extra-configs/*Corefile\ncluster.local in-addr.arpa ip6.arpa {\n}\n", data: texts{"Corefile": ". {\n}\n"}},
 		{name: "everywhere what the base serves on an address", base: "import extra-configs/*Corefile\n.:53 {\n bind 127.0.0.1\n}\n", data: texts{"Corefile": ". {\n}\n"}, want: []string{
 			`Corefile:1:1 error zone-overlap of CoreDNS 1.15.0: "." on port 53 is served on every address by one block and on single addresses by another, ` + own + `; choose a more specific zone`,
 		}},
@@ -117,7 +117,7 @@ func TestTheCompositionIsJudged(t *testing.T) {
 		{name: "a snippet that the base declares, too", base: first + "(s) {\n log\n}\n", data: texts{"Corefile": "(s) {\n log\n}\n"}, want: []string{
 			`Corefile:1:1 error snippet-redeclared of CoreDNS 1.15.0: snippet "(s)" is already declared at line 6 of "ConfigMap coredns, key Corefile"; rename one of the two`,
 		}},
-		{name: "a snippet that the base uses", base: "import extra-configs/*Corefile\n.:53 {\n import s\n}\n", data: texts{"Corefile": "(s) {\n log\n}\n"}},
+		{name: "a snippet that the base uses", base: "import extra-configs/*Corefile\n.:53 {\n import s\n}\n", data: texts{"Corefile": "(s) {\n any\n}\n"}},
 
 		// Text that leaks.
 		{name: "a brace that is not closed, imported first", base: first, data: texts{"Corefile": "a.org {\n log\n"}, want: []string{
@@ -191,6 +191,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 		want   []string
 	}{
 		{name: "both servers", text: "cluster.local:53 {\n bind 127.0.0.1\n}\na.org {\n bind lo\n chaos\n}\n", want: []string{
+			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0`,
 			`Corefile:6:2 error unavailable-plugin of ` + nodeCache,
 		}},
 		{

@@ -15,14 +15,15 @@ import (
 type loading struct {
 	server   Server
 	workload *workload.Workload // nil: it is not known
-	note     string             // that the release is not exact, or ""
+	volumes  workload.Volumes
+	note     string // that the release is not exact, or ""
 }
 
 // configMaps returns the names of the ConfigMaps that the server has files of. Of a server
 // whose workload is not known, they are those that MetaKube's servers load.
 func (l loading) configMaps() []string {
 	if l.workload != nil {
-		return l.workload.ConfigMaps()
+		return l.volumes.ConfigMaps()
 	}
 	return slices.DeleteFunc(Bundles(), func(name string) bool { return !l.loadsByDefault(name) })
 }
@@ -40,7 +41,7 @@ func (l loading) loadsByDefault(name string) bool {
 // paths returns where the server has a key of a ConfigMap as a file.
 func (l loading) paths(configMap, key string) []string {
 	if l.workload != nil {
-		return l.workload.Paths(configMap, key)
+		return l.volumes.Paths(configMap, key)
 	}
 	return []string{path.Join(dir, key)}
 }
@@ -99,7 +100,7 @@ func (l loading) files(judged string, get contents) (files []corefile.File, dirs
 	if l.workload == nil {
 		return files, []string{dir}
 	}
-	for _, folder := range l.workload.Folders() {
+	for _, folder := range l.volumes.Folders() {
 		known := func(name string) bool {
 			_, found := get(name)
 			return found || slices.Contains(Bundles(), name)
@@ -154,7 +155,7 @@ func (l loading) pattern(configMap string) string {
 
 // missing says why the file that a server's own Corefile comes from is not known.
 func (k Cluster) missing(l loading, source string) string {
-	configMap, key, found := l.workload.Source(source)
+	configMap, key, found := l.volumes.Source(source)
 	if !found {
 		return fmt.Sprintf("%s of %s comes from no ConfigMap", source, l.workload)
 	}

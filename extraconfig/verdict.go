@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"corewarden/corefile"
+	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/release"
 )
@@ -67,7 +68,7 @@ func (j *judge) verdict(l loading) []corefile.Problem {
 			problems = append(problems, *why)
 		}
 	}
-	problems = append(problems, j.ofConfigMap(p.conf, said)...)
+	problems = append(problems, j.ofConfigMap(p.conf, j.dangers(l, p, said))...)
 	return append(problems, j.notLoaded(l, p)...)
 }
 
@@ -77,6 +78,14 @@ func (j *judge) check(l loading, p *parsed) []corefile.Problem {
 		s.Port = l.workload.Port()
 	}
 	return dnsserver.Check(p.blocks, s, &p.report)
+}
+
+// dangers adds to what a server says what it does not mind, if it starts at all.
+func (j *judge) dangers(l loading, p *parsed, said []corefile.Problem) []corefile.Problem {
+	if rejects(said) {
+		return said
+	}
+	return danger.Check(p.blocks, said, l.server.String(), j.cluster.surroundings(l, p.conf))
 }
 
 func (j *judge) warning(l loading, rule, message string) corefile.Problem {

@@ -6,11 +6,27 @@ import (
 	"strings"
 )
 
+// Volumes are the volumes of the server's container, and where it has them.
+type Volumes struct{ mounts []mount }
+
+// Volumes returns where the server's container has volumes.
+func (w Workload) Volumes() Volumes {
+	volumes := map[string]Volume{}
+	for _, v := range w.Pod.Volumes {
+		volumes[v.Name] = v
+	}
+	var all Volumes
+	for _, m := range w.server().VolumeMounts {
+		all.mounts = append(all.mounts, newMount(m, volumes[m.Name]))
+	}
+	return all
+}
+
 // ConfigMaps returns the names of the ConfigMaps that the server's container mounts. Where
 // several are sources of one volume and have the same file, that of the last counts.
-func (w Workload) ConfigMaps() []string {
+func (v Volumes) ConfigMaps() []string {
 	var names []string
-	for _, m := range w.mounts() {
+	for _, m := range v.mounts {
 		for _, source := range m.sources {
 			if !slices.Contains(names, source.Name) {
 				names = append(names, source.Name)
@@ -22,16 +38,15 @@ func (w Workload) ConfigMaps() []string {
 
 // Paths returns where the server has a key of a ConfigMap as a file: at no path if it
 // does not mount it, at several if it mounts it more than once.
-func (w Workload) Paths(configMap, key string) []string {
-	mounts := w.mounts()
+func (v Volumes) Paths(configMap, key string) []string {
 	var paths []string
-	for i, m := range mounts {
+	for i, m := range v.mounts {
 		for _, source := range m.sources {
 			if source.Name != configMap {
 				continue
 			}
 			for _, file := range source.files(key) {
-				if p, found := m.at(file); found && covering(mounts, p) == i {
+				if p, found := m.at(file); found && covering(v.mounts, p) == i {
 					paths = append(paths, p)
 				}
 			}
@@ -43,15 +58,14 @@ func (w Workload) Paths(configMap, key string) []string {
 // Source returns the ConfigMap and the key that a path of the server's container is a
 // file of. A projected volume has what the last of its sources holds, of which one with
 // chosen keys is sure to.
-func (w Workload) Source(file string) (configMap, key string, found bool) {
-	mounts := w.mounts()
-	i := covering(mounts, path.Clean(file))
+func (v Volumes) Source(file string) (configMap, key string, found bool) {
+	i := covering(v.mounts, path.Clean(file))
 	if i < 0 {
 		return "", "", false
 	}
 	chosen := false
-	for _, source := range mounts[i].sources {
-		if k, ok := source.key(mounts[i], path.Clean(file)); ok && (!chosen || len(source.Items) > 0) {
+	for _, source := range v.mounts[i].sources {
+		if k, ok := source.key(v.mounts[i], path.Clean(file)); ok && (!chosen || len(source.Items) > 0) {
 			configMap, key, found = source.Name, k, true
 			chosen = len(source.Items) > 0
 		}
@@ -66,9 +80,9 @@ type Folder struct {
 }
 
 // Folders returns the folders in which every file comes from a ConfigMap.
-func (w Workload) Folders() []Folder {
+func (v Volumes) Folders() []Folder {
 	var folders []Folder
-	for _, m := range w.mounts() {
+	for _, m := range v.mounts {
 		if m.opaque || m.subPath != "" {
 			continue
 		}
@@ -83,11 +97,13 @@ func (w Workload) Folders() []Folder {
 
 // Opaque reports whether a volume whose content cannot be seen from outside may hold a
 // file of the server's container.
-func (w Workload) Opaque(file string) bool {
-	mounts := w.mounts()
-	i := covering(mounts, path.Clean(file))
-	return i >= 0 && mounts[i].opaque
+func (v Volumes) Opaque(file string) bool {
+	i := covering(v.mounts, path.Clean(file))
+	return i >= 0 && v.mounts[i].opaque
 }
+
+// Mounted reports whether a path of the server's container belongs to a volume.
+func (v Volumes) Mounted(file string) bool { return covering(v.mounts, path.Clean(file)) >= 0 }
 
 // A mount is a volume where the server's container has it.
 type mount struct {
@@ -96,33 +112,25 @@ type mount struct {
 	opaque        bool // it may hold more than the sources say
 }
 
-func (w Workload) mounts() []mount {
-	volumes := map[string]Volume{}
-	for _, v := range w.Pod.Volumes {
-		volumes[v.Name] = v
-	}
-	var mounts []mount
-	for _, vm := range w.server().VolumeMounts {
-		m := mount{path: path.Clean(vm.MountPath), subPath: strings.Trim(vm.SubPath, "/")}
-		switch v := volumes[vm.Name]; {
-		case vm.SubPathExpr != "": // depends on the pod's environment
-			m.opaque = true
-		case v.ConfigMap != nil:
-			m.sources = []ConfigMapSource{*v.ConfigMap}
-		case v.Projected != nil:
-			for _, source := range v.Projected.Sources {
-				if source.ConfigMap == nil {
-					m.opaque = true
-				} else {
-					m.sources = append(m.sources, *source.ConfigMap)
-				}
+func newMount(vm VolumeMount, v Volume) mount {
+	m := mount{path: path.Clean(vm.MountPath), subPath: strings.Trim(vm.SubPath, "/")}
+	switch {
+	case vm.SubPathExpr != "": // depends on the pod's environment
+		m.opaque = true
+	case v.ConfigMap != nil:
+		m.sources = []ConfigMapSource{*v.ConfigMap}
+	case v.Projected != nil:
+		for _, source := range v.Projected.Sources {
+			if source.ConfigMap == nil {
+				m.opaque = true
+			} else {
+				m.sources = append(m.sources, *source.ConfigMap)
 			}
-		default:
-			m.opaque = true
 		}
-		mounts = append(mounts, m)
+	default:
+		m.opaque = true
 	}
-	return mounts
+	return m
 }
 
 // at returns the path at which a file of the volume is in the container.

@@ -171,7 +171,7 @@ volumes:
 
 func TestVolumesTellWhereAKeyIs(t *testing.T) {
 	t.Parallel()
-	w := pod(t, mounted)
+	w := pod(t, mounted).Volumes()
 	for _, test := range []struct {
 		name, configMap, key string
 		want                 []string
@@ -202,7 +202,7 @@ func TestVolumesTellWhereAKeyIs(t *testing.T) {
 
 func TestVolumesTellWhatAPathIs(t *testing.T) {
 	t.Parallel()
-	w := pod(t, mounted)
+	w := pod(t, mounted).Volumes()
 	for _, test := range []struct {
 		file, configMap, key string
 		opaque               bool
@@ -291,7 +291,7 @@ func TestNodeCacheSaysWhatItListensOnAndAsks(t *testing.T) {
 		t.Errorf("upstream Service %q", got)
 	}
 	conf, source := w.Corefile()
-	if configMap, key, found := w.Source(source); conf != "/etc/Corefile" || configMap != "node-local-dns" || key != "Corefile" || !found {
+	if configMap, key, found := w.Volumes().Source(source); conf != "/etc/Corefile" || configMap != "node-local-dns" || key != "Corefile" || !found {
 		t.Errorf("%s comes from %s: key %q of %q", conf, source, key, configMap)
 	}
 	if !w.Pod.HostNetwork || w.String() != "DaemonSet node-local-dns" || w.Port() != "" {

@@ -1,0 +1,68 @@
+package danger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/corefile/plugin"
+)
+
+// unreached reports whether a block listens on all addresses of a port while the server's
+// own Corefile binds to some: a query to one of those goes to the socket that is bound.
+func (c *checker) unreached(b *block) bool {
+	return !b.Uses("bind") && slices.ContainsFunc(b.zones, func(z zone) bool { return len(c.own.bound[z.port]) > 0 })
+}
+
+// missingBinds warns of server blocks without a bind where the server's own Corefile has
+// binds: at the first of a file, as a file without any has none anywhere.
+func (c *checker) missingBinds(b *block) {
+	if !c.lacksBind(b) {
+		return
+	}
+	key := b.zones[0].key
+	if all := c.bindless[key.File()]; all.first == b {
+		c.report.Warn(key, RuleMissingBind, c.missingBind(key, all.count-1))
+	}
+}
+
+// bindless are the server blocks of a file that lack a bind.
+type bindless struct {
+	first *block
+	count int
+}
+
+func (c *checker) lacksBind(b *block) bool {
+	return b.judged() && !b.Uses("bind") && len(b.zones) > 0 && len(c.own.addresses) > 0
+}
+
+func (c *checker) missingBind(key corefile.Token, more int) string {
+	subject := fmt.Sprintf("the server block of %s has no bind", corefile.Quote(key.Text))
+	if more > 0 {
+		subject = fmt.Sprintf("the server block of %s and %d more of this file have no bind", corefile.Quote(key.Text), more)
+	}
+	consequence := "a query to that never reaches it"
+	if c.HostNetwork {
+		consequence += ", and it listens on the other addresses of its node"
+	}
+	return fmt.Sprintf(`%s, and the server's own Corefile binds to %s: %s; write "bind %s", in a ConfigMap that this server alone loads`,
+		subject, c.own.addresses[0], consequence, strings.Join(c.own.addresses, " "))
+}
+
+// bindElsewhere warns of a bind to an address that only another server's pods have.
+func (c *checker) bindElsewhere(b *block) {
+	for _, d := range b.Directives {
+		if d.Name() != "bind" || d.Tokens[0].Foreign() {
+			continue
+		}
+		for _, address := range line(d) {
+			if containsAddress(c.Elsewhere, address.Text) {
+				c.refined = append(c.refined, c.saidAt(address, plugin.RulePodAddress)...)
+				c.report.Warn(address, RuleBindElsewhere, fmt.Sprintf(
+					"bind: %s is an address of node-local-dns, which the pods of this server do not have, so that they do not start; "+
+						"write the server block in a ConfigMap that node-local-dns alone loads", address.Text))
+			}
+		}
+	}
+}

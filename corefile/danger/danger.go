@@ -1,0 +1,236 @@
+// Package danger finds what a server starts on and what hurts all the same: zones that
+// are taken from the cluster, queries that go in circles, server blocks that nobody
+// reaches. It looks at a bundle together with the server's own Corefile.
+//
+// Each danger is a function in a file of its own.
+package danger
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/domain"
+)
+
+// The rules of this package. Each is the Rule of a corefile.Problem, a warning.
+const (
+	RuleBindElsewhere  = "bind-elsewhere"
+	RuleForwardingLoop = "forwarding-loop"
+	RuleLogsEverything = "logs-everything"
+	RuleMissingBind    = "missing-bind"
+	RuleMissingFile    = "missing-file"
+	RuleSharedEndpoint = "shared-endpoint"
+	RuleShadowedZone   = "shadowed-zone"
+)
+
+// Surroundings are what is known of the place where a server runs. What is not known is
+// empty, and yields no warning.
+type Surroundings struct {
+	// Domains are the domains of the cluster, such as "cluster.local".
+	Domains []string
+	// Cluster are the IP addresses by which the cluster's DNS is asked.
+	Cluster []string
+	// Loop are the IP addresses at which a query comes back to the server that sends it
+	// there.
+	Loop []string
+	// Elsewhere are IP addresses that a pod of another server has, and that this one's
+	// cannot have.
+	Elsewhere []string
+	// HostNetwork tells that the server listens on its node.
+	HostNetwork bool
+	// Port is the port of zones that name none; "" for 53.
+	Port string
+	// Lacks reports whether a file is certainly not in the server's pod. Relative names
+	// are those of the folder that the server runs in. It may be nil.
+	Lacks func(file string) bool
+}
+
+// dangers are all of them.
+var dangers = []func(*checker, *block){
+	(*checker).bindElsewhere,
+	(*checker).forwardingLoops,
+	(*checker).logsEverything,
+	(*checker).missingBinds,
+	(*checker).missingFiles,
+	(*checker).sharedEndpoints,
+	(*checker).shadowedZones,
+}
+
+// Check adds the dangers in the server blocks to what the server says about them. Where
+// it knows more than that, it replaces a warning of what cannot be seen from outside of
+// the pod.
+func Check(blocks []corefile.Block, said []corefile.Problem, server string, s Surroundings) []corefile.Problem {
+	c := newChecker(blocks, said, s)
+	for _, check := range dangers {
+		for i := range c.blocks {
+			if c.report.FullOfWarnings() {
+				break
+			}
+			check(c, &c.blocks[i])
+		}
+	}
+	problems := slices.DeleteFunc(slices.Clone(said), func(p corefile.Problem) bool { return slices.Contains(c.refined, p) })
+	for _, p := range c.report.Problems() {
+		p.Server = server
+		problems = append(problems, p)
+	}
+	return problems
+}
+
+type checker struct {
+	Surroundings
+	blocks []block
+	own    own
+	said   []corefile.Problem
+	// bindless are the server blocks that lack a bind, by file.
+	bindless map[string]bindless
+	refined  []corefile.Problem // those of said that something better is known than
+	report   corefile.Report
+}
+
+// own is what the server's own Corefile does.
+type own struct {
+	zones     []zone
+	bound     map[string][]string // the addresses that it binds to, by the port
+	addresses []string            // all of those
+	endpoints []endpoint
+}
+
+func newChecker(blocks []corefile.Block, said []corefile.Problem, s Surroundings) *checker {
+	if s.Port == "" {
+		s.Port = "53"
+	}
+	c := &checker{Surroundings: s, said: said, blocks: make([]block, len(blocks)), own: own{bound: map[string][]string{}}, bindless: map[string]bindless{}}
+	for i := range blocks {
+		c.blocks[i] = newBlock(&blocks[i], s.Port)
+		c.own.add(c.blocks[i])
+	}
+	for i := range c.blocks {
+		if b := &c.blocks[i]; c.lacksBind(b) {
+			all := c.bindless[b.zones[0].key.File()]
+			if all.count++; all.count == 1 {
+				all.first = b
+			}
+			c.bindless[b.zones[0].key.File()] = all
+		}
+	}
+	return c
+}
+
+// add takes note of a block, as far as it is the server's own.
+func (o *own) add(b block) {
+	for _, d := range b.Directives {
+		if e, serves := endpointOf(d); serves && e.plugin.Foreign() {
+			o.endpoints = append(o.endpoints, e)
+		}
+	}
+	if b.judged() {
+		return
+	}
+	o.zones = append(o.zones, b.zones...)
+	for _, address := range b.binds {
+		for _, z := range b.zones {
+			if !containsAddress(o.bound[z.port], address) {
+				o.bound[z.port] = append(o.bound[z.port], address)
+			}
+		}
+		if !containsAddress(o.addresses, address) {
+			o.addresses = append(o.addresses, address)
+		}
+	}
+}
+
+// A block is a server block as queries see it.
+type block struct {
+	*corefile.Block
+	zones []zone
+	binds []string // the IP addresses of its binds; none where it listens on all
+}
+
+// A zone is one that a block serves over plain DNS.
+type zone struct {
+	name    string     // in small letters, with its final dot; "" for a network
+	network *net.IPNet // whose reverse zones are served
+	port    string
+	key     corefile.Token
+}
+
+func newBlock(b *corefile.Block, defaultPort string) block {
+	this := block{Block: b, zones: make([]zone, 0, len(b.Keys))}
+	for _, key := range b.Keys {
+		text := strings.TrimPrefix(key.Text, "dns://")
+		if strings.Contains(text, "://") {
+			continue
+		}
+		name, network, port, err := domain.Parse(text)
+		if err != nil {
+			continue
+		}
+		if port == "" {
+			port = defaultPort
+		}
+		z := zone{network: network, port: port, key: key}
+		if network == nil {
+			z.name = strings.ToLower(dns.Fqdn(name))
+		}
+		this.zones = append(this.zones, z)
+	}
+	for _, d := range b.Directives {
+		if d.Name() != "bind" {
+			continue
+		}
+		for _, word := range line(d) {
+			if ip := net.ParseIP(word.Text); ip != nil && !ip.IsUnspecified() {
+				this.binds = append(this.binds, word.Text)
+			}
+		}
+	}
+	return this
+}
+
+// judged reports whether the block is of what is judged, not of the server's own Corefile.
+func (b block) judged() bool { return len(b.Keys) > 0 && !b.Keys[0].Foreign() }
+
+// on reports whether the block serves a zone on a port.
+func (b block) on(port string) bool {
+	return slices.ContainsFunc(b.zones, func(z zone) bool { return z.port == port })
+}
+
+// line returns the arguments of a directive on its first line, up to a brace.
+func line(d corefile.Directive) []corefile.Token {
+	var args []corefile.Token
+	for i := 1; i < len(d.Tokens) && d.Tokens[i-1].SharesLine(d.Tokens[i]) && d.Tokens[i].Text != "{"; i++ {
+		args = append(args, d.Tokens[i])
+	}
+	return args
+}
+
+// sameAddress compares IP addresses.
+func sameAddress(a, b string) bool {
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	return errX == nil && errY == nil && x.Unmap() == y.Unmap()
+}
+
+func containsAddress(addresses []string, address string) bool {
+	return slices.ContainsFunc(addresses, func(a string) bool { return sameAddress(a, address) })
+}
+
+// saidAt returns the warnings of a rule at a token.
+func (c *checker) saidAt(at corefile.Token, rule string) []corefile.Problem {
+	var found []corefile.Problem
+	for _, p := range c.said {
+		if p.Rule != rule || p.File != at.File() || p.Line != at.Line() { // columns are counted only where they matter
+			continue
+		}
+		if place := at.Problem(rule, corefile.Warning, ""); p.Column == place.Column {
+			found = append(found, p)
+		}
+	}
+	return found
+}
