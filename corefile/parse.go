@@ -15,6 +15,9 @@ type Configuration struct {
 	Files []File
 	// Dirs are the folders of Files: absolute paths.
 	Dirs []string
+	// Reading may be shared by configurations that have files in common, so that each file
+	// is read once. It may be nil.
+	Reading *Reading
 	// Loads is called with each file that is read, once, if it is not nil.
 	Loads func(File)
 }
@@ -131,10 +134,9 @@ func (p *parser) lex(file File) *source {
 	if s := p.sources[file.Path]; s != nil {
 		return s
 	}
-	s, more := lex(file, maxTokens)
-	if more {
+	s := p.conf.Reading.read(file)
+	if s.tooLarge {
 		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
-		s.tokens = nil
 	}
 	if p.conf.Loads != nil {
 		p.conf.Loads(file)

@@ -10,13 +10,19 @@ import (
 // of the word they touch.
 const invisible = "\x00\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
+// odd reports whether a text holds characters that checkText may warn of.
+func odd(text string) bool { return !utf8.ValidString(text) || strings.ContainsAny(text, invisible) }
+
 // checkText warns of characters that CoreDNS reads otherwise than a person does.
 func (s *source) checkText(r *Report) {
-	valid := utf8.ValidString(s.Text)
-	if valid && !strings.ContainsAny(s.Text, invisible) {
+	if !s.odd {
 		return
 	}
+	valid := utf8.ValidString(s.Text)
 	for _, token := range s.tokens {
+		if r.FullOfWarnings() {
+			return
+		}
 		if !valid && strings.ContainsRune(token.Text, utf8.RuneError) {
 			r.Warn(token, RuleNotText, fmt.Sprintf(
 				"%s holds bytes that are not UTF-8, for which CoreDNS reads U+FFFD; save the file as UTF-8", Quote(token.Text)))

@@ -62,22 +62,46 @@ func (t Token) Problem(rule string, severity Severity, message string) Problem {
 // source is a File and its tokens.
 type source struct {
 	File
-	main   bool
-	tokens []Token
+	main     bool
+	tokens   []Token
+	tooLarge bool // it has more tokens than are read of any configuration, and none here
+	odd      bool // it holds characters that CoreDNS reads otherwise than a person does
 }
 
-// lex reads the tokens of a file, at most the given number. It reports whether there are
-// more.
-func lex(file File, most int) (s *source, more bool) {
-	s = &source{File: file}
-	s.tokens = make([]Token, 0, min(most, 4+len(file.Text)/6))
+// lex reads the tokens of a file.
+func lex(file File) *source {
+	s := &source{File: file, odd: odd(file.Text)}
+	s.tokens = make([]Token, 0, min(maxTokens, 4+len(file.Text)/6))
 	for l := newLexer(s); ; {
 		token, found := l.next()
-		if !found || len(s.tokens) == most {
-			return s, found
+		if !found {
+			return s
+		}
+		if len(s.tokens) == maxTokens {
+			s.tokens, s.tooLarge = nil, true
+			return s
 		}
 		s.tokens = append(s.tokens, token)
 	}
+}
+
+// A Reading keeps the tokens of files for configurations that share some. The zero Reading
+// is empty and ready to use.
+type Reading struct{ sources map[File]*source }
+
+func (r *Reading) read(file File) *source {
+	if r == nil {
+		return lex(file)
+	}
+	s := r.sources[file]
+	if s == nil {
+		if r.sources == nil {
+			r.sources = map[File]*source{}
+		}
+		s = lex(file)
+		r.sources[file] = s
+	}
+	return s
 }
 
 // Line returns the text of a line, counted from 1, without its line break.

@@ -25,7 +25,8 @@ type judge struct {
 	name    string
 	value   ConfigMap
 
-	parsed []*parsed // what was read so far: two servers may load the same
+	parsed  []*parsed // what was read so far: two servers may load the same
+	reading corefile.Reading
 }
 
 // parsed is a configuration and what its reading came to.
@@ -43,6 +44,7 @@ func (j *judge) parse(conf corefile.Configuration) *parsed {
 		}
 	}
 	p := &parsed{conf: conf, loaded: map[string]bool{}}
+	conf.Reading = &j.reading
 	conf.Loads = func(file corefile.File) { p.loaded[file.Path] = true }
 	p.blocks = corefile.Parse(conf, release.Known, &p.report)
 	j.parsed = append(j.parsed, p)

@@ -21,7 +21,7 @@ func (c *checker) missingBinds(b *block) {
 	if !c.lacksBind(b) {
 		return
 	}
-	key := b.zones[0].key
+	key := *b.zones[0].key
 	if all := c.bindless[key.File()]; all.first == b {
 		c.report.Warn(key, RuleMissingBind, c.missingBind(key, all.count-1))
 	}

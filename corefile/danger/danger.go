@@ -157,12 +157,13 @@ type zone struct {
 	name    string     // in small letters, with its final dot; "" for a network
 	network *net.IPNet // whose reverse zones are served
 	port    string
-	key     corefile.Token
+	key     *corefile.Token
 }
 
 func newBlock(b *corefile.Block, defaultPort string) block {
 	this := block{Block: b, zones: make([]zone, 0, len(b.Keys))}
-	for _, key := range b.Keys {
+	for i := range b.Keys {
+		key := &b.Keys[i]
 		text := strings.TrimPrefix(key.Text, "dns://")
 		if strings.Contains(text, "://") {
 			continue

@@ -21,7 +21,7 @@ func (c *checker) shadowedZones(b *block) {
 			continue
 		}
 		if what := c.shadowed(z); what != "" {
-			c.report.Warn(z.key, RuleShadowedZone, fmt.Sprintf(
+			c.report.Warn(*z.key, RuleShadowedZone, fmt.Sprintf(
 				"%s takes %s from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that", corefile.Quote(z.key.Text), what))
 		}
 	}
