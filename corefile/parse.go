@@ -52,16 +52,32 @@ func (b *Block) place(plugin string) int {
 
 func (b *Block) groupByPlugin(known func(directive string) bool) {
 	b.plugins = make([]Directive, 0, min(len(b.Directives), 8))
-	for _, d := range b.Directives {
+	for i, d := range b.Directives {
 		if !known(d.Name()) {
 			continue
 		}
-		if place := b.place(d.Name()); place >= 0 {
-			b.plugins[place].Tokens = append(b.plugins[place].Tokens, d.Tokens...)
+		place := b.place(d.Name())
+		if place < 0 {
+			b.plugins = append(b.plugins, d) // most are used once: nothing is copied
 			continue
 		}
-		b.plugins = append(b.plugins, Directive{Tokens: slices.Clip(d.Tokens)}) // most are used once: nothing is copied
+		all := &b.plugins[place].Tokens
+		if len(d.Tokens) > cap(*all)-len(*all) { // the second use: there is room for this one alone
+			*all = slices.Grow(*all, tokensOf(d.Name(), b.Directives[i:]))
+		}
+		*all = append(*all, d.Tokens...)
 	}
+}
+
+// tokensOf counts the tokens of a plugin's directives.
+func tokensOf(plugin string, directives []Directive) int {
+	count := 0
+	for _, d := range directives {
+		if d.Name() == plugin {
+			count += len(d.Tokens)
+		}
+	}
+	return count
 }
 
 // HasBraces reports whether the block's directives are enclosed in braces.

@@ -108,6 +108,9 @@ func (k Cluster) Names() (configMaps, services []string) {
 // Judged is what each server loads, its own Corefile and the ConfigMaps beside c included.
 // What is wrong with those without c is at most a warning.
 func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
+	if p, found := c.tooManyKeys(); found {
+		return []corefile.Problem{p}
+	}
 	var verdicts [][]corefile.Problem
 	j := judge{cluster: k, name: name, value: c}
 	for _, l := range k.loadings() {

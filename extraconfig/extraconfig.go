@@ -4,6 +4,7 @@
 package extraconfig
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -67,6 +68,19 @@ func (c ConfigMap) keys() []string {
 	keys = slices.AppendSeq(keys, maps.Keys(c.BinaryData))
 	slices.Sort(keys)
 	return keys
+}
+
+// maxKeys is how many keys a ConfigMap may have here: far more than anyone would write, and
+// few enough for each to be looked at several times.
+const maxKeys = 2000
+
+// tooManyKeys returns what is to say of a ConfigMap that is not judged for that reason.
+func (c ConfigMap) tooManyKeys() (p corefile.Problem, found bool) {
+	n := len(c.Data) + len(c.BinaryData)
+	return corefile.Problem{
+		Rule: corefile.RuleTooLarge, Severity: corefile.Error,
+		Message: fmt.Sprintf("there are %d keys, and at most %d are judged; put several into one", n, maxKeys),
+	}, n > maxKeys
 }
 
 // File returns a key as the file that it is in a pod; one without text if there is none.

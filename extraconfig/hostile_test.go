@@ -120,14 +120,18 @@ func hostileBundles() map[string]hostile {
 		"snippet that imports itself":     {corefileKey("(s) {\n import s\n}\n" + fill("import s\n")), true},
 		"snippets that import each other": {corefileKey("(s) {\n import t\n import t\n}\n(t) {\n import s\n import s\n}\nimport s\n"), true},
 		"Corefile that imports itself":    {corefileKey("import Corefile\nimport Corefile\n"), true},
-		"Corefiles that import all":       {keysOf(1000, func(i int) (string, string) { return fmt.Sprintf("%d.Corefile", i), "import *Corefile\n" }), true},
+		"the most keys": {keysOf(2000, func(i int) (string, string) {
+			return fmt.Sprint(i, ".Corefile"), fmt.Sprintf("a%d.org {\n log\n errors\n}\n", i)
+		}), false},
+		"the most keys that are files": {keysOf(2000, func(i int) (string, string) { return fmt.Sprint(i), fmt.Sprintf("import *x%d\n", i) }), false},
+		"Corefiles that import all":    {keysOf(1000, func(i int) (string, string) { return fmt.Sprintf("%d.Corefile", i), "import *Corefile\n" }), true},
 		"Corefiles in a ring": {keysOf(1000, func(i int) (string, string) {
 			return fmt.Sprintf("%d.Corefile", i), fmt.Sprintf("import %d.Corefile\n", (i+1)%1000)
 		}), true},
-		"keys in a ring":                        {keysOf(50_000, func(i int) (string, string) { return fmt.Sprint(i), fmt.Sprintf("import %d\n", (i+1)%50_000) }), false},
+		"keys in a ring":                        {keysOf(50_000, func(i int) (string, string) { return fmt.Sprint(i), fmt.Sprintf("import %d\n", (i+1)%50_000) }), true},
 		"keys that no Corefile names":           {keysOf(50_000, func(i int) (string, string) { return fmt.Sprint(i), "log\n" }), true},
 		"keys with patterns":                    {keysOf(20_000, func(i int) (string, string) { return fmt.Sprint(i, ".Corefile"), fmt.Sprintf("import *%d\n", i) }), true},
-		"keys that patterns name":               {keysOf(20_000, func(i int) (string, string) { return fmt.Sprint(i), fmt.Sprintf("import *x%d\n", i) }), false},
+		"keys that patterns name":               {keysOf(20_000, func(i int) (string, string) { return fmt.Sprint(i), fmt.Sprintf("import *x%d\n", i) }), true},
 		"keys with an unclosed brace":           {keysOf(20_000, func(i int) (string, string) { return fmt.Sprintf("%d.Corefile", i), "a.org {\n" }), true},
 		"keys with an unclosed brace of a word": {keysOf(20_000, func(i int) (string, string) { return fmt.Sprintf("%d.Corefile", i), "a.org {\n log {\n" }), true},
 		"imports after unclosed braces": {keysOf(11, func(i int) (string, string) {
