@@ -25,14 +25,18 @@ type Cluster struct {
 	ConfigMaps map[string]ConfigMap
 	// Services are the IP addresses of Services, by name.
 	Services map[string]string
+	// Corefiles are servers' own Corefiles that are not to be taken from ConfigMaps, by the
+	// name of the workload. Only their Name, which problems call them, and Text count.
+	Corefiles map[string]corefile.File
 }
 
-// Bundles are the ConfigMaps that servers load beside their own Corefile, and the names of
-// the workloads that do so by default.
-var bundles = []struct {
+// A bundle is a ConfigMap that servers load beside their own Corefile.
+type bundle struct {
 	name      string
-	workloads []string // none: every one
-}{
+	workloads []string // that load it by default; none: every one
+}
+
+var bundles = []bundle{
 	{name: Name},
 	{name: CoreDNSName, workloads: []string{"coredns"}},
 	{name: NodeLocalDNSName, workloads: []string{"node-local-dns"}},
@@ -74,9 +78,10 @@ func (k Cluster) Names() (configMaps, services []string) {
 // Judged is what each server loads, its own Corefile and the ConfigMaps beside c included.
 // What is wrong with those without c is at most a warning.
 func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
-	var verdicts [][]corefile.Problem
+	verdicts := make([][]corefile.Problem, 0, len(k.Servers))
 	j := judge{cluster: k, name: name, value: c}
 	for _, l := range k.loadings() {
+		l.judged = name
 		switch {
 		case slices.Contains(l.configMaps(), name):
 			verdicts = append(verdicts, j.verdict(l))
@@ -110,14 +115,19 @@ func (k Cluster) loadings() []loading {
 	for _, s := range k.Servers {
 		l := loading{server: s}
 		if i := slices.IndexFunc(k.Workloads, func(w workload.Workload) bool { return w.Name == s.Workload }); i >= 0 {
-			l = loadingOf(k.Workloads[i], s.Release)
+			if l = loadingOf(k.Workloads[i], s.Release); s.Fixed {
+				l.server.Release, l.note = s.Release, ""
+			}
+		}
+		if own, given := k.Corefiles[s.Workload]; given {
+			l.corefile = &own
 		}
 		all = append(all, l)
 	}
 	for _, w := range k.Workloads {
 		named := slices.ContainsFunc(k.Servers, func(s Server) bool { return s.Workload == w.Name })
 		mounts := slices.ContainsFunc(w.Volumes().ConfigMaps(), func(name string) bool { return slices.Contains(Bundles(), name) })
-		if !named && mounts {
+		if _, told := w.Release(); told && !named && mounts {
 			all = append(all, loadingOf(w, release.Release{}))
 		}
 	}

@@ -51,7 +51,7 @@ func (j *judge) parse(conf corefile.Configuration) *parsed {
 
 // verdict returns what one server has to say.
 func (j *judge) verdict(l loading) []corefile.Problem {
-	conf, missing := l.configuration(j.name, j.cluster.with(j.name, j.value), j.cluster.upstream(l))
+	conf, missing := l.configuration(j.cluster.with(j.name, j.value), j.cluster.upstream(l))
 	var problems []corefile.Problem
 	if l.note != "" {
 		problems = append(problems, j.warning(l, RuleUnknownRelease, l.note))
@@ -131,7 +131,7 @@ func (j *judge) hasOthers(conf corefile.Configuration) bool {
 func (j *judge) blame(l loading, p *parsed, said []corefile.Problem) (_ *parsed, _ []corefile.Problem, why *corefile.Problem) {
 	upstream := j.cluster.upstream(l)
 	problemsOf := func(get contents) []corefile.Problem {
-		conf, _ := l.configuration(j.name, get, upstream)
+		conf, _ := l.configuration(get, upstream)
 		return j.check(l, j.parse(conf))
 	}
 	without := problemsOf(j.cluster.with(j.name, j.value.blank()))
@@ -155,7 +155,7 @@ func (j *judge) blame(l loading, p *parsed, said []corefile.Problem) (_ *parsed,
 		}
 		return c, found
 	})
-	conf, _ := l.configuration(j.name, others, upstream)
+	conf, _ := l.configuration(others, upstream)
 	broken := without
 	message := "another ConfigMap that %s loads is broken, whatever is in this one: %s; mend it first: this ConfigMap is judged without it"
 	if rejects(alone) {
@@ -229,7 +229,7 @@ func (j *judge) notLoaded(l loading, p *parsed) []corefile.Problem {
 	}
 	if nothing && len(warnings) > 0 {
 		return []corefile.Problem{l.notLoaded(fmt.Sprintf(
-			"%s loads nothing of this ConfigMap: its own Corefile (%s) does not import it; add to that an import such as %s", l.server, p.conf.Main.Name, corefile.Quote("import "+l.pattern(j.name))))}
+			"%s loads nothing of this ConfigMap: its own Corefile (%s) does not import it; add to that an import such as %s", l.server, p.conf.Main.Name, corefile.Quote("import "+l.pattern())))}
 	}
 	return warnings
 }
