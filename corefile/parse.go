@@ -17,6 +17,8 @@ type Configuration struct {
 	Dirs []string
 	// Loads is called with each file that is read, once, if it is not nil.
 	Loads func(File)
+	// Sources are shared by configurations that have files in common, if it is not nil.
+	Sources *Sources
 }
 
 // A Block is a server block: the zones it serves and what it does for them.
@@ -97,7 +99,6 @@ func Parse(conf Configuration, known func(directive string) bool, report *Report
 		p.files[file.Path] = file
 	}
 	main := p.lex(conf.Main)
-	main.main = true
 	p.push(main.tokens, &expansion{source: main})
 	p.parseAll()
 	return p.blocks
@@ -126,16 +127,22 @@ func (p *parser) lex(file File) *source {
 	if s := p.sources[file.Path]; s != nil {
 		return s
 	}
+	if p.conf.Loads != nil {
+		p.conf.Loads(file)
+	}
+	if s := p.conf.Sources.find(file); s != nil {
+		s.checkText(p.report)
+		p.sources[file.Path] = s
+		return s
+	}
 	if count(spans(file.Text)) > maxTokens { // before a lexer takes many times its size in memory
 		s := &source{File: file}
 		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
 		p.sources[file.Path] = s
 		return s
 	}
-	if p.conf.Loads != nil {
-		p.conf.Loads(file)
-	}
 	s := lex(file)
+	p.conf.Sources.add(s)
 	s.checkText(p.report)
 	p.sources[file.Path] = s
 	return s

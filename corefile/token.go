@@ -25,9 +25,6 @@ func (t Token) Line() int { return int(t.line) }
 // File returns the name of the file the token was read from.
 func (t Token) File() string { return t.source.Name }
 
-// InMain reports whether the token stands in the configuration's main Corefile.
-func (t Token) InMain() bool { return t.source.main }
-
 // lineBreaks counts the line breaks inside of a quoted token.
 func (t Token) lineBreaks() int32 { return int32(strings.Count(t.Text, "\n")) }
 
@@ -53,7 +50,6 @@ func (t Token) Problem(rule string, severity Severity, message string) Problem {
 // source is a File and its tokens.
 type source struct {
 	File
-	main   bool
 	tokens []Token
 	places []span // of the tokens; filled in when the first problem asks for one
 }

@@ -78,16 +78,20 @@ func (k Cluster) Names() (configMaps, services []string) {
 // Judged is what each server loads, its own Corefile and the ConfigMaps beside c included.
 // What is wrong with those without c is at most a warning.
 func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
-	verdicts := make([][]corefile.Problem, 0, len(k.Servers))
 	j := judge{cluster: k, name: name, value: c}
+	var verdicts [][]corefile.Problem
+	var subjects []*subject
 	for _, l := range k.loadings() {
 		l.judged = name
 		switch {
 		case slices.Contains(l.configMaps(), name):
-			verdicts = append(verdicts, j.verdict(l))
+			subjects = append(subjects, j.subject(l))
 		case l.loadsByDefault(name):
 			verdicts = append(verdicts, []corefile.Problem{l.notLoaded(fmt.Sprintf("%s does not mount this ConfigMap, so that %s loads nothing of it", l.workload, l.server))})
 		}
+	}
+	for _, s := range subjects {
+		verdicts = append(verdicts, j.verdict(s))
 	}
 	return corefile.Merge(c.files(), verdicts...)
 }

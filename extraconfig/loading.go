@@ -80,7 +80,7 @@ func (l loading) configuration(get contents, upstream string) (conf corefile.Con
 		template.Name = fmt.Sprintf("ConfigMap %s, key %s", configMap, key)
 	}
 	conf.Main = template
-	conf.Main.Path = at
+	conf.Main.Path, conf.Main.Own = at, template.Foreign
 	conf.Main.Text = w.Render(template.Text, upstream, func(file string) (string, bool) {
 		f, found := fileAt(conf.Files, file)
 		return f.Text, found
@@ -161,7 +161,7 @@ func standIn(conf corefile.Configuration) corefile.Configuration {
 		folders = append(folders, path.Dir(file.Path))
 	}
 	slices.Sort(folders)
-	conf.Main = corefile.File{Name: standInName, Path: "/etc/coredns/Corefile", Foreign: true}
+	conf.Main = corefile.File{Name: standInName, Path: "/etc/coredns/Corefile", Foreign: true, Own: true}
 	for _, folder := range slices.Compact(folders) {
 		conf.Main.Text += "import " + path.Join(folder, "*"+corefileSuffix) + "\n"
 	}
