@@ -121,7 +121,9 @@ func (l loading) files(get contents) (files []corefile.File, dirs []string) {
 	}
 	if l.workload == nil {
 		for _, name := range l.configMaps() {
-			dirs = append(dirs, l.folder(name))
+			if _, found := get(name); found {
+				dirs = append(dirs, l.folder(name))
+			}
 		}
 		return files, dirs
 	}

@@ -203,11 +203,11 @@ func (b block) on(port string) bool {
 
 // line returns the arguments of a directive on its first line, up to a brace.
 func line(d corefile.Directive) []corefile.Token {
-	var args []corefile.Token
-	for i := 1; i < len(d.Tokens) && d.Tokens[i-1].SharesLine(d.Tokens[i]) && d.Tokens[i].Text != "{"; i++ {
-		args = append(args, d.Tokens[i])
+	end := 1
+	for end < len(d.Tokens) && d.Tokens[end-1].SharesLine(d.Tokens[end]) && d.Tokens[end].Text != "{" {
+		end++
 	}
-	return args
+	return d.Tokens[1:end]
 }
 
 // sameAddress compares IP addresses.
