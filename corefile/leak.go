@@ -5,6 +5,10 @@ import "fmt"
 // Foreign reports whether the token stands in a file that is not what is judged: see File.
 func (t Token) Foreign() bool { return t.source.Foreign }
 
+// Own reports whether the token stands in the server's own Corefile, and that is not
+// what is judged.
+func (t Token) Own() bool { return t.source.Own }
+
 // Blame chooses which of two places a problem between them is told of: the second, unless
 // that is foreign and the first is not. Other is the one that is left.
 func Blame(first, second Token) (at, other Token) {

@@ -15,11 +15,10 @@ type Configuration struct {
 	Files []File
 	// Dirs are the folders of Files: absolute paths.
 	Dirs []string
-	// Reading may be shared by configurations that have files in common, so that each file
-	// is read once. It may be nil.
-	Reading *Reading
 	// Loads is called with each file that is read, once, if it is not nil.
 	Loads func(File)
+	// Sources are shared by configurations that have files in common, if it is not nil.
+	Sources *Sources
 }
 
 // A Block is a server block: the zones it serves and what it does for them.
@@ -121,7 +120,6 @@ func Parse(conf Configuration, known func(directive string) bool, report *Report
 		p.files[file.Path] = file
 	}
 	main := p.lex(conf.Main)
-	main.main = true
 	p.push(main.tokens, &expansion{source: main})
 	p.parseAll()
 	return p.blocks
@@ -150,12 +148,12 @@ func (p *parser) lex(file File) *source {
 	if s := p.sources[file.Path]; s != nil {
 		return s
 	}
-	s := p.conf.Reading.read(file)
-	if s.tooLarge {
-		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
-	}
 	if p.conf.Loads != nil {
 		p.conf.Loads(file)
+	}
+	s := p.conf.Sources.read(file)
+	if s.tooLarge {
+		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
 	}
 	s.checkText(p.report)
 	p.sources[file.Path] = s

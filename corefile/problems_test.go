@@ -18,7 +18,7 @@ const bundleDir = "/etc/coredns/extra-configs"
 
 func (b bundle) configuration() corefile.Configuration {
 	conf := corefile.Configuration{Dirs: []string{bundleDir}, Main: corefile.File{
-		Name: "base", Path: "/etc/coredns/Corefile", Text: "import extra-configs/*Corefile\n.:53 {\n log\n}\n", Foreign: true,
+		Name: "base", Path: "/etc/coredns/Corefile", Text: "import extra-configs/*Corefile\n.:53 {\n log\n}\n", Foreign: true, Own: true,
 	}}
 	for name, text := range b {
 		conf.Files = append(conf.Files, corefile.File{Name: name, Path: path.Join(bundleDir, name), Text: text})

@@ -34,8 +34,12 @@ func (r *Report) Suggest(at Token, rule, message, suggestion string) {
 	r.add(p, &r.errors)
 }
 
-// Warn adds a problem that no server stops for.
+// Warn adds a problem that no server stops for. In a foreign file that is nothing to tell
+// those who are judged.
 func (r *Report) Warn(at Token, rule, message string) {
+	if at.Foreign() {
+		return
+	}
 	r.add(at.Problem(rule, Warning, message), &r.warnings)
 }
 

@@ -21,9 +21,6 @@ func (t Token) Line() int { return int(t.line) }
 // File returns the name of the file the token was read from.
 func (t Token) File() string { return t.source.Name }
 
-// InMain reports whether the token stands in the configuration's main Corefile.
-func (t Token) InMain() bool { return t.source.main }
-
 // StartsLine reports whether next, the token after t, stands on a line of its own.
 // Imported tokens keep the file and the line they were written in.
 func (t Token) StartsLine(next Token) bool {
@@ -62,7 +59,6 @@ func (t Token) Problem(rule string, severity Severity, message string) Problem {
 // source is a File and its tokens.
 type source struct {
 	File
-	main     bool
 	tokens   []Token
 	tooLarge bool // it has more tokens than are read of any configuration, and none here
 	odd      bool // it holds characters that CoreDNS reads otherwise than a person does
@@ -83,25 +79,6 @@ func lex(file File) *source {
 		}
 		s.tokens = append(s.tokens, token)
 	}
-}
-
-// A Reading keeps the tokens of files for configurations that share some. The zero Reading
-// is empty and ready to use.
-type Reading struct{ sources map[File]*source }
-
-func (r *Reading) read(file File) *source {
-	if r == nil {
-		return lex(file)
-	}
-	s := r.sources[file]
-	if s == nil {
-		if r.sources == nil {
-			r.sources = map[File]*source{}
-		}
-		s = lex(file)
-		r.sources[file] = s
-	}
-	return s
 }
 
 // Line returns the text of a line, counted from 1, without its line break.

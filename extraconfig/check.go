@@ -12,6 +12,8 @@ type Server struct {
 	// "node-local-dns".
 	Workload string
 	Release  release.Release
+	// Fixed tells that the release is this one, whatever the workload's image says.
+	Fixed bool
 }
 
 // String returns what problems call the server: "CoreDNS 1.15.0" or "node-local-dns

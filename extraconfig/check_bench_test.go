@@ -46,6 +46,35 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
+// BenchmarkComposed judges a ConfigMap within a cluster like MetaKube's, and in turns with
+// it where nothing is known of one, which is BenchmarkCheck. How many times longer that
+// takes is the ratio of the medians.
+func BenchmarkComposed(b *testing.B) {
+	for name, text := range benchmarkTexts(b) {
+		b.Run(name, func(b *testing.B) {
+			cm, servers, cluster := extraconfig.ConfigMap{Data: map[string]string{"Corefile": text}}, servers(b), metakube(b)
+			var composed, alone []time.Duration
+			b.ReportAllocs()
+			for b.Loop() {
+				start := time.Now()
+				if problems := cluster.Check(extraconfig.Name, cm); rejects(problems) {
+					b.Fatal(problems)
+				}
+				composed = append(composed, time.Since(start))
+
+				b.StopTimer()
+				start = time.Now()
+				extraconfig.Check(cm, servers)
+				alone = append(alone, time.Since(start))
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(median(composed).Microseconds()), "p50-µs")
+			b.ReportMetric(float64(median(alone).Microseconds()), "alone-p50-µs")
+			b.ReportMetric(median(composed).Seconds()/median(alone).Seconds(), "times-alone")
+		})
+	}
+}
+
 func median(took []time.Duration) time.Duration {
 	return slices.Sorted(slices.Values(took))[len(took)/2]
 }

@@ -29,14 +29,18 @@ type Cluster struct {
 	Unknown map[string]string
 	// Services are the IP addresses of Services, by name.
 	Services map[string]string
+	// Corefiles are servers' own Corefiles that are not to be taken from ConfigMaps, by the
+	// name of the workload. Only their Name, which problems call them, and Text count.
+	Corefiles map[string]corefile.File
 }
 
-// Bundles are the ConfigMaps that servers load beside their own Corefile, and the names of
-// the workloads that do so by default.
-var bundles = []struct {
+// A bundle is a ConfigMap that servers load beside their own Corefile.
+type bundle struct {
 	name      string
-	workloads []string // none: every one
-}{
+	workloads []string // that load it by default; none: every one
+}
+
+var bundles = []bundle{
 	{name: Name},
 	{name: CoreDNSName, workloads: []string{"coredns"}},
 	{name: NodeLocalDNSName, workloads: []string{"node-local-dns"}},
@@ -111,15 +115,20 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 	if p, found := c.tooManyKeys(); found {
 		return []corefile.Problem{p}
 	}
-	var verdicts [][]corefile.Problem
 	j := judge{cluster: k, name: name, value: c}
+	var verdicts [][]corefile.Problem
+	var subjects []*subject
 	for _, l := range k.loadings() {
+		l.judged = name
 		switch {
 		case slices.Contains(l.configMaps(), name):
-			verdicts = append(verdicts, j.verdict(l))
+			subjects = append(subjects, j.subject(l))
 		case l.loadsByDefault(name):
 			verdicts = append(verdicts, []corefile.Problem{l.notLoaded(fmt.Sprintf("%s does not mount this ConfigMap, so that %s loads nothing of it", l.workload, l.server))})
 		}
+	}
+	for _, s := range subjects {
+		verdicts = append(verdicts, j.verdict(s))
 	}
 	return corefile.Merge(c.files(), verdicts...)
 }
@@ -147,14 +156,19 @@ func (k Cluster) loadings() []loading {
 	for _, s := range k.Servers {
 		l := loading{server: s}
 		if i := slices.IndexFunc(k.Workloads, func(w workload.Workload) bool { return w.Name == s.Workload }); i >= 0 {
-			l = loadingOf(k.Workloads[i], s.Release)
+			if l = loadingOf(k.Workloads[i], s.Release); s.Fixed {
+				l.server.Release, l.note = s.Release, ""
+			}
+		}
+		if own, given := k.Corefiles[s.Workload]; given {
+			l.corefile = &own
 		}
 		all = append(all, l)
 	}
 	for _, w := range k.Workloads {
 		named := slices.ContainsFunc(k.Servers, func(s Server) bool { return s.Workload == w.Name })
 		mounts := slices.ContainsFunc(w.Volumes().ConfigMaps(), func(name string) bool { return slices.Contains(Bundles(), name) })
-		if !named && mounts {
+		if _, told := w.Release(); told && !named && mounts {
 			all = append(all, loadingOf(w, release.Release{}))
 		}
 	}

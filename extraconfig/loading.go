@@ -14,9 +14,11 @@ import (
 // A loading is what is known of one server and of what it loads.
 type loading struct {
 	server   Server
+	judged   string             // the name of the ConfigMap that is judged
 	workload *workload.Workload // nil: it is not known
 	volumes  workload.Volumes
-	note     string // that the release is not exact, or ""
+	note     string         // that the release is not exact, or ""
+	corefile *corefile.File // its own, if that is given
 }
 
 // configMaps returns the names of the ConfigMaps that the server has files of. Of a server
@@ -30,10 +32,7 @@ func (l loading) configMaps() []string {
 
 // loadsByDefault reports whether the server is meant to load a ConfigMap.
 func (l loading) loadsByDefault(name string) bool {
-	return slices.ContainsFunc(bundles, func(b struct {
-		name      string
-		workloads []string
-	}) bool {
+	return slices.ContainsFunc(bundles, func(b bundle) bool {
 		return b.name == name && (len(b.workloads) == 0 || slices.Contains(b.workloads, l.server.Workload))
 	})
 }
@@ -43,7 +42,16 @@ func (l loading) paths(configMap, key string) []string {
 	if l.workload != nil {
 		return l.volumes.Paths(configMap, key)
 	}
-	return []string{path.Join(dir, key)}
+	return []string{path.Join(l.folder(configMap), key)}
+}
+
+// folder returns where a server whose workload is not known is taken to have a ConfigMap:
+// each in a folder of its own, as their keys have the same names.
+func (l loading) folder(configMap string) string {
+	if configMap == l.judged {
+		return dir
+	}
+	return path.Join(path.Dir(dir), configMap)
 }
 
 // contents returns the ConfigMap of a name, and whether there is one.
@@ -52,39 +60,54 @@ type contents func(name string) (ConfigMap, bool)
 // configuration returns what the server loads of the ConfigMaps. All files but those of
 // the judged one are foreign. Where its own Corefile is not among the ConfigMaps, missing is
 // the path of it, or of its template, and in its place stands one like MetaKube's.
-func (l loading) configuration(judged string, get contents, upstream string) (conf corefile.Configuration, missing string) {
-	conf.Files, conf.Dirs = l.files(judged, get)
-	if l.workload == nil {
+func (l loading) configuration(get contents, upstream string) (conf corefile.Configuration, missing string) {
+	conf.Files, conf.Dirs = l.files(get)
+	w := l.workload
+	switch {
+	case w == nil && l.corefile == nil:
 		return standIn(conf), ""
+	case w == nil:
+		w = unknown(l.server.Workload)
 	}
-	at, source := l.workload.Corefile()
+	at, source := w.Corefile()
 	template, found := fileAt(conf.Files, source)
-	if !found {
+	switch {
+	case l.corefile != nil:
+		template = corefile.File{Name: l.corefile.Name, Text: l.corefile.Text, Foreign: true}
+	case !found:
 		return standIn(conf), source
-	}
-	read := func(file string) (string, bool) {
-		f, found := fileAt(conf.Files, file)
-		return f.Text, found
+	case template.Foreign:
+		configMap, key, _ := strings.Cut(template.Name, "/")
+		template.Name = fmt.Sprintf("ConfigMap %s, key %s", configMap, key)
 	}
 	conf.Main = template
-	conf.Main.Path, conf.Main.Text = at, l.workload.Render(template.Text, upstream, read)
-	if template.Foreign {
-		configMap, key, _ := strings.Cut(template.Name, "/")
-		conf.Main.Name = fmt.Sprintf("ConfigMap %s, key %s", configMap, key)
-	}
+	conf.Main.Path, conf.Main.Own = at, template.Foreign
+	conf.Main.Text = w.Render(template.Text, upstream, func(file string) (string, bool) {
+		f, found := fileAt(conf.Files, file)
+		return f.Text, found
+	})
 	return conf, ""
+}
+
+// unknown stands for a workload of which nothing but the Corefile is known.
+func unknown(name string) *workload.Workload {
+	args := []string{"-conf", "/etc/coredns/Corefile"}
+	if name == "node-local-dns" {
+		args = append(args, "-localip", "169.254.20.10")
+	}
+	return &workload.Workload{Name: name, Pod: workload.Pod{Containers: []workload.Container{{Args: args}}}}
 }
 
 // files returns the files that the server has of ConfigMaps, and the folders in which it
 // has no others.
-func (l loading) files(judged string, get contents) (files []corefile.File, dirs []string) {
+func (l loading) files(get contents) (files []corefile.File, dirs []string) {
 	at := map[string]int{}
 	for _, name := range l.configMaps() {
 		c, _ := get(name)
 		for _, key := range c.keys() {
 			text, _ := c.text(key)
 			file := corefile.File{Name: key, Text: text}
-			if name != judged {
+			if name != l.judged {
 				file.Name, file.Foreign = name+"/"+key, true
 			}
 			for _, file.Path = range l.paths(name, key) {
@@ -98,7 +121,12 @@ func (l loading) files(judged string, get contents) (files []corefile.File, dirs
 		}
 	}
 	if l.workload == nil {
-		return files, []string{dir}
+		for _, name := range l.configMaps() {
+			if _, found := get(name); found {
+				dirs = append(dirs, l.folder(name))
+			}
+		}
+		return files, dirs
 	}
 	for _, folder := range l.volumes.Folders() {
 		known := func(name string) bool {
@@ -136,7 +164,7 @@ func standIn(conf corefile.Configuration) corefile.Configuration {
 		folders = append(folders, path.Dir(file.Path))
 	}
 	slices.Sort(folders)
-	conf.Main = corefile.File{Name: standInName, Path: "/etc/coredns/Corefile", Foreign: true}
+	conf.Main = corefile.File{Name: standInName, Path: "/etc/coredns/Corefile", Foreign: true, Own: true}
 	for _, folder := range slices.Compact(folders) {
 		conf.Main.Text += "import " + path.Join(folder, "*"+corefileSuffix) + "\n"
 	}
@@ -144,10 +172,10 @@ func standIn(conf corefile.Configuration) corefile.Configuration {
 	return conf
 }
 
-// pattern returns the import that loads the Corefiles of a ConfigMap.
-func (l loading) pattern(configMap string) string {
+// pattern returns the import that loads the Corefiles of the judged ConfigMap.
+func (l loading) pattern() string {
 	folder := dir
-	if paths := l.paths(configMap, corefileSuffix); len(paths) > 0 {
+	if paths := l.paths(l.judged, corefileSuffix); len(paths) > 0 {
 		folder = path.Dir(paths[0])
 	}
 	return path.Join(folder, "*"+corefileSuffix)

@@ -5,16 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	"corewarden/corefile"
 	"corewarden/corefile/danger"
 )
 
 // defaultDomain is the domain of a cluster of which no other is known.
 const defaultDomain = "cluster.local"
 
-// surroundings returns what is known of the place where a server runs on a configuration.
-func (k Cluster) surroundings(l loading, conf corefile.Configuration) danger.Surroundings {
-	s := danger.Surroundings{Domains: k.domains()}
+// surroundings returns what is known of the place where a server runs.
+func (j *judge) surroundings(in *subject) danger.Surroundings {
+	k := j.cluster
+	s := danger.Surroundings{Domains: j.domains()}
 	known := func(service string) {
 		if address := k.Services[service]; address != "" {
 			s.Cluster = append(s.Cluster, address)
@@ -28,35 +28,25 @@ func (k Cluster) surroundings(l loading, conf corefile.Configuration) danger.Sur
 			known(upstream)
 		}
 	}
-	if l.workload == nil {
+	if in.workload == nil {
 		return s
 	}
-	s.Port, s.HostNetwork = l.workload.Port(), l.workload.Pod.HostNetwork
-	if s.Loop = l.workload.LocalAddresses(); len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
+	s.Port, s.HostNetwork = in.workload.Port(), in.workload.Pod.HostNetwork
+	if s.Loop = in.workload.LocalAddresses(); len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
 		s.Loop = slices.Concat(s.Cluster, local)
 		if !s.HostNetwork {
 			s.Elsewhere = local
 		}
 	}
-	s.Lacks = func(file string) bool { return k.lacks(l, conf, file) }
+	s.Lacks = func(file string) bool { return in.lacks(file) }
 	return s
 }
 
-// domains returns the zones that the plugin kubernetes serves in the Corefiles that are
-// known, but for those of addresses.
-func (k Cluster) domains() []string {
+// domains returns those of the cluster that the servers' own Corefiles serve.
+func (j *judge) domains() []string {
 	var domains []string
-	for _, w := range k.Workloads {
-		_, source := w.Corefile()
-		configMap, key, _ := w.Volumes().Source(source)
-		text, _ := k.ConfigMaps[configMap].text(key)
-		inside := false
-		for word := range corefile.Words(text) {
-			inside = word.Text == "kubernetes" && word.StartsLine || inside && !word.StartsLine && word.Text != "{"
-			if inside && !word.StartsLine && !strings.HasSuffix(word.Text, ".arpa") {
-				domains = append(domains, word.Text)
-			}
-		}
+	for _, p := range j.parsed {
+		domains = append(domains, danger.Domains(p.blocks)...)
 	}
 	if len(domains) == 0 {
 		return []string{defaultDomain}
@@ -68,11 +58,11 @@ func (k Cluster) domains() []string {
 // images, and those that the kubelet writes.
 var inImage = []string{"/etc/ssl", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname", "/etc/passwd", "/etc/group", "/proc", "/sys", "/dev", "/var/run/secrets", "/run/secrets"}
 
-// lacks reports whether a file is certainly not in the pod of a server: no volume can hold
-// it, and the image does not either.
-func (k Cluster) lacks(l loading, conf corefile.Configuration, file string) bool {
+// lacks reports whether a file is certainly not in the pod of the server: no volume can
+// hold it, and the image does not either.
+func (s *subject) lacks(file string) bool {
 	if !path.IsAbs(file) {
-		file = path.Join(l.workload.WorkingDir(), file)
+		file = path.Join(s.workload.WorkingDir(), file)
 	}
 	file = path.Clean(file)
 	for _, folder := range inImage {
@@ -80,11 +70,11 @@ func (k Cluster) lacks(l loading, conf corefile.Configuration, file string) bool
 			return false
 		}
 	}
-	if _, found := fileAt(conf.Files, file); found || file == conf.Main.Path || l.volumes.Opaque(file) {
+	if _, found := fileAt(s.conf.Files, file); found || file == s.conf.Main.Path || s.volumes.Opaque(file) {
 		return false
 	}
-	if !l.volumes.Mounted(file) {
+	if !s.volumes.Mounted(file) {
 		return true
 	}
-	return slices.ContainsFunc(conf.Dirs, func(dir string) bool { return strings.HasPrefix(file, dir+"/") })
+	return slices.ContainsFunc(s.conf.Dirs, func(dir string) bool { return strings.HasPrefix(file, dir+"/") })
 }

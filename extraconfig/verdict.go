@@ -25,8 +25,20 @@ type judge struct {
 	name    string
 	value   ConfigMap
 
+	sources corefile.Sources
 	parsed  []*parsed // what was read so far: two servers may load the same
-	reading corefile.Reading
+}
+
+// A subject is one server with what it loads.
+type subject struct {
+	loading
+	*parsed
+	missing string // see configuration
+}
+
+func (j *judge) subject(l loading) *subject {
+	conf, missing := l.configuration(j.cluster.with(j.name, j.value), j.cluster.upstream(l))
+	return &subject{l, j.parse(conf), missing}
 }
 
 // parsed is a configuration and what its reading came to.
@@ -44,34 +56,34 @@ func (j *judge) parse(conf corefile.Configuration) *parsed {
 		}
 	}
 	p := &parsed{conf: conf, loaded: map[string]bool{}}
-	conf.Reading = &j.reading
-	conf.Loads = func(file corefile.File) { p.loaded[file.Path] = true }
+	conf.Loads, conf.Sources = func(file corefile.File) { p.loaded[file.Path] = true }, &j.sources
 	p.blocks = corefile.Parse(conf, release.Known, &p.report)
 	j.parsed = append(j.parsed, p)
 	return p
 }
 
 // verdict returns what one server has to say.
-func (j *judge) verdict(l loading) []corefile.Problem {
-	conf, missing := l.configuration(j.name, j.cluster.with(j.name, j.value), j.cluster.upstream(l))
+func (j *judge) verdict(s *subject) []corefile.Problem {
 	var problems []corefile.Problem
-	if l.note != "" {
-		problems = append(problems, j.warning(l, RuleUnknownRelease, l.note))
+	if s.note != "" {
+		problems = append(problems, j.warning(s.loading, RuleUnknownRelease, s.note))
 	}
-	if missing != "" {
-		problems = append(problems, j.warning(l, RuleMissingBase, fmt.Sprintf(
-			"%s starts on a Corefile that is not known: %s; this ConfigMap is judged as if that were MetaKube's", l.server, j.cluster.missing(l, missing))))
+	if s.missing != "" {
+		problems = append(problems, j.warning(s.loading, RuleMissingBase, fmt.Sprintf(
+			"%s starts on a Corefile that is not known: %s; this ConfigMap is judged as if that were MetaKube's", s.server, j.cluster.missing(s.loading, s.missing))))
 	}
-	p := j.parse(conf)
-	said := j.check(l, p)
-	if rejects(said) && j.hasOthers(conf) {
+	said := j.check(s.loading, s.parsed)
+	if rejects(said) && j.hasOthers(s.conf) {
 		var why *corefile.Problem
-		if p, said, why = j.blame(l, p, said); why != nil {
+		if s.parsed, said, why = j.blame(s.loading, s.parsed, said); why != nil {
 			problems = append(problems, *why)
 		}
 	}
-	problems = append(problems, j.ofConfigMap(p.conf, j.dangers(l, p, said))...)
-	return append(problems, j.notLoaded(l, p)...)
+	if !rejects(said) { // what starts may hurt
+		said = danger.Check(s.blocks, said, s.server.String(), j.surroundings(s))
+	}
+	problems = append(problems, j.ofConfigMap(s.conf, said)...)
+	return append(problems, j.notLoaded(s.loading, s.parsed)...)
 }
 
 func (j *judge) check(l loading, p *parsed) []corefile.Problem {
@@ -80,14 +92,6 @@ func (j *judge) check(l loading, p *parsed) []corefile.Problem {
 		s.Port = l.workload.Port()
 	}
 	return dnsserver.Check(p.blocks, s, &p.report)
-}
-
-// dangers adds to what a server says what it does not mind, if it starts at all.
-func (j *judge) dangers(l loading, p *parsed, said []corefile.Problem) []corefile.Problem {
-	if rejects(said) {
-		return said
-	}
-	return danger.Check(p.blocks, said, l.server.String(), j.cluster.surroundings(l, p.conf))
 }
 
 func (j *judge) warning(l loading, rule, message string) corefile.Problem {
@@ -133,7 +137,7 @@ func (j *judge) hasOthers(conf corefile.Configuration) bool {
 func (j *judge) blame(l loading, p *parsed, said []corefile.Problem) (_ *parsed, _ []corefile.Problem, why *corefile.Problem) {
 	upstream := j.cluster.upstream(l)
 	problemsOf := func(get contents) []corefile.Problem {
-		conf, _ := l.configuration(j.name, get, upstream)
+		conf, _ := l.configuration(get, upstream)
 		return j.check(l, j.parse(conf))
 	}
 	without := problemsOf(j.cluster.with(j.name, j.value.blank()))
@@ -157,7 +161,7 @@ func (j *judge) blame(l loading, p *parsed, said []corefile.Problem) (_ *parsed,
 		}
 		return c, found
 	})
-	conf, _ := l.configuration(j.name, others, upstream)
+	conf, _ := l.configuration(others, upstream)
 	broken := without
 	message := "another ConfigMap that %s loads is broken, whatever is in this one: %s; mend it first: this ConfigMap is judged without it"
 	if rejects(alone) {
@@ -231,7 +235,7 @@ func (j *judge) notLoaded(l loading, p *parsed) []corefile.Problem {
 	}
 	if nothing && len(warnings) > 0 {
 		return []corefile.Problem{l.notLoaded(fmt.Sprintf(
-			"%s loads nothing of this ConfigMap: its own Corefile (%s) does not import it; add to that an import such as %s", l.server, p.conf.Main.Name, corefile.Quote("import "+l.pattern(j.name))))}
+			"%s loads nothing of this ConfigMap: its own Corefile (%s) does not import it; add to that an import such as %s", l.server, p.conf.Main.Name, corefile.Quote("import "+l.pattern())))}
 	}
 	return warnings
 }

@@ -1,63 +1,15 @@
 package main
 
 import (
-	"errors"
-	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"corewarden/corefile"
-	"corewarden/corefile/release"
 	"corewarden/extraconfig"
 )
-
-// options are what the command line of check says.
-type options struct {
-	servers []extraconfig.Server
-	print   printer
-	bundle  bool
-	paths   []string
-}
-
-func parseOptions(args []string, stderr io.Writer) (options, error) {
-	var o options
-	flags := flag.NewFlagSet("check", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, "Usage: corefile check [flags] FILE|FOLDER|-...\n\n"+
-			"FILE is a Corefile or a manifest, in YAML or JSON; - is the standard input. Of a FOLDER, with\n"+
-			"all below it, the manifests and the files that end in Corefile are read.\n\n")
-		flags.PrintDefaults()
-	}
-	output := flags.String("output", "text", "`format` of the problems: text or json")
-	coreDNS := flags.String("coredns", release.NewestCoreDNS, "`version` of CoreDNS to judge for, or none; one that is not known is judged as the nearest that is")
-	nodeLocalDNS := flags.String("node-local-dns", release.NewestNodeCache, "`version` of node-cache, the server of node-local-dns, to judge for, or head, or none")
-	flags.BoolVar(&o.bundle, "bundle", false, "judge the Corefiles of a folder together, as the keys of one ConfigMap, and not each by itself")
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
-	if o.paths = flags.Args(); len(o.paths) == 0 {
-		return o, errors.New("nothing to check: name a file, a folder or - for the standard input")
-	}
-	var known bool
-	if o.print, known = printers[*output]; !known {
-		return o, fmt.Errorf("-output: unknown format %q; the formats are text and json", *output)
-	}
-	return o, errors.Join(o.addServer("coredns", *coreDNS, release.CoreDNS), o.addServer("node-local-dns", *nodeLocalDNS, release.NodeCache))
-}
-
-func (o *options) addServer(workload, version string, find func(string) (release.Release, error)) error {
-	if version == "none" {
-		return nil
-	}
-	r, err := find(version)
-	if err != nil {
-		return fmt.Errorf("-%s: %w", workload, err)
-	}
-	o.servers = append(o.servers, extraconfig.Server{Workload: workload, Release: r})
-	return nil
-}
 
 // A finding is a problem and the input that it is in.
 type finding struct {
@@ -77,8 +29,16 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 			fmt.Fprintln(stderr, "corefile: warning:", note)
 		}
 	}
+	var inputs []input
+	readErr := readAll(o, stdin, stderr, func(in input) { inputs = append(inputs, in) })
+	known := known{options: o}
+	for _, in := range inputs {
+		known.add(in)
+	}
 	findings := []finding{}
-	readErr := readAll(o, stdin, stderr, func(in input) { findings = append(findings, in.judge(o.servers)...) })
+	for _, in := range inputs {
+		findings = append(findings, in.judge(known)...)
+	}
 	if err := o.print(stdout, findings); err != nil {
 		return exitUsage, err
 	}
@@ -91,36 +51,50 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 	return exitClean, nil
 }
 
-// An input is one configuration to judge.
+// An input is a configuration to judge, or something that tells what it is judged with.
 type input interface {
-	judge(servers []extraconfig.Server) []finding
+	judge(known) []finding
 }
 
-// A text is a Corefile that is a whole configuration by itself.
+// A text is a Corefile: a configuration by itself, or a key of the ConfigMap where the
+// servers' own Corefiles are given.
 type text struct{ path, content string }
 
-func (t text) judge(servers []extraconfig.Server) []finding {
+func (t text) judge(k known) []finding {
 	file := corefile.File{Name: t.path, Path: "/Corefile", Text: t.content}
+	problems := func() []corefile.Problem { return extraconfig.CheckCorefile(file, k.servers) }
+	if len(k.corefiles) > 0 {
+		problems = func() []corefile.Problem { return k.cluster(t.path).Check(extraconfig.Name, t.asKey()) }
+	}
 	var findings []finding
-	for _, p := range extraconfig.CheckCorefile(file, servers) {
+	for _, p := range problems() {
 		findings = append(findings, finding{path: t.path, source: file, problem: p})
 	}
 	return findings
 }
 
-// A configMap is the bundle that one ConfigMap holds.
-type configMap struct {
-	path     string
-	workload string // the only one that loads it; "" for all
-	value    extraconfig.ConfigMap
+// asKey returns the text as the only key of a ConfigMap.
+func (t text) asKey() extraconfig.ConfigMap {
+	key := filepath.Base(t.path)
+	if !strings.HasSuffix(key, "Corefile") {
+		key = "Corefile"
+	}
+	return extraconfig.ConfigMap{Data: map[string]string{key: t.content}}
 }
 
-func (c configMap) judge(servers []extraconfig.Server) []finding {
-	if c.workload != "" {
-		servers = slices.DeleteFunc(slices.Clone(servers), func(s extraconfig.Server) bool { return s.Workload != c.workload })
+// A configMap is a ConfigMap of the servers' namespace. Those that servers load beside
+// their own Corefile are judged.
+type configMap struct {
+	path, name string
+	value      extraconfig.ConfigMap
+}
+
+func (c configMap) judge(k known) []finding {
+	if !slices.Contains(extraconfig.Bundles(), c.name) {
+		return nil
 	}
 	var findings []finding
-	for _, p := range (extraconfig.Cluster{Servers: servers}).CheckAsWritten(extraconfig.Name, c.value) {
+	for _, p := range k.cluster(c.path).CheckAsWritten(c.name, c.value) {
 		findings = append(findings, finding{path: c.path, key: p.File, source: c.value.File(p.File), problem: p})
 	}
 	return findings

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"corewarden/extraconfig"
+	"corewarden/extraconfig/workload"
 )
 
 // object is what counts of any object of Kubernetes.
@@ -23,19 +26,13 @@ type object struct {
 	} `yaml:"metadata"`
 	Data       yaml.Node   `yaml:"data"`
 	BinaryData yaml.Node   `yaml:"binaryData"`
+	Spec       yaml.Node   `yaml:"spec"`
 	Items      []yaml.Node `yaml:"items"`
 }
 
-// workloads are the ConfigMaps that DNS servers load, and the only workload that loads
-// each; "" for all.
-var workloads = map[string]string{
-	extraconfig.Name:               "",
-	"coredns-extra-configs":        "coredns",
-	"node-local-dns-extra-configs": "node-local-dns",
-}
-
-// readManifest hands on the ConfigMaps in a stream of YAML documents, or in JSON, that
-// DNS servers load. It passes over all other objects.
+// readManifest hands on what a stream of YAML documents, or JSON, says of the DNS servers:
+// ConfigMaps, Deployments, DaemonSets and Services of their namespace. It passes over all
+// other objects.
 func readManifest(path, content string, yield func(input)) error {
 	decoder := yaml.NewDecoder(strings.NewReader(content))
 	for {
@@ -63,19 +60,35 @@ func readObject(path string, node *yaml.Node, yield func(input)) error {
 			return err
 		}
 	}
-	workload, loaded := workloads[o.Metadata.Name]
-	if o.APIVersion != "v1" || o.Kind != "ConfigMap" || !loaded {
-		return nil
-	}
 	if ns := o.Metadata.Namespace; ns != "" && ns != extraconfig.Namespace {
 		return nil
 	}
-	value, err := o.configMap()
-	if err != nil {
-		return err
+	switch {
+	case o.APIVersion == "v1" && o.Kind == "ConfigMap":
+		value, err := o.configMap()
+		if err != nil && slices.Contains(extraconfig.Bundles(), o.Metadata.Name) {
+			return err
+		}
+		yield(configMap{path: path, name: o.Metadata.Name, value: value})
+	case o.APIVersion == "v1" && o.Kind == "Service":
+		var spec struct {
+			ClusterIP string `yaml:"clusterIP"`
+		}
+		if o.Spec.Decode(&spec) == nil && net.ParseIP(spec.ClusterIP) != nil {
+			yield(service{path, o.Metadata.Name, spec.ClusterIP})
+		}
+	case o.APIVersion == "apps/v1" && (o.Kind == "Deployment" || o.Kind == "DaemonSet"):
+		var spec struct{ Template struct{ Spec workload.Pod } }
+		if o.Spec.Decode(&spec) == nil && isWhole(spec.Template.Spec) {
+			yield(dnsWorkload{path, workload.Workload{Kind: o.Kind, Name: o.Metadata.Name, Pod: spec.Template.Spec}})
+		}
 	}
-	yield(configMap{path: path, workload: workload, value: value})
 	return nil
+}
+
+// isWhole tells a pod from a patch of one, as kustomize has them.
+func isWhole(pod workload.Pod) bool {
+	return len(pod.Volumes) > 0 && slices.ContainsFunc(pod.Containers, func(c workload.Container) bool { return c.Image != "" })
 }
 
 func (o *object) configMap() (extraconfig.ConfigMap, error) {

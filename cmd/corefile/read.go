@@ -105,7 +105,7 @@ func readFolder(folder string, bundle bool, stderr io.Writer, yield func(input))
 		return nil
 	})
 	for _, dir := range folders {
-		yield(configMap{path: dir, value: extraconfig.ConfigMap{Data: bundles[dir]}})
+		yield(configMap{path: dir, name: extraconfig.Name, value: extraconfig.ConfigMap{Data: bundles[dir]}})
 	}
 	return err
 }

@@ -41,12 +41,11 @@ func (c *checker) sharedEndpoints(b *block) {
 }
 
 func endpointOf(d corefile.Directive) (e endpoint, serves bool) {
-	e = endpoint{plugin: d.Tokens[0], address: endpoints[d.Name()]}
-	if args := line(d); len(args) > 0 {
-		e.address = args[0].Text
+	address, serves := endpoints[d.Name()]
+	if args := line(d); serves && len(args) > 0 {
+		address = args[0].Text
 	}
-	_, serves = endpoints[d.Name()]
-	return e, serves
+	return endpoint{d.Tokens[0], address}, serves
 }
 
 // meets reports whether two endpoints share a port of an address, as two listeners.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 
@@ -82,4 +83,23 @@ func (c *checker) asksCluster(b *block) bool {
 		}
 	}
 	return false
+}
+
+// Domains returns the zones that the plugin kubernetes serves in the server's own Corefile,
+// but for those of addresses.
+func Domains(blocks []corefile.Block) []string {
+	var domains []string
+	for i := range blocks {
+		for _, d := range blocks[i].Directives {
+			if d.Name() != "kubernetes" || !d.Tokens[0].Foreign() {
+				continue
+			}
+			for _, zone := range line(d) {
+				if name := dns.Fqdn(strings.ToLower(zone.Text)); !dns.IsSubDomain("arpa.", name) {
+					domains = append(domains, name)
+				}
+			}
+		}
+	}
+	return domains
 }

@@ -20,7 +20,7 @@ func judge(t *testing.T, text string, s Server) []string {
 	t.Helper()
 	const dir = "/etc/coredns/extra"
 	problems := Judge(corefile.Configuration{
-		Main:  corefile.File{Name: "base", Path: "/etc/coredns/Corefile", Text: "import extra/*Corefile\n.:53 {\n}\n", Foreign: true},
+		Main:  corefile.File{Name: "base", Path: "/etc/coredns/Corefile", Text: "import extra/*Corefile\n.:53 {\n}\n", Foreign: true, Own: true},
 		Files: []corefile.File{{Name: "Corefile", Path: dir + "/Corefile", Text: text}},
 		Dirs:  []string{dir},
 	}, s)

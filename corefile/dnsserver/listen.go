@@ -127,7 +127,7 @@ func (c *checker) behindUnfiltered(l listener, first, key corefile.Token) {
 
 // isBase reports whether a key is the server's own Corefile's, as seen from another: its
 // author is not the user.
-func isBase(key, from corefile.Token) bool { return key.InMain() && key.Foreign() && !from.Foreign() }
+func isBase(key, from corefile.Token) bool { return key.Own() && !from.Foreign() }
 
 // place says where a key is, as seen from another.
 func place(key, from corefile.Token) string {

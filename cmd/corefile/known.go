@@ -1,0 +1,97 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"corewarden/extraconfig"
+	"corewarden/extraconfig/workload"
+)
+
+// A dnsWorkload is a Deployment or DaemonSet of the servers' namespace.
+type dnsWorkload struct {
+	path  string
+	value workload.Workload
+}
+
+func (dnsWorkload) judge(known) []finding { return nil }
+
+// A service is the IP address of a Service of the servers' namespace.
+type service struct{ path, name, address string }
+
+func (service) judge(known) []finding { return nil }
+
+// known is what the command line and all manifests say.
+type known struct {
+	options
+	configMaps []configMap
+	workloads  []dnsWorkload
+	services   []service
+}
+
+func (k *known) add(in input) {
+	switch in := in.(type) {
+	case configMap:
+		k.configMaps = append(k.configMaps, in)
+	case dnsWorkload:
+		k.workloads = append(k.workloads, in)
+	case service:
+		k.services = append(k.services, in)
+	}
+}
+
+// cluster returns what is known of the cluster of a manifest. Where a repository has
+// several objects of one name, for several clusters, the nearest to the manifest counts:
+// that of the same file, or else of the folder that has most of its path in common.
+func (k known) cluster(path string) extraconfig.Cluster {
+	c := extraconfig.Cluster{
+		Servers: k.servers, Corefiles: k.corefiles,
+		ConfigMaps: map[string]extraconfig.ConfigMap{}, Services: map[string]string{},
+	}
+	near := nearest{to: path, nearness: map[string]int{}}
+	for _, cm := range k.configMaps {
+		if near.takes("ConfigMap "+cm.name, cm.path) {
+			normal, _, _ := extraconfig.Normalise(cm.value)
+			c.ConfigMaps[cm.name] = normal
+		}
+	}
+	for _, s := range k.services {
+		if near.takes("Service "+s.name, s.path) {
+			c.Services[s.name] = s.address
+		}
+	}
+	for _, w := range k.workloads {
+		if near.takes(w.value.String(), w.path) && !slices.Contains(k.leftOut, w.value.Name) {
+			c.Workloads = slices.DeleteFunc(c.Workloads, func(other workload.Workload) bool { return other.String() == w.value.String() })
+			c.Workloads = append(c.Workloads, w.value)
+		}
+	}
+	return c
+}
+
+// nearest chooses among objects of one name.
+type nearest struct {
+	to       string
+	nearness map[string]int // of what was chosen, by kind and name
+}
+
+// takes reports whether an object of a path is nearer than those before it.
+func (n *nearest) takes(object, path string) bool {
+	near := nearness(n.to, path)
+	if best, found := n.nearness[object]; found && best >= near {
+		return false
+	}
+	n.nearness[object] = near
+	return true
+}
+
+// nearness counts the folders that two paths have in common, and the file.
+func nearness(a, b string) int {
+	x, y := strings.Split(filepath.ToSlash(a), "/"), strings.Split(filepath.ToSlash(b), "/")
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
+}
