@@ -108,7 +108,7 @@ func (i *installation) counts(t *testing.T) {
 		want   float64
 	}{
 		{"corewarden_admissions_total", []string{"webhook=keys", "verdict=changed", "rule=key-name"}, 1},
-		{"corewarden_admissions_total", []string{"webhook=content", "verdict=allowed", "rule="}, 2},
+		{"corewarden_admissions_total", []string{"webhook=content", "verdict=warned", "rule=missing-bind"}, 2},
 		{"corewarden_admissions_total", []string{"webhook=content", "verdict=denied", "rule=unknown-plugin"}, 1},
 		{"corewarden_admissions_total", []string{"webhook=content"}, 3},
 		{"corewarden_stamps_total", []string{"workload=coredns"}, 2},

@@ -190,7 +190,7 @@ func (i *installation) leavesOthersAlone(t *testing.T) {
 		meta metav1.ObjectMeta
 	}{
 		{"another name in kube-system", "apply", metav1.ObjectMeta{Name: "other", Namespace: "kube-system"}},
-		{"the base ConfigMap of CoreDNS", "replace", metav1.ObjectMeta{Name: "coredns", Namespace: "kube-system"}},
+		{"another base in kube-system", "apply", metav1.ObjectMeta{Name: "coredns-autoscaler", Namespace: "kube-system"}},
 		{"the same name in another namespace", "apply", metav1.ObjectMeta{Name: extraconfig.Name, Namespace: "default"}},
 		{"a generated name", "create", metav1.ObjectMeta{GenerateName: extraconfig.Name, Namespace: "kube-system"}},
 	} {

@@ -70,7 +70,7 @@ func TestDangers(t *testing.T) {
 
 		// Addresses to listen on.
 		{name: "no bind on node-local-dns", judged: onNode, text: "example.org {\n forward . 10.0.0.53\n}\nexample.net {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org" and 1 more of this file have no bind, and the server's own Corefile binds to 169.254.20.10: a query to that never reaches it, and it listens on the other addresses of its node; write "bind 169.254.20.10", in a ConfigMap that this server alone loads`,
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org" and 1 more of this file have no bind, and the server's own Corefile binds to 169.254.20.10: no query to that reaches it, only those to its node's other addresses; write "bind 169.254.20.10" in a ConfigMap that this server alone loads`,
 		}},
 		{name: "no bind on CoreDNS, whose base has none", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that only node-local-dns can have", text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{

@@ -42,11 +42,11 @@ func (c *checker) missingBind(key corefile.Token, more int) string {
 	if more > 0 {
 		subject = fmt.Sprintf("the server block of %s and %d more of this file have no bind", corefile.Quote(key.Text), more)
 	}
-	consequence := "a query to that never reaches it"
+	consequence := "no query to that reaches it"
 	if c.HostNetwork {
-		consequence += ", and it listens on the other addresses of its node"
+		consequence += ", only those to its node's other addresses"
 	}
-	return fmt.Sprintf(`%s, and the server's own Corefile binds to %s: %s; write "bind %s", in a ConfigMap that this server alone loads`,
+	return fmt.Sprintf(`%s, and the server's own Corefile binds to %s: %s; write "bind %s" in a ConfigMap that this server alone loads`,
 		subject, c.own.addresses[0], consequence, strings.Join(c.own.addresses, " "))
 }
 
