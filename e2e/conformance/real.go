@@ -86,7 +86,7 @@ func (s *realServer) verdict(ctx context.Context, c cases.Case) (verdict, error)
 // settledVerdict is the verdict after the server has run for a while: some plugins panic
 // in what they do beside the start.
 func (s *realServer) settledVerdict(ctx context.Context, c cases.Case) (verdict, error) {
-	return s.verdictAfter(ctx, c, 500*time.Millisecond)
+	return s.verdictAfter(ctx, c, 3*time.Second)
 }
 
 func (s *realServer) verdictAfter(ctx context.Context, c cases.Case, grace time.Duration) (verdict, error) {
