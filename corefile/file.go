@@ -20,29 +20,3 @@ type File struct {
 	// Own tells of a foreign file that it is the server's own Corefile.
 	Own bool
 }
-
-// Sources are files that were read before, so that parsing another configuration with
-// some of the same costs less. They are for one goroutine at a time. The zero Sources are
-// empty and ready to use.
-type Sources struct{ read map[string]*source }
-
-// find returns a file that was read before, or nil.
-func (s *Sources) find(file File) *source {
-	if s == nil {
-		return nil
-	}
-	if found := s.read[file.Path]; found != nil && found.File == file {
-		return found
-	}
-	return nil
-}
-
-func (s *Sources) add(read *source) {
-	if s == nil {
-		return
-	}
-	if s.read == nil {
-		s.read = map[string]*source{}
-	}
-	s.read[read.Path] = read
-}

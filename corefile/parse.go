@@ -17,7 +17,7 @@ type Configuration struct {
 	Dirs []string
 	// Loads is called with each file that is read, once, if it is not nil.
 	Loads func(File)
-	// Sources are shared by configurations that have files in common, if it is not nil.
+	// Sources are shared by configurations that have files in common. It may be nil.
 	Sources *Sources
 }
 
@@ -135,7 +135,7 @@ func (p *parser) lex(file File) *source {
 		p.sources[file.Path] = s
 		return s
 	}
-	if count(spans(file.Text)) > maxTokens { // before a lexer takes many times its size in memory
+	if len(file.Text) > maxTokens && count(spans(file.Text)) > maxTokens { // before a lexer takes many times its size in memory
 		s := &source{File: file}
 		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
 		p.sources[file.Path] = s

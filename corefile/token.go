@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/coredns/caddy/caddyfile"
@@ -51,6 +52,7 @@ func (t Token) Problem(rule string, severity Severity, message string) Problem {
 type source struct {
 	File
 	tokens []Token
+	placed sync.Once
 	places []span // of the tokens; filled in when the first problem asks for one
 }
 
@@ -85,9 +87,7 @@ func (f File) Line(n int) string {
 type span struct{ start, end int }
 
 func (s *source) columns(ordinal int) (start, end int) {
-	if s.places == nil {
-		s.places = slices.Collect(spans(s.Text))
-	}
+	s.placed.Do(func() { s.places = slices.Collect(spans(s.Text)) })
 	if ordinal >= len(s.places) {
 		return 0, 0
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -18,7 +19,9 @@ import (
 // install.
 func metakube(t testing.TB) extraconfig.Cluster {
 	t.Helper()
-	k := extraconfig.Cluster{Servers: servers(t), ConfigMaps: map[string]extraconfig.ConfigMap{}, Services: map[string]string{}}
+	k := extraconfig.Cluster{
+		Servers: servers(t), ConfigMaps: map[string]extraconfig.ConfigMap{}, Services: map[string]string{}, Sources: &corefile.Sources{},
+	}
 	for _, name := range []string{"coredns", "node-local-dns"} {
 		text, err := os.ReadFile("../e2e/metakube/manifests/" + name + ".yaml")
 		if err != nil {
@@ -328,4 +331,26 @@ func TestNamesAreThoseThatMatter(t *testing.T) {
 	if len(configMaps) != 3 || !slices.Equal(services, []string{"kube-dns"}) {
 		t.Errorf("where nothing is known: %q and %q", configMaps, services)
 	}
+}
+
+func TestVerdictsOfOneClusterMayBeMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	shared := metakube(t)
+	bundles := []string{"a.org {\n lgo\n}\n", ".:53 {\n}\n", "a.org {\n", "cluster.local {\n bind lo\n}\n", ""}
+	var group sync.WaitGroup
+	for i := range 40 {
+		group.Go(func() {
+			k := shared
+			if i%3 == 0 { // the servers' own Corefiles change meanwhile
+				k.ConfigMaps = map[string]extraconfig.ConfigMap{"coredns": {Data: texts{"Corefile": last}}}
+			}
+			bundle := extraconfig.ConfigMap{Data: texts{"Corefile": bundles[i%len(bundles)]}}
+			alone := k
+			alone.Sources = nil
+			if got, want := say(k.Check(extraconfig.Name, bundle)), say(alone.Check(extraconfig.Name, bundle)); !slices.Equal(got, want) {
+				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+	group.Wait()
 }

@@ -25,7 +25,7 @@ type judge struct {
 	name    string
 	value   ConfigMap
 
-	sources corefile.Sources
+	sources *corefile.Sources
 	parsed  []*parsed // what was read so far: two servers may load the same
 }
 
@@ -56,7 +56,7 @@ func (j *judge) parse(conf corefile.Configuration) *parsed {
 		}
 	}
 	p := &parsed{conf: conf, loaded: map[string]bool{}}
-	conf.Loads, conf.Sources = func(file corefile.File) { p.loaded[file.Path] = true }, &j.sources
+	conf.Loads, conf.Sources = func(file corefile.File) { p.loaded[file.Path] = true }, j.sources
 	p.blocks = corefile.Parse(conf, release.Known, &p.report)
 	j.parsed = append(j.parsed, p)
 	return p
