@@ -72,6 +72,10 @@ func TestDangers(t *testing.T) {
 		{name: "no bind on node-local-dns", judged: onNode, text: "example.org {\n forward . 10.0.0.53\n}\nexample.net {\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org" and 1 more of this file have no bind, and the server's own Corefile binds to 169.254.20.10: a query to that never reaches it, and it listens on the other addresses of its node; write "bind 169.254.20.10", in a ConfigMap that this server alone loads`,
 		}},
+		{name: "no bind on node-local-dns, on another port", judged: onNode, text: "example.org:5353 {\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org:5353" has no bind, and the server's own Corefile binds to 169.254.20.10: this one listens on port 5353 of every address of its node; write "bind 169.254.20.10", in a ConfigMap that this server alone loads`,
+		}},
+		{name: "no bind where only some blocks of the base have one", base: first + "a.org {\n bind 127.0.0.1\n}\n", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "no bind on CoreDNS, whose base has none", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that only node-local-dns can have", text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:7 warning bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns, which the pods of this server do not have, so that they do not start; write the server block in a ConfigMap that node-local-dns alone loads`,

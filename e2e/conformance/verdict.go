@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
@@ -95,6 +96,7 @@ func byChoice(p corefile.Problem, r release.Release) bool {
 var podRules = []string{
 	corefile.RuleEnvironment, corefile.RuleFileElsewhere,
 	plugin.RulePodAddress, plugin.RulePodFile, plugin.RulePodNetwork,
+	danger.RuleBindElsewhere, danger.RuleMissingFile,
 }
 
 // machineDependent are the errors of servers that say something about the machine and not
