@@ -136,6 +136,13 @@ func TestTheCompositionIsJudged(t *testing.T) {
 			`Corefile:1:1 error trailing-comma of CoreDNS 1.15.0: the comma announces another zone, but nothing follows; remove the comma or add the zone and its block`,
 		}},
 
+		{name: "a file that the base imports twice", base: "import extra-configs/a*\n" + first, data: texts{"a.Corefile": "a.org {\n log\n}\n"}, want: []string{
+			`a.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" is served twice, because its file is imported twice; import it once`,
+		}},
+		{name: "an import of the base", base: first, data: texts{"a.Corefile": "# nothing\n", "b.Corefile": "import ../Corefile\n"}, want: []string{
+			`b.Corefile:0:0 error breaks-base of CoreDNS 1.15.0: with this text CoreDNS 1.15.0 stumbles over another one beside it: line 1 of ConfigMap coredns, key Corefile: "/etc/coredns/extra-configs/*Corefile" imports itself, directly or through others, without an end; remove this import`,
+		}},
+
 		// Imported inside of a server block.
 		{name: "a plugin that may stand once, behind the base's", base: ".:53 {\n cache 30\n import extra-configs/*Corefile\n}\n", data: texts{"Corefile": "log\ncache 60\n"}, want: []string{
 			`Corefile:2:1 error repeated-plugin of CoreDNS 1.15.0: cache: a server block may use this plugin only once, and this one has it at line 2 of "ConfigMap coredns, key Corefile" already; remove this use`,

@@ -53,9 +53,6 @@ func (l loading) folder(configMap string) string {
 	return path.Join(path.Dir(dir), configMap)
 }
 
-// contents returns the ConfigMap of a name, and whether there is one.
-type contents func(name string) (ConfigMap, bool)
-
 // configuration returns what the server loads of the ConfigMaps. All files but those of
 // the judged one are foreign. Missing says why its own Corefile is not known, or is "";
 // in the place of that stands one like MetaKube's.

@@ -64,6 +64,10 @@ func (c *checker) clash(ls *listeners, l listener, keys clash, tell func(l liste
 }
 
 func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
+	if first == key && l.address == "" {
+		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice, because its file is imported twice; import it once", corefile.Quote(key.Text)))
+		return
+	}
 	if first == key {
 		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice on %s; name the address once in the block's bind", corefile.Quote(key.Text), l.address))
 		return
