@@ -251,6 +251,39 @@ func TestWhatTheClusterTells(t *testing.T) {
 			want: []string{`Corefile:3:2 error unavailable-plugin of nodelocaldns (node-cache 1.26.7)`},
 		},
 
+		{
+			name: "an import relative to where node-cache writes its Corefile", text: "a.org {\n chaos\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.ConfigMaps["node-local-dns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import coredns/extra-configs/*Corefile\n"}}
+			},
+			want: []string{`Corefile:2:2 error unavailable-plugin of ` + nodeCache},
+		},
+		{
+			name: "an import relative to where node-cache has its template", text: "a.org {\n chaos\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.ConfigMaps["node-local-dns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import extra-configs/*Corefile\n"}}
+			},
+			want: []string{`:0:0 warning not-loaded of ` + nodeCache},
+		},
+		{
+			name: "a port that the arguments choose", text: ". {\n bind lo\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
+				k.Workloads[0].Pod.Containers[0].Args = []string{"-conf", "/etc/coredns/Corefile", "-dns.port", "5353"}
+			},
+			want: []string{`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0`},
+		},
+		{
+			name: "a stub domain of kube-dns", text: "corp.example {\n forward . 10.0.0.53\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.ConfigMaps["kube-dns"] = extraconfig.ConfigMap{Data: texts{"stubDomains": `{"corp.example": ["10.0.0.53"]}`}}
+				pod := &k.Workloads[1].Pod
+				pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, workload.VolumeMount{Name: "kube-dns", MountPath: "/etc/kube-dns"})
+				pod.Volumes = append(pod.Volumes, workload.Volume{Name: "kube-dns", ConfigMap: &workload.ConfigMapSource{Name: "kube-dns", Optional: true}})
+			},
+			want: []string{`Corefile:1:1 error zone-overlap of ` + nodeCache},
+		},
+
 		// ConfigMaps for one server, in one folder with the other.
 		{name: "a ConfigMap for CoreDNS alone", change: projected, judged: extraconfig.CoreDNSName, text: "a.org {\n chaos\n}\n"},
 		{
