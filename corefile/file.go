@@ -20,22 +20,3 @@ type File struct {
 	// Own tells of a foreign file that it is the server's own Corefile.
 	Own bool
 }
-
-// Sources are files that have been read, so that another configuration with some of the
-// same costs less. They are for one goroutine at a time. The zero Sources are empty and
-// ready to use.
-type Sources struct{ known map[File]*source }
-
-// read returns the tokens of a file.
-func (s *Sources) read(file File) *source {
-	if s == nil {
-		return lex(file)
-	}
-	if s.known == nil {
-		s.known = map[File]*source{}
-	}
-	if s.known[file] == nil {
-		s.known[file] = lex(file)
-	}
-	return s.known[file]
-}

@@ -17,7 +17,7 @@ type Configuration struct {
 	Dirs []string
 	// Loads is called with each file that is read, once, if it is not nil.
 	Loads func(File)
-	// Sources are shared by configurations that have files in common, if it is not nil.
+	// Sources are shared by configurations that have files in common. It may be nil.
 	Sources *Sources
 }
 
@@ -151,7 +151,11 @@ func (p *parser) lex(file File) *source {
 	if p.conf.Loads != nil {
 		p.conf.Loads(file)
 	}
-	s := p.conf.Sources.read(file)
+	s := p.conf.Sources.find(file)
+	if s == nil {
+		s = lex(file)
+		p.conf.Sources.add(s)
+	}
 	if s.tooLarge {
 		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
 	}

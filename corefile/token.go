@@ -21,6 +21,12 @@ func (t Token) Line() int { return int(t.line) }
 // File returns the name of the file the token was read from.
 func (t Token) File() string { return t.source.Name }
 
+// SharesPlace reports whether other stands at the same place: it is the same token, or was
+// imported once more.
+func (t Token) SharesPlace(other Token) bool {
+	return t.source == other.source && t.line == other.line && t.column == other.column
+}
+
 // StartsLine reports whether next, the token after t, stands on a line of its own.
 // Imported tokens keep the file and the line they were written in.
 func (t Token) StartsLine(next Token) bool {

@@ -95,10 +95,12 @@ func FuzzCheck(f *testing.F) {
 	} {
 		f.Add(text)
 	}
+	cluster := metakube(f)
+	cluster.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": inside}}
 	f.Fuzz(func(t *testing.T, text string) {
 		check := func(text string) []corefile.Problem {
 			c := extraconfig.ConfigMap{Data: texts{"Corefile": text, "two": text + "\nlog\n", "z.Corefile": "z.org {\n log\n}\n"}}
-			return extraconfig.Check(c, servers(t))
+			return append(extraconfig.Check(c, servers(t)), cluster.Check(extraconfig.Name, c)...)
 		}
 		first := check(text)
 		if again := check(text); !reflect.DeepEqual(first, again) {

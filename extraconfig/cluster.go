@@ -32,6 +32,9 @@ type Cluster struct {
 	// Corefiles are servers' own Corefiles that are not to be taken from ConfigMaps, by the
 	// name of the workload. Only their Name, which problems call them, and Text count.
 	Corefiles map[string]corefile.File
+	// Sources, if given, keep what was read of the files beside the judged ConfigMap, for the
+	// next verdict. They find out by themselves what has changed.
+	Sources *corefile.Sources
 }
 
 // A bundle is a ConfigMap that servers load beside their own Corefile.
@@ -115,7 +118,7 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 	if p, found := c.tooManyKeys(); found {
 		return []corefile.Problem{p}
 	}
-	j := judge{cluster: k, name: name, value: c}
+	j := judge{cluster: k, name: name, value: c, sources: &corefile.Sources{Foreign: k.Sources}}
 	var verdicts [][]corefile.Problem
 	var subjects []*subject
 	for _, l := range k.loadings() {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -18,7 +19,9 @@ import (
 // install.
 func metakube(t testing.TB) extraconfig.Cluster {
 	t.Helper()
-	k := extraconfig.Cluster{Servers: servers(t), ConfigMaps: map[string]extraconfig.ConfigMap{}, Services: map[string]string{}}
+	k := extraconfig.Cluster{
+		Servers: servers(t), ConfigMaps: map[string]extraconfig.ConfigMap{}, Services: map[string]string{}, Sources: &corefile.Sources{},
+	}
 	for _, name := range []string{"coredns", "node-local-dns"} {
 		text, err := os.ReadFile("../e2e/metakube/manifests/" + name + ".yaml")
 		if err != nil {
@@ -133,6 +136,13 @@ func TestTheCompositionIsJudged(t *testing.T) {
 			`Corefile:1:1 error trailing-comma of CoreDNS 1.15.0: the comma announces another zone, but nothing follows; remove the comma or add the zone and its block`,
 		}},
 
+		{name: "a file that the base imports twice", base: "import extra-configs/a*\n" + first, data: texts{"a.Corefile": "a.org {\n log\n}\n"}, want: []string{
+			`a.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" is served twice, because its file or snippet is imported twice; import it once`,
+		}},
+		{name: "an import of the base", base: first, data: texts{"a.Corefile": "# nothing\n", "b.Corefile": "import ../Corefile\n"}, want: []string{
+			`b.Corefile:0:0 error breaks-base of CoreDNS 1.15.0: with this text CoreDNS 1.15.0 stumbles over another one beside it: line 1 of ConfigMap coredns, key Corefile: "/etc/coredns/extra-configs/*Corefile" imports itself, directly or through others, without an end; remove this import`,
+		}},
+
 		// Imported inside of a server block.
 		{name: "a plugin that may stand once, behind the base's", base: ".:53 {\n cache 30\n import extra-configs/*Corefile\n}\n", data: texts{"Corefile": "log\ncache 60\n"}, want: []string{
 			`Corefile:2:1 error repeated-plugin of CoreDNS 1.15.0: cache: a server block may use this plugin only once, and this one has it at line 2 of "ConfigMap coredns, key Corefile" already; remove this use`,
@@ -241,6 +251,39 @@ func TestWhatTheClusterTells(t *testing.T) {
 			want: []string{`Corefile:3:2 error unavailable-plugin of nodelocaldns (node-cache 1.26.7)`},
 		},
 
+		{
+			name: "an import relative to where node-cache writes its Corefile", text: "a.org {\n chaos\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.ConfigMaps["node-local-dns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import coredns/extra-configs/*Corefile\n"}}
+			},
+			want: []string{`Corefile:2:2 error unavailable-plugin of ` + nodeCache},
+		},
+		{
+			name: "an import relative to where node-cache has its template", text: "a.org {\n chaos\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.ConfigMaps["node-local-dns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import extra-configs/*Corefile\n"}}
+			},
+			want: []string{`:0:0 warning not-loaded of ` + nodeCache},
+		},
+		{
+			name: "a port that the arguments choose", text: ". {\n bind lo\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
+				k.Workloads[0].Pod.Containers[0].Args = []string{"-conf", "/etc/coredns/Corefile", "-dns.port", "5353"}
+			},
+			want: []string{`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0`},
+		},
+		{
+			name: "a stub domain of kube-dns", text: "corp.example {\n forward . 10.0.0.53\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.ConfigMaps["kube-dns"] = extraconfig.ConfigMap{Data: texts{"stubDomains": `{"corp.example": ["10.0.0.53"]}`}}
+				pod := &k.Workloads[1].Pod
+				pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, workload.VolumeMount{Name: "kube-dns", MountPath: "/etc/kube-dns"})
+				pod.Volumes = append(pod.Volumes, workload.Volume{Name: "kube-dns", ConfigMap: &workload.ConfigMapSource{Name: "kube-dns", Optional: true}})
+			},
+			want: []string{`Corefile:1:1 error zone-overlap of ` + nodeCache},
+		},
+
 		// ConfigMaps for one server, in one folder with the other.
 		{name: "a ConfigMap for CoreDNS alone", change: projected, judged: extraconfig.CoreDNSName, text: "a.org {\n chaos\n}\n"},
 		{
@@ -328,4 +371,26 @@ func TestNamesAreThoseThatMatter(t *testing.T) {
 	if len(configMaps) != 3 || !slices.Equal(services, []string{"kube-dns"}) {
 		t.Errorf("where nothing is known: %q and %q", configMaps, services)
 	}
+}
+
+func TestVerdictsOfOneClusterMayBeMadeAtOnce(t *testing.T) {
+	t.Parallel()
+	shared := metakube(t)
+	bundles := []string{"a.org {\n lgo\n}\n", ".:53 {\n}\n", "a.org {\n", "cluster.local {\n bind lo\n}\n", ""}
+	var group sync.WaitGroup
+	for i := range 40 {
+		group.Go(func() {
+			k := shared
+			if i%3 == 0 { // the servers' own Corefiles change meanwhile
+				k.ConfigMaps = map[string]extraconfig.ConfigMap{"coredns": {Data: texts{"Corefile": last}}}
+			}
+			bundle := extraconfig.ConfigMap{Data: texts{"Corefile": bundles[i%len(bundles)]}}
+			alone := k
+			alone.Sources = nil
+			if got, want := say(k.Check(extraconfig.Name, bundle)), say(alone.Check(extraconfig.Name, bundle)); !slices.Equal(got, want) {
+				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+	group.Wait()
 }

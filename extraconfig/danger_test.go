@@ -55,14 +55,19 @@ func TestDangers(t *testing.T) {
 
 		// Loops.
 		{name: "a forward to the cluster's DNS", text: "example.org {\n forward . 10.0.0.53 10.240.16.10\n}\n", want: []string{
-			`Corefile:2:22 warning forwarding-loop of CoreDNS 1.15.0: forward: "10.240.16.10" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again; forward to the server that knows the zone`,
+			`Corefile:2:22 warning forwarding-loop of CoreDNS 1.15.0: forward: "10.240.16.10" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again, and the plugin loop ends the server for it; forward to the server that knows the zone`,
 		}},
 		{name: "a forward to the upstream of node-local-dns, which is CoreDNS", text: "example.org {\n forward . dns://10.240.16.11:53\n}\n", want: []string{
-			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "dns://10.240.16.11:53" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again; forward to the server that knows the zone`,
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "dns://10.240.16.11:53" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again, and the plugin loop ends the server for it; forward to the server that knows the zone`,
 		}},
+		{name: "a forward to itself", text: "example.org {\n forward . [::1]:53\n}\n", want: []string{
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "[::1]:53" is an address of the cluster's own DNS`,
+		}},
+		{name: "a forward to itself, where it does not listen", text: "example.org {\n bind 127.0.0.1\n forward . ::1\n}\n"},
+		{name: "a forward to another server on the node", judged: onNode, text: "example.org {\n bind lo\n forward . 127.0.0.1\n}\n"},
 		{name: "the same from node-local-dns", judged: onNode, text: "example.org {\n bind lo\n forward . 10.240.16.11\n}\n"},
 		{name: "a forward of node-local-dns to itself", judged: onNode, text: "example.org {\n bind lo\n forward . 169.254.20.10\n}\n", want: []string{
-			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "169.254.20.10" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again; forward to the server that knows the zone`,
+			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "169.254.20.10" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again, and the plugin loop ends the server for it; forward to the server that knows the zone`,
 		}},
 		{name: "a forward to the cluster's DNS on another port", text: "example.org {\n forward . 10.240.16.10:5353\n}\n"},
 		{name: "a forward to the cluster's DNS from another port", text: "example.org:5353 {\n forward . 10.240.16.10\n}\n"},
@@ -72,6 +77,10 @@ func TestDangers(t *testing.T) {
 		{name: "no bind on node-local-dns", judged: onNode, text: "example.org {\n forward . 10.0.0.53\n}\nexample.net {\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org" and 1 more of this file have no bind, and the server's own Corefile binds to 169.254.20.10: no query to that reaches it, only those to its node's other addresses; write "bind 169.254.20.10" in a ConfigMap that this server alone loads`,
 		}},
+		{name: "no bind on node-local-dns, on another port", judged: onNode, text: "example.org:5353 {\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org:5353" has no bind, and the server's own Corefile binds to 169.254.20.10: this one listens on port 5353 of every address of its node; write "bind 169.254.20.10" in a ConfigMap that this server alone loads`,
+		}},
+		{name: "no bind where only some blocks of the base have one", base: first + "a.org {\n bind 127.0.0.1\n}\n", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "no bind on CoreDNS, whose base has none", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that only node-local-dns can have", text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:7 warning bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns, which the pods of this server do not have, so that they do not start; write the server block in a ConfigMap that node-local-dns alone loads`,

@@ -54,9 +54,6 @@ func (l loading) folder(configMap string) string {
 	return path.Join(path.Dir(dir), configMap)
 }
 
-// contents returns the ConfigMap of a name, and whether there is one.
-type contents func(name string) (ConfigMap, bool)
-
 // configuration returns what the server loads of the ConfigMaps. All files but those of
 // the judged one are foreign. Where its own Corefile is not among the ConfigMaps, missing is
 // the path of it, or of its template, and in its place stands one like MetaKube's.

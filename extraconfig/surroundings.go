@@ -38,6 +38,9 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 			s.Elsewhere = local
 		}
 	}
+	if !s.HostNetwork { // on a node another server may listen there
+		s.Loop = append(s.Loop, "127.0.0.1", "::1")
+	}
 	s.Lacks = func(file string) bool { return in.lacks(file) }
 	return s
 }

@@ -25,7 +25,7 @@ type judge struct {
 	name    string
 	value   ConfigMap
 
-	sources corefile.Sources
+	sources *corefile.Sources
 	parsed  []*parsed // what was read so far: two servers may load the same
 }
 
@@ -56,7 +56,7 @@ func (j *judge) parse(conf corefile.Configuration) *parsed {
 		}
 	}
 	p := &parsed{conf: conf, loaded: map[string]bool{}}
-	conf.Loads, conf.Sources = func(file corefile.File) { p.loaded[file.Path] = true }, &j.sources
+	conf.Loads, conf.Sources = func(file corefile.File) { p.loaded[file.Path] = true }, j.sources
 	p.blocks = corefile.Parse(conf, release.Known, &p.report)
 	j.parsed = append(j.parsed, p)
 	return p
@@ -73,17 +73,18 @@ func (j *judge) verdict(s *subject) []corefile.Problem {
 			"%s starts on a Corefile that is not known: %s; this ConfigMap is judged as if that were MetaKube's", s.server, j.cluster.missing(s.loading, s.missing))))
 	}
 	said := j.check(s.loading, s.parsed)
-	if rejects(said) && j.hasOthers(s.conf) {
-		var why *corefile.Problem
-		if s.parsed, said, why = j.blame(s.loading, s.parsed, said); why != nil {
-			problems = append(problems, *why)
+	if rejects(said) {
+		if p, why := j.broken(s); p != nil {
+			problems = append(problems, j.warning(s.loading, RuleBrokenBase, why))
+			s.parsed, said = p, j.check(s.loading, p)
 		}
 	}
-	if !rejects(said) { // what starts may hurt
+	if rejects(said) {
+		said = j.blamed(s, said)
+	} else { // what starts may hurt
 		said = danger.Check(s.blocks, said, s.server.String(), j.surroundings(s))
 	}
-	problems = append(problems, j.ofConfigMap(s.conf, said)...)
-	return append(problems, j.notLoaded(s.loading, s.parsed)...)
+	return slices.Concat(problems, said, j.notLoaded(s.loading, s.parsed))
 }
 
 func (j *judge) check(l loading, p *parsed) []corefile.Problem {
@@ -98,117 +99,12 @@ func (j *judge) warning(l loading, rule, message string) corefile.Problem {
 	return corefile.Problem{Rule: rule, Severity: corefile.Warning, Server: l.server.String(), Message: message}
 }
 
-// with returns the ConfigMaps of the cluster, one of them replaced.
-func (k Cluster) with(name string, c ConfigMap) contents {
-	return func(wanted string) (ConfigMap, bool) {
-		if wanted == name {
-			return c, true
-		}
-		stored, found := k.ConfigMaps[wanted]
-		return stored, found
-	}
-}
-
-// blank returns the ConfigMap with nothing in its keys: an import finds them still.
-func (c ConfigMap) blank() ConfigMap {
-	b := ConfigMap{Data: map[string]string{}}
-	for _, key := range c.keys() {
-		b.Data[key] = ""
-	}
-	return b
-}
-
 // upstream returns the address by which the server reaches the cluster's DNS, or "".
 func (k Cluster) upstream(l loading) string {
 	if l.workload == nil {
 		return ""
 	}
 	return k.Services[l.workload.UpstreamService()]
-}
-
-// hasOthers reports whether something that can be wrong stands beside the ConfigMap.
-func (j *judge) hasOthers(conf corefile.Configuration) bool {
-	return conf.Main.Name != standInName || slices.ContainsFunc(conf.Files, func(f corefile.File) bool { return f.Foreign })
-}
-
-// blame decides whose the errors are that a server has with what it loads. Where they are
-// there without the ConfigMap, and with what is stored of it, it is judged without what is
-// broken, and why tells so. Otherwise all of them are the ConfigMap's.
-func (j *judge) blame(l loading, p *parsed, said []corefile.Problem) (_ *parsed, _ []corefile.Problem, why *corefile.Problem) {
-	upstream := j.cluster.upstream(l)
-	problemsOf := func(get contents) []corefile.Problem {
-		conf, _ := l.configuration(get, upstream)
-		return j.check(l, j.parse(conf))
-	}
-	without := problemsOf(j.cluster.with(j.name, j.value.blank()))
-	if !rejects(without) {
-		return p, said, nil
-	}
-	if stored, found := j.cluster.ConfigMaps[j.name]; found && !rejects(problemsOf(j.cluster.with(j.name, stored))) {
-		return p, said, nil
-	}
-	others := func(name string) (ConfigMap, bool) { // the other bundles are blank
-		c, found := j.cluster.with(j.name, j.value)(name)
-		if name != j.name && slices.Contains(Bundles(), name) {
-			c = c.blank()
-		}
-		return c, found
-	}
-	alone := problemsOf(func(name string) (ConfigMap, bool) {
-		c, found := others(name)
-		if name == j.name {
-			c = c.blank()
-		}
-		return c, found
-	})
-	conf, _ := l.configuration(others, upstream)
-	broken := without
-	message := "another ConfigMap that %s loads is broken, whatever is in this one: %s; mend it first: this ConfigMap is judged without it"
-	if rejects(alone) {
-		conf, broken = standIn(conf), alone
-		message = "the Corefile that %s starts on is broken, whatever is in this ConfigMap: %s; mend it first: this ConfigMap is judged as if that were MetaKube's"
-	}
-	warning := j.warning(l, RuleBrokenBase, fmt.Sprintf(message, l.server, placed(broken[slices.IndexFunc(broken, isError)])))
-	p = j.parse(conf)
-	return p, j.check(l, p), &warning
-}
-
-func rejects(problems []corefile.Problem) bool { return slices.ContainsFunc(problems, isError) }
-
-func isError(p corefile.Problem) bool { return p.Severity == corefile.Error }
-
-// placed tells a problem of another file than the ConfigMap's.
-func placed(p corefile.Problem) string {
-	if p.Line == 0 {
-		return p.Message
-	}
-	return fmt.Sprintf("line %d of %s: %s", p.Line, p.File, p.Message)
-}
-
-// leaks are the rules of text that reaches beyond its own file. A server may be content
-// with it and yet stumble over what it comes to there.
-var leaks = []string{corefile.RuleUnclosedBlock, corefile.RuleUnexpectedBrace, corefile.RuleTrailingComma}
-
-// ofConfigMap returns what of all that a server says is the ConfigMap's. An error in
-// another file is so, too: it is told of the place in the ConfigMap that leads to it, or of
-// the whole of it.
-func (j *judge) ofConfigMap(conf corefile.Configuration, said []corefile.Problem) []corefile.Problem {
-	foreign := map[string]bool{conf.Main.Name: conf.Main.Foreign}
-	for _, file := range conf.Files {
-		foreign[file.Name] = file.Foreign
-	}
-	own := slices.DeleteFunc(slices.Clone(said), func(p corefile.Problem) bool { return foreign[p.File] })
-	if !rejects(said) || rejects(own) {
-		return own
-	}
-	if i := slices.IndexFunc(own, func(p corefile.Problem) bool { return slices.Contains(leaks, p.Rule) }); i >= 0 {
-		own[i].Severity = corefile.Error
-		return own
-	}
-	first := said[slices.IndexFunc(said, isError)]
-	first.Message = fmt.Sprintf("with this ConfigMap %s stumbles over a text beside it: %s", first.Server, placed(first))
-	first.Rule, first.File, first.Line, first.Column, first.EndColumn, first.Suggestion = RuleBreaksBase, "", 0, 0, 0, ""
-	return append(own, first)
 }
 
 // notLoaded warns of Corefiles that the server does not load.

@@ -12,19 +12,13 @@ import (
 // unreached reports whether a block listens on all addresses of a port while the server's
 // own Corefile binds to some: a query to one of those goes to the socket that is bound.
 func (c *checker) unreached(b *block) bool {
-	return !b.Uses("bind") && slices.ContainsFunc(b.zones, func(z zone) bool { return len(c.own.bound[z.port]) > 0 })
+	return !b.Uses("bind") && slices.ContainsFunc(b.zones, func(z zone) bool { return c.own.binds(z.port) })
 }
 
-// missingBinds warns of server blocks without a bind where the server's own Corefile has
-// binds: at the first of a file, as a file without any has none anywhere.
-func (c *checker) missingBinds(b *block) {
-	if !c.lacksBind(b) {
-		return
-	}
-	key := *b.zones[0].key
-	if all := c.bindless[key.File()]; all.first == b {
-		c.report.Warn(key, RuleMissingBind, c.missingBind(key, all.count-1))
-	}
+// lacksBind reports whether a block should have a bind: because it is not reached, or
+// because it listens on a node where the server's own Corefile takes care not to.
+func (c *checker) lacksBind(b *block) bool {
+	return b.judged() && len(b.zones) > 0 && !b.Uses("bind") && (c.unreached(b) || c.HostNetwork && c.own.binds(c.Port))
 }
 
 // bindless are the server blocks of a file that lack a bind.
@@ -33,21 +27,30 @@ type bindless struct {
 	count int
 }
 
-func (c *checker) lacksBind(b *block) bool {
-	return b.judged() && !b.Uses("bind") && len(b.zones) > 0 && len(c.own.addresses) > 0
-}
-
-func (c *checker) missingBind(key corefile.Token, more int) string {
+// missingBinds warns of server blocks without a bind at the first of a file, as a file
+// without any has none anywhere.
+func (c *checker) missingBinds(b *block) {
+	if !c.lacksBind(b) {
+		return
+	}
+	key := *b.zones[0].key
+	all := c.bindless[key.File()]
+	if all.first != b {
+		return
+	}
 	subject := fmt.Sprintf("the server block of %s has no bind", corefile.Quote(key.Text))
-	if more > 0 {
-		subject = fmt.Sprintf("the server block of %s and %d more of this file have no bind", corefile.Quote(key.Text), more)
+	if all.count > 1 {
+		subject = fmt.Sprintf("the server block of %s and %d more of this file have no bind", corefile.Quote(key.Text), all.count-1)
 	}
 	consequence := "no query to that reaches it"
-	if c.HostNetwork {
+	switch {
+	case !c.unreached(b):
+		consequence = "this one listens on port " + b.zones[0].port + " of every address of its node"
+	case c.HostNetwork:
 		consequence += ", only those to its node's other addresses"
 	}
-	return fmt.Sprintf(`%s, and the server's own Corefile binds to %s: %s; write "bind %s" in a ConfigMap that this server alone loads`,
-		subject, c.own.addresses[0], consequence, strings.Join(c.own.addresses, " "))
+	c.report.Warn(key, RuleMissingBind, fmt.Sprintf(`%s, and the server's own Corefile binds to %s: %s; write "bind %s" in a ConfigMap that this server alone loads`,
+		subject, c.own.addresses[0], consequence, strings.Join(c.own.addresses, " ")))
 }
 
 // bindElsewhere warns of a bind to an address that only another server's pods have.

@@ -93,19 +93,11 @@ type checker struct {
 	report   corefile.Report
 }
 
-// own is what the server's own Corefile does.
-type own struct {
-	zones     []zone
-	bound     map[string][]string // the addresses that it binds to, by the port
-	addresses []string            // all of those
-	endpoints []endpoint
-}
-
 func newChecker(blocks []corefile.Block, said []corefile.Problem, s Surroundings) *checker {
 	if s.Port == "" {
 		s.Port = "53"
 	}
-	c := &checker{Surroundings: s, said: said, blocks: make([]block, len(blocks)), own: own{bound: map[string][]string{}}, bindless: map[string]bindless{}}
+	c := &checker{Surroundings: s, said: said, blocks: make([]block, len(blocks)), own: own{bound: map[string][]string{}, open: map[string]bool{}}, bindless: map[string]bindless{}}
 	for i := range blocks {
 		c.blocks[i] = newBlock(&blocks[i], s.Port)
 		c.own.add(c.blocks[i])
@@ -120,29 +112,6 @@ func newChecker(blocks []corefile.Block, said []corefile.Problem, s Surroundings
 		}
 	}
 	return c
-}
-
-// add takes note of a block, as far as it is the server's own.
-func (o *own) add(b block) {
-	for _, d := range b.Directives {
-		if e, serves := endpointOf(d); serves && e.plugin.Foreign() {
-			o.endpoints = append(o.endpoints, e)
-		}
-	}
-	if b.judged() {
-		return
-	}
-	o.zones = append(o.zones, b.zones...)
-	for _, address := range b.binds {
-		for _, z := range b.zones {
-			if !containsAddress(o.bound[z.port], address) {
-				o.bound[z.port] = append(o.bound[z.port], address)
-			}
-		}
-		if !containsAddress(o.addresses, address) {
-			o.addresses = append(o.addresses, address)
-		}
-	}
 }
 
 // A block is a server block as queries see it.

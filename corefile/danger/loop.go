@@ -22,7 +22,7 @@ func (c *checker) forwardingLoops(b *block) {
 		for i, to := range line(d) {
 			if i > 0 && c.comesBack(b, to.Text) {
 				c.report.Warn(to, RuleForwardingLoop, fmt.Sprintf(
-					"forward: %s is an address of the cluster's own DNS, so that a query for %s comes back here again and again; forward to the server that knows the zone",
+					"forward: %s is an address of the cluster's own DNS, so that a query for %s comes back here again and again, and the plugin loop ends the server for it; forward to the server that knows the zone",
 					corefile.Quote(to.Text), corefile.Quote(b.Keys[0].Text)))
 			}
 		}
@@ -36,6 +36,9 @@ func (c *checker) comesBack(b *block, upstream string) bool {
 	host, port, err := net.SplitHostPort(upstream)
 	if err != nil {
 		host, port = upstream, "53"
+	}
+	if ip := net.ParseIP(host); ip.IsLoopback() && len(b.binds) > 0 && !containsAddress(b.binds, host) {
+		return false // it listens elsewhere
 	}
 	return containsAddress(c.Loop, host) && b.on(port)
 }

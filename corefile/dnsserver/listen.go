@@ -83,8 +83,12 @@ func (c *checker) clash(ls *listeners, l listener, keys clash, tell func(l liste
 }
 
 func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
-	if first == key {
+	switch {
+	case first == key:
 		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice on %s; name the address once in the block's bind", corefile.Quote(key.Text), l.address))
+		return
+	case first.SharesPlace(key):
+		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice, because its file or snippet is imported twice; import it once", corefile.Quote(key.Text)))
 		return
 	}
 	at, other := corefile.Blame(first, key)

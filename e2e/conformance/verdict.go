@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
@@ -95,6 +96,7 @@ func byChoice(p corefile.Problem, r release.Release) bool {
 var podRules = []string{
 	corefile.RuleEnvironment, corefile.RuleFileElsewhere,
 	plugin.RulePodAddress, plugin.RulePodFile, plugin.RulePodNetwork,
+	danger.RuleBindElsewhere, danger.RuleForwardingLoop, danger.RuleMissingFile,
 }
 
 // machineDependent are the errors of servers that say something about the machine and not
@@ -118,7 +120,11 @@ var machineDependent = regexp.MustCompile(strings.Join([]string{
 	`could not find default credentials|MSI not available|failed to get SPT|failed to get shared config profile|MissingRegion|CredentialsChainVerboseErrors`,
 }, "|"))
 
-func (v verdict) dependsOnMachine() bool { return v.Waits || machineDependent.MatchString(v.Text) }
+// A server that ends without a word on the standard error has started: the plugin loop has
+// ended it, which goes by what queries find on the machine.
+func (v verdict) dependsOnMachine() bool {
+	return v.Waits || !v.Started && v.Text == "" || machineDependent.MatchString(v.Text)
+}
 
 // compare says whether our verdict is that of a server of the release.
 func compare(ours []corefile.Problem, v verdict, r release.Release) agreement {

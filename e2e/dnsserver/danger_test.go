@@ -1,8 +1,11 @@
 package dnsserver_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -49,5 +52,34 @@ func TestDangers(t *testing.T) {
 				t.Errorf("%s is %q, want %q", test.question, got, test.want)
 			}
 		})
+	}
+}
+
+// TestALoopEndsTheServer shows what comes of a forward to the server itself.
+func TestALoopEndsTheServer(t *testing.T) {
+	t.Parallel()
+	if !dnsserver.Isolated() {
+		t.Skip("servers get no networks of their own here, so that port 53 may be taken")
+	}
+	s, err := dnsserver.Start(t.Context(), coredns(t), dnsserver.Configuration{
+		Main:  ".:53 {\n loop\n import extra-configs/*Corefile\n}\n",
+		Files: map[string]string{"Corefile": "forward . 127.0.0.1\n"},
+	})
+	if err == nil {
+		t.Cleanup(func() {
+			if err := s.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
+		limited, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		err = s.Wait(limited)
+		if out := s.Output(); !strings.Contains(out, "Loop (") {
+			t.Errorf("the server says\n%s\nwant something about a loop", out)
+		}
+	}
+	var refusal *dnsserver.Refusal
+	if !errors.As(err, &refusal) || refusal.ExitCode != 1 {
+		t.Errorf("the server ends with %v, want exit code 1", err)
 	}
 }

@@ -138,7 +138,7 @@ func useDirective(m *mutator, s string, base Base) string {
 	if !found || t[at.line][0] == "import" {
 		return s
 	}
-	lines := text(t[at.line:max(at.end, at.line+1)])
+	lines := t[at.line:max(at.end, at.line+1)]
 	if base.inside() {
 		return s + lines.String()
 	}
