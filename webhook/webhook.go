@@ -30,6 +30,8 @@ const (
 type Options struct {
 	// Servers are the DNS servers that load the ConfigMap.
 	Servers []extraconfig.Server
+	// KeyPolicy says what becomes of wrong key names. The default is to mend them.
+	KeyPolicy extraconfig.KeyPolicy
 	// Controller is the user name of the rollout controller, the only one who may change
 	// a stamp: "system:serviceaccount:corewarden:corewarden".
 	Controller string
@@ -48,7 +50,7 @@ func Register(server webhook.Server, o Options) error {
 	if err != nil {
 		return err
 	}
-	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{m}}})
+	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{o.KeyPolicy, m}}})
 	server.Register(ContentPath, admission.WithValidator(o.Scheme, &content{servers: o.Servers, measures: m}))
 	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
 	return nil

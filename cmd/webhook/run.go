@@ -111,6 +111,7 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, serving *cert
 	}
 	err := webhook.Register(mgr.GetWebhookServer(), webhook.Options{
 		Servers:    o.servers,
+		KeyPolicy:  o.keyPolicy,
 		Controller: o.serviceAccount.user(),
 		Scheme:     mgr.GetScheme(),
 	})

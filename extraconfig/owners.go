@@ -1,0 +1,114 @@
+package extraconfig
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"corewarden/corefile"
+)
+
+// An Owner is a field manager of a ConfigMap, and the keys that it owns.
+type Owner struct {
+	// Manager is the name of the program, such as "kubectl-client-side-apply".
+	Manager string
+	// Applies tells server-side apply, by which a manager owns what it applied last, from
+	// all other writes, by which it owns what it changed last.
+	Applies bool
+	// Keys are sorted.
+	Keys []string
+}
+
+func (o Owner) owns(key string) bool {
+	_, found := slices.BinarySearch(o.Keys, key)
+	return found
+}
+
+// in returns the owner of the same name and kind in a ConfigMap, without keys if there is
+// none.
+func (o Owner) in(c ConfigMap) Owner {
+	if i := slices.IndexFunc(c.Owners, o.Is); i >= 0 {
+		return c.Owners[i]
+	}
+	return Owner{Manager: o.Manager, Applies: o.Applies}
+}
+
+// Is reports whether two are the same manager, whatever keys it owns.
+func (o Owner) Is(other Owner) bool { return o.Manager == other.Manager && o.Applies == other.Applies }
+
+// mendOwners gives each owner the keys that it would own if the writer had used the right
+// names. The API server has recorded the owners of the keys as they were written.
+func (n *normaliser) mendOwners() {
+	owners := slices.Clone(n.After.Owners)
+	for _, o := range n.Before.Owners {
+		if !slices.ContainsFunc(owners, o.Is) { // it may have lost what it gets back here
+			owners = append(owners, Owner{Manager: o.Manager, Applies: o.Applies})
+		}
+	}
+	for _, o := range owners {
+		var keys []string
+		for _, key := range o.Keys {
+			to, _ := n.nameNow(key)
+			removed := n.After.has(to) && !n.result.has(to)
+			if n.from[to] == nil && !removed {
+				keys = append(keys, to)
+			}
+		}
+		for to := range n.from {
+			if n.owns(o, to) {
+				keys = append(keys, to)
+			}
+		}
+		slices.Sort(keys)
+		if keys = slices.Compact(keys); len(keys) > 0 {
+			n.result.Owners = append(n.result.Owners, Owner{o.Manager, o.Applies, keys})
+		}
+	}
+}
+
+// owns reports whether an owner, as it is after the write, owns a key that was renamed.
+func (n *normaliser) owns(o Owner, to string) bool {
+	names := n.from[to]
+	written := slices.ContainsFunc(names, o.owns)
+	kept := o.owns(to) && n.result.same(to, n.After, to)
+	if !n.unchanged(to) {
+		return written || kept
+	}
+	// A write that changes nothing takes a key from nobody, though it came under another
+	// name. It gives one only to who applies it.
+	before := o.in(n.Before)
+	return before.owns(to) || slices.ContainsFunc(names, before.owns) || kept || written && o.Applies
+}
+
+// unchanged reports whether a key that was renamed is as it is stored already.
+func (n *normaliser) unchanged(to string) bool {
+	return slices.ContainsFunc(append(slices.Clip(n.from[to]), to), func(name string) bool { return n.result.same(to, n.Before, name) })
+}
+
+// overridden warns of changes of renamed keys that the next apply of their source undoes.
+func (w Write) overridden() []corefile.Problem {
+	applied := lastApplied(w.After)
+	record := renamedKeys(w.Before)
+	var problems []corefile.Problem
+	for _, key := range slices.Sorted(maps.Keys(record)) {
+		if !w.Before.has(key) || w.After.same(key, w.Before, key) {
+			continue
+		}
+		source := ""
+		if applied.has(key) && !applied.same(key, w.After, key) {
+			source = "kubectl apply"
+		}
+		for _, o := range w.Before.Owners {
+			if o.Applies && o.owns(key) && w.After.has(key) && !o.in(w.After).owns(key) {
+				source = fmt.Sprintf("field manager %q", o.Manager)
+			}
+		}
+		if source != "" {
+			problems = append(problems, corefile.Problem{
+				Rule: RuleKeyOverridden, Severity: corefile.Warning, File: key,
+				Message: fmt.Sprintf("the source of this key, where it is named %q, is applied by %s, and the next time undoes this change; make the change there", record[key], source),
+			})
+		}
+	}
+	return problems
+}
