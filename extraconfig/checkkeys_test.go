@@ -47,8 +47,8 @@ func TestChangesThatDoNotLast(t *testing.T) {
 	t.Parallel()
 	record := texts{"x.Corefile": "x"}
 	const (
-		byFlux    = `the source of this key, where it is named "x", is applied by field manager "flux", and the next time undoes this change; make the change there`
-		byKubectl = `the source of this key, where it is named "x", is applied by kubectl apply, and the next time undoes this change; make the change there`
+		byFlux    = `the next apply by field manager "flux" undoes this change; change the key in its source as well, where it was named "x"`
+		byKubectl = `the next kubectl apply undoes this change; change the key in its source as well, where it was named "x"`
 	)
 	for _, test := range []struct {
 		name          string

@@ -35,13 +35,17 @@ func (n *normaliser) mendLastApplied() {
 		if json.Unmarshal(manifest[field], &keys) != nil {
 			continue
 		}
+		renamed := false
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
-			if to, renamed := n.nameNow(key); renamed {
+			if to, other := n.nameNow(key); other {
 				keys[to] = keys[key]
 				delete(keys, key)
-				manifest[field] = mustMarshal(keys)
-				mended = true
+				renamed = true
 			}
+		}
+		if renamed {
+			manifest[field] = mustMarshal(keys)
+			mended = true
 		}
 	}
 	if mended {

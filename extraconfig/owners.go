@@ -100,13 +100,13 @@ func (w Write) overridden() []corefile.Problem {
 		}
 		for _, o := range w.Before.Owners {
 			if o.Applies && o.owns(key) && w.After.has(key) && !o.in(w.After).owns(key) {
-				source = fmt.Sprintf("field manager %q", o.Manager)
+				source = fmt.Sprintf("apply by field manager %q", o.Manager)
 			}
 		}
 		if source != "" {
 			problems = append(problems, corefile.Problem{
 				Rule: RuleKeyOverridden, Severity: corefile.Warning, File: key,
-				Message: fmt.Sprintf("the source of this key, where it is named %q, is applied by %s, and the next time undoes this change; make the change there", record[key], source),
+				Message: fmt.Sprintf("the next %s undoes this change; change the key in its source as well, where it was named %q", source, record[key]),
 			})
 		}
 	}

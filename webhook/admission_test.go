@@ -65,6 +65,12 @@ type webhookServer struct {
 
 func serve(t *testing.T) webhookServer {
 	t.Helper()
+	return serveWith(t, webhook.Options{})
+}
+
+// serveWith is serve with some options set.
+func serveWith(t *testing.T, o webhook.Options) webhookServer {
+	t.Helper()
 	coreDNS, err := release.CoreDNS("1.15.0")
 	if err != nil {
 		t.Fatal(err)
@@ -75,13 +81,9 @@ func serve(t *testing.T) webhookServer {
 	}
 	s := webhookServer{metrics: prometheus.NewRegistry()}
 	webhooks := ctrlwebhook.NewServer(ctrlwebhook.Options{})
-	err = webhook.Register(webhooks, webhook.Options{
-		Servers:    []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}},
-		Controller: controller,
-		Scheme:     scheme.Scheme,
-		Registerer: s.metrics,
-	})
-	if err != nil {
+	o.Servers = []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}}
+	o.Controller, o.Scheme, o.Registerer = controller, scheme.Scheme, s.metrics
+	if err := webhook.Register(webhooks, o); err != nil {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(webhooks.WebhookMux())
