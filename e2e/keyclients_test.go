@@ -41,6 +41,7 @@ func TestKeyClients(t *testing.T) {
 		step{"Flux sees no drift", i.fluxSeesNoDrift},
 		step{"Argo CD sees every change", i.argoSeesChanges},
 		step{"Helm without server-side apply", i.helmWithoutServerSideApply},
+		step{"with the key policy Reject", i.rejects},
 	))
 }
 

@@ -327,3 +327,21 @@ func (i keyClients) helmWithoutServerSideApply(t *testing.T) {
 	says(t, upgrade, texts{"c.Corefile": "# 4\n"}, "")
 	i.holds(t, texts{"b.Corefile": "# 2\n", "c.Corefile": "# 4\n"})
 }
+
+// rejects restarts the webhook for good, on a ConfigMap with keys that it has renamed.
+func (i keyClients) rejects(t *testing.T) {
+	i.startAfresh(t)
+	says(t, i.kubectlApply(), texts{"a": "# 1\n", "b": "# 2\n"}, "")
+	if err := i.product.Restart(t.Context(), "-key-policy=Reject"); err != nil {
+		t.Fatal(err)
+	}
+	const remedy = `data[a]: CoreDNS loads only keys that end in "Corefile"; rename it to "a.Corefile" (key-name)`
+	i.fails(t, i.kubectlApply(), texts{"a": "# 3\n"}, remedy)
+	// The right names take over what the wrong ones have left.
+	says(t, i.kubectlApply(), texts{"a.Corefile": "# 3\n"}, "")
+	i.holds(t, texts{"a.Corefile": "# 3\n"})
+	i.startAfresh(t)
+	for _, c := range i.clients() {
+		i.fails(t, c.apply, texts{"a": "# 1\n"}, remedy)
+	}
+}

@@ -49,14 +49,18 @@ func Normalise(c ConfigMap) (ConfigMap, []Rename, []corefile.Problem) {
 func (w Write) CheckKeys() []corefile.Problem {
 	_, renames, problems := w.Normalise()
 	for _, r := range renames {
-		problems = append(problems, corefile.Problem{
-			Rule: RuleKeyName, Severity: corefile.Error, File: r.From, Suggestion: r.To,
-			Message: fmt.Sprintf("CoreDNS loads only keys that end in %q; rename it to %q", corefileSuffix, r.To),
-		})
+		problems = append(problems, misnamed(r.From, r.To))
 	}
 	problems = append(problems, w.overridden()...)
 	slices.SortStableFunc(problems, func(a, b corefile.Problem) int { return strings.Compare(a.File, b.File) })
 	return problems
+}
+
+func misnamed(key, right string) corefile.Problem {
+	return corefile.Problem{
+		Rule: RuleKeyName, Severity: corefile.Error, File: key, Suggestion: right,
+		Message: fmt.Sprintf("CoreDNS loads only keys that end in %q; rename it to %q", corefileSuffix, right),
+	}
 }
 
 // A KeyPolicy says what becomes of a wrong key name.
@@ -69,6 +73,14 @@ const (
 	// RejectKeys refuses the ConfigMap, with the right name in the message.
 	RejectKeys KeyPolicy = "Reject"
 )
+
+// Judge returns a problem that CheckAsWritten has found as it is under the policy.
+func (p KeyPolicy) Judge(problem corefile.Problem) corefile.Problem {
+	if p == RejectKeys && problem.Rule == RuleKeyName {
+		return misnamed(problem.File, problem.Suggestion)
+	}
+	return problem
+}
 
 // MarshalText returns the policy's name.
 func (p KeyPolicy) MarshalText() ([]byte, error) { return []byte(p), nil }

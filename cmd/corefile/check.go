@@ -14,10 +14,11 @@ import (
 
 // options are what the command line of check says.
 type options struct {
-	servers []extraconfig.Server
-	print   printer
-	bundle  bool
-	paths   []string
+	servers   []extraconfig.Server
+	keyPolicy extraconfig.KeyPolicy
+	print     printer
+	bundle    bool
+	paths     []string
 }
 
 func parseOptions(args []string, stderr io.Writer) (options, error) {
@@ -33,6 +34,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	output := flags.String("output", "text", "`format` of the problems: text or json")
 	coreDNS := flags.String("coredns", release.NewestCoreDNS, "`version` of CoreDNS to judge for, or none; one that is not known is judged as the nearest that is")
 	nodeLocalDNS := flags.String("node-local-dns", release.NewestNodeCache, "`version` of node-cache, the server of node-local-dns, to judge for, or head, or none")
+	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` of the webhook for key names: with Reject, a wrong one is an error; with Normalise, a warning")
 	flags.BoolVar(&o.bundle, "bundle", false, "judge the Corefiles of a folder together, as the keys of one ConfigMap, and not each by itself")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -78,7 +80,12 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 		}
 	}
 	findings := []finding{}
-	readErr := readAll(o, stdin, stderr, func(in input) { findings = append(findings, in.judge(o.servers)...) })
+	readErr := readAll(o, stdin, stderr, func(in input) {
+		for _, f := range in.judge(o.servers) {
+			f.problem = o.keyPolicy.Judge(f.problem)
+			findings = append(findings, f)
+		}
+	})
 	if err := o.print(stdout, findings); err != nil {
 		return exitUsage, err
 	}
