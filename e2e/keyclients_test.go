@@ -30,6 +30,7 @@ func TestKeyClients(t *testing.T) {
 		steps = append(steps, step{c.name, func(t *testing.T) { i.followsSource(t, c) }})
 	}
 	inOrder(t, append(steps,
+		step{"the page on GitOps shows what kubectl says", i.showsWhatTheDocsSay},
 		step{"a dry run says what would be stored", i.foretells},
 		step{"two managers with keys of their own", i.twoManagers},
 		step{"two managers of one key", i.oneKeyOfTwoManagers},
@@ -41,6 +42,7 @@ func TestKeyClients(t *testing.T) {
 		step{"Flux sees no drift", i.fluxSeesNoDrift},
 		step{"Argo CD sees every change", i.argoSeesChanges},
 		step{"Helm without server-side apply", i.helmWithoutServerSideApply},
+		step{"another webhook changes something", i.asksAgain},
 		step{"with the key policy Reject", i.rejects},
 	))
 }
@@ -194,4 +196,34 @@ func (i keyClients) startAfresh(t *testing.T) {
 	t.Helper()
 	i.run(t, "delete", "configmap", extraconfig.Name, "--namespace="+extraconfig.Namespace, "--ignore-not-found")
 	i.run(t, "delete", "secret", "--namespace="+extraconfig.Namespace, "--selector=owner=helm")
+}
+
+// showsWhatTheDocsSay runs each `$ kubectl …` of the page, one after the other.
+func (i keyClients) showsWhatTheDocsSay(t *testing.T) {
+	i.startAfresh(t)
+	page, err := os.ReadFile("../docs/gitops.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, block := range strings.Split(string(page), "```console\n")[1:] {
+		block, _, _ = strings.Cut(block, "```")
+		for _, transcript := range strings.Split("\n"+block, "\n$ ")[1:] {
+			command, want, _ := strings.Cut(transcript, "\n")
+			if !strings.HasPrefix(command, "kubectl ") {
+				continue
+			}
+			ran++
+			kubectl := i.KubectlCommand(t.Context())
+			shell := exec.CommandContext(t.Context(), "sh", "-c", command)
+			shell.Dir, shell.Env = "..", append(kubectl.Env, "PATH="+filepath.Dir(kubectl.Path)+":"+os.Getenv("PATH"))
+			got, err := shell.CombinedOutput()
+			if err != nil || strings.TrimSpace(string(got)) != strings.TrimSpace(want) {
+				t.Errorf("$ %s\nprints\n%s\nnot\n%s\n(%v)", command, got, want, err)
+			}
+		}
+	}
+	if ran < 5 {
+		t.Errorf("found only %d commands", ran)
+	}
 }
