@@ -8,13 +8,18 @@ import (
 	"corewarden/corefile"
 )
 
-// An Owner is a field manager of a ConfigMap, and the keys that it owns.
-type Owner struct {
-	// Manager is the name of the program, such as "kubectl-client-side-apply".
-	Manager string
+// A Manager is a field manager of the ConfigMap.
+type Manager struct {
+	// Name is that of a program, such as "kubectl-client-side-apply".
+	Name string
 	// Applies tells server-side apply, by which a manager owns what it applied last, from
 	// all other writes, by which it owns what it changed last.
 	Applies bool
+}
+
+// An Owner is a field manager and the keys that it owns.
+type Owner struct {
+	Manager
 	// Keys are sorted.
 	Keys []string
 }
@@ -24,28 +29,27 @@ func (o Owner) owns(key string) bool {
 	return found
 }
 
-// in returns the owner of the same name and kind in a ConfigMap, without keys if there is
-// none.
-func (o Owner) in(c ConfigMap) Owner {
-	if i := slices.IndexFunc(c.Owners, o.Is); i >= 0 {
-		return c.Owners[i]
+// byManager returns the owners of a ConfigMap.
+func (c ConfigMap) byManager() map[Manager]Owner {
+	owners := make(map[Manager]Owner, len(c.Owners))
+	for _, o := range c.Owners {
+		owners[o.Manager] = o
 	}
-	return Owner{Manager: o.Manager, Applies: o.Applies}
+	return owners
 }
-
-// Is reports whether two are the same manager, whatever keys it owns.
-func (o Owner) Is(other Owner) bool { return o.Manager == other.Manager && o.Applies == other.Applies }
 
 // mendOwners gives each owner the keys that it would own if the writer had used the right
 // names. The API server has recorded the owners of the keys as they were written.
 func (n *normaliser) mendOwners() {
+	before, after := n.Before.byManager(), n.After.byManager()
 	owners := slices.Clone(n.After.Owners)
 	for _, o := range n.Before.Owners {
-		if !slices.ContainsFunc(owners, o.Is) { // it may have lost what it gets back here
-			owners = append(owners, Owner{Manager: o.Manager, Applies: o.Applies})
+		if _, found := after[o.Manager]; !found { // it may have lost what it gets back here
+			owners = append(owners, Owner{Manager: o.Manager})
 		}
 	}
 	for _, o := range owners {
+		was := before[o.Manager]
 		var keys []string
 		for _, key := range o.Keys {
 			to, _ := n.nameNow(key)
@@ -54,20 +58,21 @@ func (n *normaliser) mendOwners() {
 				keys = append(keys, to)
 			}
 		}
-		for to := range n.from {
-			if n.owns(o, to) {
+		for _, key := range slices.Concat(o.Keys, was.Keys) {
+			if to := normalName(key); n.from[to] != nil && n.owns(o, was, to) {
 				keys = append(keys, to)
 			}
 		}
 		slices.Sort(keys)
 		if keys = slices.Compact(keys); len(keys) > 0 {
-			n.result.Owners = append(n.result.Owners, Owner{o.Manager, o.Applies, keys})
+			n.result.Owners = append(n.result.Owners, Owner{o.Manager, keys})
 		}
 	}
 }
 
-// owns reports whether an owner, as it is after the write, owns a key that was renamed.
-func (n *normaliser) owns(o Owner, to string) bool {
+// owns reports whether an owner, which is o after the write and was before it, owns a key
+// that was renamed.
+func (n *normaliser) owns(o, was Owner, to string) bool {
 	names := n.from[to]
 	written := slices.ContainsFunc(names, o.owns)
 	kept := o.owns(to) && n.result.same(to, n.After, to)
@@ -76,8 +81,7 @@ func (n *normaliser) owns(o Owner, to string) bool {
 	}
 	// A write that changes nothing takes a key from nobody, though it came under another
 	// name. It gives one only to who applies it.
-	before := o.in(n.Before)
-	return before.owns(to) || slices.ContainsFunc(names, before.owns) || kept || written && o.Applies
+	return was.owns(to) || slices.ContainsFunc(names, was.owns) || kept || written && o.Applies
 }
 
 // unchanged reports whether a key that was renamed is as it is stored already.
@@ -89,6 +93,7 @@ func (n *normaliser) unchanged(to string) bool {
 func (w Write) overridden() []corefile.Problem {
 	applied := lastApplied(w.After)
 	record := renamedKeys(w.Before)
+	after := w.After.byManager()
 	var problems []corefile.Problem
 	for _, key := range slices.Sorted(maps.Keys(record)) {
 		if !w.Before.has(key) || w.After.same(key, w.Before, key) {
@@ -99,8 +104,8 @@ func (w Write) overridden() []corefile.Problem {
 			source = "kubectl apply"
 		}
 		for _, o := range w.Before.Owners {
-			if o.Applies && o.owns(key) && w.After.has(key) && !o.in(w.After).owns(key) {
-				source = fmt.Sprintf("apply by field manager %q", o.Manager)
+			if o.Applies && o.owns(key) && w.After.has(key) && !after[o.Manager].owns(key) {
+				source = fmt.Sprintf("apply by field manager %q", o.Name)
 			}
 		}
 		if source != "" {

@@ -56,10 +56,10 @@ func randomConfigMap(r *rand.Rand) extraconfig.ConfigMap {
 	if r.IntN(2) == 0 {
 		c.Annotations[extraconfig.LastAppliedAnnotation] = lastApplied(texts{pick(names): pick(bodies), pick(names): pick(bodies)})
 	}
-	for _, manager := range []string{"a", "b", "c"}[:r.IntN(4)] {
+	for _, name := range []string{"a", "b", "c"}[:r.IntN(4)] {
 		keys := []string{pick(names), pick(names), pick(names)}
 		slices.Sort(keys)
-		c.Owners = append(c.Owners, extraconfig.Owner{Manager: manager, Applies: manager != "c", Keys: slices.Compact(keys)})
+		c.Owners = append(c.Owners, extraconfig.Owner{Manager: extraconfig.Manager{Name: name, Applies: name != "c"}, Keys: slices.Compact(keys)})
 	}
 	return c
 }

@@ -36,7 +36,8 @@ func (s side) value() extraconfig.ConfigMap {
 	for _, owner := range s.owners {
 		words := strings.Fields(owner)
 		name := strings.TrimRight(words[0], ":=")
-		c.Owners = append(c.Owners, extraconfig.Owner{Manager: name, Applies: strings.HasSuffix(words[0], ":"), Keys: words[1:]})
+		manager := extraconfig.Manager{Name: name, Applies: strings.HasSuffix(words[0], ":")}
+		c.Owners = append(c.Owners, extraconfig.Owner{Manager: manager, Keys: words[1:]})
 	}
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
@@ -51,7 +52,11 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 		return untouched(err.Error())
 	}
 	response := admission.PatchResponseFromRaw(req.Object.Raw, mended)
-	for _, rename := range renames {
+	for i, rename := range renames {
+		if i == maxWarnings {
+			response = response.WithWarnings(fmt.Sprintf("%d more keys are stored under other names", len(renames)-i))
+			break
+		}
 		log.FromContext(ctx).Info("Renamed a key", "from", rename.From, "to", rename.To)
 		response = response.WithWarnings(rename.String())
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	admissionv1 "k8s.io/api/admission/v1"
@@ -186,6 +187,35 @@ func TestRejectLeavesWrongNamesToTheRefusal(t *testing.T) {
 		t.Fatal("a wrong name is allowed")
 	}
 	checkInvalid(t, got.Result, []string{`data[x.corefile]: CoreDNS loads only keys that end in "Corefile"; rename it to "x.Corefile" (key-name)`})
+}
+
+// TestManyOwnersAreMendedSoon is about time: a ConfigMap may have as many keys and field
+// managers as fit into a megabyte or so.
+func TestManyOwnersAreMendedSoon(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	const managers, keys = 3_000, 20_000
+	side := func(suffix, text string) string {
+		var entries, data []string
+		for i := range managers {
+			entries = append(entries, managedEntry(fmt.Sprint("m", i), "Apply", fmt.Sprintf(`"f:data":{"f:k%[1]d%[2]s":{},"f:k%[3]d%[2]s":{}}`, i, suffix, i+1), 1))
+		}
+		for i := range keys {
+			data = append(data, fmt.Sprintf(`"k%d%s":%q`, i, suffix, text))
+		}
+		return `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs","namespace":"kube-system",` + managed(entries...) + `},"data":{` + strings.Join(data, ",") + `}}`
+	}
+	start := time.Now()
+	got := s.ask(t, webhook.KeysPath, request{old: side(".Corefile", "1"), object: side("", "2")})
+	elapsed := time.Since(start)
+	t.Logf("%d ms", elapsed.Milliseconds())
+	if !got.Allowed || got.Patch == nil || elapsed > time.Minute { // far above what it takes on a busy machine
+		t.Errorf("after %v: allowed = %v with a patch of %d bytes", elapsed, got.Allowed, len(got.Patch))
+	}
+	// The API server cuts the warnings of a reply at 4,096 characters.
+	if all := strings.Join(got.Warnings, ""); len(all) > 4096 || got.Warnings[15] != "19985 more keys are stored under other names" {
+		t.Errorf("the warnings are %q", got.Warnings)
+	}
 }
 
 // pathsOf returns the paths that a JSON patch touches, sorted, without repeats.

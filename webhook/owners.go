@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,7 +16,8 @@ import (
 func ownersOf(entries []metav1.ManagedFieldsEntry) []extraconfig.Owner {
 	var owners []extraconfig.Owner
 	for _, entry := range entries {
-		owner, fields := ownerOf(entry)
+		manager, fields := managerOf(entry)
+		owner := extraconfig.Owner{Manager: manager}
 		for field := range keysIn(fields).All() {
 			owner.Keys = append(owner.Keys, *field[1].FieldName)
 		}
@@ -27,18 +29,18 @@ func ownersOf(entries []metav1.ManagedFieldsEntry) []extraconfig.Owner {
 	return owners
 }
 
-// ownerOf returns an entry's manager, yet without keys, and the fields that it owns: none
-// where they cannot be read.
-func ownerOf(entry metav1.ManagedFieldsEntry) (extraconfig.Owner, *fieldpath.Set) {
-	owner := extraconfig.Owner{Manager: entry.Manager, Applies: entry.Operation == metav1.ManagedFieldsOperationApply}
+// managerOf returns an entry's manager and the fields that it owns: none where they cannot
+// be read.
+func managerOf(entry metav1.ManagedFieldsEntry) (extraconfig.Manager, *fieldpath.Set) {
+	manager := extraconfig.Manager{Name: entry.Manager, Applies: entry.Operation == metav1.ManagedFieldsOperationApply}
 	fields := &fieldpath.Set{}
 	if entry.FieldsV1 == nil || entry.APIVersion != "v1" || entry.Subresource != "" {
-		return owner, fields
+		return manager, fields
 	}
 	if err := fields.FromJSON(bytes.NewReader(entry.FieldsV1.GetRawBytes())); err != nil {
-		return owner, &fieldpath.Set{}
+		return manager, &fieldpath.Set{}
 	}
-	return owner, fields
+	return manager, fields
 }
 
 // keysIn returns those fields that are keys: data.NAME and binaryData.NAME.
@@ -59,16 +61,16 @@ func isField(element fieldpath.PathElement, name string) bool {
 // record returns the API server's record of field managers with the owners of cm in it.
 // An owner that has no entry any more gets back the one that it had before.
 func record(cm extraconfig.ConfigMap, after, before []metav1.ManagedFieldsEntry) ([]metav1.ManagedFieldsEntry, error) {
+	missing := map[extraconfig.Manager][]string{}
+	for _, o := range cm.Owners {
+		missing[o.Manager] = o.Keys
+	}
 	var entries []metav1.ManagedFieldsEntry
-	missing := slices.Clone(cm.Owners)
 	for _, entry := range after {
-		owner, fields := ownerOf(entry)
+		manager, fields := managerOf(entry)
 		if !fields.Empty() {
-			if i := slices.IndexFunc(missing, owner.Is); i >= 0 {
-				owner.Keys = missing[i].Keys
-				missing = slices.Delete(missing, i, i+1)
-			}
-			fields = fields.Difference(keysIn(fields)).Union(fieldsOf(cm, owner.Keys))
+			fields = fields.Difference(keysIn(fields)).Union(fieldsOf(cm, missing[manager]))
+			delete(missing, manager)
 			if fields.Empty() {
 				continue // as the API server does
 			}
@@ -79,14 +81,16 @@ func record(cm extraconfig.ConfigMap, after, before []metav1.ManagedFieldsEntry)
 		entries = append(entries, entry)
 	}
 	for _, entry := range before {
-		owner, _ := ownerOf(entry)
-		if i := slices.IndexFunc(missing, owner.Is); i >= 0 {
-			if err := setFields(&entry, fieldsOf(cm, missing[i].Keys)); err != nil {
-				return nil, err
-			}
-			entries = append(entries, entry)
-			missing = slices.Delete(missing, i, i+1)
+		manager, fields := managerOf(entry)
+		keys, lost := missing[manager]
+		if !lost || fields.Empty() {
+			continue
 		}
+		delete(missing, manager)
+		if err := setFields(&entry, fieldsOf(cm, keys)); err != nil {
+			return nil, err
+		}
+		entries = append(entries, entry)
 	}
 	return entries, nil
 }
@@ -114,17 +118,18 @@ func setFields(entry *metav1.ManagedFieldsEntry, fields *fieldpath.Set) error {
 
 // sameRecord reports whether two records say the same, but for the times.
 func sameRecord(a, b []metav1.ManagedFieldsEntry) bool {
-	return len(a) == len(b) && !slices.ContainsFunc(a, func(entry metav1.ManagedFieldsEntry) bool {
-		entry.Time = nil
-		return !slices.ContainsFunc(b, func(other metav1.ManagedFieldsEntry) bool {
-			other.Time = nil
-			return sameEntry(entry, other)
-		})
+	if len(a) != len(b) {
+		return false
+	}
+	said := map[string]*fieldpath.Set{}
+	who := func(e metav1.ManagedFieldsEntry) string {
+		return fmt.Sprintf("%q %q %q %q", e.Manager, e.Operation, e.APIVersion, e.Subresource)
+	}
+	for _, entry := range a {
+		_, said[who(entry)] = managerOf(entry)
+	}
+	return !slices.ContainsFunc(b, func(entry metav1.ManagedFieldsEntry) bool {
+		_, fields := managerOf(entry)
+		return said[who(entry)] == nil || !said[who(entry)].Equals(fields)
 	})
-}
-
-func sameEntry(a, b metav1.ManagedFieldsEntry) bool {
-	ownerA, fieldsA := ownerOf(a)
-	ownerB, fieldsB := ownerOf(b)
-	return ownerA.Is(ownerB) && a.APIVersion == b.APIVersion && a.Subresource == b.Subresource && fieldsA.Equals(fieldsB)
 }
