@@ -31,6 +31,7 @@ func TestKeyClients(t *testing.T) {
 	}
 	inOrder(t, append(steps,
 		step{"the page on GitOps shows what kubectl says", i.showsWhatTheDocsSay},
+		step{"keys in binaryData", i.binaryKeys},
 		step{"a dry run says what would be stored", i.foretells},
 		step{"two managers with keys of their own", i.twoManagers},
 		step{"two managers of one key", i.oneKeyOfTwoManagers},

@@ -84,6 +84,48 @@ func (i keyClients) foretells(t *testing.T) {
 	}
 }
 
+// binaryKeys are those of files that are no UTF-8.
+func (i keyClients) binaryKeys(t *testing.T) {
+	serverSide := func(t *testing.T, source texts) (string, error) {
+		binary := map[string][]byte{}
+		for key, text := range source {
+			binary[key] = []byte(text)
+		}
+		return i.KubectlInput(t.Context(), encode(t, corev1.ConfigMap{BinaryData: binary}), "apply", "--server-side", "--filename=-")
+	}
+	for _, apply := range []func(*testing.T, texts) (string, error){i.createAndApply, serverSide} {
+		i.startAfresh(t)
+		for _, s := range sources[:6] {
+			source := texts{}
+			for key, text := range s.source {
+				source[key] = text + "# \xff\n"
+			}
+			says(t, apply, source, "")
+			cm := i.configMap(t)
+			if len(cm.Data) > 0 || len(cm.BinaryData) != len(s.want) {
+				t.Errorf("after %s stored is %q and %q, want the keys of %q", s.name, cm.Data, cm.BinaryData, s.want)
+			}
+			for key, text := range s.want {
+				if string(cm.BinaryData[key]) != text+"# \xff\n" {
+					t.Errorf("after %s %s is %q", s.name, key, cm.BinaryData[key])
+				}
+			}
+			says(t, apply, source, "")
+			if again := i.configMap(t); again.ResourceVersion != cm.ResourceVersion {
+				t.Errorf("after %s the same again stores something", s.name)
+			}
+		}
+	}
+	// And in text, which is another field.
+	i.startAfresh(t)
+	says(t, i.createAndApply, texts{"a": "# \xff\n"}, "")
+	says(t, i.createAndApply, texts{"a": "# 1\n"}, "")
+	i.holds(t, texts{"a.Corefile": "# 1\n"})
+	if binary := i.configMap(t).BinaryData; len(binary) > 0 {
+		t.Errorf("it has left %q behind", binary)
+	}
+}
+
 func (i keyClients) twoManagers(t *testing.T) {
 	i.startAfresh(t)
 	a := i.kubectlApply("--server-side", "--field-manager=a")
