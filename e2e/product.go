@@ -106,6 +106,15 @@ func (p *Product) Replica(ctx context.Context) (*Product, error) {
 	return replica, replica.Start(ctx)
 }
 
+// Restart ends the webhook as the kubelet does and starts it with more flags.
+func (p *Product) Restart(ctx context.Context, flags ...string) error {
+	if err := p.Stop(); err != nil {
+		return err
+	}
+	p.args = append(p.args, flags...)
+	return p.Start(ctx)
+}
+
 // repository returns the root of the repository, from where this file was compiled.
 func repository() string {
 	_, file, _, _ := runtime.Caller(0)

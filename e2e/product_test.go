@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 
 	"corewarden/e2e"
 	"corewarden/extraconfig"
@@ -49,6 +50,7 @@ func newInstallation(t *testing.T) *installation {
 	c := newCluster(t)
 	config := c.Config()
 	config.QPS = -1 // tests look often
+	config.WarningHandler = rest.NoWarnings{}
 	api, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		t.Fatal(err)

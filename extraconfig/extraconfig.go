@@ -43,6 +43,8 @@ type ConfigMap struct {
 	// BinaryData is mounted beside Data and imported like it.
 	BinaryData  map[string][]byte
 	Annotations map[string]string
+	// Owners are its field managers, each once. Only Write looks at them.
+	Owners []Owner
 }
 
 // Field returns the path of a key's field in the object: data[key] or binaryData[key].
@@ -60,6 +62,22 @@ func (c ConfigMap) text(key string) (string, bool) {
 	}
 	value, found := c.BinaryData[key]
 	return string(value), found
+}
+
+// has reports whether there is a key of the name.
+func (c ConfigMap) has(key string) bool {
+	_, found := c.text(key)
+	return found
+}
+
+// same reports whether a key of c and one of another ConfigMap are there, in the same
+// field and with the same text.
+func (c ConfigMap) same(key string, other ConfigMap, otherKey string) bool {
+	text, found := c.text(key)
+	otherText, otherFound := other.text(otherKey)
+	_, binary := c.BinaryData[key]
+	_, otherBinary := other.BinaryData[otherKey]
+	return found && otherFound && text == otherText && binary == otherBinary
 }
 
 // keys returns the names of all keys in the order in which CoreDNS loads files.

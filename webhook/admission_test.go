@@ -66,7 +66,21 @@ type webhookServer struct {
 // serve serves the webhooks for a cluster of which nothing is known but its releases.
 func serve(t *testing.T) webhookServer {
 	t.Helper()
-	return serveFor(t, &extraconfig.Cluster{Servers: servers(t)})
+	return serveWith(t, webhook.Options{})
+}
+
+// serveWith is serve with some options set.
+func serveWith(t *testing.T, o webhook.Options) webhookServer {
+	t.Helper()
+	cluster := &extraconfig.Cluster{Servers: servers(t)}
+	o.Cluster = func() *extraconfig.Cluster { return cluster }
+	return serveOptions(t, o)
+}
+
+// serveFor serves the webhooks for a cluster of which that is known.
+func serveFor(t *testing.T, cluster *extraconfig.Cluster) webhookServer {
+	t.Helper()
+	return serveOptions(t, webhook.Options{Cluster: func() *extraconfig.Cluster { return cluster }})
 }
 
 func servers(t testing.TB) []extraconfig.Server {
@@ -82,17 +96,12 @@ func servers(t testing.TB) []extraconfig.Server {
 	return []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}}
 }
 
-func serveFor(t *testing.T, cluster *extraconfig.Cluster) webhookServer {
+func serveOptions(t *testing.T, o webhook.Options) webhookServer {
 	t.Helper()
 	s := webhookServer{metrics: prometheus.NewRegistry()}
 	webhooks := ctrlwebhook.NewServer(ctrlwebhook.Options{})
-	err := webhook.Register(webhooks, webhook.Options{
-		Cluster:    func() *extraconfig.Cluster { return cluster },
-		Controller: controller,
-		Scheme:     scheme.Scheme,
-		Registerer: s.metrics,
-	})
-	if err != nil {
+	o.Controller, o.Scheme, o.Registerer = controller, scheme.Scheme, s.metrics
+	if err := webhook.Register(webhooks, o); err != nil {
 		t.Fatal(err)
 	}
 	web := httptest.NewServer(webhooks.WebhookMux())

@@ -26,7 +26,7 @@ func (c *content) ValidateCreate(ctx context.Context, cm *corev1.ConfigMap) (adm
 	if !guarded(cm) {
 		return nil, nil
 	}
-	return c.verdict(ctx, cm, c.problems(cm))
+	return c.verdict(ctx, cm, c.problems(&corev1.ConfigMap{}, cm))
 }
 
 // ValidateUpdate judges a changed ConfigMap. Where the content is what is stored already,
@@ -35,7 +35,7 @@ func (c *content) ValidateUpdate(ctx context.Context, before, cm *corev1.ConfigM
 	if !guarded(cm) {
 		return nil, nil
 	}
-	problems := c.problems(cm)
+	problems := c.problems(before, cm)
 	if sameContent(before, cm) {
 		for i := range problems {
 			problems[i].Severity = corefile.Warning
@@ -49,9 +49,9 @@ func (c *content) ValidateDelete(context.Context, *corev1.ConfigMap) (admission.
 	return nil, nil
 }
 
-func (c *content) problems(cm *corev1.ConfigMap) []corefile.Problem {
-	value := valueOf(cm)
-	return append(extraconfig.CheckKeys(value), c.cluster().Check(cm.Name, value)...)
+func (c *content) problems(before, cm *corev1.ConfigMap) []corefile.Problem {
+	write := extraconfig.Write{Before: valueOf(before), After: valueOf(cm)}
+	return append(write.CheckKeys(), c.cluster().Check(cm.Name, write.After)...)
 }
 
 func sameContent(a, b *corev1.ConfigMap) bool {

@@ -76,6 +76,11 @@ func TestContent(t *testing.T) {
 			},
 		},
 		{
+			name:     "a change that its source will undo is allowed with a warning",
+			request:  request{old: editedKey(good, flux(`"f:data":{"f:a.Corefile":{}}`, 1)), object: editedKey("# 1", edit(`"f:data":{"f:a.Corefile":{}}`, 2))},
+			warnings: []string{`data[a.Corefile]: the next apply by field manager "flux" undoes this change; change the key in its source as well, where it was named "a" (key-overridden)`},
+		},
+		{
 			name:     "what is doubtful is allowed with a warning",
 			request:  request{object: configMap(t, data{"Corefile": "*.example.org {\n}\n"})},
 			warnings: []string{`data[Corefile]: line 1, column 1: CoreDNS takes "*.example.org" for the name of a zone, which no query will match; a zone holds every name below it already; remove the "*." (suspicious-zone)`},
@@ -104,6 +109,11 @@ func TestContent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// editedKey returns the JSON of a ConfigMap with a key that was renamed, and its owner.
+func editedKey(text, owner string) string {
+	return fmt.Sprintf(`{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs","namespace":"kube-system","annotations":{"corewarden.io/renamed-keys":"{\"a.Corefile\":\"a\"}"},%s},"data":{"a.Corefile":%q}}`, managed(owner), text)
 }
 
 // checkInvalid checks that a status is 422 Invalid with the given causes, which is what

@@ -3,9 +3,14 @@ package webhook
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
@@ -13,42 +18,76 @@ import (
 )
 
 // keys mends the key names of the ConfigMap. What cannot be mended it leaves to content,
-// which sees the object afterwards and says why.
-type keys struct{ *measures }
+// which sees the object afterwards and says why. It is a function of the old object and
+// the new one alone.
+type keys struct {
+	policy extraconfig.KeyPolicy
+	*measures
+}
 
 func (k keys) Handle(ctx context.Context, req admission.Request) admission.Response {
 	if req.Namespace != extraconfig.Namespace || len(req.Object.Raw) == 0 {
 		return admission.Allowed("")
 	}
-	var cm corev1.ConfigMap
-	if err := json.Unmarshal(req.Object.Raw, &cm); err != nil {
+	before, errBefore := decodeConfigMap(req.OldObject.Raw)
+	after, errAfter := decodeConfigMap(req.Object.Raw)
+	if err := errors.Join(errBefore, errAfter); err != nil {
 		log.FromContext(ctx).Error(err, "Got no ConfigMap")
 		return untouched("it cannot be read as a ConfigMap")
 	}
-	if !guarded(&cm) {
+	if !guarded(after) {
 		return admission.Allowed("")
 	}
-	normal, renames, _ := extraconfig.Normalise(valueOf(&cm))
-	if len(renames) == 0 {
+	if k.policy == extraconfig.RejectKeys {
 		k.allowed("keys")
 		return admission.Allowed("")
 	}
-	response := k.patch(req.Object.Raw, normal)
-	for _, rename := range renames {
+	write := extraconfig.Write{Before: valueOf(before), After: valueOf(after)}
+	normal, renames, _ := write.Normalise()
+	if reflect.DeepEqual(normal, write.After) {
+		k.allowed("keys")
+		return admission.Allowed("")
+	}
+	mended, err := mend(req.Object.Raw, before, after, normal)
+	if err != nil {
+		return untouched(err.Error())
+	}
+	response := admission.PatchResponseFromRaw(req.Object.Raw, mended)
+	for i, rename := range renames {
+		if i == maxWarnings {
+			response = response.WithWarnings(fmt.Sprintf("%d more keys are stored under other names", len(renames)-i))
+			break
+		}
 		log.FromContext(ctx).Info("Renamed a key", "from", rename.From, "to", rename.To)
 		response = response.WithWarnings(rename.String())
 	}
-	k.count("keys", "changed", "key-name")
+	if len(renames) > 0 {
+		k.count("keys", "changed", extraconfig.RuleKeyName)
+	} else {
+		k.count("keys", "changed", "renamed-keys")
+	}
 	return response
 }
 
-// patch replaces the parts of the object that normalising changes. All else stays as it
+// mend replaces the parts of the new object that normalising changes. All else stays as it
 // was sent, fields that this program does not know included.
-func (k keys) patch(raw []byte, normal extraconfig.ConfigMap) admission.Response {
+func mend(raw []byte, before, after *corev1.ConfigMap, normal extraconfig.ConfigMap) ([]byte, error) {
 	var object map[string]any
 	if err := json.Unmarshal(raw, &object); err != nil {
-		return untouched(err.Error())
+		return nil, err
 	}
+	managedFields, err := record(normal, after.ManagedFields, before.ManagedFields)
+	if err != nil {
+		return nil, err
+	}
+	mended := after.DeepCopy()
+	mended.Data, mended.BinaryData, mended.Annotations = normal.Data, normal.BinaryData, normal.Annotations
+	mended.ManagedFields = managedFields
+	if sameAsStored(before, mended) {
+		// Not even the times are new, so that nothing is stored.
+		managedFields = before.ManagedFields
+	}
+
 	set := func(parent map[string]any, field string, value any, empty bool) {
 		if empty {
 			delete(parent, field)
@@ -60,11 +99,32 @@ func (k keys) patch(raw []byte, normal extraconfig.ConfigMap) admission.Response
 	set(object, "binaryData", normal.BinaryData, len(normal.BinaryData) == 0)
 	metadata, _ := object["metadata"].(map[string]any)
 	set(metadata, "annotations", normal.Annotations, len(normal.Annotations) == 0)
-	mended, err := json.Marshal(object)
-	if err != nil {
-		return untouched(err.Error())
+	set(metadata, "managedFields", managedFields, len(managedFields) == 0)
+	return json.Marshal(object)
+}
+
+// sameAsStored reports whether a write changes nothing but what the API server fills in
+// with every write.
+func sameAsStored(before, after *corev1.ConfigMap) bool {
+	if !sameRecord(before.ManagedFields, after.ManagedFields) {
+		return false
 	}
-	return admission.PatchResponseFromRaw(raw, mended)
+	strip := func(cm *corev1.ConfigMap) *corev1.ConfigMap {
+		cm = cm.DeepCopy()
+		cm.ManagedFields, cm.ResourceVersion, cm.UID = nil, "", ""
+		cm.CreationTimestamp = metav1.Time{}
+		return cm
+	}
+	return equality.Semantic.DeepEqual(strip(before), strip(after))
+}
+
+// decodeConfigMap reads an object, where there is one.
+func decodeConfigMap(raw []byte) (*corev1.ConfigMap, error) {
+	cm := &corev1.ConfigMap{}
+	if len(raw) == 0 {
+		return cm, nil
+	}
+	return cm, json.Unmarshal(raw, cm)
 }
 
 // guarded reports whether an object is a ConfigMap that the servers load, and is to stay:
@@ -74,5 +134,7 @@ func guarded(cm *corev1.ConfigMap) bool {
 }
 
 func valueOf(cm *corev1.ConfigMap) extraconfig.ConfigMap {
-	return extraconfig.ConfigMap{Data: cm.Data, BinaryData: cm.BinaryData, Annotations: cm.Annotations}
+	return extraconfig.ConfigMap{
+		Data: cm.Data, BinaryData: cm.BinaryData, Annotations: cm.Annotations, Owners: ownersOf(cm.ManagedFields),
+	}
 }

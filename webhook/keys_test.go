@@ -2,14 +2,17 @@ package webhook_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	admissionv1 "k8s.io/api/admission/v1"
 
+	"corewarden/extraconfig"
 	"corewarden/webhook"
 )
 
@@ -23,7 +26,7 @@ func TestKeys(t *testing.T) {
 		name     string
 		request  request
 		stored   string   // "" where nothing is changed
-		paths    []string // what the patch touches
+		paths    []string // what the patch touches, if that is to be checked
 		warnings []string
 	}{
 		{name: "good names stay", request: request{object: `{` + meta + `},"data":{"Corefile":"1","x.Corefile":"2"}}`}},
@@ -67,6 +70,56 @@ func TestKeys(t *testing.T) {
 			paths:    []string{"/data/x", "/data/x.Corefile"},
 			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
 		},
+		{
+			name: "a key is renamed in the records of its owners, too, where an applied one loses it",
+			request: request{
+				old:    `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":{"f:x.Corefile":{}}`, 1), kubectl(`"f:data":{".":{},"f:y.Corefile":{}},"f:metadata":{"f:labels":{"f:a":{}}}`, 1)) + `},"data":{"x.Corefile":"1","y.Corefile":"2"}}`,
+				object: `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":{"f:x":{},"f:y":{}}`, 2), kubectl(`"f:data":{".":{},"f:y.Corefile":{}},"f:metadata":{"f:labels":{"f:a":{}}}`, 1)) + `},"data":{"x":"1","y":"3","y.Corefile":"2"}}`,
+			},
+			// y.Corefile was nobody's under the name y: the change of it is refused.
+			stored:   `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":{"f:x.Corefile":{},"f:y":{}}`, 2), kubectl(`"f:data":{".":{},"f:y.Corefile":{}},"f:metadata":{"f:labels":{"f:a":{}}}`, 1)) + `},"data":{"x.Corefile":"1","y":"3","y.Corefile":"2"}}`,
+			paths:    []string{"/data/x", "/data/x.Corefile", "/metadata/managedFields/0/fieldsV1/f:data/f:x", "/metadata/managedFields/0/fieldsV1/f:data/f:x.Corefile"},
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name: "an owner of nothing else goes, and what it owns of other fields stays",
+			request: request{
+				old:    `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":{"f:x.Corefile":{}}`, 1), kubectl(`"f:data":{"f:x.Corefile":{}},"f:metadata":{"f:labels":{"f:a":{}}}`, 1)) + `},"data":{"x.Corefile":"1"}}`,
+				object: `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":{"f:x.Corefile":{}}`, 1), kubectl(`"f:data":{"f:x.Corefile":{}},"f:metadata":{"f:labels":{"f:a":{}}}`, 1), edit(`"f:data":{"f:x":{}}`, 2)) + `},"data":{"x":"2","x.Corefile":"1"}}`,
+			},
+			stored:   `{` + meta + `,` + renamed + `,` + managed(kubectl(`"f:metadata":{"f:labels":{"f:a":{}}}`, 1), edit(`"f:data":{"f:x.Corefile":{}}`, 2)) + `},"data":{"x.Corefile":"2"}}`,
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name: "what kubectl apply deletes to add it again is nobody's loss, and with no other change the times stay",
+			request: request{
+				old:    `{` + meta + `,"resourceVersion":"7","uid":"8","annotations":{"corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}","kubectl.kubernetes.io/last-applied-configuration":"{\"data\":{\"x.Corefile\":\"1\"}}\n"},` + managed(flux(`"f:data":{"f:x.Corefile":{}}`, 1), kubectl(`"f:data":{"f:x.Corefile":{}}`, 1)) + `},"data":{"x.Corefile":"1"}}`,
+				object: `{` + meta + `,"resourceVersion":"7","uid":"8","annotations":{"corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}","kubectl.kubernetes.io/last-applied-configuration":"{\"data\":{\"x\":\"1\"}}\n"},` + managed(kubectl(`"f:data":{"f:x":{}}`, 2)) + `},"data":{"x":"1"}}`,
+			},
+			stored:   `{` + meta + `,"resourceVersion":"7","uid":"8","annotations":{"corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}","kubectl.kubernetes.io/last-applied-configuration":"{\"data\":{\"x.Corefile\":\"1\"}}\n"},` + managed(flux(`"f:data":{"f:x.Corefile":{}}`, 1), kubectl(`"f:data":{"f:x.Corefile":{}}`, 1)) + `},"data":{"x.Corefile":"1"}}`,
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name:     "keys of binaryData have owners as well",
+			request:  request{object: `{` + meta + `,` + managed(flux(`"f:binaryData":{"f:x":{}}`, 1)) + `},"binaryData":{"x":"AQI="}}`},
+			stored:   `{` + meta + `,` + renamed + `,` + managed(flux(`"f:binaryData":{"f:x.Corefile":{}}`, 1)) + `},"binaryData":{"x.Corefile":"AQI="}}`,
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name:     "owners that cannot be read stay",
+			request:  request{object: `{` + meta + `,` + managed(flux(`"f:data":[]`, 1), `{"manager":"x","operation":"Update"}`) + `},"data":{"x":"1"}}`},
+			stored:   `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":[]`, 1), `{"manager":"x","operation":"Update"}`) + `},"data":{"x.Corefile":"1"}}`,
+			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+		},
+		{
+			name: "a record that is dropped is restored without a word",
+			request: request{
+				old:    `{` + meta + `,` + renamed + `},"data":{"x.Corefile":"1"}}`,
+				object: `{` + meta + `},"data":{"x.Corefile":"2"}}`,
+			},
+			stored: `{` + meta + `,` + renamed + `},"data":{"x.Corefile":"2"}}`,
+			paths:  []string{"/metadata/annotations"},
+		},
 		{name: "a collision is left to the other webhook", request: request{object: `{` + meta + `},"data":{"x":"1","x.Corefile":"2"}}`}},
 		{name: "a deletion", request: request{operation: admissionv1.Delete, old: `{` + meta + `},"data":{"x":"1"}}`}},
 		{name: "another name", request: request{object: `{"metadata":{"name":"coredns","namespace":"kube-system"},"data":{"x":"1"}}`}},
@@ -88,20 +141,80 @@ func TestKeys(t *testing.T) {
 			if !reflect.DeepEqual(got.Warnings, test.warnings) {
 				t.Errorf("warnings = %q, want %q", got.Warnings, test.warnings)
 			}
-			if paths := pathsOf(t, got.Patch); !slices.Equal(paths, test.paths) {
+			if paths := pathsOf(t, got.Patch); test.paths != nil && !slices.Equal(paths, test.paths) {
 				t.Errorf("the patch touches %q, want %q", paths, test.paths)
 			}
 			if test.stored == "" {
+				if got.Patch != nil {
+					t.Errorf("the patch is %s, want none", got.Patch)
+				}
 				return
 			}
 			stored := patched(t, test.request.object, got.Patch)
 			if !sameJSON(t, string(stored), test.stored) {
 				t.Errorf("stored is\n%s\nwant\n%s", stored, test.stored)
 			}
-			if again := s.ask(t, webhook.KeysPath, request{object: string(stored)}); again.Patch != nil || len(again.Warnings) > 0 {
+			if again := s.ask(t, webhook.KeysPath, request{old: test.request.old, object: string(stored)}); again.Patch != nil || len(again.Warnings) > 0 {
 				t.Errorf("a second run answers with the patch %s and %q", again.Patch, again.Warnings)
 			}
 		})
+	}
+}
+
+// managed is a record of field managers, of which the others are entries. Their times
+// differ by a number.
+func managed(entries ...string) string {
+	return `"managedFields":[` + strings.Join(entries, ",") + `]`
+}
+
+func flux(fields string, n int) string    { return managedEntry("flux", "Apply", fields, n) }
+func kubectl(fields string, n int) string { return managedEntry("kubectl", "Update", fields, n) }
+func edit(fields string, n int) string    { return managedEntry("edit", "Update", fields, n) }
+
+func managedEntry(manager, operation, fields string, n int) string {
+	return fmt.Sprintf(`{"manager":%q,"operation":%q,"apiVersion":"v1","time":"2026-01-02T03:04:0%dZ","fieldsType":"FieldsV1","fieldsV1":{%s}}`, manager, operation, n, fields)
+}
+
+func TestRejectLeavesWrongNamesToTheRefusal(t *testing.T) {
+	t.Parallel()
+	s := serveWith(t, webhook.Options{KeyPolicy: extraconfig.RejectKeys})
+	object := configMap(t, map[string]string{"Corefile": good, "x.corefile": ""})
+	if got := s.ask(t, webhook.KeysPath, request{object: object}); !got.Allowed || got.Patch != nil || got.Warnings != nil {
+		t.Errorf("it answers %+v", got)
+	}
+	got := s.ask(t, webhook.ContentPath, request{object: object})
+	if got.Allowed {
+		t.Fatal("a wrong name is allowed")
+	}
+	checkInvalid(t, got.Result, []string{`data[x.corefile]: CoreDNS loads only keys that end in "Corefile"; rename it to "x.Corefile" (key-name)`})
+}
+
+// TestManyOwnersAreMendedSoon is about time: a ConfigMap may have as many keys and field
+// managers as fit into a megabyte or so.
+func TestManyOwnersAreMendedSoon(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	const managers, keys = 3_000, 20_000
+	side := func(suffix, text string) string {
+		var entries, data []string
+		for i := range managers {
+			entries = append(entries, managedEntry(fmt.Sprint("m", i), "Apply", fmt.Sprintf(`"f:data":{"f:k%[1]d%[2]s":{},"f:k%[3]d%[2]s":{}}`, i, suffix, i+1), 1))
+		}
+		for i := range keys {
+			data = append(data, fmt.Sprintf(`"k%d%s":%q`, i, suffix, text))
+		}
+		return `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs","namespace":"kube-system",` + managed(entries...) + `},"data":{` + strings.Join(data, ",") + `}}`
+	}
+	start := time.Now()
+	got := s.ask(t, webhook.KeysPath, request{old: side(".Corefile", "1"), object: side("", "2")})
+	elapsed := time.Since(start)
+	t.Logf("%d ms", elapsed.Milliseconds())
+	if !got.Allowed || got.Patch == nil || elapsed > time.Minute { // far above what it takes on a busy machine
+		t.Errorf("after %v: allowed = %v with a patch of %d bytes", elapsed, got.Allowed, len(got.Patch))
+	}
+	// The API server cuts the warnings of a reply at 4,096 characters.
+	if all := strings.Join(got.Warnings, ""); len(all) > 4096 || got.Warnings[15] != "19985 more keys are stored under other names" {
+		t.Errorf("the warnings are %q", got.Warnings)
 	}
 }
 

@@ -24,6 +24,7 @@ func TestAdmissionsAreCounted(t *testing.T) {
 	}
 	s.ask(t, webhook.KeysPath, request{object: configMap(t, data{"x": good})})
 	s.ask(t, webhook.KeysPath, request{object: configMap(t, data{"Corefile": good})})
+	s.ask(t, webhook.KeysPath, request{object: object(t, map[string]any{"metadata": map[string]any{"name": "dns-extra-configs", "namespace": "kube-system", "annotations": data{"corewarden.io/renamed-keys": "x"}}})})
 	const stamped = `{"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":"v1:1"}}}}}`
 	s.ask(t, webhook.StampingPath, request{old: stamped, object: `{"spec":{}}`})
 	s.ask(t, webhook.StampingPath, request{old: stamped, object: stamped})
@@ -35,6 +36,7 @@ func TestAdmissionsAreCounted(t *testing.T) {
 		corewarden_admissions_total{rule="suspicious-zone",verdict="warned",webhook="content"} 1
 		corewarden_admissions_total{rule="",verdict="allowed",webhook="keys"} 1
 		corewarden_admissions_total{rule="key-name",verdict="changed",webhook="keys"} 1
+		corewarden_admissions_total{rule="renamed-keys",verdict="changed",webhook="keys"} 1
 		corewarden_admissions_total{rule="",verdict="allowed",webhook="stamp"} 1
 		corewarden_admissions_total{rule="stamp-kept",verdict="changed",webhook="stamp"} 1
 	`

@@ -32,6 +32,8 @@ type Options struct {
 	// Cluster returns what is known of what the DNS servers load. It is called for every
 	// request.
 	Cluster func() *extraconfig.Cluster
+	// KeyPolicy says what becomes of wrong key names. The default is to mend them.
+	KeyPolicy extraconfig.KeyPolicy
 	// Controller is the user name of the rollout controller, the only one who may change
 	// a stamp: "system:serviceaccount:corewarden:corewarden".
 	Controller string
@@ -50,7 +52,7 @@ func Register(server webhook.Server, o Options) error {
 	if err != nil {
 		return err
 	}
-	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{m}}})
+	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{o.KeyPolicy, m}}})
 	server.Register(ContentPath, admission.WithValidator(o.Scheme, &content{cluster: o.Cluster, measures: m}))
 	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
 	server.Register(StoredPath, &webhook.Admission{Handler: failOpen{stored{cluster: o.Cluster, measures: m}}})

@@ -37,7 +37,10 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 	}
 	findings := []finding{}
 	for _, in := range inputs {
-		findings = append(findings, in.judge(known)...)
+		for _, f := range in.judge(known) {
+			f.problem = o.keyPolicy.Judge(f.problem)
+			findings = append(findings, f)
+		}
 	}
 	if err := o.print(stdout, findings); err != nil {
 		return exitUsage, err

@@ -14,7 +14,7 @@ import (
 func TestTranscripts(t *testing.T) {
 	t.Chdir("../..")
 	ran := 0
-	for _, page := range []string{"README.md", "docs/cli.md"} {
+	for _, page := range []string{"README.md", "docs/cli.md", "docs/gitops.md"} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
@@ -74,6 +74,8 @@ func TestCheck(t *testing.T) {
 		{name: "an empty ConfigMap", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\n"},
 		{name: "only CoreDNS loads coredns-extra-configs", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns-extra-configs}\ndata:\n  Corefile: |\n    example.org {\n      any\n    }\n"},
 		{name: "a wrong key name is a warning", args: "-", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), want: "warning: key \"example.org\" is stored as"},
+		{name: "or an error, as the policy has it", args: "-key-policy Reject -", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-: example.org: error: CoreDNS loads only keys that end in \"Corefile\"; rename it to \"example.org.Corefile\" (key-name)"},
+		{name: "an unknown policy", args: "-key-policy mend -", code: 2, want: "\"mend\" is no key policy; write Normalise or Reject"},
 		{name: "problems name the key as written", args: "-", stdin: strings.Replace(badManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-: example.org:2:5: error:"},
 		{name: "a folder", args: "FOLDER", files: map[string]string{"a/Corefile": bad, "b.yaml": badManifest, "README": bad, ".git/Corefile": bad}, code: 1, want: "b.yaml: Corefile:2:5"},
 		{name: "a template of a chart in a folder", args: "FOLDER", files: map[string]string{"t.yaml": "{{ if }}\n a: {{\n"}, want: "passed over"},

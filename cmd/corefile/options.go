@@ -18,6 +18,7 @@ type options struct {
 	servers   []extraconfig.Server
 	leftOut   []string                 // servers that are not judged for, by the name of their workload
 	corefiles map[string]corefile.File // servers' own, by the name of their workload
+	keyPolicy extraconfig.KeyPolicy
 	print     printer
 	bundle    bool
 	paths     []string
@@ -38,6 +39,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	coreDNS := flags.String("coredns", "", "`version` of CoreDNS to judge for, or none; one that is not known is judged as the nearest that is (default what a manifest's image says, or "+release.NewestCoreDNS+")")
 	nodeLocalDNS := flags.String("node-local-dns", "", "`version` of node-cache, the server of node-local-dns, to judge for, or head, or none (default what a manifest's image says, or "+release.NewestNodeCache+")")
 	flags.Func("base", "`coredns=FILE` or node-local-dns=FILE: the server's own Corefile, in which Corefiles and ConfigMaps are judged; may be given for both", o.addBase)
+	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` of the webhook for key names: with Reject, a wrong one is an error; with Normalise, a warning")
 	flags.BoolVar(&o.bundle, "bundle", false, "judge the Corefiles of a folder together, as the keys of one ConfigMap, and not each by itself")
 	if err := flags.Parse(args); err != nil {
 		return o, err

@@ -28,6 +28,7 @@ type options struct {
 	leaderElectNamespace  string
 	coreDNS, nodeLocalDNS string
 	servers               []extraconfig.Server
+	keyPolicy             extraconfig.KeyPolicy
 }
 
 // serviceAccount is who the process is in the cluster.
@@ -52,6 +53,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.leaderElectNamespace, "leader-elect-namespace", "", "`namespace` of the Lease by which a leader is elected (default: the ServiceAccount's)")
 	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS that the Deployment coredns runs; one that is not known is judged as the nearest that is")
 	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache that the DaemonSet node-local-dns runs, or head")
+	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` for keys whose names do not end in Corefile: Normalise mends the name, Reject refuses the ConfigMap")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}

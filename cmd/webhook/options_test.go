@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"corewarden/extraconfig"
 )
 
 func TestOptionsHaveDefaults(t *testing.T) {
@@ -28,7 +30,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 	want := options{
 		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls",
 		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
-		coreDNS: "1.15.0", nodeLocalDNS: "1.26.7",
+		coreDNS: "1.15.0", nodeLocalDNS: "1.26.7", keyPolicy: extraconfig.NormaliseKeys,
 	}
 	if !reflect.DeepEqual(o, want) {
 		t.Errorf("options = %+v\nwant      %+v", o, want)
@@ -56,6 +58,7 @@ func TestOptionsFollowTheFlags(t *testing.T) {
 		{"the release of CoreDNS", []string{"--coredns=1.12.1"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.12.1"},
 		{"the release of node-cache", []string{"--node-local-dns=1.26.4"}, func(o options) any { return o.servers[1].String() }, "node-local-dns (node-cache 1.26.4)"},
 		{"the tag of an image", []string{"--coredns=v1.11.4-eksbuild.2"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.11.4"},
+		{"the key policy", []string{"--key-policy=Reject"}, func(o options) any { return o.keyPolicy }, extraconfig.RejectKeys},
 		{"a release that is not known", []string{"--coredns=1.8.0"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.11.3"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -85,6 +88,7 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 		{[]string{"--service-account=/corewarden"}, []string{"-service-account: ", "namespace/name"}},
 		{[]string{"--service-account=corewarden/"}, []string{"-service-account: ", "namespace/name"}},
 		{[]string{"--service-account=a/b/c"}, []string{"-service-account: ", "namespace/name"}},
+		{[]string{"--key-policy=reject"}, []string{"-key-policy", `"reject" is no key policy; write Normalise or Reject`}},
 		{[]string{"--coredns=latest"}, []string{`-coredns: "latest" is no version of CoreDNS; write three numbers, such as 1.15.0`}},
 		{[]string{"--node-local-dns=1.26"}, []string{`-node-local-dns: "1.26" is no version of node-cache; write three numbers, such as 1.15.0`}},
 		{[]string{"--coredns=1", "--node-local-dns=2", "--service-account=3", "--webhook-bind-address=4"}, []string{"-coredns: ", "-node-local-dns: ", "-service-account: ", "-webhook-bind-address: "}},
@@ -133,7 +137,7 @@ func TestHelpListsEveryFlag(t *testing.T) {
 	}
 	for _, name := range []string{
 		"kubeconfig", "webhook-bind-address", "metrics-bind-address", "health-bind-address", "cert-dir",
-		"service-account", "leader-elect-namespace", "coredns", "node-local-dns",
+		"service-account", "leader-elect-namespace", "coredns", "node-local-dns", "key-policy",
 	} {
 		if !strings.Contains(stderr.String(), "\n  -"+name+" ") {
 			t.Errorf("the help does not tell of -%s:\n%s", name, stderr.String())

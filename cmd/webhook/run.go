@@ -119,6 +119,7 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, serving *cert
 	}
 	err = webhook.Register(mgr.GetWebhookServer(), webhook.Options{
 		Cluster:    watcher.Cluster,
+		KeyPolicy:  o.keyPolicy,
 		Controller: o.serviceAccount.user(),
 		Scheme:     mgr.GetScheme(),
 	})

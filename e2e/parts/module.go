@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,20 +72,21 @@ func (m module) hash(ctx context.Context) (string, error) {
 		return "", err
 	}
 	fmt.Fprintf(h, "%s\n%q\n", toolchain, m.buildFlags())
-	files, err := os.ReadDir(m.dir)
+	files := os.DirFS(m.dir)
+	err = fs.WalkDir(files, ".", func(path string, file fs.DirEntry, err error) error {
+		if err != nil || file.IsDir() || path != "go.mod" && path != "go.sum" && filepath.Ext(path) != ".go" {
+			return err
+		}
+		text, err := fs.ReadFile(files, path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%s %d\n", path, len(text))
+		_, err = h.Write(text)
+		return err
+	})
 	if err != nil {
 		return "", err
-	}
-	for _, f := range files {
-		if f.Name() != "go.mod" && f.Name() != "go.sum" && filepath.Ext(f.Name()) != ".go" {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(m.dir, f.Name()))
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(h, "%s %d\n", f.Name(), len(text))
-		h.Write(text)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12], nil
 }

@@ -1,5 +1,5 @@
 // Package parts builds the real programs that the end-to-end tests run against:
-// Kubernetes' control plane and client, etcd, kwok and CoreDNS.
+// Kubernetes' control plane and client, etcd, kwok, CoreDNS and GitOps tools.
 //
 // Each sub-folder is a Go module that pins one program, so that none of it gets
 // into the product's go.mod. A module says with `tool` directives what it builds.
@@ -26,8 +26,11 @@ type Part string
 
 // The programs that can be built.
 const (
+	ArgoCD                Part = "argocd"
 	CoreDNS1150           Part = "coredns-1.15.0"
 	Etcd                  Part = "etcd"
+	Flux                  Part = "flux"
+	Helm                  Part = "helm"
 	KubeAPIServer         Part = "kube-apiserver"
 	KubeControllerManager Part = "kube-controller-manager"
 	KubeScheduler         Part = "kube-scheduler"
@@ -47,6 +50,7 @@ const (
 func All() []Part {
 	return []Part{
 		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl, Kwok, NodeCache1267,
+		ArgoCD, Flux, Helm,
 	}
 }
 
@@ -57,11 +61,13 @@ func OtherServers() []Part {
 }
 
 // folder returns the sub-folder of the part's module. Kubernetes' programs share
-// most of their packages and are built together.
+// most of their packages and are built together, and so are the GitOps tools.
 func (p Part) folder() string {
 	switch p {
 	case KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl:
 		return "kubernetes"
+	case ArgoCD, Flux, Helm:
+		return "gitops"
 	default:
 		return string(p)
 	}

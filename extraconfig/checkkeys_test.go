@@ -1,0 +1,139 @@
+package extraconfig_test
+
+import (
+	"encoding"
+	"reflect"
+	"testing"
+
+	"corewarden/corefile"
+	"corewarden/extraconfig"
+)
+
+func TestCheckKeysNamesWhatWasNotNormalised(t *testing.T) {
+	t.Parallel()
+	got := extraconfig.Write{After: extraconfig.ConfigMap{Data: texts{
+		"Corefile": "", "example.org": "1", "x.corefile": "1", "x.Corefile": "2", "y.corefile": "1", "y.COREFILE": "2", "y": "3",
+	}}}.CheckKeys()
+	want := []corefile.Problem{
+		{
+			Rule: extraconfig.RuleKeyName, Severity: corefile.Error, File: "example.org", Suggestion: "example.org.Corefile",
+			Message: `CoreDNS loads only keys that end in "Corefile"; rename it to "example.org.Corefile"`,
+		},
+		{
+			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "x.corefile",
+			Message: `the key would have to be named "x.Corefile" to be loaded, but there is such a key with another text; merge the two or give this one another name that ends in "Corefile"`,
+		},
+		{
+			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "y",
+			Message: `the key would have to be named "y.Corefile" to be loaded, and so would "y.COREFILE" and "y.corefile", with another text; merge them or give each another name that ends in "Corefile"`,
+		},
+		{
+			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "y.COREFILE",
+			Message: `the key would have to be named "y.Corefile" to be loaded, and so would "y" and "y.corefile", with another text; merge them or give each another name that ends in "Corefile"`,
+		},
+		{
+			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "y.corefile",
+			Message: `the key would have to be named "y.Corefile" to be loaded, and so would "y" and "y.COREFILE", with another text; merge them or give each another name that ends in "Corefile"`,
+		},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// TestChangesThatDoNotLast says who is warned that the source of a key, which has another
+// name for it, will undo what was changed.
+func TestChangesThatDoNotLast(t *testing.T) {
+	t.Parallel()
+	record := texts{"x.Corefile": "x"}
+	const (
+		byFlux    = `the next apply by field manager "flux" undoes this change; change the key in its source as well, where it was named "x"`
+		byKubectl = `the next kubectl apply undoes this change; change the key in its source as well, where it was named "x"`
+	)
+	for _, test := range []struct {
+		name          string
+		before, after side
+		want          string // "" for no warning
+	}{
+		{
+			"an edit of what is applied server-side",
+			side{data: texts{"x.Corefile": "1"}, record: record, owners: []string{"flux: x.Corefile"}},
+			side{data: texts{"x.Corefile": "2"}, record: record, owners: []string{"edit= x.Corefile"}},
+			byFlux,
+		},
+		{
+			"the next apply of the source",
+			side{data: texts{"x.Corefile": "2"}, record: record, owners: []string{"edit= x.Corefile"}},
+			side{data: texts{"x.Corefile": "1"}, record: record, owners: []string{"flux: x.Corefile"}},
+			"",
+		},
+		{
+			"an apply by the source itself",
+			side{data: texts{"x.Corefile": "1"}, record: record, owners: []string{"flux: x.Corefile"}},
+			side{data: texts{"x.Corefile": "2"}, record: record, owners: []string{"flux: x.Corefile"}},
+			"",
+		},
+		{
+			"an edit of what kubectl apply applies",
+			side{data: texts{"x.Corefile": "1"}, record: record, manifest: texts{"x.Corefile": "1"}},
+			side{data: texts{"x.Corefile": "2"}, record: record, manifest: texts{"x.Corefile": "1"}},
+			byKubectl,
+		},
+		{
+			"a removal of what kubectl apply applies",
+			side{data: texts{"x.Corefile": "1"}, record: record, manifest: texts{"x.Corefile": "1"}},
+			side{record: texts{}, manifest: texts{"x.Corefile": "1"}},
+			byKubectl,
+		},
+		{
+			"the next kubectl apply",
+			side{data: texts{"x.Corefile": "2"}, record: record, manifest: texts{"x.Corefile": "1"}},
+			side{data: texts{"x.Corefile": "3"}, record: record, manifest: texts{"x.Corefile": "3"}},
+			"",
+		},
+		{
+			"a key that has the same name in its source",
+			side{data: texts{"x.Corefile": "1"}, owners: []string{"flux: x.Corefile"}},
+			side{data: texts{"x.Corefile": "2"}, owners: []string{"edit= x.Corefile"}},
+			"",
+		},
+		{
+			"a key that nobody applies",
+			side{data: texts{"x.Corefile": "1"}, record: record, owners: []string{"create= x.Corefile"}},
+			side{data: texts{"x.Corefile": "2"}, record: record, owners: []string{"edit= x.Corefile"}},
+			"",
+		},
+		{
+			"another key",
+			side{data: texts{"x.Corefile": "1"}, record: record, owners: []string{"flux: x.Corefile"}},
+			side{data: texts{"x.Corefile": "1", "y.Corefile": "2"}, record: record, owners: []string{"flux: x.Corefile", "edit= y.Corefile"}},
+			"",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := extraconfig.Write{Before: test.before.value(), After: test.after.value()}.CheckKeys()
+			var want []corefile.Problem
+			if test.want != "" {
+				want = []corefile.Problem{{Rule: extraconfig.RuleKeyOverridden, Severity: corefile.Warning, File: "x.Corefile", Message: test.want}}
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestKeyPolicyIsReadByName(t *testing.T) {
+	t.Parallel()
+	var policy extraconfig.KeyPolicy
+	var _ encoding.TextMarshaler = policy
+	for _, want := range []extraconfig.KeyPolicy{extraconfig.NormaliseKeys, extraconfig.RejectKeys} {
+		if err := policy.UnmarshalText([]byte(want)); err != nil || policy != want {
+			t.Errorf("%s is read as %s, %v", want, policy, err)
+		}
+	}
+	if err := policy.UnmarshalText([]byte("normalise")); err == nil || policy != extraconfig.RejectKeys {
+		t.Errorf("normalise is read as %s, %v; want an error", policy, err)
+	}
+}

@@ -1,0 +1,177 @@
+package extraconfig
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+)
+
+// A Write is a request to store the ConfigMap, as admission sees it.
+type Write struct {
+	// Before is what is stored: nothing where the ConfigMap is created.
+	Before ConfigMap
+	// After is what the API server has made of the request, its record of the owners
+	// included.
+	After ConfigMap
+}
+
+// Normalise returns what to store in the place of w.After, what was renamed, and what
+// stands in the way of a rename, which is then not done. It leaves w as it is. What it
+// returns normalises to itself.
+//
+// A key that ends in Corefile stays. One that does but for the case gets the case mended.
+// Any other gets ".Corefile" appended, unless a Corefile refers to it as a file.
+//
+// What is returned is what would have come of the write if the writer had used the right
+// names. So a key is renamed wherever the object speaks of it: in the data, in the record
+// of its owners and in that of the last kubectl apply. From those two each client computes
+// its next change, and so what a source no longer holds goes by itself.
+//
+// Where a client has no record there, RenamedKeysAnnotation tells the writer's name of a
+// stored key: when it comes back beside the stored key, it is the newer text.
+func (w Write) Normalise() (ConfigMap, []Rename, []corefile.Problem) {
+	n := normaliser{Write: w, record: w.provenance(), applied: lastApplied(w.After), from: map[string][]string{}, result: ConfigMap{
+		Data: maps.Clone(w.After.Data), BinaryData: maps.Clone(w.After.BinaryData), Annotations: maps.Clone(w.After.Annotations),
+	}}
+	n.rename()
+	n.mendRecord()
+	n.mendLastApplied()
+	n.mendOwners()
+	return n.result, n.renames(), n.problems
+}
+
+type normaliser struct {
+	Write
+	result   ConfigMap
+	record   map[string]string   // of earlier renames: the stored name to the writer's
+	applied  ConfigMap           // by kubectl apply
+	from     map[string][]string // by the stored name the writer's, for what is renamed now
+	problems []corefile.Problem
+}
+
+// rename renames the keys of the result.
+func (n *normaliser) rename() {
+	misnamed := slices.DeleteFunc(n.After.keys(), isCorefile)
+	if _, many := n.After.tooManyKeys(); many || len(misnamed) == 0 {
+		return // so many are refused anyway
+	}
+	files := slices.DeleteFunc(n.After.files(), func(f corefile.File) bool { return n.superseded(f.Name) })
+	referred := imports(files)
+	referred.addPaths(files)
+	wanted := map[string][]string{} // by the stored name, those that would be stored under it
+	for _, key := range misnamed {
+		if to := normalName(key); !referred.toKey(key) {
+			wanted[to] = append(wanted[to], key)
+		} else if n.record[to] == key && n.superseded(to) {
+			n.remove(to) // it has become a file, which has its own name back
+		}
+	}
+	for _, to := range slices.Sorted(maps.Keys(wanted)) {
+		n.store(to, wanted[to])
+	}
+}
+
+// superseded reports whether a key holds an older text: it is as it was stored, and the
+// text that its writer has for it now came under the writer's own name.
+func (n *normaliser) superseded(key string) bool {
+	from, found := n.record[key]
+	return found && n.After.has(from) && !n.Before.has(from) && n.After.same(key, n.Before, key) && !n.applies(from, key)
+}
+
+// applies reports whether a manifest that was applied has both keys. Elsewhere one may
+// only have been there.
+func (n *normaliser) applies(a, b string) bool {
+	return n.applied.has(a) && n.applied.has(b) ||
+		slices.ContainsFunc(n.After.Owners, func(o Owner) bool { return o.Applies && o.owns(a) && o.owns(b) })
+}
+
+// store moves keys to the name under which they are loaded, if they agree on the text.
+func (n *normaliser) store(to string, from []string) {
+	if len(to) > maxKey {
+		for _, key := range from {
+			n.problem(key, RuleKeyTooLong, fmt.Sprintf(
+				"the key would have to be named %s to be loaded, but a key has at most %d characters; shorten it and end it in %q", corefile.Quote(to), maxKey, corefileSuffix))
+		}
+		return
+	}
+	rivals := slices.Clone(from)
+	if n.After.has(to) && !n.superseded(to) {
+		rivals = append(rivals, to)
+	}
+	if n.differ(rivals) {
+		for _, key := range from {
+			n.problem(key, RuleKeyCollision, collision(key, to, rivals))
+		}
+		return
+	}
+	text, _ := n.After.text(from[0])
+	_, binary := n.After.BinaryData[from[0]]
+	for _, key := range append(rivals, to) {
+		n.remove(key)
+	}
+	if binary {
+		n.result.BinaryData[to] = n.After.BinaryData[from[0]]
+	} else {
+		if n.result.Data == nil {
+			n.result.Data = map[string]string{}
+		}
+		n.result.Data[to] = text
+	}
+	n.from[to] = from
+}
+
+func (n *normaliser) remove(key string) {
+	delete(n.result.Data, key)
+	delete(n.result.BinaryData, key)
+}
+
+// differ reports whether keys have different texts.
+func (n *normaliser) differ(keys []string) bool {
+	first, _ := n.After.text(keys[0])
+	return slices.ContainsFunc(keys, func(key string) bool {
+		text, _ := n.After.text(key)
+		return text != first
+	})
+}
+
+func collision(key, to string, rivals []string) string {
+	others := slices.DeleteFunc(slices.Clone(rivals), func(r string) bool { return r == key })
+	if slices.Equal(others, []string{to}) {
+		return fmt.Sprintf("the key would have to be named %q to be loaded, but there is such a key with another text; merge the two or give this one another name that ends in %q", to, corefileSuffix)
+	}
+	return fmt.Sprintf("the key would have to be named %q to be loaded, and so would %s, with another text; merge them or give each another name that ends in %q", to, quoteAll(others), corefileSuffix)
+}
+
+// maxNames is how many names a message lists.
+const maxNames = 3
+
+func quoteAll(names []string) string {
+	var quoted []string
+	for i, name := range names {
+		if i == maxNames {
+			quoted = append(quoted, fmt.Sprintf("%d more", len(names)-i))
+			break
+		}
+		quoted = append(quoted, fmt.Sprintf("%q", name))
+	}
+	return strings.Join(quoted, " and ")
+}
+
+func (n *normaliser) problem(key, rule, message string) {
+	n.problems = append(n.problems, corefile.Problem{Rule: rule, Severity: corefile.Error, File: key, Message: message})
+}
+
+// renames returns what was renamed, in the order of the writer's names.
+func (n *normaliser) renames() []Rename {
+	var renames []Rename
+	for to, keys := range n.from {
+		for _, from := range keys {
+			renames = append(renames, Rename{from, to})
+		}
+	}
+	slices.SortFunc(renames, func(a, b Rename) int { return strings.Compare(a.From, b.From) })
+	return renames
+}
