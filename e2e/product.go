@@ -85,6 +85,9 @@ func Install(ctx context.Context, cluster *controlplane.Cluster) (*Product, erro
 		"-kubeconfig=" + kubeconfig,
 		"-cert-dir=" + certDir,
 		"-service-account=corewarden/corewarden",
+		// As short as a test may have it: times in the API are in whole seconds.
+		"-rollout-soak=1s",
+		"-rollout-interval=0s",
 	}
 	return p, p.Start(ctx)
 }

@@ -106,7 +106,7 @@ func newManager(o options, serving *certs.Serving, logger logr.Logger) (manager.
 
 // addParts adds all that the process does to its manager.
 func addParts(ctx context.Context, mgr manager.Manager, o options, serving *certs.Serving) error {
-	if err := rollout.SetupWithManager(mgr, rollout.Options{Servers: o.servers}); err != nil {
+	if err := rollout.SetupWithManager(mgr, rollout.Options{Servers: o.servers, Policy: o.policy}); err != nil {
 		return err
 	}
 	err := webhook.Register(mgr.GetWebhookServer(), webhook.Options{
