@@ -30,6 +30,7 @@ func TestStagedRollout(t *testing.T) {
 	)), "-rollout-soak=4s", "-rollout-deadline=8s", "-rollout-interval=5s")
 	inOrder(t, []step{
 		{"one layer after the other", i.oneAfterTheOther},
+		{"no lookup fails on the layer that is not being restarted", i.answers},
 		{"a burst is one rollout of node-local-dns", i.burst},
 		{"pods of CoreDNS that crash hold node-local-dns", func(t *testing.T) {
 			i.holds(t, crashing, "PodsRestart", "has restarted 1 times (container coredns: Error, exit code 1): its last words")
