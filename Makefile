@@ -35,6 +35,10 @@ race: ## Run the product's own tests under the race detector (needs a C compiler
 conformance: ## Compare our verdicts with every real server's; FLAGS as in docs/conformance.md
 	@go run ./e2e/conformance $(FLAGS)
 
+.PHONY: chaos
+chaos: ## Let things go wrong at random for 15 minutes and check; FLAGS adds flags, such as -nodes 200
+	@go run ./e2e/chaos $(FLAGS)
+
 FUZZTIME ?= 20s
 
 .PHONY: fuzz
@@ -60,6 +64,10 @@ lint: ## Run the linters of .golangci.yml
 .PHONY: vet
 vet: ## Run go vet
 	@go vet ./...
+
+.PHONY: check-rules
+check-rules: ## Check the alerts as promtool does
+	@cd tools/promrules && go run . ../../deploy/prometheus/rules.yaml
 
 .PHONY: check-fmt
 check-fmt: ## Fail if a Go file is not formatted

@@ -13,9 +13,9 @@ import (
 // A cluster has DNS as a MetaKube cluster has it.
 type cluster struct{ *controlplane.Cluster }
 
-func newCluster(t *testing.T) cluster {
+func newCluster(t *testing.T, stages ...string) cluster {
 	t.Helper()
-	c, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir()})
+	c, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir(), Stages: stages})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,10 @@ func (d deployment) canI(t *testing.T, kubeconfig string) {
 		{"kube-system", "get update", "leases.coordination.k8s.io/corewarden", "no"},
 
 		{"corewarden", "get", "secrets/corewarden-webhook-tls", "no"},
-		{"kube-system", "list", "pods", "no"},
+		{"kube-system", "list", "pods", "yes"},
+		{"kube-system", "get watch create update patch delete", "pods", "no"},
+		{"kube-system", "get", "pods/log", "no"},
+		{"default", "list", "pods", "no"},
 		{"kube-system", "list", "secrets", "no"},
 	}
 	for _, tt := range tests {

@@ -55,7 +55,8 @@ func (i *installation) installsQuietly(t *testing.T) {
 func (i *installation) stampsLatecomers(t *testing.T) {
 	i.run(t, "delete", "deployment", "coredns", "--namespace=kube-system")
 	delete(i.expected, "coredns")
-	i.rollsOut(t, func() {
+	// Without CoreDNS, which goes first, node-local-dns waits.
+	i.restartsNothing(t, func() {
 		i.apply(t, manifest(t, "example.org {\n    forward . tls://10.0.0.1 {\n        tls_servername "+secret+".example.org\n    }\n}\n"))
 	})
 	original, err := metakube.Manifests()
@@ -65,6 +66,7 @@ func (i *installation) stampsLatecomers(t *testing.T) {
 	i.runInput(t, original, "apply", "--server-side", "--field-manager=metakube", "--filename=-")
 	i.expected["coredns"] = rollout{generation: 1}
 	i.expectStamp(t, "coredns")
+	i.expectStamp(t, "node-local-dns")
 	i.awaitStamps(t)
 }
 
@@ -79,7 +81,7 @@ func (i *installation) renamesAndRefuses(t *testing.T) {
 // tellsTheStory reads what a person would see.
 func (i *installation) tellsTheStory(t *testing.T) {
 	for object, want := range map[string][]string{
-		"configmap/dns-extra-configs": {"RolloutStarted", "stamped Deployment coredns with v1:", "stamped DaemonSet node-local-dns with v1:"},
+		"configmap/dns-extra-configs": {"Validated", "is valid for CoreDNS", "KeysRenamed", `key "example.org" is stored as "example.org.Corefile"`, "RolloutStarted", "RolloutStageComplete", "Deployment coredns runs v1:", "RolloutComplete", "is rolled out; it took", "stamped Deployment coredns with v1:", "stamped DaemonSet node-local-dns with v1:"},
 		"deployment/coredns":          {"RolloutStarted", "kube-system/dns-extra-configs changed: stamped Deployment coredns with v1:", "(was unstamped)"},
 		"daemonset/node-local-dns":    {"RolloutStarted", "kube-system/dns-extra-configs changed: stamped DaemonSet node-local-dns with v1:", "(was unstamped)"},
 	} {
@@ -115,7 +117,9 @@ func (i *installation) counts(t *testing.T) {
 		{"corewarden_stamps_total", []string{"workload=node-local-dns"}, 2},
 		{"corewarden_stamps_reimposed_total", nil, 0},
 		{"corewarden_change_to_stamp_seconds", []string{"workload=coredns"}, 2},
-		{"corewarden_change_to_stamp_seconds", []string{"workload=node-local-dns"}, 2},
+		{"corewarden_rollouts_total", []string{"workload=coredns", "result=complete"}, 2},
+		{"corewarden_rollouts_total", []string{"result=failed"}, 0},
+		{"corewarden_rollout_held", nil, 0},
 		{"corewarden_invalid_content", nil, 0},
 	} {
 		if got := i.metric(t, tt.metric, tt.labels...); got != tt.want {

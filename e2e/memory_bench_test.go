@@ -20,7 +20,12 @@ import (
 func BenchmarkMemory(b *testing.B) {
 	const others, size = 10_000, 2000
 	for b.Loop() {
-		product, api := installed(b)
+		api, cluster := newAPI(b)
+		product, err := e2e.Install(b.Context(), cluster)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(stopping(b, product.Stop))
 		// The start is over once a content has been rolled out.
 		if _, err := api.CoreV1().ConfigMaps(extraconfig.Namespace).Create(b.Context(), configMap(nil), metav1.CreateOptions{}); err != nil {
 			b.Fatal(err)

@@ -45,8 +45,9 @@ func newAddresses() (addresses, error) {
 }
 
 // Install builds the webhook, applies what deploy/base holds and starts the webhook with
-// no credentials but its ServiceAccount's. It returns when the webhook is ready.
-func Install(ctx context.Context, cluster *controlplane.Cluster) (*Product, error) {
+// no credentials but its ServiceAccount's, and with the given flags besides those that it
+// needs. It returns when the webhook is ready.
+func Install(ctx context.Context, cluster *controlplane.Cluster, flags ...string) (*Product, error) {
 	root := repository()
 	p := &Product{cluster: cluster, binary: filepath.Join(cluster.Dir(), "webhook")}
 	build := exec.CommandContext(ctx, "go", "build", "-o", p.binary, "./cmd/webhook")
@@ -81,11 +82,14 @@ func Install(ctx context.Context, cluster *controlplane.Cluster) (*Product, erro
 	if err != nil {
 		return nil, err
 	}
-	p.args = []string{
+	p.args = append([]string{
 		"-kubeconfig=" + kubeconfig,
 		"-cert-dir=" + certDir,
 		"-service-account=corewarden/corewarden",
-	}
+		// As short as a test may have it: times in the API are in whole seconds.
+		"-rollout-soak=1s",
+		"-rollout-interval=0s",
+	}, flags...)
 	return p, p.Start(ctx)
 }
 

@@ -47,7 +47,12 @@ type rollout struct {
 
 func newInstallation(t *testing.T) *installation {
 	t.Helper()
-	c := newCluster(t)
+	return install(t, newCluster(t))
+}
+
+// install installs Corewarden in a cluster, with the given flags.
+func install(t *testing.T, c cluster, flags ...string) *installation {
+	t.Helper()
 	config := c.Config()
 	config.QPS = -1 // tests look often
 	config.WarningHandler = rest.NoWarnings{}
@@ -57,7 +62,7 @@ func newInstallation(t *testing.T) *installation {
 	}
 	i := &installation{cluster: c, api: api}
 	i.expected = i.rollouts(t)
-	if i.product, err = e2e.Install(t.Context(), c.Cluster); err != nil {
+	if i.product, err = e2e.Install(t.Context(), c.Cluster, flags...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes"
 
@@ -21,73 +23,186 @@ import (
 )
 
 // BenchmarkStamp is the time from the return of a write of the ConfigMap until a client
-// that watches has seen the new stamp on each workload. Every operation is a write.
+// that watches has seen the new stamp on CoreDNS. Every operation is a write and all of the
+// rollout of both workloads that follows, of which the calls of the API server are counted.
 func BenchmarkStamp(b *testing.B) {
-	_, api := installed(b)
-	configMaps := api.CoreV1().ConfigMaps(extraconfig.Namespace)
-	cm, err := configMaps.Create(b.Context(), configMap(nil), metav1.CreateOptions{})
+	api, cluster := newAPI(b)
+	product, err := e2e.Install(b.Context(), cluster)
 	if err != nil {
 		b.Fatal(err)
 	}
-	only := func(name string) metav1.ListOptions {
-		return metav1.ListOptions{FieldSelector: "metadata.name=" + name}
-	}
-	deployments, err := api.AppsV1().Deployments(extraconfig.Namespace).Watch(b.Context(), only("coredns"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer deployments.Stop()
-	daemonSets, err := api.AppsV1().DaemonSets(extraconfig.Namespace).Watch(b.Context(), only("node-local-dns"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer daemonSets.Stop()
+	b.Cleanup(stopping(b, product.Stop))
+	deployments := watchCoreDNS(b, api)
+	w := benchWriter{b: b, api: api}
 
-	var coreDNS, nodeLocalDNS []time.Duration
-	for i := 0; b.Loop(); i++ {
-		cm.Data = map[string]string{"Corefile": forwarding(fmt.Sprintf("10.%d.%d.%d", i>>16&0xff, i>>8&0xff, i&0xff))}
-		hash := extraconfig.ConfigMap{Data: cm.Data}.Hash()
-		if cm, err = configMaps.Update(b.Context(), cm, metav1.UpdateOptions{}); err != nil {
-			b.Fatal(err)
+	var took []time.Duration
+	methods := []string{"PATCH", "GET", "POST"} // stamps, lists of pods, events
+	before := calls(b, product, methods)
+	for n := 1; b.Loop(); n++ {
+		hash, written := w.write()
+		took = append(took, awaitStamp(b, deployments, hash).Sub(written))
+		complete := func() error {
+			done, err := product.Metric(b.Context(), "corewarden_rollouts_total", "workload=node-local-dns", "result=complete")
+			if err == nil && int(done) < n {
+				err = errors.New("it is not")
+			}
+			return err
 		}
-		written := time.Now()
-		coreDNS = append(coreDNS, awaitStamp(b, deployments, hash).Sub(written))
-		nodeLocalDNS = append(nodeLocalDNS, awaitStamp(b, daemonSets, hash).Sub(written))
+		for complete() != nil {
+			time.Sleep(100 * time.Millisecond)
+		}
 	}
-	report(b, "coredns", coreDNS)
-	report(b, "node-local-dns", nodeLocalDNS)
+	report(b, took)
+	for i, count := range calls(b, product, methods) {
+		b.ReportMetric((count-before[i])/float64(b.N), methods[i]+"s/op")
+	}
 }
 
-// installed returns a cluster's Corewarden and a client of it.
-func installed(b *testing.B) (*e2e.Product, kubernetes.Interface) {
+// BenchmarkStampFloor is the least that a stamp can take: a client that does nothing but
+// watch the ConfigMap patches the Deployment with what the ConfigMap says. In the place of
+// Corewarden's hash is the version.
+func BenchmarkStampFloor(b *testing.B) {
+	api, _ := newAPI(b)
+	deployments := watchCoreDNS(b, api)
+	w := benchWriter{b: b, api: api}
+	w.write()
+	configMaps, err := api.CoreV1().ConfigMaps(extraconfig.Namespace).Watch(b.Context(), only(extraconfig.Name))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer configMaps.Stop()
+	go func() {
+		for event := range configMaps.ResultChan() {
+			cm, ok := event.Object.(*corev1.ConfigMap)
+			if !ok {
+				return
+			}
+			value := extraconfig.ConfigMap{Data: cm.Data}
+			patch := fmt.Sprintf(`{"apiVersion":"apps/v1","kind":"Deployment","spec":{"template":{"metadata":{"annotations":{%q:%q}}}}}`, extraconfig.HashAnnotation, value.Hash())
+			force := true
+			_, _ = api.AppsV1().Deployments(extraconfig.Namespace).Patch(b.Context(), "coredns", types.ApplyPatchType, []byte(patch),
+				metav1.PatchOptions{FieldManager: "floor", Force: &force})
+		}
+	}()
+	var took []time.Duration
+	for b.Loop() {
+		hash, written := w.write()
+		took = append(took, awaitStamp(b, deployments, hash).Sub(written))
+		time.Sleep(3 * time.Second) // for the pods to be replaced
+	}
+	report(b, took)
+}
+
+// BenchmarkRest is what the process needs while nothing happens. Every operation is ten
+// seconds of that.
+func BenchmarkRest(b *testing.B) {
+	_, cluster := newAPI(b)
+	product, err := e2e.Install(b.Context(), cluster)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(stopping(b, product.Stop))
+	time.Sleep(5 * time.Second) // for it to lead and to look at things
+	metric := func(name string, labels ...string) float64 {
+		value, err := product.Metric(b.Context(), name, labels...)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return value
+	}
+	methods := []string{"PATCH", "GET", "POST", "PUT"} // PUT and GET are the lease's
+	cpu, before, began := metric("process_cpu_seconds_total"), calls(b, product, methods), time.Now()
+	for b.Loop() {
+		time.Sleep(10 * time.Second)
+	}
+	seconds := time.Since(began).Seconds()
+	b.ReportMetric((metric("process_cpu_seconds_total")-cpu)/seconds*1000, "millicores")
+	b.ReportMetric(metric("process_resident_memory_bytes")/1e6, "RSS-MB")
+	for i, count := range calls(b, product, methods) {
+		b.ReportMetric((count-before[i])/seconds*60, methods[i]+"s/min")
+	}
+}
+
+// calls returns how many requests of each method the product has sent to the API server.
+func calls(b *testing.B, product *e2e.Product, methods []string) []float64 {
+	b.Helper()
+	var counts []float64
+	for _, method := range methods {
+		count, err := product.Metric(b.Context(), "rest_client_requests_total", "method="+method)
+		if err != nil {
+			b.Fatal(err)
+		}
+		counts = append(counts, count)
+	}
+	return counts
+}
+
+// newAPI starts a cluster.
+func newAPI(b *testing.B) (kubernetes.Interface, *controlplane.Cluster) {
 	b.Helper()
 	cluster, err := controlplane.Start(b.Context(), controlplane.Options{Output: os.Stderr, TempDir: b.TempDir()})
 	if err != nil {
 		b.Fatal(err)
 	}
-	stop := func(stop func() error) func() {
-		return func() {
-			if err := stop(); err != nil {
-				b.Error(err)
-			}
-		}
-	}
-	b.Cleanup(stop(cluster.Stop))
+	b.Cleanup(stopping(b, cluster.Stop))
 	if err := metakube.Install(b.Context(), cluster); err != nil {
 		b.Fatal(err)
 	}
-	product, err := e2e.Install(b.Context(), cluster)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(stop(product.Stop))
 	config := cluster.Config()
 	config.QPS = -1
 	api, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return product, api
+	return api, cluster
+}
+
+func stopping(b *testing.B, stop func() error) func() {
+	return func() {
+		if err := stop(); err != nil {
+			b.Error(err)
+		}
+	}
+}
+
+func only(name string) metav1.ListOptions {
+	return metav1.ListOptions{FieldSelector: "metadata.name=" + name}
+}
+
+func watchCoreDNS(b *testing.B, api kubernetes.Interface) watch.Interface {
+	b.Helper()
+	deployments, err := api.AppsV1().Deployments(extraconfig.Namespace).Watch(b.Context(), only("coredns"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(deployments.Stop)
+	return deployments
+}
+
+// A benchWriter writes the ConfigMap, each time with other content.
+type benchWriter struct {
+	b   *testing.B
+	api kubernetes.Interface
+	cm  *corev1.ConfigMap
+	n   int
+}
+
+// write returns the hash of what it has written, and when.
+func (w *benchWriter) write() (hash string, written time.Time) {
+	w.b.Helper()
+	w.n++
+	data := map[string]string{"Corefile": forwarding(fmt.Sprintf("10.%d.%d.%d", w.n>>16&0xff, w.n>>8&0xff, w.n&0xff))}
+	configMaps, err := w.api.CoreV1().ConfigMaps(extraconfig.Namespace), error(nil)
+	if w.cm == nil {
+		w.cm, err = configMaps.Create(w.b.Context(), configMap(data), metav1.CreateOptions{})
+	} else {
+		w.cm.Data = data
+		w.cm, err = configMaps.Update(w.b.Context(), w.cm, metav1.UpdateOptions{})
+	}
+	if err != nil {
+		w.b.Fatal(err)
+	}
+	return extraconfig.ConfigMap{Data: data}.Hash(), time.Now()
 }
 
 // awaitStamp returns when a watch has told of the stamp.
@@ -98,16 +213,11 @@ func awaitStamp(b *testing.B, events watch.Interface, stamp string) time.Time {
 	for {
 		select {
 		case event := <-events.ResultChan():
-			var template corev1.PodTemplateSpec
-			switch workload := event.Object.(type) {
-			case *appsv1.Deployment:
-				template = workload.Spec.Template
-			case *appsv1.DaemonSet:
-				template = workload.Spec.Template
-			default:
+			workload, ok := event.Object.(*appsv1.Deployment)
+			if !ok {
 				b.Fatalf("the watch ended with %T %v", event.Object, event.Object)
 			}
-			if template.Annotations[extraconfig.HashAnnotation] == stamp {
+			if workload.Spec.Template.Annotations[extraconfig.HashAnnotation] == stamp {
 				return time.Now()
 			}
 		case <-ctx.Done():
@@ -116,8 +226,8 @@ func awaitStamp(b *testing.B, events watch.Interface, stamp string) time.Time {
 	}
 }
 
-func report(b *testing.B, workload string, took []time.Duration) {
+func report(b *testing.B, took []time.Duration) {
 	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, workload+"-p50-ms")
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, workload+"-p99-ms")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 }

@@ -107,6 +107,17 @@ func (k Cluster) Names() (configMaps, services []string) {
 	return slices.Compact(configMaps), slices.Compact(services)
 }
 
+// ServersOf returns the servers that load the ConfigMap of the given name.
+func (k Cluster) ServersOf(name string) []Server {
+	var servers []Server
+	for _, l := range k.loadings() {
+		if slices.Contains(l.configMaps(), name) {
+			servers = append(servers, l.server)
+		}
+	}
+	return servers
+}
+
 // Check returns all that the servers have to say about c as the ConfigMap of the given
 // name, one of Bundles, in the order of the keys and of the places in them; the File of a
 // problem is a key, or "" where the ConfigMap as a whole is meant. All servers start on it

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -28,24 +27,31 @@ import (
 	"corewarden/extraconfig"
 )
 
-// A cluster is a fake API server with a controller beside it.
+// A cluster is a fake API server with a controller beside it, and Kubernetes' controllers
+// and kubelets in fakePods.
 type cluster struct {
 	t *testing.T
-	// api is the API server itself. The controller's own client goes through apply
-	// and get below.
+	// api is the API server itself. The controller's own client goes through apply,
+	// get and list below.
 	api      client.WithWatch
 	registry *prometheus.Registry
 	clock    time.Time
+	policy   Policy
 
 	controller *reconciler
 	events     *recorder
 	log        bytes.Buffer
-	// patches are the controller's, as sent.
+	// patches are the controller's, as sent, since wantPatches last looked.
 	patches []patch
+	// lists is how often the controller has listed pods.
+	lists int
 	// stale holds what the controller's cache shows in place of what is stored.
 	stale map[string]client.Object
 	// refuse is what the API server answers to patches.
 	refuse error
+	// stampedAt is when a workload was last patched, by name.
+	stampedAt map[string]time.Time
+	pods      fakePods
 }
 
 type patch struct {
@@ -56,15 +62,22 @@ type patch struct {
 
 func newCluster(t *testing.T, objects ...client.Object) *cluster {
 	c := &cluster{
-		t:     t,
-		api:   fake.NewClientBuilder().Build(),
-		clock: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
-		stale: map[string]client.Object{},
+		t:         t,
+		api:       fake.NewClientBuilder().Build(),
+		clock:     noon,
+		policy:    policy,
+		stale:     map[string]client.Object{},
+		stampedAt: map[string]time.Time{},
 	}
 	for _, object := range objects {
 		// A copy: the fake client writes to the object, and subtests may share it.
 		c.create(object.DeepCopyObject().(client.Object))
 	}
+	c.clock = noon.Add(-time.Hour)
+	for range 3 {
+		c.pods.step(c)
+	}
+	c.clock, c.pods.both = noon, false
 	c.startController()
 	return c
 }
@@ -72,17 +85,16 @@ func newCluster(t *testing.T, objects ...client.Object) *cluster {
 // startController puts a controller that remembers nothing in the place of the last.
 func (c *cluster) startController() {
 	c.registry, c.events = prometheus.NewRegistry(), &recorder{}
-	m, err := newMeasures(c.registry)
+	now := func() time.Time { return c.clock }
+	m, err := newMeasures(c.registry, now)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	known := &extraconfig.Cluster{Servers: servers(c.t)}
-	c.controller = newReconciler(
-		interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, Apply: c.apply}),
-		c.events, m, Options{
-			Cluster: func() *extraconfig.Cluster { return known },
-			Now:     func() time.Time { return c.clock },
-		})
+	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply})
+	c.controller = newReconciler(api, api, c.events, m, Options{
+		Cluster: func() *extraconfig.Cluster { return known }, Policy: c.policy, Now: now,
+	})
 }
 
 func servers(t *testing.T) []extraconfig.Server {
@@ -115,6 +127,28 @@ func (c *cluster) settle() reconcile.Result {
 	return result
 }
 
+// run lets time pass. Each second, Kubernetes does its part and the controller its own; time
+// in which neither has anything to do is skipped.
+func (c *cluster) run(d time.Duration) {
+	c.t.Helper()
+	for end := c.clock.Add(d); c.clock.Before(end); {
+		again := c.settle().RequeueAfter
+		switch {
+		case c.pods.step(c):
+			again = time.Second
+		case again == 0:
+			again = end.Sub(c.clock)
+		}
+		c.clock = earlier(end, c.clock.Add(again))
+	}
+}
+
+// finish is enough for a rollout of both workloads.
+func (c *cluster) finish() {
+	c.t.Helper()
+	c.run(3 * time.Minute)
+}
+
 // get is the controller's cache.
 func (c *cluster) get(ctx context.Context, api client.WithWatch, name client.ObjectKey, object client.Object, opts ...client.GetOption) error {
 	switch stale := c.stale[name.Name].(type) {
@@ -125,7 +159,18 @@ func (c *cluster) get(ctx context.Context, api client.WithWatch, name client.Obj
 		stale.DeepCopyInto(object.(*appsv1.DaemonSet))
 		return nil
 	}
-	return api.Get(ctx, name, object, opts...)
+	if err := api.Get(ctx, name, object, opts...); err != nil {
+		return err
+	}
+	if at, ok := c.stampedAt[name.Name]; ok {
+		object.SetManagedFields([]metav1.ManagedFieldsEntry{{Manager: "corewarden", Time: &metav1.Time{Time: at}}})
+	}
+	return nil
+}
+
+func (c *cluster) list(ctx context.Context, api client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
+	c.lists++
+	return api.List(ctx, list, opts...)
 }
 
 // apply is the API server's patch handler. It keeps count of generations, which the fake
@@ -156,10 +201,16 @@ func (c *cluster) apply(ctx context.Context, api client.WithWatch, ac runtime.Ap
 // bump increments the generation of a workload, as every write to its spec does.
 func (c *cluster) bump(object client.Object, name string) int64 {
 	c.load(object, name)
-	object.SetGeneration(object.GetGeneration() + 1)
-	if err := c.api.Update(c.t.Context(), object); err != nil {
-		c.t.Fatal(err)
+	// The fake client drops the selector: it takes the type's null for what was applied.
+	switch object := object.(type) {
+	case *appsv1.Deployment:
+		object.Spec.Selector = selecting(name)
+	case *appsv1.DaemonSet:
+		object.Spec.Selector = selecting(name)
 	}
+	object.SetGeneration(object.GetGeneration() + 1)
+	c.update(object)
+	c.stampedAt[name] = c.clock
 	return object.GetGeneration()
 }
 
@@ -177,6 +228,20 @@ func (c *cluster) create(object client.Object) {
 	}
 }
 
+func (c *cluster) update(object client.Object) {
+	c.t.Helper()
+	if err := c.api.Update(c.t.Context(), object); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *cluster) updateStatus(object client.Object) {
+	c.t.Helper()
+	if err := c.api.Status().Update(c.t.Context(), object); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 func (c *cluster) delete(object client.Object) {
 	c.t.Helper()
 	if err := c.api.Delete(c.t.Context(), object); err != nil {
@@ -190,9 +255,7 @@ func (c *cluster) write(corefile string) {
 	var cm corev1.ConfigMap
 	c.load(&cm, "dns-extra-configs")
 	cm.Data = map[string]string{"Corefile": corefile}
-	if err := c.api.Update(c.t.Context(), &cm); err != nil {
-		c.t.Fatal(err)
-	}
+	c.update(&cm)
 }
 
 // overwrite is another writer who puts what it likes on coredns's pod template.
@@ -202,9 +265,7 @@ func (c *cluster) overwrite(annotations map[string]string) {
 	c.load(&d, "coredns")
 	d.Spec.Template.Annotations = annotations
 	d.Generation++
-	if err := c.api.Update(c.t.Context(), &d); err != nil {
-		c.t.Fatal(err)
-	}
+	c.update(&d)
 }
 
 // stamps returns the stamp of each workload that there is, by name.
@@ -228,9 +289,9 @@ func (c *cluster) stamps() map[string]string {
 }
 
 // wantStamps checks the stamps of the two workloads.
-func (c *cluster) wantStamps(hash string) {
+func (c *cluster) wantStamps(coreDNS, nodeLocalDNS string) {
 	c.t.Helper()
-	want := map[string]string{"coredns": hash, "node-local-dns": hash}
+	want := map[string]string{"coredns": coreDNS, "node-local-dns": nodeLocalDNS}
 	if got := c.stamps(); !maps.Equal(got, want) {
 		c.t.Errorf("stamps are %v, want %v", got, want)
 	}
@@ -255,39 +316,3 @@ func (c *cluster) wantEvents(want ...string) {
 }
 
 func (c *cluster) forgetEvents() { c.events.events = nil }
-
-// A recorder keeps events as "type reason on name (with related): note".
-type recorder struct{ events []string }
-
-func (r *recorder) Eventf(regarding, related runtime.Object, eventType, reason, action, note string, args ...any) {
-	on := regarding.(client.Object).GetName()
-	if related != nil {
-		on += " (with " + related.(client.Object).GetName() + ")"
-	}
-	r.events = append(r.events, fmt.Sprintf("%s %s on %s: %s", eventType, reason, on, fmt.Sprintf(note, args...)))
-}
-
-func configMap(corefile string) *corev1.ConfigMap {
-	return &corev1.ConfigMap{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "dns-extra-configs", UID: "configmap"},
-		Data:       map[string]string{"Corefile": corefile},
-	}
-}
-
-func coredns() *appsv1.Deployment {
-	return &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "coredns", UID: "deployment", Generation: 1},
-		Spec: appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{
-			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "coredns", Image: "coredns:1"}}},
-		}},
-	}
-}
-
-func nodeLocalDNS() *appsv1.DaemonSet {
-	return &appsv1.DaemonSet{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "node-local-dns", UID: "daemonset", Generation: 1},
-		Spec: appsv1.DaemonSetSpec{Template: corev1.PodTemplateSpec{
-			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "node-cache", Image: "node-cache:1"}}},
-		}},
-	}
-}

@@ -26,6 +26,9 @@ type content struct {
 	errors []corefile.Problem
 	// seen is when this hash was first seen.
 	seen time.Time
+	// introduced says that it was told of, since a workload was without it; stamped says
+	// that CoreDNS was stamped with it.
+	introduced, stamped bool
 }
 
 // read returns the content of the cached ConfigMap. A version that was read before is
@@ -51,9 +54,16 @@ func (r *reconciler) read(ctx context.Context) (*content, error) {
 		c.errors = slices.DeleteFunc(cluster.Check(extraconfig.Name, value),
 			func(p corefile.Problem) bool { return p.Severity != corefile.Error })
 	}
-	if r.content != nil && r.content.hash == c.hash {
-		c.seen = r.content.seen
-	} else {
+	switch last := r.content; {
+	case last != nil && last.hash == c.hash:
+		c.seen, c.introduced, c.stamped = last.seen, last.introduced, last.stamped
+		if !sameVersion(last.object, object) {
+			r.measures.unchanged.Inc()
+		}
+	case last != nil && last.introduced && !last.stamped:
+		r.measures.coalesced.Inc()
+		fallthrough
+	default:
 		log.FromContext(ctx).Info("new content", "hash", c.hash, "configMap", object != nil)
 	}
 	r.content = c

@@ -6,9 +6,16 @@
 // DaemonSet controllers replace the pods by the workload's own strategy. Content that
 // the servers would not start on is reported and never stamped.
 //
+// The Deployment coredns goes first. The DaemonSet node-local-dns follows when the
+// Deployment's new pods have all come up and stayed up, so that content that takes a
+// server down takes down no more than the first pods of one layer. All of that is decided
+// by plan, a function of what the API server holds and of the time; nothing is remembered
+// that matters. The pods tell of themselves which stamp they have. When a workload was
+// stamped, the API server tells, in the managed fields.
+//
 // The ServiceAccount needs get, list and watch on the ConfigMap and get, list, watch
-// and patch on the two workloads, all by resourceNames in kube-system, and create and
-// patch on events (events.k8s.io) there.
+// and patch on the two workloads, all by resourceNames in kube-system, list on pods, and
+// create and patch on events (events.k8s.io) there.
 package rollout
 
 import (
@@ -56,6 +63,8 @@ type Options struct {
 	Cluster func() *extraconfig.Cluster
 	// Changes has an event after each change of what Cluster returns.
 	Changes <-chan event.GenericEvent
+	// Policy says how careful rollouts are.
+	Policy Policy
 	// Registerer takes the controller's metrics. The default is controller-runtime's
 	// registry.
 	Registerer prometheus.Registerer
@@ -75,11 +84,11 @@ func SetupWithManager(mgr manager.Manager, o Options) error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	m, err := newMeasures(o.Registerer)
+	m, err := newMeasures(o.Registerer, o.Now)
 	if err != nil {
 		return err
 	}
-	r := newReconciler(mgr.GetClient(), mgr.GetEventRecorder(FieldManager), m, o)
+	r := newReconciler(mgr.GetClient(), mgr.GetAPIReader(), mgr.GetEventRecorder(FieldManager), m, o)
 
 	toKey := handler.TypedEnqueueRequestsFromMapFunc(
 		func(context.Context, client.Object) []key { return []key{{}} })
@@ -97,7 +106,8 @@ func SetupWithManager(mgr manager.Manager, o Options) error {
 
 // CacheOptions restrict the manager's cache to the three objects that the controller
 // reads, so that its memory does not grow with the cluster and RBAC by resourceNames
-// suffices. A read of any other kind fails instead of starting to watch all of it.
+// suffices. A read of any other kind fails instead of starting to watch all of it. Pods
+// are not cached: they are listed while a rollout is under way.
 func CacheOptions() cache.Options {
 	only := func(name string) cache.ByObject {
 		return cache.ByObject{
@@ -107,7 +117,7 @@ func CacheOptions() cache.Options {
 	}
 	return cache.Options{
 		ReaderFailOnMissingInformer: true,
-		DefaultTransform:            cache.TransformStripManagedFields(),
+		DefaultTransform:            onlyOurTime,
 		ByObject: map[client.Object]cache.ByObject{
 			&corev1.ConfigMap{}:  only(extraconfig.Name),
 			&appsv1.Deployment{}: only(deploymentName),

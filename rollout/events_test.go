@@ -8,7 +8,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	appsv1 "k8s.io/api/apps/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/corefile"
 	"corewarden/extraconfig"
@@ -16,7 +15,7 @@ import (
 
 func TestInvalidContentIsReportedOnce(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(invalid), coredns(), nodeLocalDNS())
+	c := newCluster(t, configMap(typo), coredns(), nodeLocalDNS())
 	c.settle()
 	c.wantPatches(0)
 	if len(c.events.events) != 1 {
@@ -32,7 +31,7 @@ func TestInvalidContentIsReportedOnce(t *testing.T) {
 	c.forgetEvents()
 
 	c.settle()
-	c.write(invalid + "# the same problem\n")
+	c.write(typo + "# the same problem\n")
 	c.settle()
 	c.wantEvents()
 
@@ -43,64 +42,103 @@ func TestInvalidContentIsReportedOnce(t *testing.T) {
 	}
 	c.forgetEvents()
 
-	c.write(invalid)
+	c.write(typo)
 	c.settle()
 	if len(c.events.events) != 1 {
 		t.Errorf("events are %q when the content is invalid once more, want one", c.events.events)
 	}
 }
 
-func TestEventsTellOfStamp(t *testing.T) {
+// What `kubectl describe configmap` shows, in order.
+func TestEventsTellTheStory(t *testing.T) {
 	t.Parallel()
-	paused, onDelete, stampedBefore := coredns(), nodeLocalDNS(), coredns()
-	paused.Spec.Paused = true
-	onDelete.Spec.UpdateStrategy.Type = appsv1.OnDeleteDaemonSetStrategyType
+	renamed := configMap("")
+	renamed.Data = map[string]string{"example.org.Corefile": example}
+	renamed.Annotations = map[string]string{extraconfig.RenamedKeysAnnotation: `{"example.org.Corefile":"example.org"}`}
+	stampedBefore := coredns()
 	stampedBefore.Spec.Template.Annotations = map[string]string{"corewarden.io/config-hash": hashOf(other)}
+	c := newCluster(t, renamed, stampedBefore, nodeLocalDNS())
+	c.finish()
 	hash, before := short(hashOf(example)), short(hashOf(other))
-	// A stamp is told on the ConfigMap and on the workload, in the same words.
-	both := func(workload, note string) []string {
+	// Of a workload is told on the ConfigMap and on the workload, in the same words.
+	both := func(reason, workload, note string) []string {
 		return []string{
-			"Normal RolloutStarted on dns-extra-configs (with " + workload + "): " + note,
-			"Normal RolloutStarted on " + workload + " (with dns-extra-configs): " + note,
+			"Normal " + reason + " on dns-extra-configs (with " + workload + "): " + note,
+			"Normal " + reason + " on " + workload + " (with dns-extra-configs): " + note,
 		}
 	}
-	const onDeployment = "kube-system/dns-extra-configs changed: stamped Deployment coredns with "
-	const onDaemonSet = "kube-system/dns-extra-configs changed: stamped DaemonSet node-local-dns with "
+	const changed = "kube-system/dns-extra-configs changed: stamped "
+	c.wantEvents(slices.Concat(
+		[]string{
+			`Normal KeysRenamed on dns-extra-configs: key "example.org" is stored as "example.org.Corefile"`,
+			"Normal Validated on dns-extra-configs: " + hash + " is valid for CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)",
+		},
+		both("RolloutStarted", "coredns", changed+"Deployment coredns with "+hash+" (was "+before+")"),
+		both("RolloutStageComplete", "coredns", "Deployment coredns runs "+hash+", and its new pods stayed up for 30s; it took 32s"),
+		both("RolloutStarted", "node-local-dns", changed+"DaemonSet node-local-dns with "+hash+" (was unstamped)"),
+		both("RolloutStageComplete", "node-local-dns", "DaemonSet node-local-dns runs "+hash+", and its new pods stayed up for 30s; it took 34s"),
+		[]string{"Normal RolloutComplete on dns-extra-configs: " + hash + " is rolled out; it took 1m6s"},
+	)...)
 
-	for name, tc := range map[string]struct {
-		objects []client.Object
-		want    []string
-	}{
-		"of both workloads": {
-			[]client.Object{configMap(example), coredns(), nodeLocalDNS()},
-			slices.Concat(
-				both("coredns", onDeployment+hash+" (was unstamped)"),
-				both("node-local-dns", onDaemonSet+hash+" (was unstamped)")),
-		},
-		"and of the one before": {
-			[]client.Object{configMap(example), stampedBefore},
-			both("coredns", onDeployment+hash+" (was "+before+")"),
-		},
-		"on the workload alone when the ConfigMap is gone": {
-			[]client.Object{stampedBefore},
-			[]string{"Normal RolloutStarted on coredns: kube-system/dns-extra-configs was deleted: stamped Deployment coredns with " +
-				short(extraconfig.EmptyHash) + " (was " + before + ")"},
-		},
-		"on a paused Deployment": {
-			[]client.Object{configMap(example), paused},
-			both("coredns", onDeployment+hash+" (was unstamped); it is paused, so its pods are replaced when it is resumed"),
-		},
-		"on an OnDelete DaemonSet": {
-			[]client.Object{configMap(example), onDelete},
-			both("node-local-dns", onDaemonSet+hash+" (was unstamped); its update strategy is OnDelete, so each pod is replaced when it is deleted"),
-		},
+	c.delete(configMap(""))
+	c.settle()
+	c.wantEvents("Normal RolloutStarted on coredns: kube-system/dns-extra-configs was deleted: stamped Deployment coredns with " +
+		short(extraconfig.EmptyHash) + " (was " + hash + ")")
+}
+
+func TestEventsTellOfStandstill(t *testing.T) {
+	t.Parallel()
+	paused := coredns()
+	paused.Spec.Paused = true
+	c := newCluster(t, configMap(example), paused, nodeLocalDNS())
+	c.finish()
+	c.wantPatches(1)
+	const why = "it is paused, so its pods are replaced when it is resumed"
+	events := strings.Join(c.events.events, "\n")
+	for _, want := range []string{
+		"Normal RolloutStarted on coredns (with dns-extra-configs): kube-system/dns-extra-configs changed: stamped Deployment coredns with " + short(hashOf(example)) + " (was unstamped); " + why,
+		"Warning RolloutHeld on dns-extra-configs (with node-local-dns): DaemonSet node-local-dns is held, not rolled out for " + short(hashOf(example)) + ": Deployment coredns is held: " + why,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := newCluster(t, tc.objects...)
-			c.settle()
-			c.wantEvents(tc.want...)
-		})
+		if !strings.Contains(events, want) {
+			t.Errorf("no event says\n%s\n:%s", want, events)
+		}
+	}
+	c.load(paused, "coredns")
+	paused.Spec.Paused = false
+	c.update(paused)
+	c.finish()
+	c.wantPatches(1)
+	c.wantStamps(hashOf(example), hashOf(example))
+}
+
+func TestOnDeleteDaemonSetIsStampedOnly(t *testing.T) {
+	t.Parallel()
+	onDelete := nodeLocalDNS()
+	onDelete.Spec.UpdateStrategy.Type = appsv1.OnDeleteDaemonSetStrategyType
+	c := newCluster(t, configMap(example), coredns(), onDelete)
+	c.finish()
+	c.wantPatches(2)
+	c.wantStamps(hashOf(example), hashOf(example))
+	const want = "Warning RolloutHeld on node-local-dns (with dns-extra-configs): the rollout of DaemonSet node-local-dns for "
+	if events := strings.Join(c.events.events, "\n"); !strings.Contains(events, want) || !strings.Contains(events, "its update strategy is OnDelete") {
+		t.Errorf("no event says %q:\n%s", want, events)
+	}
+}
+
+// The API server refuses an event whose note is longer than 1024 bytes.
+func TestHeldNoteFitsEvent(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, coredns(), nodeLocalDNS())
+	c.settle()
+	long := strings.Repeat("€", 1000)
+	for _, reason := range reasons() {
+		for _, step := range []step{nothing, brake} {
+			v := verdict{phase: held, reason: reason, why: long, quote: long, step: step}
+			note := heldNote(c.controller.nodeLocalDNS, &content{hash: hashOf(example)}, v, hashOf(other))
+			if len(note) > 1024 || !utf8.ValidString(note) {
+				t.Errorf("%s: note of %d bytes, valid UTF-8: %v, want at most 1024", reason, len(note), utf8.ValidString(note))
+			}
+		}
 	}
 }
 

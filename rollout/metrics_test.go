@@ -11,7 +11,7 @@ import (
 
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns())
+	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.refuse = apierrors.NewTimeoutError("etcd is away", 1)
 	if _, err := c.reconcile(); err == nil {
 		t.Fatal("no error from a refused patch")
@@ -21,14 +21,40 @@ func TestMetrics(t *testing.T) {
 	c.refuse = nil
 	c.clock = c.clock.Add(500 * time.Millisecond)
 	c.write(commented)
-	c.settle()
-	// The DaemonSet appears an hour later: that hour is not the controller's delay.
-	c.clock = c.clock.Add(time.Hour)
-	c.create(nodeLocalDNS())
-	c.settle()
-
-	const want = `
-		# HELP corewarden_change_to_stamp_seconds Seconds from first seeing new content, or a new workload, until the workload was stamped.
+	c.run(20 * time.Second)
+	c.wantMetric("corewarden_rollout_pending_seconds", `
+		# HELP corewarden_rollout_pending_seconds Seconds since content was first seen that is not rolled out on a workload yet; 0 if there is none.
+		# TYPE corewarden_rollout_pending_seconds gauge
+		corewarden_rollout_pending_seconds{workload="coredns"} 20.5
+		corewarden_rollout_pending_seconds{workload="node-local-dns"} 20.5
+	`)
+	c.finish()
+	c.wantMetric("corewarden_rollout_pending_seconds", `
+		# HELP corewarden_rollout_pending_seconds Seconds since content was first seen that is not rolled out on a workload yet; 0 if there is none.
+		# TYPE corewarden_rollout_pending_seconds gauge
+		corewarden_rollout_pending_seconds{workload="coredns"} 0
+		corewarden_rollout_pending_seconds{workload="node-local-dns"} 0
+	`)
+	c.wantMetric("corewarden_stamps_total", `
+		# HELP corewarden_stamps_total Stamps set on a workload's pod template, each of which rolls the workload out.
+		# TYPE corewarden_stamps_total counter
+		corewarden_stamps_total{workload="coredns"} 1
+		corewarden_stamps_total{workload="node-local-dns"} 1
+	`)
+	c.wantMetric("corewarden_rollouts_total", `
+		# HELP corewarden_rollouts_total Rollouts by how they ended: complete, failed (pods restarted, or it got no further), braked (stopped because pods restarted) or superseded.
+		# TYPE corewarden_rollouts_total counter
+		corewarden_rollouts_total{result="braked",workload="coredns"} 0
+		corewarden_rollouts_total{result="braked",workload="node-local-dns"} 0
+		corewarden_rollouts_total{result="complete",workload="coredns"} 1
+		corewarden_rollouts_total{result="complete",workload="node-local-dns"} 1
+		corewarden_rollouts_total{result="failed",workload="coredns"} 0
+		corewarden_rollouts_total{result="failed",workload="node-local-dns"} 0
+		corewarden_rollouts_total{result="superseded",workload="coredns"} 0
+		corewarden_rollouts_total{result="superseded",workload="node-local-dns"} 0
+	`)
+	c.wantMetric("corewarden_change_to_stamp_seconds", `
+		# HELP corewarden_change_to_stamp_seconds Seconds from first seeing new content, or a new workload, until CoreDNS, which goes first, was stamped.
 		# TYPE corewarden_change_to_stamp_seconds histogram
 		corewarden_change_to_stamp_seconds_bucket{workload="coredns",le="0.005"} 0
 		corewarden_change_to_stamp_seconds_bucket{workload="coredns",le="0.01"} 0
@@ -44,36 +70,21 @@ func TestMetrics(t *testing.T) {
 		corewarden_change_to_stamp_seconds_bucket{workload="coredns",le="+Inf"} 1
 		corewarden_change_to_stamp_seconds_sum{workload="coredns"} 0.5
 		corewarden_change_to_stamp_seconds_count{workload="coredns"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="0.005"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="0.01"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="0.02"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="0.05"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="0.1"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="0.2"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="0.5"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="1"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="2"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="5"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="10"} 1
-		corewarden_change_to_stamp_seconds_bucket{workload="node-local-dns",le="+Inf"} 1
-		corewarden_change_to_stamp_seconds_sum{workload="node-local-dns"} 0
-		corewarden_change_to_stamp_seconds_count{workload="node-local-dns"} 1
-		# HELP corewarden_invalid_content Whether the stored ConfigMap has content that is not rolled out because a DNS server would not start on it (1) or not (0).
-		# TYPE corewarden_invalid_content gauge
-		corewarden_invalid_content 0
-		# HELP corewarden_stamps_reimposed_total Stamps that were set again because another writer had changed or removed them. They count as stamps too.
-		# TYPE corewarden_stamps_reimposed_total counter
-		corewarden_stamps_reimposed_total{workload="coredns"} 0
-		corewarden_stamps_reimposed_total{workload="node-local-dns"} 0
-		# HELP corewarden_stamps_total Stamps set on a workload's pod template, each of which rolls the workload out.
-		# TYPE corewarden_stamps_total counter
-		corewarden_stamps_total{workload="coredns"} 1
-		corewarden_stamps_total{workload="node-local-dns"} 1
-	`
-	if err := testutil.GatherAndCompare(c.registry, strings.NewReader(want)); err != nil {
-		t.Error(err)
-	}
+	`)
+	c.wantMetric("corewarden_stamp_info", `
+		# HELP corewarden_stamp_info The stamp that a workload has, as a label.
+		# TYPE corewarden_stamp_info gauge
+		corewarden_stamp_info{hash="`+hashOf(example)+`",workload="coredns"} 1
+		corewarden_stamp_info{hash="`+hashOf(example)+`",workload="node-local-dns"} 1
+	`)
 	if problems, err := testutil.GatherAndLint(c.registry); err != nil || len(problems) > 0 {
 		t.Errorf("metrics break the naming rules: %v, %v", problems, err)
+	}
+}
+
+func (c *cluster) wantMetric(name, want string) {
+	c.t.Helper()
+	if err := testutil.GatherAndCompare(c.registry, strings.NewReader(want), name); err != nil {
+		c.t.Error(err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -22,73 +21,97 @@ import (
 // mostly wakes the controller earlier.
 const retryAfter = time.Second
 
-// A reconciler brings the stamps in line with the content. What it remembers only saves
-// work and words: all that decides is read from the cluster, so a new leader goes on
-// where the last one stopped. There is one key, hence one reconcile at a time and no
-// lock.
+// A reconciler carries out what plan decides. What it remembers only saves work and
+// words, but for one thing: how often another writer has changed a stamp. There is one
+// key, hence one reconcile at a time and no lock.
 type reconciler struct {
-	client   client.Client
+	client   client.Client // by which the three objects are read from the cache
+	api      client.Reader // by which pods are read
 	events   events.EventRecorder
 	measures *measures
 	cluster  func() *extraconfig.Cluster
+	policy   Policy
 	now      func() time.Time
 
 	content  *content
 	rejected rejection
-	targets  []*target
+	// coreDNS goes first and nodeLocalDNS follows.
+	coreDNS, nodeLocalDNS *target
+	// finished is the hash with which both workloads are done. Until there is another,
+	// their pods are not our business.
+	finished string
 }
 
-// A target is a workload to stamp.
-type target struct {
-	kind, name string
-	empty      func() workload
-	memory     memory
-}
-
-// A memory is what is remembered of a target's workload.
-type memory struct {
-	// uid tells the workload from others of the same name, before and after it.
-	uid types.UID
-	// since is when it was first seen.
-	since time.Time
-	// hash and generation are those of the last patch.
-	hash       string
-	generation int64
-	// absent says that there is no workload, and that the log has it.
-	absent bool
-}
-
-func newReconciler(c client.Client, recorder events.EventRecorder, m *measures, o Options) *reconciler {
+func newReconciler(c client.Client, api client.Reader, recorder events.EventRecorder, m *measures, o Options) *reconciler {
 	return &reconciler{
-		client:   c,
-		events:   recorder,
-		measures: m,
-		cluster:  o.Cluster,
-		now:      o.Now,
-		targets: []*target{
-			{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},
-			{kind: "DaemonSet", name: daemonSetName, empty: func() workload { return &daemonSet{} }},
-		},
+		client:       c,
+		api:          api,
+		events:       recorder,
+		measures:     m,
+		cluster:      o.Cluster,
+		policy:       o.Policy,
+		now:          o.Now,
+		coreDNS:      &target{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},
+		nodeLocalDNS: &target{kind: "DaemonSet", name: daemonSetName, empty: func() workload { return &daemonSet{} }},
 	}
 }
 
 var _ reconcile.TypedReconciler[key] = (*reconciler)(nil)
 
-// Reconcile stamps each workload whose stamp is not the content's hash.
+// Reconcile makes a plan of what there is and carries it out.
 func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, error) {
 	c, err := r.read(ctx)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	if !r.accept(ctx, c) {
+	if err := errors.Join(r.find(ctx, r.coreDNS), r.find(ctx, r.nodeLocalDNS)); err != nil {
+		return reconcile.Result{}, err
+	}
+	if r.coreDNS.stale() || r.nodeLocalDNS.stale() {
+		return reconcile.Result{}, nil // the watch event of our own last patch is on its way
+	}
+	g := goal{hash: c.hash, deleted: c.object == nil, invalid: !r.accept(ctx, c)}
+	if !g.invalid && r.finished == g.hash && r.stamped(g) {
 		return reconcile.Result{}, nil
 	}
+	r.introduce(ctx, c, g)
+
+	coreDNS, err := r.snapshot(ctx, r.coreDNS, g)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	nodeLocalDNS, err := r.snapshot(ctx, r.nodeLocalDNS, g)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	forCoreDNS, forNodeLocalDNS := plan(r.now(), g, coreDNS, nodeLocalDNS, r.policy)
+	r.tell(ctx, r.coreDNS, c, forCoreDNS)
+	r.tell(ctx, r.nodeLocalDNS, c, forNodeLocalDNS)
+	r.conclude(ctx, c, g, forCoreDNS, forNodeLocalDNS)
+	return r.carryOut(ctx, c, forCoreDNS, forNodeLocalDNS)
+}
+
+// carryOut takes the next steps of both workloads and says when to look again.
+func (r *reconciler) carryOut(ctx context.Context, c *content, forCoreDNS, forNodeLocalDNS verdict) (reconcile.Result, error) {
 	var result reconcile.Result
+	lookAgain := func(after time.Duration) {
+		if after = max(after, time.Millisecond); result.RequeueAfter == 0 || after < result.RequeueAfter {
+			result.RequeueAfter = after
+		}
+	}
 	var errs []error
-	for _, t := range r.targets {
-		switch err := r.advance(ctx, t, c); {
+	verdicts := []verdict{forCoreDNS, forNodeLocalDNS}
+	for i, t := range r.targets() {
+		v := verdicts[i]
+		if !v.again.IsZero() {
+			lookAgain(v.again.Sub(r.now()))
+		}
+		if t.reused {
+			lookAgain(t.listed.Add(podsMaxAge).Sub(r.now()))
+		}
+		switch err := r.take(ctx, t, c, v); {
 		case changedMeanwhile(err):
-			result.RequeueAfter = retryAfter
+			lookAgain(retryAfter)
 		case err != nil:
 			errs = append(errs, err)
 		}
@@ -99,62 +122,57 @@ func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, er
 	return result, nil
 }
 
-// advance stamps t with c's hash, unless it has that stamp already.
-func (r *reconciler) advance(ctx context.Context, t *target, c *content) error {
-	w, err := r.find(ctx, t)
-	if w == nil || err != nil {
-		return err
-	}
-	if w.object().GetGeneration() < t.memory.generation {
-		// The cache does not show our own last patch yet. Its watch event is on the
-		// way and brings us back.
+// take takes the next step with t's workload.
+func (r *reconciler) take(ctx context.Context, t *target, c *content, v verdict) error {
+	if v.step == nothing {
 		return nil
 	}
-	was := stampOf(w)
-	if was == c.hash {
-		return nil
+	was := stampOf(t.workload)
+	set := stamps{hash: v.to}
+	if v.step == brake {
+		set.braked = was
 	}
-
-	generation, err := w.apply(ctx, r.client, stamped(c.hash))
+	generation, err := t.workload.apply(ctx, r.client, set)
 	if err != nil {
 		return fmt.Errorf("stamp %s %s/%s: %w", t.kind, extraconfig.Namespace, t.name, err)
 	}
-	// What the last patch set is no longer there, though the content is the same.
-	reimposed := t.memory.hash == c.hash
-	t.memory.hash, t.memory.generation = c.hash, generation
-
-	r.measures.stamps.WithLabelValues(t.name).Inc()
-	if reimposed {
-		r.measures.reimposed.WithLabelValues(t.name).Inc()
-	} else {
-		r.measures.changeToStamp.WithLabelValues(t.name).Observe(r.now().Sub(later(c.seen, t.memory.since)).Seconds())
+	if t == r.coreDNS {
+		c.stamped = true
 	}
-	log.FromContext(ctx).Info("stamped", "kind", t.kind, "workload", t.name,
-		"hash", c.hash, "was", clip(was, len(c.hash)), "reimposed", reimposed, "standstill", w.standstill())
-	r.announce(t, w, c, reimposed)
+	m := &t.memory
+	// What the last patch set is no longer there, though the content is the same.
+	reimposed := m.patched && m.hash == v.to
+	if reimposed {
+		m.reimposed++
+	} else {
+		m.reimposed = 0
+	}
+	if m.open {
+		r.measures.rollouts.WithLabelValues(t.name, resultSuperseded).Inc()
+	}
+	m.patched, m.hash, m.generation, m.stampedAt, m.open = true, v.to, generation, r.now(), v.step == stamp
+	log.FromContext(ctx).Info("stamped", "kind", t.kind, "workload", t.name, "hash", v.to, "was", clip(was, len(c.hash)),
+		"reimposed", reimposed, "braked", v.step == brake, "standstill", t.workload.standstill())
+	r.measures.stamps.WithLabelValues(t.name).Inc()
+	switch {
+	case v.step == brake:
+		r.measures.rollouts.WithLabelValues(t.name, resultBraked).Inc()
+		return nil // the verdict has been told
+	case reimposed:
+		r.measures.reimposed.WithLabelValues(t.name).Inc()
+	case t == r.coreDNS:
+		r.measures.changeToStamp.WithLabelValues(t.name).Observe(r.now().Sub(later(c.seen, m.since)).Seconds())
+	}
+	r.announce(t, c, was, reimposed)
 	return nil
 }
 
-// find returns the cached workload, or nil where there is none, and forgets what was
-// remembered of another one with the same name.
-func (r *reconciler) find(ctx context.Context, t *target) (workload, error) {
-	w := t.empty()
-	name := types.NamespacedName{Namespace: extraconfig.Namespace, Name: t.name}
-	err := r.client.Get(ctx, name, w.object())
-	if client.IgnoreNotFound(err) != nil {
-		return nil, fmt.Errorf("read %s %s: %w", t.kind, name, err)
-	}
-	if err != nil || w.object().GetDeletionTimestamp() != nil {
-		if !t.memory.absent {
-			log.FromContext(ctx).Info("workload is absent: it is stamped when it appears", "kind", t.kind, "workload", t.name)
-		}
-		t.memory = memory{absent: true}
-		return nil, nil
-	}
-	if uid := w.object().GetUID(); uid != t.memory.uid {
-		t.memory = memory{uid: uid, since: r.now()}
-	}
-	return w, nil
+// targets returns the two in the order in which they are rolled out.
+func (r *reconciler) targets() []*target { return []*target{r.coreDNS, r.nodeLocalDNS} }
+
+// stamped reports whether all workloads that there are have the goal's stamp.
+func (r *reconciler) stamped(g goal) bool {
+	return r.coreDNS.has(g.hash) && (r.policy.ReloadOnly || r.nodeLocalDNS.has(g.hash))
 }
 
 // changedMeanwhile reports whether err says that the workload is no longer the one that
@@ -171,11 +189,4 @@ func changedMeanwhile(err error) bool {
 	}
 	return slices.ContainsFunc(status.Status().Details.Causes,
 		func(c metav1.StatusCause) bool { return c.Field == "metadata.uid" })
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

@@ -2,8 +2,9 @@ package rollout
 
 import (
 	"errors"
-	"strings"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	appsv1 "k8s.io/api/apps/v1"
@@ -14,21 +15,8 @@ import (
 	"corewarden/extraconfig"
 )
 
-const (
-	example   = "example.org {\n    forward . 192.0.2.1\n}\n"
-	commented = "# our own zone\nexample.org {\n\n    forward . 192.0.2.1 # the office\n}\n"
-	other     = "example.com {\n    forward . 192.0.2.2\n}\n"
-	invalid   = "example.org {\n    forwrad . 192.0.2.1\n}\n"
-)
-
-func hashOf(corefile string) string {
-	return extraconfig.ConfigMap{Data: map[string]string{"Corefile": corefile}}.Hash()
-}
-
-func short(hash string) string { return hash[:len("v1:")+8] + "…" }
-
 // Each step changes the cluster and names how many patches the controller then sends
-// and what both workloads are stamped with.
+// until all is done, and what both workloads are stamped with.
 func TestStampsFollowContent(t *testing.T) {
 	t.Parallel()
 	type step struct {
@@ -77,7 +65,7 @@ func TestStampsFollowContent(t *testing.T) {
 		},
 		"invalid content stamps nothing, the mend does": {
 			{"create", create, 2, hashOf(example)},
-			{"break", writes(invalid), 0, hashOf(example)},
+			{"break", writes(typo), 0, hashOf(example)},
 			{"mend", writes(other), 2, hashOf(other)},
 		},
 		"a restarted controller stamps nothing again": {
@@ -95,9 +83,17 @@ func TestStampsFollowContent(t *testing.T) {
 			for _, s := range steps {
 				t.Log(s.does)
 				s.change(c)
-				c.settle()
+				c.finish()
 				c.wantPatches(s.patches)
-				c.wantStamps(s.stamp)
+				c.wantStamps(s.stamp, s.stamp)
+				if c.pods.both {
+					t.Error("both layers were restarting at once")
+				}
+			}
+			lists := c.lists
+			c.run(time.Minute)
+			if c.lists != lists {
+				t.Errorf("pods are listed %d times though all is done", c.lists-lists)
 			}
 		})
 	}
@@ -106,7 +102,7 @@ func TestStampsFollowContent(t *testing.T) {
 func TestPatchHoldsStampAndUIDOnly(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
-	c.settle()
+	c.finish()
 
 	template := `"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":"` + hashOf(example) + `"}}}}}`
 	want := []patch{
@@ -123,21 +119,38 @@ func TestPatchHoldsStampAndUIDOnly(t *testing.T) {
 	}
 }
 
+func TestStampIsSetWithoutAnotherCall(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c.settle()
+	c.wantPatches(1)
+	if c.lists != 0 {
+		t.Errorf("pods were listed %d times before the stamp, want never", c.lists)
+	}
+}
+
 func TestWorkloadThatAppearsIsStamped(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, configMap(example), coredns())
-	c.settle()
+	c.finish()
 	c.wantPatches(1)
-	c.settle()
-	c.wantPatches(0)
-	if n := strings.Count(c.log.String(), "workload is absent"); n != 1 {
-		t.Errorf("the log says %d times that a workload is absent, want once:\n%s", n, &c.log)
-	}
 
 	c.create(nodeLocalDNS())
-	c.settle()
+	c.finish()
 	c.wantPatches(1)
-	c.wantStamps(hashOf(example))
+	c.wantStamps(hashOf(example), hashOf(example))
+}
+
+func TestDaemonSetWaitsForDeploymentThatAppears(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, configMap(example), nodeLocalDNS())
+	c.finish()
+	c.wantPatches(0)
+
+	c.create(coredns())
+	c.finish()
+	c.wantPatches(2)
+	c.wantStamps(hashOf(example), hashOf(example))
 }
 
 func TestWorkloadBeingDeletedIsLeftAlone(t *testing.T) {
@@ -153,16 +166,16 @@ func TestWorkloadBeingDeletedIsLeftAlone(t *testing.T) {
 func TestRecreatedWorkloadIsStampedWhateverItsGeneration(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
-	c.settle()
+	c.finish()
 	c.wantPatches(2)
 
 	c.delete(coredns())
 	again := coredns()
 	again.UID = "another"
 	c.create(again)
-	c.settle()
+	c.finish()
 	c.wantPatches(1)
-	c.wantStamps(hashOf(example))
+	c.wantStamps(hashOf(example), hashOf(example))
 	if n := testutil.ToFloat64(c.controller.measures.reimposed.WithLabelValues("coredns")); n != 0 {
 		t.Errorf("stamping a re-created workload counted as re-imposed %v times, want 0", n)
 	}
@@ -181,29 +194,27 @@ func TestDeletedWorkloadIsNotCreatedFromStaleCache(t *testing.T) {
 	if _, exists := c.stamps()["coredns"]; exists {
 		t.Error("the patch created a Deployment that was deleted meanwhile")
 	}
-	if stamp := c.stamps()["node-local-dns"]; stamp != hashOf(example) {
-		t.Errorf("node-local-dns has stamp %q, want %q", stamp, hashOf(example))
-	}
 }
 
 func TestStaleCacheIsNotPatchedAgain(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
-	c.stale["coredns"], c.stale["node-local-dns"] = coredns(), nodeLocalDNS()
+	c.stale["coredns"] = coredns()
 	c.settle()
-	c.wantPatches(2)
+	c.wantPatches(1)
 	c.settle()
 	c.wantPatches(0)
 
 	// The newer content waits too: its stamp would be compared with an old one.
+	c.clock = c.clock.Add(time.Minute)
 	c.write(other)
 	c.settle()
 	c.wantPatches(0)
 
 	clear(c.stale)
 	c.settle()
-	c.wantPatches(2)
-	c.wantStamps(hashOf(other))
+	c.wantPatches(1)
+	c.wantStamps(hashOf(other), "")
 }
 
 func TestStampOfAnotherWriterIsReplaced(t *testing.T) {
@@ -215,14 +226,14 @@ func TestStampOfAnotherWriterIsReplaced(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
-			c.settle()
+			c.finish()
 			c.wantPatches(2)
 			c.forgetEvents()
 
 			c.overwrite(annotations)
 			c.settle()
 			c.wantPatches(1)
-			c.wantStamps(hashOf(example))
+			c.wantStamps(hashOf(example), hashOf(example))
 			was := "unstamped"
 			if annotations != nil {
 				was = "v1:forged"
@@ -242,6 +253,27 @@ func TestStampOfAnotherWriterIsReplaced(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFightIsGivenUp(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c.finish()
+	c.wantPatches(2)
+	for i := range 20 {
+		c.overwrite(map[string]string{"theirs": fmt.Sprint(i)})
+		c.run(6 * time.Second)
+	}
+	c.wantPatches(patience)
+	if n := testutil.ToFloat64(c.controller.measures.held.WithLabelValues("coredns", "StampContested")); n != 1 {
+		t.Errorf("the metric says held: %v, want 1", n)
+	}
+
+	// Newer content is worth another try.
+	c.write(other)
+	c.finish()
+	c.wantPatches(2)
+	c.wantStamps(hashOf(other), hashOf(other))
 }
 
 func TestRefusedPatchIsTriedAgain(t *testing.T) {
@@ -276,14 +308,11 @@ func TestRefusedPatchIsTriedAgain(t *testing.T) {
 			if err == nil && result.RequeueAfter == 0 {
 				t.Error("neither an error nor a time to look again")
 			}
-			c.wantEvents()
 
 			c.refuse = nil
-			c.settle()
+			c.finish()
 			c.wantPatches(2)
-			c.wantStamps(hashOf(example))
+			c.wantStamps(hashOf(example), hashOf(example))
 		})
 	}
 }
-
-// The API server refuses an event whose note is longer than 1024 bytes or no UTF-8.

@@ -2,9 +2,11 @@ package rollout
 
 import (
 	"context"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -12,18 +14,38 @@ import (
 	"corewarden/extraconfig"
 )
 
+// BrakedAnnotation, on the DaemonSet node-local-dns, holds the hash of the content whose
+// rollout was stopped because its pods restarted. That content is not tried again until
+// somebody removes the annotation.
+const BrakedAnnotation = "corewarden.io/braked-hash"
+
 // A workload runs the pods of one DNS server. The zero value is there to be read into.
 type workload interface {
 	// object is the API object itself.
 	object() client.Object
 	template() *corev1.PodTemplateSpec
-	// apply sets what template holds with one server-side apply, and returns the
-	// object's generation after it. The UID goes with it as a precondition: without
-	// it, the apply would create a workload that was deleted meanwhile.
-	apply(ctx context.Context, c client.Client, template *corev1ac.PodTemplateSpecApplyConfiguration) (generation int64, err error)
+	selector() *metav1.LabelSelector
+	// size is how many pods there should be.
+	size() int32
+	// settled reports whether the status is that of the newest template, and by it all
+	// pods are updated and available, and no old one is left.
+	settled() bool
 	// standstill says why a new pod template does not replace the pods on its own. It
 	// is empty where it does.
 	standstill() string
+	// apply sets the stamps with one server-side apply, which takes away those that are
+	// empty, and returns the object's generation after it. The UID goes with it as a
+	// precondition: without it, the apply would create a workload that was deleted
+	// meanwhile.
+	apply(ctx context.Context, c client.Client, s stamps) (generation int64, err error)
+}
+
+// stamps are all that we own of a workload.
+type stamps struct {
+	// hash is the stamp itself.
+	hash string
+	// braked is the value of BrakedAnnotation.
+	braked string
 }
 
 var _, _ workload = (*deployment)(nil), (*daemonSet)(nil)
@@ -32,15 +54,18 @@ type deployment struct{ appsv1.Deployment }
 
 func (d *deployment) object() client.Object             { return &d.Deployment }
 func (d *deployment) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
+func (d *deployment) selector() *metav1.LabelSelector   { return d.Spec.Selector }
 
-func (d *deployment) apply(ctx context.Context, c client.Client, template *corev1ac.PodTemplateSpecApplyConfiguration) (int64, error) {
-	ac := appsv1ac.Deployment(d.Name, d.Namespace).
-		WithUID(d.UID).
-		WithSpec(appsv1ac.DeploymentSpec().WithTemplate(template))
-	if err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
-		return 0, err
+func (d *deployment) size() int32 {
+	if d.Spec.Replicas == nil {
+		return 1
 	}
-	return *ac.Generation, nil
+	return *d.Spec.Replicas
+}
+
+func (d *deployment) settled() bool {
+	s, replicas := d.Status, d.size()
+	return s.ObservedGeneration >= d.Generation && s.UpdatedReplicas == replicas && s.Replicas == replicas && s.AvailableReplicas == replicas
 }
 
 func (d *deployment) standstill() string {
@@ -50,19 +75,28 @@ func (d *deployment) standstill() string {
 	return ""
 }
 
-type daemonSet struct{ appsv1.DaemonSet }
-
-func (d *daemonSet) object() client.Object             { return &d.DaemonSet }
-func (d *daemonSet) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
-
-func (d *daemonSet) apply(ctx context.Context, c client.Client, template *corev1ac.PodTemplateSpecApplyConfiguration) (int64, error) {
-	ac := appsv1ac.DaemonSet(d.Name, d.Namespace).
+func (d *deployment) apply(ctx context.Context, c client.Client, s stamps) (int64, error) {
+	ac := appsv1ac.Deployment(d.Name, d.Namespace).
 		WithUID(d.UID).
-		WithSpec(appsv1ac.DaemonSetSpec().WithTemplate(template))
+		WithAnnotations(s.onWorkload()).
+		WithSpec(appsv1ac.DeploymentSpec().WithTemplate(s.onTemplate()))
 	if err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
 		return 0, err
 	}
 	return *ac.Generation, nil
+}
+
+type daemonSet struct{ appsv1.DaemonSet }
+
+func (d *daemonSet) object() client.Object             { return &d.DaemonSet }
+func (d *daemonSet) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
+func (d *daemonSet) selector() *metav1.LabelSelector   { return d.Spec.Selector }
+
+func (d *daemonSet) size() int32 { return d.Status.DesiredNumberScheduled }
+
+func (d *daemonSet) settled() bool {
+	s := d.Status
+	return s.ObservedGeneration >= d.Generation && s.UpdatedNumberScheduled == s.DesiredNumberScheduled && s.NumberAvailable == s.DesiredNumberScheduled
 }
 
 func (d *daemonSet) standstill() string {
@@ -72,17 +106,60 @@ func (d *daemonSet) standstill() string {
 	return ""
 }
 
-// stampOf returns the hash that w was last rolled out for. A workload that was never
-// stamped counts as rolled out for no content, so that installing Corewarden in a
-// cluster without the ConfigMap restarts nothing.
-func stampOf(w workload) string {
-	if hash, ok := w.template().Annotations[extraconfig.HashAnnotation]; ok {
-		return hash
+func (d *daemonSet) apply(ctx context.Context, c client.Client, s stamps) (int64, error) {
+	ac := appsv1ac.DaemonSet(d.Name, d.Namespace).
+		WithUID(d.UID).
+		WithAnnotations(s.onWorkload()).
+		WithSpec(appsv1ac.DaemonSetSpec().WithTemplate(s.onTemplate()))
+	if err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
+		return 0, err
 	}
-	return extraconfig.EmptyHash
+	return *ac.Generation, nil
 }
 
-// stamped is the pod template with the stamp and nothing else: all else stays whose it is.
-func stamped(hash string) *corev1ac.PodTemplateSpecApplyConfiguration {
-	return corev1ac.PodTemplateSpec().WithAnnotations(map[string]string{extraconfig.HashAnnotation: hash})
+func (s stamps) onWorkload() map[string]string {
+	if s.braked == "" {
+		return nil
+	}
+	return map[string]string{BrakedAnnotation: s.braked}
+}
+
+// onTemplate is the pod template with the stamp and nothing else: all else stays whose it
+// is.
+func (s stamps) onTemplate() *corev1ac.PodTemplateSpecApplyConfiguration {
+	if s.hash == "" {
+		return corev1ac.PodTemplateSpec()
+	}
+	return corev1ac.PodTemplateSpec().WithAnnotations(map[string]string{extraconfig.HashAnnotation: s.hash})
+}
+
+// stampOf returns the stamp of w, or "".
+func stampOf(w workload) string { return w.template().Annotations[extraconfig.HashAnnotation] }
+
+// stampedAt returns when we last changed the stamp of w, by the clock of the API server:
+// it keeps the time in the managed fields. It is zero where we never did.
+func stampedAt(w workload) time.Time {
+	for _, entry := range w.object().GetManagedFields() {
+		if entry.Manager == FieldManager && entry.Time != nil {
+			return entry.Time.Time
+		}
+	}
+	return time.Time{}
+}
+
+// onlyOurTime is how the cache keeps an object: of the managed fields, nothing is left
+// but when we changed ours.
+func onlyOurTime(in any) (any, error) {
+	object, ok := in.(client.Object)
+	if !ok {
+		return in, nil
+	}
+	var ours []metav1.ManagedFieldsEntry
+	for _, entry := range object.GetManagedFields() {
+		if entry.Manager == FieldManager {
+			ours = append(ours, metav1.ManagedFieldsEntry{Manager: FieldManager, Operation: entry.Operation, Time: entry.Time})
+		}
+	}
+	object.SetManagedFields(ours)
+	return object, nil
 }

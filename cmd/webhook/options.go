@@ -10,11 +10,13 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client/config"
 
 	"corewarden/corefile/release"
 	"corewarden/extraconfig"
+	"corewarden/rollout"
 )
 
 // options are what the command line says.
@@ -29,6 +31,7 @@ type options struct {
 	coreDNS, nodeLocalDNS string
 	servers               []extraconfig.Server
 	keyPolicy             extraconfig.KeyPolicy
+	policy                rollout.Policy
 }
 
 // serviceAccount is who the process is in the cluster.
@@ -41,7 +44,7 @@ func (s serviceAccount) user() string {
 
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var webhookAddress, account string
+	var webhookAddress, account, nodeLocalDNSRollout string
 	flags := flag.NewFlagSet("webhook", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	config.RegisterFlags(flags)
@@ -54,13 +57,17 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS that the Deployment coredns runs; one that is not known is judged as the nearest that is")
 	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache that the DaemonSet node-local-dns runs, or head")
 	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` for keys whose names do not end in Corefile: Normalise mends the name, Reject refuses the ConfigMap")
+	flags.StringVar(&nodeLocalDNSRollout, "node-local-dns-rollout", restart, "`how` new content gets to node-local-dns: "+restart+", after CoreDNS, or "+reloadOnly+", which leaves it to the server's plugin reload")
+	flags.DurationVar(&o.policy.Soak, "rollout-soak", 30*time.Second, "how `long` new pods have to stay up before node-local-dns follows CoreDNS")
+	flags.DurationVar(&o.policy.Deadline, "rollout-deadline", 5*time.Minute, "how `long` a rollout may go without a new pod before it counts as failed")
+	flags.DurationVar(&o.policy.Interval, "rollout-interval", 5*time.Second, "how `long` CoreDNS is left alone after a stamp, so that a burst of changes is one rollout")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q; every option is a flag, see -help", flags.Arg(0))
 	}
-	return o, errors.Join(o.setWebhookAddress(webhookAddress), o.setServiceAccount(account), o.setServers())
+	return o, errors.Join(o.setWebhookAddress(webhookAddress), o.setServiceAccount(account), o.setServers(), o.setPolicy(nodeLocalDNSRollout))
 }
 
 func (o *options) setWebhookAddress(address string) error {
@@ -82,6 +89,26 @@ func (o *options) setServiceAccount(account string) error {
 	}
 	o.serviceAccount = serviceAccount{namespace, name}
 	o.leaderElectNamespace = cmp.Or(o.leaderElectNamespace, namespace)
+	return nil
+}
+
+// How new content gets to node-local-dns.
+const (
+	restart    = "restart"
+	reloadOnly = "reload-only"
+)
+
+func (o *options) setPolicy(nodeLocalDNSRollout string) error {
+	if o.policy.ReloadOnly = nodeLocalDNSRollout == reloadOnly; !o.policy.ReloadOnly && nodeLocalDNSRollout != restart {
+		return fmt.Errorf("-node-local-dns-rollout: %q is neither %s nor %s", nodeLocalDNSRollout, restart, reloadOnly)
+	}
+	for name, value := range map[string]time.Duration{
+		"rollout-soak": o.policy.Soak, "rollout-deadline": o.policy.Deadline, "rollout-interval": o.policy.Interval,
+	} {
+		if value < 0 {
+			return fmt.Errorf("-%s: %s is negative", name, value)
+		}
+	}
 	return nil
 }
 

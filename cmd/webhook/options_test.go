@@ -9,8 +9,10 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"corewarden/extraconfig"
+	"corewarden/rollout"
 )
 
 func TestOptionsHaveDefaults(t *testing.T) {
@@ -31,6 +33,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls",
 		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
 		coreDNS: "1.15.0", nodeLocalDNS: "1.26.7", keyPolicy: extraconfig.NormaliseKeys,
+		policy: rollout.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second},
 	}
 	if !reflect.DeepEqual(o, want) {
 		t.Errorf("options = %+v\nwant      %+v", o, want)
@@ -59,6 +62,11 @@ func TestOptionsFollowTheFlags(t *testing.T) {
 		{"the release of node-cache", []string{"--node-local-dns=1.26.4"}, func(o options) any { return o.servers[1].String() }, "node-local-dns (node-cache 1.26.4)"},
 		{"the tag of an image", []string{"--coredns=v1.11.4-eksbuild.2"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.11.4"},
 		{"the key policy", []string{"--key-policy=Reject"}, func(o options) any { return o.keyPolicy }, extraconfig.RejectKeys},
+		{"a restart of node-local-dns", []string{"--node-local-dns-rollout=restart"}, func(o options) any { return o.policy.ReloadOnly }, false},
+		{"no restart of node-local-dns", []string{"--node-local-dns-rollout=reload-only"}, func(o options) any { return o.policy.ReloadOnly }, true},
+		{"the soak time", []string{"--rollout-soak=1m"}, func(o options) any { return o.policy.Soak }, time.Minute},
+		{"the deadline", []string{"--rollout-deadline=1h"}, func(o options) any { return o.policy.Deadline }, time.Hour},
+		{"the interval", []string{"--rollout-interval=0s"}, func(o options) any { return o.policy.Interval }, time.Duration(0)},
 		{"a release that is not known", []string{"--coredns=1.8.0"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.11.3"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -91,6 +99,8 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 		{[]string{"--key-policy=reject"}, []string{"-key-policy", `"reject" is no key policy; write Normalise or Reject`}},
 		{[]string{"--coredns=latest"}, []string{`-coredns: "latest" is no version of CoreDNS; write three numbers, such as 1.15.0`}},
 		{[]string{"--node-local-dns=1.26"}, []string{`-node-local-dns: "1.26" is no version of node-cache; write three numbers, such as 1.15.0`}},
+		{[]string{"--node-local-dns-rollout=reload"}, []string{`-node-local-dns-rollout: "reload" is neither restart nor reload-only`}},
+		{[]string{"--rollout-soak=-1s"}, []string{"-rollout-soak: -1s is negative"}},
 		{[]string{"--coredns=1", "--node-local-dns=2", "--service-account=3", "--webhook-bind-address=4"}, []string{"-coredns: ", "-node-local-dns: ", "-service-account: ", "-webhook-bind-address: "}},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
@@ -138,6 +148,7 @@ func TestHelpListsEveryFlag(t *testing.T) {
 	for _, name := range []string{
 		"kubeconfig", "webhook-bind-address", "metrics-bind-address", "health-bind-address", "cert-dir",
 		"service-account", "leader-elect-namespace", "coredns", "node-local-dns", "key-policy",
+		"node-local-dns-rollout", "rollout-soak", "rollout-deadline", "rollout-interval",
 	} {
 		if !strings.Contains(stderr.String(), "\n  -"+name+" ") {
 			t.Errorf("the help does not tell of -%s:\n%s", name, stderr.String())

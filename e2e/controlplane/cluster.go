@@ -38,6 +38,9 @@ type Options struct {
 	// TempDir is the folder that gets the cluster's own folder; the system's by
 	// default.
 	TempDir string
+	// Stages are files with more of kwok's stages. One with a weight goes before the
+	// usual ones, which have none.
+	Stages []string
 }
 
 // A Cluster is a running control plane. Its methods may be called from several
@@ -68,7 +71,7 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		return nil, err
 	}
 	for attempt := 1; ; attempt++ {
-		c, err := start(ctx, opts, binaries, stages)
+		c, err := start(ctx, opts, binaries, append(stages, opts.Stages...))
 		if err == nil {
 			return c, nil
 		}

@@ -59,6 +59,9 @@ func (c *Cluster) newProcesses(pki *pki, ports ports, stages []string) map[parts
 		// each of its controllers.
 		"--kube-api-qps=500",
 		"--kube-api-burst=500",
+		// On a busy machine kwok is late with the nodes' heartbeats. Pods of a node that was
+		// taken for dead stay unready for good: kwok does not bring them back.
+		"--node-monitor-grace-period=24h",
 		"--use-service-account-credentials=true",
 		"--service-account-private-key-file="+pki.serviceAccountKey,
 		"--root-ca-file="+pki.caFile,

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"corewarden/extraconfig"
+)
+
+// lag is how far what is seen may be behind what the controller sees, or before it.
+const lag = 3 * time.Second
+
+// A state is what is seen of a workload at one moment.
+type state struct {
+	stamp, braked string
+	settled       bool
+}
+
+// is reports whether the workload is rolled out with a hash.
+func (s state) is(hash string) bool {
+	return s.settled && (s.stamp == hash || s.stamp == "" && hash == extraconfig.EmptyHash)
+}
+
+// A view is both workloads at one moment.
+type view struct{ coreDNS, nodeLocalDNS state }
+
+// look reads both workloads.
+func look(ctx context.Context, api kubernetes.Interface) (view, error) {
+	apps := api.AppsV1()
+	d, err := apps.Deployments(extraconfig.Namespace).Get(ctx, "coredns", metav1.GetOptions{})
+	if err != nil {
+		return view{}, err
+	}
+	n, err := apps.DaemonSets(extraconfig.Namespace).Get(ctx, "node-local-dns", metav1.GetOptions{})
+	if err != nil {
+		return view{}, err
+	}
+	replicas := *d.Spec.Replicas
+	return view{
+		state{
+			stamp: d.Spec.Template.Annotations[extraconfig.HashAnnotation],
+			settled: d.Status.ObservedGeneration == d.Generation && d.Status.UpdatedReplicas == replicas &&
+				d.Status.Replicas == replicas && d.Status.AvailableReplicas == replicas,
+		},
+		state{
+			stamp:  n.Spec.Template.Annotations[extraconfig.HashAnnotation],
+			braked: n.Annotations["corewarden.io/braked-hash"],
+			settled: n.Status.ObservedGeneration == n.Generation && n.Status.NumberAvailable == n.Status.DesiredNumberScheduled &&
+				n.Status.UpdatedNumberScheduled == n.Status.DesiredNumberScheduled,
+		},
+	}, nil
+}
+
+// A watcher looks at both workloads all the time and notes what must not be.
+type watcher struct {
+	api        kubernetes.Interface
+	violations []string
+	stamps     [2]int // of CoreDNS and of node-local-dns
+	// crashed is how many pods of node-local-dns crash, by our doing.
+	crashed atomic.Int64
+}
+
+func (w *watcher) watch(ctx context.Context) {
+	var last view
+	var coreDNSDone map[string]time.Time // when CoreDNS was last seen rolled out, by stamp
+	var rolling time.Time                // since when node-local-dns is being rolled out
+	for first := true; ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+		now, err := look(ctx, w.api)
+		if err != nil {
+			continue // the API server is down
+		}
+		at := time.Now()
+		if first {
+			first, last, coreDNSDone = false, now, map[string]time.Time{}
+		}
+		if now.coreDNS.settled {
+			coreDNSDone[now.coreDNS.stamp] = at
+		}
+		if ours(last.nodeLocalDNS.stamp, now.nodeLocalDNS.stamp) {
+			w.stamps[1]++
+			braked := now.nodeLocalDNS.braked != "" && now.nodeLocalDNS.braked == last.nodeLocalDNS.stamp
+			if done := coreDNSDone[now.nodeLocalDNS.stamp]; !braked && at.Sub(done) > lag {
+				w.violations = append(w.violations, fmt.Sprintf("%s: node-local-dns was stamped with %s before CoreDNS was rolled out with it",
+					at.Format(time.TimeOnly), now.nodeLocalDNS.stamp))
+			}
+		}
+		if ours(last.coreDNS.stamp, now.coreDNS.stamp) {
+			w.stamps[0]++
+			if took := at.Sub(rolling); !rolling.IsZero() && took > lag && took < deadline {
+				w.violations = append(w.violations, fmt.Sprintf("%s: CoreDNS was stamped with %s while node-local-dns was being rolled out since %s",
+					at.Format(time.TimeOnly), now.coreDNS.stamp, took))
+			}
+		}
+		switch {
+		case now.nodeLocalDNS.settled || w.crashed.Load() > 0:
+			rolling = time.Time{}
+		case rolling.IsZero():
+			rolling = at
+		}
+		last = now
+	}
+}
+
+// ours reports whether a stamp was changed, and by the controller.
+func ours(before, after string) bool { return before != after && after != "" && after != forged }

@@ -1,0 +1,162 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"corewarden/e2e/dnsserver"
+	"corewarden/extraconfig"
+)
+
+// A layer is a workload with a real server in the place of each pod. A server starts when
+// its pod is there, on what the ConfigMap holds then, and ends with it.
+type layer struct {
+	label string
+	real  realServer
+	base  string
+
+	mu      sync.Mutex
+	servers map[string]*dnsserver.Server // by pod
+}
+
+// newLayers returns the layers of CoreDNS and of node-local-dns. They follow the pods until
+// the test ends.
+func (i *installation) newLayers(t *testing.T) (coreDNS, nodeLocalDNS *layer) {
+	t.Helper()
+	servers := realServers(t)
+	coreDNS = &layer{label: coreDNSPods, real: servers["coredns"], base: i.baseCorefile(t, "coredns")}
+	nodeLocalDNS = &layer{label: nodeLocalDNSPods, real: servers["node-local-dns"], base: i.baseCorefile(t, "node-local-dns")}
+	ctx, stop := context.WithCancel(t.Context())
+	var following sync.WaitGroup
+	for _, l := range []*layer{coreDNS, nodeLocalDNS} {
+		l.servers = map[string]*dnsserver.Server{}
+		following.Go(func() {
+			for ; ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+				if err := i.follow(ctx, l); err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	t.Cleanup(func() {
+		stop()
+		following.Wait()
+		for _, l := range []*layer{coreDNS, nodeLocalDNS} {
+			for _, server := range l.servers {
+				if err := server.Stop(); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	return coreDNS, nodeLocalDNS
+}
+
+// follow starts and ends servers as pods come and go.
+func (i *installation) follow(ctx context.Context, l *layer) error {
+	pods, err := i.api.CoreV1().Pods(extraconfig.Namespace).List(ctx, metav1.ListOptions{LabelSelector: l.label})
+	if err != nil {
+		return err
+	}
+	cm, err := i.api.CoreV1().ConfigMaps(extraconfig.Namespace).Get(ctx, extraconfig.Name, metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	there := map[string]bool{}
+	for _, pod := range pods.Items {
+		if pod.DeletionTimestamp != nil {
+			continue
+		}
+		there[pod.Name] = true
+		if l.servers[pod.Name] == nil {
+			server, err := dnsserver.Start(ctx, l.real.binary, dnsserver.Configuration{Main: l.base, Files: cm.Data})
+			if err != nil {
+				return err
+			}
+			l.servers[pod.Name] = server
+		}
+	}
+	for name, server := range l.servers {
+		if !there[name] {
+			delete(l.servers, name)
+			if err := server.Stop(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ask asks every server of the layer. It returns how many there are.
+func (l *layer) ask(t *testing.T) (servers int, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for name, server := range l.servers {
+		answer, queryErr := server.Query(t.Context(), "127.0.0.1:53", "a.example.org", dns.TypeA)
+		if queryErr == nil && answer.Rcode != dns.RcodeSuccess {
+			queryErr = fmt.Errorf("it answers %s", dns.RcodeToString[answer.Rcode])
+		}
+		if queryErr != nil {
+			err = errors.Join(err, fmt.Errorf("the server of pod %s: %w", name, queryErr))
+		}
+	}
+	return len(l.servers), err
+}
+
+// answers asks the layer that is not being restarted, all through a rollout. Not one lookup
+// may fail.
+func (i *installation) answers(t *testing.T) {
+	if !dnsserver.Isolated() {
+		t.Log("the servers cannot have the ports of pods here, so they are not asked")
+		return
+	}
+	content := func(n int) string { return fmt.Sprintf("example.org x%d.example.org {\n    whoami\n}\n", n) }
+	i.apply(t, manifest(t, content(1)))
+	i.settles(t)
+	coreDNS, nodeLocalDNS := i.newLayers(t)
+	eventually(t, "both layers answer", func() error {
+		c, errC := coreDNS.ask(t)
+		n, errN := nodeLocalDNS.ask(t)
+		if c != 2 || n != 3 {
+			return fmt.Errorf("there are %d servers of CoreDNS and %d of node-local-dns", c, n)
+		}
+		return errors.Join(errC, errN)
+	})
+
+	// Or it would be over before anybody was asked.
+	i.run(t, "patch", "daemonset", "node-local-dns", "--namespace=kube-system", `--patch={"spec":{"minReadySeconds":2}}`)
+	before := i.rollouts(t)["node-local-dns"]
+	i.apply(t, manifest(t, content(2)))
+	first, second := 0, 0 // lookups while the one layer, and then the other, is restarted
+	for hash := i.stored(t).Hash(); ; {
+		resting, lookups := nodeLocalDNS, &first
+		if i.rollouts(t)["node-local-dns"] != before {
+			resting, lookups = coreDNS, &second
+		}
+		n, err := resting.ask(t)
+		if resting == nodeLocalDNS && i.rollouts(t)["node-local-dns"] != before {
+			continue // its rollout began meanwhile
+		}
+		if err != nil {
+			t.Errorf("a lookup failed on the layer that is not being restarted: %v", err)
+		}
+		*lookups += n
+		if _, done := i.settled(t); done && i.rollouts(t)["node-local-dns"].stamp == hash {
+			break
+		}
+	}
+	i.run(t, "patch", "daemonset", "node-local-dns", "--namespace=kube-system", `--patch={"spec":{"minReadySeconds":0}}`)
+	if first == 0 || second == 0 {
+		t.Errorf("%d lookups while CoreDNS was restarted and %d while node-local-dns was; want some of both", first, second)
+	}
+	t.Logf("no lookup failed of %d while CoreDNS was restarted, and of %d while node-local-dns was", first, second)
+}

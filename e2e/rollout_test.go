@@ -1,0 +1,254 @@
+package e2e_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"corewarden/e2e/parts"
+	"corewarden/extraconfig"
+)
+
+// brakedAnnotation tells on the DaemonSet which content was stopped.
+const brakedAnnotation = "corewarden.io/braked-hash"
+
+// TestStagedRollout scripts what becomes of the pods, and looks at how far a rollout goes.
+func TestStagedRollout(t *testing.T) {
+	t.Parallel()
+	crashing, hanging, late, braked := forwarding("10.9.0.1"), forwarding("10.9.0.2"), forwarding("10.9.0.3"), forwarding("10.9.0.4")
+	i := install(t, newCluster(t, stages(t,
+		script{"coredns-crashes", coreDNSPods, crashing, "Pending", 0, crashes},
+		script{"coredns-hangs", coreDNSPods, hanging, "Pending", 0, hangs},
+		script{"coredns-crashes-late", coreDNSPods, late, "Running", 1000, crashes},
+		script{"node-local-dns-crashes", nodeLocalDNSPods, braked, "Pending", 0, crashes},
+	)), "-rollout-soak=4s", "-rollout-deadline=8s", "-rollout-interval=5s")
+	inOrder(t, []step{
+		{"one layer after the other", i.oneAfterTheOther},
+		{"no lookup fails on the layer that is not being restarted", i.answers},
+		{"a burst is one rollout of node-local-dns", i.burst},
+		{"pods of CoreDNS that crash hold node-local-dns", func(t *testing.T) {
+			i.holds(t, crashing, "PodsRestart", "has restarted 1 times (container coredns: Error, exit code 1): its last words")
+		}},
+		{"so do pods that are ready and crash then", func(t *testing.T) { i.holds(t, late, "PodsRestart", "its last words") }},
+		{"and pods that do not come up in time", func(t *testing.T) {
+			i.holds(t, hanging, "DeadlineExceeded", "the rollout got no further for 8s: pod coredns-")
+		}},
+		{"a paused Deployment is stamped and holds node-local-dns until it is resumed", i.pauses},
+		{"a DaemonSet whose first pod crashes is braked", func(t *testing.T) { i.brakes(t, braked) }},
+		{"the API server and etcd may go in the middle", i.loses},
+	})
+}
+
+// settles waits until both workloads have the stamp of what is stored and all their pods.
+func (i *installation) settles(t *testing.T) {
+	t.Helper()
+	hash := i.stored(t).Hash()
+	eventually(t, "both workloads are rolled out", func() error {
+		for name, now := range i.rollouts(t) {
+			if now.stamp != hash {
+				return fmt.Errorf("%s has the stamp %s, not %s", name, now.stamp, hash)
+			}
+		}
+		if c, n := i.settled(t); !c || !n {
+			return fmt.Errorf("coredns is settled: %v, node-local-dns: %v", c, n)
+		}
+		return nil
+	})
+}
+
+// settled reports whether the status of each workload is that of its newest template, and all
+// pods are there.
+func (i *installation) settled(t *testing.T) (coreDNS, nodeLocalDNS bool) {
+	t.Helper()
+	d, err := i.api.AppsV1().Deployments(extraconfig.Namespace).Get(t.Context(), "coredns", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := i.api.AppsV1().DaemonSets(extraconfig.Namespace).Get(t.Context(), "node-local-dns", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Status.ObservedGeneration == d.Generation && d.Status.UpdatedReplicas == *d.Spec.Replicas &&
+			d.Status.Replicas == *d.Spec.Replicas && d.Status.AvailableReplicas == *d.Spec.Replicas,
+		n.Status.ObservedGeneration == n.Generation && n.Status.NumberAvailable == n.Status.DesiredNumberScheduled &&
+			n.Status.UpdatedNumberScheduled == n.Status.DesiredNumberScheduled
+}
+
+// oneAfterTheOther looks at both workloads all through a rollout.
+func (i *installation) oneAfterTheOther(t *testing.T) {
+	i.apply(t, manifest(t, forwarding("10.0.0.1")))
+	i.settles(t)
+
+	var both, first atomic.Int64
+	done, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+			switch c, n := i.settled(t); {
+			case !c && !n:
+				both.Add(1)
+			case !c:
+				first.Add(1)
+			}
+		}
+	}()
+	i.apply(t, manifest(t, forwarding("10.0.0.2")))
+	i.settles(t)
+	close(done)
+	<-watched
+	if both.Load() > 0 || first.Load() == 0 {
+		t.Errorf("seen restarting: both layers %d times, want never; CoreDNS alone %d times, want it seen", both.Load(), first.Load())
+	}
+}
+
+func (i *installation) burst(t *testing.T) {
+	before := i.rollouts(t)
+	cm := i.configMap(t)
+	began := time.Now()
+	for n := range 50 {
+		cm.Data = map[string]string{"Corefile": forwarding(fmt.Sprint("10.0.1.", n))}
+		var err error
+		if cm, err = i.api.CoreV1().ConfigMaps(extraconfig.Namespace).Update(t.Context(), cm, metav1.UpdateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Until(began.Add(time.Duration(n+1) * 200 * time.Millisecond)))
+	}
+	// One at once, one for each interval begun, and the last: 4 for 10 s.
+	most := int64(time.Since(began)/(5*time.Second)) + 2
+	i.settles(t)
+	after := i.rollouts(t)
+	if c := after["coredns"].generation - before["coredns"].generation; c < 1 || c > most {
+		t.Errorf("CoreDNS had %d new pod templates, want 1 to %d", c, most)
+	}
+	if n := after["node-local-dns"].generation - before["node-local-dns"].generation; n != 1 {
+		t.Errorf("node-local-dns had %d new pod templates, want 1", n)
+	}
+	if n := i.metric(t, "corewarden_contents_coalesced_total"); n == 0 {
+		t.Error("the metric counts no content that came to nothing")
+	}
+}
+
+// holds writes content on which the pods of CoreDNS come to grief. A new leader has to hold
+// node-local-dns as well, and the mend has to go through.
+func (i *installation) holds(t *testing.T, corefile, reason, why string) {
+	before := i.rollouts(t)["node-local-dns"]
+	previous := before.stamp
+	i.apply(t, manifest(t, corefile))
+	held := func() error {
+		if i.metric(t, "corewarden_rollout_held", "workload=coredns", "reason="+reason) != 1 ||
+			i.metric(t, "corewarden_rollout_held", "workload=node-local-dns", "reason=CoreDNSHeld") != 1 {
+			return errors.New("the metric does not say so")
+		}
+		return nil
+	}
+	eventually(t, "both workloads are held", held)
+	i.describes(t, "configmap/"+extraconfig.Name, "RolloutHeld", why, "put the content with the hash "+previous[:11])
+	i.kill(t)
+	i.start(t)
+	eventually(t, "a new leader holds them", held)
+	if after := i.rollouts(t)["node-local-dns"]; after != before {
+		t.Errorf("node-local-dns was %v and is %v", before, after)
+	}
+	i.mend(t)
+}
+
+// mend writes content that is good. CoreDNS has to be stamped well before a deadline.
+func (i *installation) mend(t *testing.T) {
+	t.Helper()
+	i.apply(t, manifest(t, forwarding(fmt.Sprint("10.1.", time.Now().Unix()%250, ".1"))))
+	i.settles(t)
+	eventually(t, "nothing is held", func() error {
+		if i.metric(t, "corewarden_rollout_held") != 0 {
+			return errors.New("the metric says that something is")
+		}
+		return nil
+	})
+}
+
+func (i *installation) pauses(t *testing.T) {
+	before := i.rollouts(t)
+	i.run(t, "rollout", "pause", "deployment/coredns", "--namespace=kube-system")
+	i.apply(t, manifest(t, forwarding("10.0.2.1")))
+	eventually(t, "node-local-dns is held", func() error {
+		if i.metric(t, "corewarden_rollout_held", "workload=coredns", "reason=Standstill") != 1 {
+			return errors.New("the metric does not say so")
+		}
+		return nil
+	})
+	if now := i.rollouts(t); now["coredns"].stamp != i.stored(t).Hash() || now["node-local-dns"] != before["node-local-dns"] {
+		t.Errorf("the workloads were %v and are %v; want the first stamped and the other left alone", before, now)
+	}
+	i.describes(t, "configmap/"+extraconfig.Name, "it is paused, so its pods are replaced when it is resumed")
+	i.run(t, "rollout", "resume", "deployment/coredns", "--namespace=kube-system")
+	i.settles(t)
+}
+
+func (i *installation) brakes(t *testing.T, corefile string) {
+	before := i.rollouts(t)["node-local-dns"]
+	i.apply(t, manifest(t, corefile))
+	var daemonSet *appsv1.DaemonSet
+	eventually(t, "node-local-dns has the stamp of before", func() (err error) {
+		daemonSet, err = i.api.AppsV1().DaemonSets(extraconfig.Namespace).Get(t.Context(), "node-local-dns", metav1.GetOptions{})
+		if err == nil && daemonSet.Annotations[brakedAnnotation] != i.stored(t).Hash() {
+			err = fmt.Errorf("its annotations are %v", daemonSet.Annotations)
+		}
+		return err
+	})
+	now := workload{daemonSet, daemonSet.Spec.Template}
+	if now.stamp() != before.stamp || daemonSet.Generation != before.generation+2 {
+		t.Errorf("node-local-dns was %v and has the stamp %s at generation %d; want the same stamp two generations later", before, now.stamp(), daemonSet.Generation)
+	}
+	if up := daemonSet.Status.NumberAvailable; up < 2 {
+		t.Errorf("%d of 3 pods of node-local-dns are up, want 2 at least", up)
+	}
+	i.describes(t, "daemonset/node-local-dns", "is stopped in the middle of its rollout", "remove the annotation "+brakedAnnotation)
+	i.mend(t)
+}
+
+// loses takes the API server and etcd away after CoreDNS was stamped.
+func (i *installation) loses(t *testing.T) {
+	before := i.rollouts(t)
+	i.apply(t, manifest(t, forwarding("10.0.3.1")))
+	eventually(t, "CoreDNS is stamped", func() error {
+		if now := i.rollouts(t)["coredns"]; now == before["coredns"] {
+			return errors.New("it is not")
+		}
+		return nil
+	})
+	for _, part := range []parts.Part{parts.KubeAPIServer, parts.Etcd} {
+		if err := i.Process(part).Kill(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(2 * time.Second)
+	for _, part := range []parts.Part{parts.Etcd, parts.KubeAPIServer} {
+		if err := i.Process(part).Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The webhook has lost its lease, most likely, and ended; the kubelet would start it.
+	if i.product.Ready(t.Context()) != nil {
+		i.kill(t)
+		i.start(t)
+	}
+	i.settles(t)
+	for name, now := range i.rollouts(t) {
+		if now.generation != before[name].generation+1 {
+			t.Errorf("%s was %v and is %v, want one generation later", name, before[name], now)
+		}
+	}
+	if log := i.product.Log(); strings.Contains(log, "panic") {
+		t.Error("the webhook panicked")
+	}
+}

@@ -1,0 +1,356 @@
+package rollout
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"corewarden/extraconfig"
+)
+
+// The clock of these tests stands at noon. Stamps are of content "old", then "new".
+var noon = time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
+
+func ago(d time.Duration) time.Time { return noon.Add(-d) }
+
+var policy = Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second}
+
+// up is a pod that was created and came up some time ago.
+func up(stamp string, since time.Duration) pod {
+	return pod{name: "pod-" + stamp, stamp: stamp, created: ago(since), ready: true, started: ago(since), upSince: ago(since)}
+}
+
+// starting is a pod that was created some time ago and is not ready.
+func starting(stamp string, since time.Duration) pod {
+	return pod{name: "pod-" + stamp, stamp: stamp, created: ago(since), upSince: noon, state: "container dns: ContainerCreating"}
+}
+
+// looping is a pod that crashes again and again.
+func looping(stamp string, since time.Duration) pod {
+	return pod{
+		name: "pod-" + stamp, stamp: stamp, created: ago(since), upSince: noon, restarts: 2, down: true,
+		state: "container dns: Error, exit code 1", said: "its last words",
+	}
+}
+
+// restarted is a pod that is up again since some time after a crash.
+func restarted(stamp string, since time.Duration) pod {
+	p := up(stamp, since)
+	p.restarts = 1
+	return p
+}
+
+// workloads in the states that a rollout goes through.
+func settled(stamp string, stampedAgo time.Duration, pods ...pod) *snapshot {
+	return &snapshot{stamp: stamp, stampedAt: ago(stampedAgo), settled: true, size: int32(len(pods)), pods: pods, looked: len(pods) > 0}
+}
+
+func unsettled(stamp string, stampedAgo time.Duration, pods ...pod) *snapshot {
+	s := settled(stamp, stampedAgo, pods...)
+	s.settled = false
+	return s
+}
+
+func with(s *snapshot, change func(*snapshot)) *snapshot {
+	change(s)
+	return s
+}
+
+// A want is a verdict in short: "phase", "phase reason" or "stamp" or "brake to HASH".
+func inShort(v verdict) string {
+	switch {
+	case v.step == stamp:
+		return "stamp " + v.to
+	case v.step == brake:
+		return strings.TrimSpace("brake to " + v.to)
+	}
+	return strings.TrimSpace(string(v.phase) + " " + string(v.reason))
+}
+
+func TestPlan(t *testing.T) {
+	t.Parallel()
+	const hour = time.Hour
+	oldDaemonSet := settled("old", hour)
+	for _, tc := range []struct {
+		name                  string
+		goal                  goal
+		coreDNS, nodeLocalDNS *snapshot
+		policy                func(*Policy)
+		wantCoreDNS           string
+		wantNodeLocalDNS      string
+		again                 time.Duration // from noon, the earlier of both; 0 for never
+	}{
+		// The good way.
+		{
+			name:    "new content is stamped on CoreDNS alone",
+			coreDNS: settled("old", hour), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "the DaemonSet waits while pods of CoreDNS start",
+			coreDNS: unsettled("new", 2*time.Second, up("old", hour), starting("new", time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "and while they soak",
+			coreDNS: settled("new", time.Minute, up("new", 40*time.Second), up("new", 20*time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "soaking", wantNodeLocalDNS: "waiting", again: 10 * time.Second,
+		},
+		{
+			name:    "it follows when the last of them has been up for the soak time",
+			coreDNS: settled("new", time.Minute, up("new", 40*time.Second), up("new", 30*time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
+		},
+		{
+			name:    "its own pods soak, too",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: settled("new", time.Minute, up("new", 10*time.Second)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "soaking", again: 20 * time.Second,
+		},
+		{
+			name:    "then all is done",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: settled("new", time.Minute, up("new", 30*time.Second)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "done",
+		},
+		{
+			name: "without content, unstamped workloads are done",
+			goal: goal{hash: extraconfig.EmptyHash, deleted: true}, coreDNS: settled("", 0), nodeLocalDNS: settled("", 0),
+			wantCoreDNS: "done", wantNodeLocalDNS: "done",
+		},
+		{
+			name:    "a clock that is behind makes the soak longer, not shorter",
+			coreDNS: settled("new", time.Minute, up("new", -time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "soaking", wantNodeLocalDNS: "waiting", again: 31 * time.Second,
+		},
+		{
+			name:    "a status that is ahead of the pods is not believed",
+			coreDNS: settled("new", time.Minute, up("old", hour)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+
+		// CoreDNS goes badly.
+		{
+			name:    "a pod that crashes holds both",
+			coreDNS: unsettled("new", time.Minute, up("old", hour), looping("new", time.Minute)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held PodsRestart", wantNodeLocalDNS: "held CoreDNSHeld",
+		},
+		{
+			name:    "so does one that is ready again after a crash, whatever the status says",
+			coreDNS: settled("new", time.Minute, up("new", time.Minute), restarted("new", 40*time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held PodsRestart", wantNodeLocalDNS: "held CoreDNSHeld", again: recovery - 40*time.Second,
+		},
+		{
+			name:    "until it has run as long as the kubelet asks for",
+			coreDNS: settled("new", hour, restarted("new", recovery)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
+		},
+		{
+			name:    "an old pod that crashes is what the new content may mend",
+			coreDNS: unsettled("new", time.Minute, looping("old", hour), starting("new", time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "after the deadline it is held",
+			coreDNS: unsettled("new", 5*time.Minute, up("old", hour), starting("new", 5*time.Minute)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held DeadlineExceeded", wantNodeLocalDNS: "held CoreDNSHeld",
+		},
+		{
+			name:    "which the deadline is the wake-up for",
+			coreDNS: unsettled("new", 5*time.Minute-time.Second, starting("new", 5*time.Minute-time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: time.Second,
+		},
+		{
+			name:    "a new pod is progress",
+			coreDNS: unsettled("new", 10*time.Minute, up("new", 6*time.Minute), starting("new", 4*time.Minute)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "one that comes up after the deadline after all goes on",
+			coreDNS: settled("new", 10*time.Minute, up("new", time.Minute)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
+		},
+
+		// Newer content.
+		{
+			name:    "it replaces a failure at once",
+			coreDNS: unsettled("bad", time.Second, up("old", hour), looping("bad", time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "it replaces a good rollout after the interval",
+			coreDNS: unsettled("better", 2*time.Second, starting("better", time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 3 * time.Second,
+		},
+		{
+			name:    "which is over here",
+			coreDNS: unsettled("better", 5*time.Second, starting("better", time.Second)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "it waits for the DaemonSet, so that one layer stays",
+			coreDNS: settled("better", hour), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", time.Second)),
+			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "but not for one that gets no further, as where a node is dead",
+			coreDNS: settled("better", hour), nodeLocalDNS: unsettled("better", hour, up("old", hour), up("better", hour)),
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "nor for one that is failing",
+			coreDNS: settled("bad", hour), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *snapshot) { s.braked = "bad" }),
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "a DaemonSet whose pods crash gets the mend in the middle of its rollout",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *snapshot) { s.braked = "bad" }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
+		},
+		{
+			name:    "one whose pods do not crash gets it afterwards",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", time.Second)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+
+		// The brake.
+		{
+			name:    "a DaemonSet whose first pod crashes is braked",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("old", hour), up("old", hour)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "brake to old", again: 0,
+		},
+		{
+			name:    "to no stamp where the other pods have none",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("", hour)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "brake to",
+		},
+		{
+			name:    "whatever else is going on",
+			goal:    goal{hash: "new", invalid: true},
+			coreDNS: settled("better", hour), nodeLocalDNS: unsettled("better", time.Minute, looping("better", 10*time.Second), up("old", hour)),
+			wantCoreDNS: "held InvalidContent", wantNodeLocalDNS: "brake to old",
+		},
+		{
+			name:    "but not where that restarts more pods than it spares",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("new", time.Minute), up("new", time.Minute), up("old", hour)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held PodsRestart",
+		},
+		{
+			name:    "nor where there is nothing to spare",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held PodsRestart",
+		},
+		{
+			name:    "nor months later, where a dead node keeps its old pod",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", hour, looping("new", hour), up("old", hour)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held PodsRestart",
+		},
+		{
+			name:    "nor twice",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), looping("new", time.Minute)), func(s *snapshot) { s.braked = "new" }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked",
+		},
+		{
+			name:    "braked content stays away when the pods are up again",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(settled("old", hour), func(s *snapshot) { s.braked = "new" }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked",
+		},
+
+		// What is there differs.
+		{
+			name:         "without CoreDNS the DaemonSet waits for it",
+			nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS:  "absent", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:        "without the DaemonSet CoreDNS goes alone",
+			coreDNS:     settled("old", hour),
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "absent",
+		},
+		{
+			name:    "a paused Deployment is stamped",
+			coreDNS: with(settled("old", hour), func(s *snapshot) { s.standstill = "it is paused" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "and holds both until somebody resumes it",
+			coreDNS: with(unsettled("new", time.Second, up("old", hour)), func(s *snapshot) { s.standstill = "it is paused" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held Standstill", wantNodeLocalDNS: "held CoreDNSHeld",
+		},
+		{
+			name:    "an OnDelete DaemonSet is stamped and waits for somebody",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("new", time.Second, up("old", hour)), func(s *snapshot) { s.standstill = "it is OnDelete" }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held Standstill",
+		},
+		{
+			name:    "it is not braked, as it stops by itself",
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("new", time.Second, up("old", hour), looping("new", time.Second)), func(s *snapshot) { s.standstill = "it is OnDelete" }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held PodsRestart",
+		},
+		{
+			name:    "invalid content is stamped nowhere",
+			goal:    goal{hash: "new", invalid: true},
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held InvalidContent", wantNodeLocalDNS: "held InvalidContent",
+		},
+		{
+			name:    "no content is rolled out where pods start without it",
+			goal:    goal{hash: "new", deleted: true},
+			coreDNS: settled("old", hour), nodeLocalDNS: with(settled("old", hour), func(s *snapshot) { s.requiresConfigMap = true }),
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "held ConfigMapRequired",
+		},
+		{
+			name:    "and where CoreDNS does not, nowhere",
+			goal:    goal{hash: "new", deleted: true},
+			coreDNS: with(settled("old", hour), func(s *snapshot) { s.requiresConfigMap = true }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held ConfigMapRequired", wantNodeLocalDNS: "held CoreDNSHeld",
+		},
+		{
+			name:    "who fights over a stamp is left to it",
+			coreDNS: with(settled("forged", hour), func(s *snapshot) { s.contested = true }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held StampContested", wantNodeLocalDNS: "held CoreDNSHeld",
+		},
+		{
+			name:    "reload-only leaves the DaemonSet alone, also when it fails",
+			policy:  func(p *Policy) { p.ReloadOnly = true },
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("better", time.Second, looping("better", time.Second), up("old", hour)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "done",
+		},
+		{
+			name:    "and does not have CoreDNS wait for it",
+			policy:  func(p *Policy) { p.ReloadOnly = true },
+			coreDNS: settled("old", hour), nodeLocalDNS: unsettled("old", time.Second, up("old", hour)),
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "done",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			g, p := tc.goal, policy
+			if g.hash == "" {
+				g.hash = "new"
+			}
+			if tc.policy != nil {
+				tc.policy(&p)
+			}
+			forCoreDNS, forNodeLocalDNS := plan(noon, g, tc.coreDNS, tc.nodeLocalDNS, p)
+			if got := inShort(forCoreDNS); got != tc.wantCoreDNS {
+				t.Errorf("CoreDNS: %s, want %s", got, tc.wantCoreDNS)
+			}
+			if got := inShort(forNodeLocalDNS); got != tc.wantNodeLocalDNS {
+				t.Errorf("node-local-dns: %s, want %s", got, tc.wantNodeLocalDNS)
+			}
+			again := earliest(forCoreDNS.again, forNodeLocalDNS.again)
+			if want := noon.Add(tc.again); tc.again != 0 && !again.Equal(want) || tc.again == 0 && !again.IsZero() {
+				t.Errorf("looks again at %v, want %v after noon", again, tc.again)
+			}
+			if again.Before(noon) && !again.IsZero() {
+				t.Errorf("looks again in the past, at %v", again)
+			}
+		})
+	}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,122 @@
+package rollout
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"corewarden/extraconfig"
+)
+
+// told is what was said of a workload. It is not said again.
+type told struct {
+	hash   string
+	phase  phase
+	reason reason
+}
+
+// tell says what has changed in a workload's verdict, and counts how rollouts end.
+func (r *reconciler) tell(ctx context.Context, t *target, c *content, v verdict) {
+	r.measures.setHeld(t.name, v)
+	last, now := t.memory.told, told{c.hash, v.phase, v.reason}
+	if last == now {
+		return
+	}
+	t.memory.told = now
+	// What pods have said may quote a Corefile. That is for events, which whoever reads
+	// may read the ConfigMap.
+	log.FromContext(ctx).Info("rollout", "kind", t.kind, "workload", t.name, "hash", c.hash,
+		"phase", v.phase, "reason", v.reason, "why", v.why)
+
+	switch v.phase {
+	case rolling, soaking:
+		t.memory.open = true
+	case held:
+		if v.reason == invalidContent {
+			return // accept has said more
+		}
+		if v.reason == crashing || v.reason == overdue {
+			r.close(t, resultFailed)
+		}
+		r.both(c, t, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(t, c, v, r.previous(c)))
+	case done:
+		if last.hash == c.hash && t.memory.open {
+			r.close(t, resultComplete)
+			took := r.took(t)
+			r.measures.duration.WithLabelValues(t.name).Observe(took.Seconds())
+			r.both(c, t, corev1.EventTypeNormal, reasonStageComplete, actionStamp, stageNote(t, c, r.policy, took))
+		}
+	}
+}
+
+func (r *reconciler) close(t *target, result string) {
+	if t.memory.open {
+		r.measures.rollouts.WithLabelValues(t.name, result).Inc()
+		t.memory.open = false
+	}
+}
+
+// took returns how long ago t was stamped.
+func (r *reconciler) took(t *target) time.Duration {
+	return r.now().Sub(later(stampedAt(t.workload), t.memory.stampedAt)).Round(time.Second)
+}
+
+// previous returns the hash of the content before c, as far as a workload still has it.
+func (r *reconciler) previous(c *content) string {
+	for _, t := range []*target{r.nodeLocalDNS, r.coreDNS} {
+		if t.workload != nil && !t.has(c.hash) {
+			if hash := stampOf(t.workload); hash != "" {
+				return hash
+			}
+			return extraconfig.EmptyHash
+		}
+	}
+	return ""
+}
+
+// conclude says once that all that was to be done for c is done.
+func (r *reconciler) conclude(ctx context.Context, c *content, g goal, verdicts ...verdict) {
+	r.measures.setStamps(r.targets())
+	took := time.Duration(-1)
+	for i, t := range r.targets() {
+		since := time.Time{}
+		if v := verdicts[i]; v.phase != done && v.phase != absent {
+			since = c.seen
+		}
+		r.measures.pendingSince(t.name, since)
+	}
+	for i, t := range r.targets() {
+		switch verdicts[i].phase {
+		case done:
+			if t.has(g.hash) {
+				took = max(took, r.took(t))
+			}
+		case absent:
+		default:
+			return
+		}
+	}
+	if r.finished == g.hash {
+		return
+	}
+	r.finished = g.hash
+	if c.introduced && took >= 0 {
+		log.FromContext(ctx).Info("rollout complete", "hash", c.hash, "seconds", r.now().Sub(c.seen).Seconds())
+		r.onConfigMap(c, corev1.EventTypeNormal, reasonComplete, actionStamp, completeNote(c, r.now().Sub(c.seen).Round(time.Second), r.policy))
+	}
+}
+
+// introduce says once of content that is going to be rolled out what it is.
+func (r *reconciler) introduce(ctx context.Context, c *content, g goal) {
+	if g.invalid || c.introduced || r.stamped(g) {
+		return
+	}
+	c.introduced, c.stamped = true, r.coreDNS.has(c.hash)
+	log.FromContext(ctx).Info("content is valid", "hash", c.hash, "configMap", c.object != nil)
+	for _, note := range renamedNotes(c) {
+		r.onConfigMap(c, corev1.EventTypeNormal, reasonRenamed, actionCheck, note)
+	}
+	r.onConfigMap(c, corev1.EventTypeNormal, reasonValid, actionCheck, validNote(c, c.cluster.ServersOf(extraconfig.Name)))
+}
