@@ -56,7 +56,10 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 		{name: "a List", stdin: "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(served), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.TrimSpace(bundle), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.TrimSpace(deployment("v1.15.0", "/etc/coredns/extra-configs")), "\n", "\n  ") + "\n", code: 1, want: []string{"zone-already-served"}},
 		{name: "the ConfigMap beside it", stdin: stream(bundle, corefileOf("coredns-extra-configs", "a.example {", "}")), code: 1, want: []string{`"a.example" at line 1 of "coredns-extra-configs/Corefile"`, `"a.example" at line 1 of "dns-extra-configs/Corefile"`}},
 		{name: "an address of the cluster's DNS", stdin: stream(strings.ReplaceAll(bundle, "10.0.0.1", "10.96.0.10"), free, deployment("v1.15.0", "/etc/coredns/extra-configs"), "apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\nspec: {clusterIP: 10.96.0.10}\n"), want: []string{"forwarding-loop"}},
-		{name: "a file of the server's own, whose key is none of a Corefile", stdin: stream(bundle, corefileOf("coredns", importing, "import own")+"  own: |\n    .:53 {\n    }\n", deployment("v1.15.0", "/etc/coredns/extra-configs"))},
+		{
+			name: "a Corefile of the server's own by another name", code: 1, want: []string{"(ConfigMap coredns, key dns.conf)"},
+			stdin: stream(bundle, strings.ReplaceAll(served, "  Corefile:", "  dns.conf:"), strings.ReplaceAll(deployment("v1.15.0", "/etc/coredns/extra-configs"), "coredns/Corefile", "coredns/dns.conf")),
+		},
 		{name: "a server that is left out", args: "-coredns none", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
 		{name: "another namespace", stdin: stream(bundle, strings.ReplaceAll(served, "kube-system", "dns"), strings.ReplaceAll(deployment("v1.13.1", "/etc/coredns/extra-configs"), "kube-system", "dns"))},
 		{name: "a patch of the Deployment", stdin: stream(bundle, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: coredns, namespace: kube-system}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: coredns, image: coredns:1.13.1}\n")},
