@@ -185,7 +185,7 @@ func (w *warnings) HandleWarningHeaderWithContext(_ context.Context, _ int, _, t
 // aside returns the warnings but for those of what is so of every server block here, that
 // node-local-dns binds to an address and they do not.
 func aside(warnings []string) []string {
-	return slices.DeleteFunc(slices.Clone(warnings), func(w string) bool { return strings.Contains(w, "(missing-bind;") })
+	return slices.DeleteFunc(slices.Clone(warnings), func(w string) bool { return strings.Contains(w, "(missing-bind)") })
 }
 
 // clip shortens a text for a failure's message.

@@ -164,8 +164,10 @@ func (k Cluster) CheckAsWritten(name string, c ConfigMap) []corefile.Problem {
 }
 
 // loadings returns what is known of each server that is judged for, those of Servers
-// first.
+// first. One of these of which nothing is known is left out where a workload of another
+// name runs the same program and mounts the ConfigMaps.
 func (k Cluster) loadings() []loading {
+	others := k.others()
 	var all []loading
 	for _, s := range k.Servers {
 		l := loading{server: s}
@@ -177,13 +179,25 @@ func (k Cluster) loadings() []loading {
 		if own, given := k.Corefiles[s.Workload]; given {
 			l.corefile = &own
 		}
-		all = append(all, l)
+		replaced := func(other loading) bool { return other.server.Release.HasAll() == s.Release.HasAll() }
+		if l.workload != nil || l.corefile != nil || !slices.ContainsFunc(others, replaced) {
+			all = append(all, l)
+		}
 	}
+	return append(all, others...)
+}
+
+// others returns what is known of the servers that Servers does not name.
+func (k Cluster) others() []loading {
+	var all []loading
 	for _, w := range k.Workloads {
-		named := slices.ContainsFunc(k.Servers, func(s Server) bool { return s.Workload == w.Name })
-		mounts := slices.ContainsFunc(w.Volumes().ConfigMaps(), func(name string) bool { return slices.Contains(Bundles(), name) })
-		if _, told := w.Release(); told && !named && mounts {
-			all = append(all, loadingOf(w, release.Release{}))
+		if slices.ContainsFunc(k.Servers, func(s Server) bool { return s.Workload == w.Name }) {
+			continue
+		}
+		l := loadingOf(w, release.Release{})
+		mounts := slices.ContainsFunc(l.configMaps(), func(name string) bool { return slices.Contains(Bundles(), name) })
+		if l.server.Release.Name != "" && mounts {
+			all = append(all, l)
 		}
 	}
 	return all

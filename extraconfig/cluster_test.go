@@ -243,14 +243,28 @@ func TestWhatTheClusterTells(t *testing.T) {
 			want: []string{`:0:0 warning not-loaded of ` + nodeCache},
 		},
 		{
-			name: "a workload of another name", text: "a.org {\n bind lo\n chaos\n}\n",
-			change: func(_ *testing.T, k *extraconfig.Cluster) {
-				k.Servers = k.Servers[:1]
-				k.Workloads[1].Name = "nodelocaldns"
-			},
-			want: []string{`Corefile:3:2 error unavailable-plugin of nodelocaldns (node-cache 1.26.7)`},
+			name: "a workload of another name, which takes the place of the usual one", text: "a.org {\n bind lo\n chaos\n}\n",
+			change: func(_ *testing.T, k *extraconfig.Cluster) { k.Workloads[1].Name = "nodelocaldns" },
+			want:   []string{`Corefile:3:2 error unavailable-plugin of nodelocaldns (node-cache 1.26.7)`},
 		},
 
+		{
+			name: "a key that the Corefile imports by its name is removed", text: shared,
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
+				k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import extra-configs/mine\n"}}
+				k.ConfigMaps[extraconfig.Name] = extraconfig.ConfigMap{Data: texts{"mine": "a.org {\n log\n}\n"}}
+			},
+			want: []string{`:0:0 error breaks-base of CoreDNS 1.15.0`, `:0:0 warning not-loaded of CoreDNS 1.15.0`},
+		},
+		{
+			name: "a key that the Corefile imports by its name was never there", text: shared,
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
+				k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import extra-configs/mine\n"}}
+			},
+			want: []string{`:0:0 warning broken-base of CoreDNS 1.15.0`},
+		},
 		{
 			name: "an import relative to where node-cache writes its Corefile", text: "a.org {\n chaos\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {

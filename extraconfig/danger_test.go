@@ -49,9 +49,7 @@ func TestDangers(t *testing.T) {
 		{name: "all reverse names", text: "ip6.arpa {\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "ip6.arpa" takes the reverse names of the cluster's pods and Services from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that`,
 		}},
-		{name: "a part of the cluster's domain that node-local-dns asks CoreDNS for", judged: onNode, text: "svc.cluster.local {\n bind 169.254.20.10\n forward . 10.240.16.11\n}\n", want: []string{
-			`Corefile:2:7 warning pod-address of ` + nodeCache + `: bind: the server starts only if its pod has the address 169.254.20.10, which cannot be seen from here; as a rule only node-local-dns has such a link-local address, and CoreDNS does not`,
-		}},
+		{name: "a part of the cluster's domain that node-local-dns asks CoreDNS for", judged: onNode, text: "svc.cluster.local {\n bind 169.254.20.10\n forward . 10.240.16.11\n}\n"},
 
 		// Loops.
 		{name: "a forward to the cluster's DNS", text: "example.org {\n forward . 10.0.0.53 10.240.16.10\n}\n", want: []string{
@@ -75,31 +73,32 @@ func TestDangers(t *testing.T) {
 
 		// Addresses to listen on.
 		{name: "no bind on node-local-dns", judged: onNode, text: "example.org {\n forward . 10.0.0.53\n}\nexample.net {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org" and 1 more of this file have no bind, and the server's own Corefile binds to 169.254.20.10: no query to that reaches it, only those to its node's other addresses; write "bind 169.254.20.10" in a ConfigMap that this server alone loads`,
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org" and 1 more of this file have no bind, and ` + nodeCache + ` binds to 169.254.20.10 in its own Corefile: no query to that reaches it, only those to its node's other addresses; write "bind 169.254.20.10" in a ConfigMap for that server alone`,
 		}},
 		{name: "no bind on node-local-dns, on another port", judged: onNode, text: "example.org:5353 {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org:5353" has no bind, and the server's own Corefile binds to 169.254.20.10: this one listens on port 5353 of every address of its node; write "bind 169.254.20.10" in a ConfigMap that this server alone loads`,
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org:5353" has no bind, and ` + nodeCache + ` binds to 169.254.20.10 in its own Corefile: this one listens on port 5353 of every address of its node; write "bind 169.254.20.10" in a ConfigMap for that server alone`,
 		}},
 		{name: "no bind where only some blocks of the base have one", base: first + "a.org {\n bind 127.0.0.1\n}\n", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "no bind on CoreDNS, whose base has none", text: "example.org {\n forward . 10.0.0.53\n}\n"},
+		{name: "a bind that node-local-dns has", judged: onNode, text: "example.org {\n bind 169.254.20.10 10.240.16.10\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that only node-local-dns can have", text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:2:7 warning bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns, which the pods of this server do not have, so that they do not start; write the server block in a ConfigMap that node-local-dns alone loads`,
+			`Corefile:2:7 warning bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns, which the pods of CoreDNS 1.15.0 do not have, so that they do not start; write the server block in a ConfigMap that node-local-dns alone loads`,
 		}},
 
 		// Endpoints of the whole server.
 		{name: "health again", text: "example.org {\n health\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on :8080, where health of the server's own Corefile does already, for the whole server: each request gets to one of the two; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on :8080, where CoreDNS 1.15.0 has health already, in its own Corefile and for the whole server: each request gets to one of the two; remove it`,
 		}},
 		{name: "health again on an address of its port", text: "example.org {\n health 127.0.0.1:8080\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on 127.0.0.1:8080, where health of the server's own Corefile does already, for the whole server: each request gets to one of the two; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on 127.0.0.1:8080, where CoreDNS 1.15.0 has health already, in its own Corefile and for the whole server: each request gets to one of the two; remove it`,
 		}},
 		{name: "ready on the port of metrics", text: "example.org {\n ready :9153\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: ready listens on :9153, where prometheus of the server's own Corefile does already, for the whole server: each request gets to one of the two; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: ready listens on :9153, where CoreDNS 1.15.0 has prometheus already, in its own Corefile and for the whole server: each request gets to one of the two; remove it`,
 		}},
 		{name: "health on another port", text: "example.org {\n health :8090\n whoami\n}\n"},
 		{name: "the same prometheus, which every server block needs", text: "example.org {\n prometheus :9153\n whoami\n}\n"},
 		{name: "prometheus on its port by another name", text: "example.org {\n prometheus 0.0.0.0:9153\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: prometheus listens on 0.0.0.0:9153, where prometheus of the server's own Corefile does already, for the whole server: each request gets to one of the two; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: prometheus listens on 0.0.0.0:9153, where CoreDNS 1.15.0 has prometheus already, in its own Corefile and for the whole server: each request gets to one of the two; remove it`,
 		}},
 		{name: "pprof, which the base does not have", text: "example.org {\n pprof\n whoami\n}\n"},
 
@@ -116,12 +115,12 @@ func TestDangers(t *testing.T) {
 
 		// Files.
 		{name: "a file that no volume provides", text: "example.org {\n file /zones/db.example.org\n}\ntls://example.net {\n tls /tls/tls.crt /tls/tls.key\n whoami\n}\n", want: []string{
-			`Corefile:2:7 warning missing-file of CoreDNS 1.15.0: file: no volume of the server's pod provides the file "/zones/db.example.org"; mount it, or write what it says here`,
-			`Corefile:5:6 warning missing-file of CoreDNS 1.15.0: tls: no volume of the server's pod provides the file "/tls/tls.crt"; mount it, or write what it says here`,
-			`Corefile:5:19 warning missing-file of CoreDNS 1.15.0: tls: no volume of the server's pod provides the file "/tls/tls.key"; mount it, or write what it says here`,
+			`Corefile:2:7 warning missing-file of CoreDNS 1.15.0: file: no volume of the pods of CoreDNS 1.15.0 provides the file "/zones/db.example.org"; mount it, or write what it says here`,
+			`Corefile:5:6 warning missing-file of CoreDNS 1.15.0: tls: no volume of the pods of CoreDNS 1.15.0 provides the file "/tls/tls.crt"; mount it, or write what it says here`,
+			`Corefile:5:19 warning missing-file of CoreDNS 1.15.0: tls: no volume of the pods of CoreDNS 1.15.0 provides the file "/tls/tls.key"; mount it, or write what it says here`,
 		}},
 		{name: "a key that is not there", text: "example.org {\n root /etc/coredns/extra-configs\n hosts names\n}\n", want: []string{
-			`Corefile:3:8 warning missing-file of CoreDNS 1.15.0: hosts: no volume of the server's pod provides the file "/etc/coredns/extra-configs/names"; mount it, or write what it says here`,
+			`Corefile:3:8 warning missing-file of CoreDNS 1.15.0: hosts: no volume of the pods of CoreDNS 1.15.0 provides the file "/etc/coredns/extra-configs/names"; mount it, or write what it says here`,
 		}},
 		{name: "files of the image and of another volume", text: "example.org {\n hosts /etc/hosts\n forward . /etc/resolv.conf\n}\ntls://example.net {\n tls /secret/tls.crt /secret/tls.key\n whoami\n}\n", want: []string{
 			`Corefile:2:8 warning pod-file of CoreDNS 1.15.0`, `Corefile:3:12 warning pod-file of CoreDNS 1.15.0`,

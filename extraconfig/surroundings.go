@@ -32,14 +32,15 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 		return s
 	}
 	s.Port, s.HostNetwork = in.workload.Port(), in.workload.Pod.HostNetwork
-	if s.Loop = in.workload.LocalAddresses(); len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
+	s.Here = in.workload.LocalAddresses()
+	if s.Loop = s.Here; len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
 		s.Loop = slices.Concat(s.Cluster, local)
 		if !s.HostNetwork {
 			s.Elsewhere = local
 		}
 	}
 	if !s.HostNetwork { // on a node another server may listen there
-		s.Loop = append(s.Loop, "127.0.0.1", "::1")
+		s.Loop = slices.Concat(s.Loop, []string{"127.0.0.1", "::1"})
 	}
 	s.Lacks = func(file string) bool { return in.lacks(file) }
 	return s

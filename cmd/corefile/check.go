@@ -92,6 +92,15 @@ type configMap struct {
 	value      extraconfig.ConfigMap
 }
 
+// stored returns the ConfigMap as the webhook would have it stored.
+func (c configMap) stored() extraconfig.ConfigMap {
+	if !slices.Contains(extraconfig.Bundles(), c.name) {
+		return c.value
+	}
+	normal, _, _ := extraconfig.Normalise(c.value)
+	return normal
+}
+
 func (c configMap) judge(k known) []finding {
 	if !slices.Contains(extraconfig.Bundles(), c.name) {
 		return nil

@@ -56,6 +56,10 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 		{name: "a List", stdin: "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(served), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.TrimSpace(bundle), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.TrimSpace(deployment("v1.15.0", "/etc/coredns/extra-configs")), "\n", "\n  ") + "\n", code: 1, want: []string{"zone-already-served"}},
 		{name: "the ConfigMap beside it", stdin: stream(bundle, corefileOf("coredns-extra-configs", "a.example {", "}")), code: 1, want: []string{`"a.example" at line 1 of "coredns-extra-configs/Corefile"`, `"a.example" at line 1 of "dns-extra-configs/Corefile"`}},
 		{name: "an address of the cluster's DNS", stdin: stream(strings.ReplaceAll(bundle, "10.0.0.1", "10.96.0.10"), free, deployment("v1.15.0", "/etc/coredns/extra-configs"), "apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\nspec: {clusterIP: 10.96.0.10}\n"), want: []string{"forwarding-loop"}},
+		{
+			name: "a Corefile of the server's own by another name", code: 1, want: []string{"(ConfigMap coredns, key dns.conf)"},
+			stdin: stream(bundle, strings.ReplaceAll(served, "  Corefile:", "  dns.conf:"), strings.ReplaceAll(deployment("v1.15.0", "/etc/coredns/extra-configs"), "coredns/Corefile", "coredns/dns.conf")),
+		},
 		{name: "a server that is left out", args: "-coredns none", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
 		{name: "another namespace", stdin: stream(bundle, strings.ReplaceAll(served, "kube-system", "dns"), strings.ReplaceAll(deployment("v1.13.1", "/etc/coredns/extra-configs"), "kube-system", "dns"))},
 		{name: "a patch of the Deployment", stdin: stream(bundle, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: coredns, namespace: kube-system}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: coredns, image: coredns:1.13.1}\n")},
@@ -70,7 +74,7 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 		},
 
 		{name: "a base by itself", args: "-base coredns=FOLDER/base FOLDER/Corefile", files: map[string]string{"base": "import extra-configs/*Corefile\nb.example {\n}\n", "Corefile": "b.example {\n}\n"}, code: 1, want: []string{"Corefile:1:1: error", "the server's own Corefile (FOLDER/base)"}},
-		{name: "a base of node-local-dns with placeholders", args: "-base node-local-dns=FOLDER/base FOLDER/my.Corefile", files: map[string]string{"base": importing + "\n.:53 {\n bind __PILLAR__LOCAL__DNS__\n forward . __PILLAR__UPSTREAM__SERVERS__\n}\n", "my.Corefile": "b.example {\n}\n"}, want: []string{"the server's own Corefile binds to 169.254.20.10", "(missing-bind)"}},
+		{name: "a base of node-local-dns with placeholders", args: "-base node-local-dns=FOLDER/base FOLDER/my.Corefile", files: map[string]string{"base": importing + "\n.:53 {\n bind __PILLAR__LOCAL__DNS__\n forward . __PILLAR__UPSTREAM__SERVERS__\n}\n", "my.Corefile": "b.example {\n}\n"}, want: []string{"binds to 169.254.20.10 in its own Corefile", "(missing-bind)"}},
 		{name: "a base that counts more than a manifest", args: "-base coredns=FOLDER/base -", files: map[string]string{"base": importing + "\n"}, stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
 		{name: "a base of no server", args: "-base dns=FOLDER/base -", code: 2, want: []string{"write coredns=FILE or node-local-dns=FILE"}},
 		{name: "a base that is not there", args: "-base coredns=FOLDER/base -", code: 2, want: []string{"no such file"}},

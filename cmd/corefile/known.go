@@ -52,8 +52,7 @@ func (k known) cluster(path string) extraconfig.Cluster {
 	near := nearest{to: path, nearness: map[string]int{}}
 	for _, cm := range k.configMaps {
 		if near.takes("ConfigMap "+cm.name, cm.path) {
-			normal, _, _ := extraconfig.Normalise(cm.value)
-			c.ConfigMaps[cm.name] = normal
+			c.ConfigMaps[cm.name] = cm.stored()
 		}
 	}
 	for _, s := range k.services {

@@ -49,22 +49,26 @@ func (c *checker) missingBinds(b *block) {
 	case c.HostNetwork:
 		consequence += ", only those to its node's other addresses"
 	}
-	c.report.Warn(key, RuleMissingBind, fmt.Sprintf(`%s, and the server's own Corefile binds to %s: %s; write "bind %s" in a ConfigMap that this server alone loads`,
-		subject, c.own.addresses[0], consequence, strings.Join(c.own.addresses, " ")))
+	c.report.Warn(key, RuleMissingBind, fmt.Sprintf(`%s, and %s binds to %s in its own Corefile: %s; write "bind %s" in a ConfigMap for that server alone`,
+		subject, c.server, c.own.addresses[0], consequence, strings.Join(c.own.addresses, " ")))
 }
 
-// bindElsewhere warns of a bind to an address that only another server's pods have.
-func (c *checker) bindElsewhere(b *block) {
+// bindAddresses warns of a bind to an address that only another server's pods have. One
+// that the server's own pod has needs no warning.
+func (c *checker) bindAddresses(b *block) {
 	for _, d := range b.Directives {
 		if d.Name() != "bind" || d.Tokens[0].Foreign() {
 			continue
 		}
 		for _, address := range line(d) {
-			if containsAddress(c.Elsewhere, address.Text) {
+			here, elsewhere := containsAddress(c.Here, address.Text), containsAddress(c.Elsewhere, address.Text)
+			if here || elsewhere {
 				c.refined = append(c.refined, c.saidAt(address, plugin.RulePodAddress)...)
+			}
+			if elsewhere {
 				c.report.Warn(address, RuleBindElsewhere, fmt.Sprintf(
-					"bind: %s is an address of node-local-dns, which the pods of this server do not have, so that they do not start; "+
-						"write the server block in a ConfigMap that node-local-dns alone loads", address.Text))
+					"bind: %s is an address of node-local-dns, which the pods of %s do not have, so that they do not start; "+
+						"write the server block in a ConfigMap that node-local-dns alone loads", address.Text, c.server))
 			}
 		}
 	}

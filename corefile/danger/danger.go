@@ -38,9 +38,9 @@ type Surroundings struct {
 	// Loop are the IP addresses at which a query comes back to the server that sends it
 	// there.
 	Loop []string
-	// Elsewhere are IP addresses that a pod of another server has, and that this one's
-	// cannot have.
-	Elsewhere []string
+	// Here are IP addresses that the server's pod has, and Elsewhere those that a pod of
+	// another server has and this one's cannot have.
+	Here, Elsewhere []string
 	// HostNetwork tells that the server listens on its node.
 	HostNetwork bool
 	// Port is the port of zones that name none; "" for 53.
@@ -52,7 +52,7 @@ type Surroundings struct {
 
 // dangers are all of them.
 var dangers = []func(*checker, *block){
-	(*checker).bindElsewhere,
+	(*checker).bindAddresses,
 	(*checker).forwardingLoops,
 	(*checker).logsEverything,
 	(*checker).missingBinds,
@@ -62,10 +62,11 @@ var dangers = []func(*checker, *block){
 }
 
 // Check adds the dangers in the server blocks to what the server says about them. Where
-// it knows more than that, it replaces a warning of what cannot be seen from outside of
-// the pod.
+// more is known than that says, it drops or replaces a warning of what cannot be seen from
+// outside of the pod.
 func Check(blocks []corefile.Block, said []corefile.Problem, server string, s Surroundings) []corefile.Problem {
 	c := newChecker(blocks, said, s)
+	c.server = server
 	for _, check := range dangers {
 		for i := range c.blocks {
 			if c.report.FullOfWarnings() {
@@ -84,6 +85,7 @@ func Check(blocks []corefile.Block, said []corefile.Problem, server string, s Su
 
 type checker struct {
 	Surroundings
+	server string // as messages call it
 	blocks []block
 	own    own
 	said   []corefile.Problem

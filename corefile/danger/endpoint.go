@@ -34,8 +34,8 @@ func (c *checker) sharedEndpoints(b *block) {
 		}
 		if i := slices.IndexFunc(c.own.endpoints, e.meets); i >= 0 {
 			c.report.Warn(e.plugin, RuleSharedEndpoint, fmt.Sprintf(
-				"%s listens on %s, where %s of the server's own Corefile does already, for the whole server: each request gets to one of the two; remove it",
-				e.plugin.Text, e.address, c.own.endpoints[i].plugin.Text))
+				"%s listens on %s, where %s has %s already, in its own Corefile and for the whole server: each request gets to one of the two; remove it",
+				e.plugin.Text, e.address, c.server, c.own.endpoints[i].plugin.Text))
 		}
 	}
 }

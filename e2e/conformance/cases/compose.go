@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -41,6 +42,9 @@ func (c *Corpus) Composed(i int, bases []Base, starts func(Case) bool) Case {
 	if r.IntN(6) == 0 {
 		composed.Files[pick(r, []string{"a.Corefile", "z.Corefile"})] = pick(r, meetings)(m, "next.example {\n whoami\n}\n", base)
 	}
+	for key, s := range composed.Files {
+		composed.Files[key] = offInterface(s)
+	}
 	for _, key := range composed.corefiles() {
 		if r.IntN(4) == 0 {
 			composed.Sibling = append(composed.Sibling, key)
@@ -77,6 +81,14 @@ func apart(s string, base Base) string {
 	}
 	return t.String()
 }
+
+// offInterface returns a text that binds to no interface lo, which has the address of
+// node-local-dns in a test's network. A node has that on an interface of its own.
+func offInterface(s string) string {
+	return interfaceLo.ReplaceAllString(s, "${1}127.0.0.1")
+}
+
+var interfaceLo = regexp.MustCompile(`(?m)((?:bind|except)\b[^\n]*\s"?)lo\b`)
 
 // A meeting changes a text so that it meets the Corefile around it.
 type meeting func(m *mutator, s string, base Base) string
