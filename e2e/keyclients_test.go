@@ -217,7 +217,8 @@ func (i keyClients) showsWhatTheDocsSay(t *testing.T) {
 			ran++
 			kubectl := i.KubectlCommand(t.Context())
 			shell := exec.CommandContext(t.Context(), "sh", "-c", command)
-			shell.Dir, shell.Env = "..", append(kubectl.Env, "PATH="+filepath.Dir(kubectl.Path)+":"+os.Getenv("PATH"))
+			shell.Dir = ".."
+			shell.Env = slices.Concat(kubectl.Env, []string{"PATH=" + filepath.Dir(kubectl.Path) + ":" + os.Getenv("PATH")})
 			got, err := shell.CombinedOutput()
 			if err != nil || strings.TrimSpace(string(got)) != strings.TrimSpace(want) {
 				t.Errorf("$ %s\nprints\n%s\nnot\n%s\n(%v)", command, got, want, err)

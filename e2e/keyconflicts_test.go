@@ -241,7 +241,8 @@ func (i keyClients) patchesRenamed(t *testing.T) {
 func (i keyClients) migrates(t *testing.T) {
 	i.startAfresh(t)
 	clientSide, serverSide := i.kubectlApply(), i.kubectlApply("--server-side")
-	says(t, clientSide, texts{"a": "# 1\n", "b": "# 2\n"}, "")
+	says(t, clientSide, texts{"a": "# 1\n", "b": "# 2\n"}, "created")
+	says(t, clientSide, texts{"a": "# 1\n", "b": "# 2\n"}, "configured") // though nothing is
 	says(t, serverSide, texts{"a": "# 1\n", "b": "# 2\n"}, "")
 	says(t, serverSide, texts{"a": "# 3\n"}, "")
 	i.holds(t, texts{"a.Corefile": "# 3\n"})

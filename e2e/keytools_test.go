@@ -85,6 +85,12 @@ func (i keyClients) helmWithoutServerSideApply(t *testing.T) {
 	i.holds(t, texts{"a.Corefile": "# 3\n", "b.Corefile": "# 2\n"}) // b has been left behind
 	says(t, upgrade, texts{"c.Corefile": "# 4\n"}, "")
 	i.holds(t, texts{"b.Corefile": "# 2\n", "c.Corefile": "# 4\n"})
+
+	// Server-side apply takes such a release over.
+	i.startAfresh(t)
+	says(t, upgrade, texts{"a": "# 1\n", "b": "# 2\n"}, "")
+	says(t, i.helmUpgrade("--server-side=true"), texts{"a": "# 3\n"}, "")
+	i.holds(t, texts{"a.Corefile": "# 3\n"})
 }
 
 // rejects restarts the webhook for good, on a ConfigMap with keys that it has renamed.

@@ -33,7 +33,7 @@ type Write struct {
 // Where a client has no record there, RenamedKeysAnnotation tells the writer's name of a
 // stored key: when it comes back beside the stored key, it is the newer text.
 func (w Write) Normalise() (ConfigMap, []Rename, []corefile.Problem) {
-	n := normaliser{Write: w, record: w.provenance(), applied: lastApplied(w.After), from: map[string][]string{}, result: ConfigMap{
+	n := normaliser{Write: w, record: w.provenance(), contradicted: w.contradicted(), from: map[string][]string{}, result: ConfigMap{
 		Data: maps.Clone(w.After.Data), BinaryData: maps.Clone(w.After.BinaryData), Annotations: maps.Clone(w.After.Annotations),
 	}}
 	n.rename()
@@ -45,11 +45,11 @@ func (w Write) Normalise() (ConfigMap, []Rename, []corefile.Problem) {
 
 type normaliser struct {
 	Write
-	result   ConfigMap
-	record   map[string]string   // of earlier renames: the stored name to the writer's
-	applied  ConfigMap           // by kubectl apply
-	from     map[string][]string // by the stored name the writer's, for what is renamed now
-	problems []corefile.Problem
+	result       ConfigMap
+	record       map[string]string   // of earlier renames: the stored name to the writer's
+	contradicted map[string]bool     // wrong names that stand beside the right ones
+	from         map[string][]string // by the stored name the writer's, for what is renamed now
+	problems     []corefile.Problem
 }
 
 // rename renames the keys of the result.
@@ -78,14 +78,27 @@ func (n *normaliser) rename() {
 // text that its writer has for it now came under the writer's own name.
 func (n *normaliser) superseded(key string) bool {
 	from, found := n.record[key]
-	return found && n.After.has(from) && !n.Before.has(from) && n.After.same(key, n.Before, key) && !n.applies(from, key)
+	return found && n.After.has(from) && !n.Before.has(from) && n.After.same(key, n.Before, key) && !n.contradicted[from]
 }
 
-// applies reports whether a manifest that was applied has both keys. Elsewhere one may
-// only have been there.
-func (n *normaliser) applies(a, b string) bool {
-	return n.applied.has(a) && n.applied.has(b) ||
-		slices.ContainsFunc(n.After.Owners, func(o Owner) bool { return o.Applies && o.owns(a) && o.owns(b) })
+// contradicted returns the wrong names that are beside the right ones in a manifest that
+// was applied. In another write, the right name may be there because it was there before.
+func (w Write) contradicted() map[string]bool {
+	manifests := [][]string{lastApplied(w.After).keys()}
+	for _, o := range w.After.Owners {
+		if o.Applies {
+			manifests = append(manifests, o.Keys)
+		}
+	}
+	contradicted := map[string]bool{}
+	for _, keys := range manifests {
+		for _, key := range keys {
+			if _, found := slices.BinarySearch(keys, normalName(key)); found && !isCorefile(key) {
+				contradicted[key] = true
+			}
+		}
+	}
+	return contradicted
 }
 
 // store moves keys to the name under which they are loaded, if they agree on the text.

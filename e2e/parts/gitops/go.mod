@@ -1,3 +1,10 @@
+// Helm, and small programs around the libraries with which Flux and Argo CD apply
+// and compare. They share most of their packages.
+//
+// fluxcd/pkg/ssa and gitops-engine are the newest that Go 1.26 builds. The latter is
+// for Kubernetes v1.34; it goes with v1.37, but for a function of kubectl that has
+// other parameters since v0.37. Kubernetes names its staging modules by relative path,
+// so each is replaced by its published release.
 module corewarden/e2e/parts/gitops
 
 go 1.26.0
