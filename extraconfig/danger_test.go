@@ -87,18 +87,18 @@ func TestDangers(t *testing.T) {
 
 		// Endpoints of the whole server.
 		{name: "health again", text: "example.org {\n health\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on :8080, where CoreDNS 1.15.0 has health already, in its own Corefile and for the whole server: each request gets to one of the two; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on :8080, where CoreDNS 1.15.0 has health already, in its own Corefile and for the whole server: the two get in each other's way; remove it`,
 		}},
 		{name: "health again on an address of its port", text: "example.org {\n health 127.0.0.1:8080\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on 127.0.0.1:8080, where CoreDNS 1.15.0 has health already, in its own Corefile and for the whole server: each request gets to one of the two; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on 127.0.0.1:8080, where CoreDNS 1.15.0 has health already, in its own Corefile and for the whole server: the two get in each other's way; remove it`,
 		}},
 		{name: "ready on the port of metrics", text: "example.org {\n ready :9153\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: ready listens on :9153, where CoreDNS 1.15.0 has prometheus already, in its own Corefile and for the whole server: each request gets to one of the two; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: ready listens on :9153, where CoreDNS 1.15.0 has prometheus already, in its own Corefile and for the whole server: the two get in each other's way; remove it`,
 		}},
 		{name: "health on another port", text: "example.org {\n health :8090\n whoami\n}\n"},
 		{name: "the same prometheus, which every server block needs", text: "example.org {\n prometheus :9153\n whoami\n}\n"},
 		{name: "prometheus on its port by another name", text: "example.org {\n prometheus 0.0.0.0:9153\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: prometheus listens on 0.0.0.0:9153, where CoreDNS 1.15.0 has prometheus already, in its own Corefile and for the whole server: each request gets to one of the two; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: prometheus listens on 0.0.0.0:9153, where CoreDNS 1.15.0 has prometheus already, in its own Corefile and for the whole server: the two get in each other's way; remove it`,
 		}},
 		{name: "pprof, which the base does not have", text: "example.org {\n pprof\n whoami\n}\n"},
 

@@ -24,8 +24,9 @@ type endpoint struct {
 }
 
 // sharedEndpoints warns of an endpoint on an address that the server's own Corefile uses
-// already. CoreDNS listens twice, and the kernel chooses for each request who gets it.
-// Only prometheus may stand in every server block, each time with the same address.
+// already. CoreDNS listens twice, and the kernel chooses for each request who gets it; of
+// two ready with one address the last that is read decides for both. Only prometheus may
+// stand in every server block, each time with the same address.
 func (c *checker) sharedEndpoints(b *block) {
 	for _, d := range b.Directives {
 		e, serves := endpointOf(d)
@@ -34,7 +35,7 @@ func (c *checker) sharedEndpoints(b *block) {
 		}
 		if i := slices.IndexFunc(c.own.endpoints, e.meets); i >= 0 {
 			c.report.Warn(e.plugin, RuleSharedEndpoint, fmt.Sprintf(
-				"%s listens on %s, where %s has %s already, in its own Corefile and for the whole server: each request gets to one of the two; remove it",
+				"%s listens on %s, where %s has %s already, in its own Corefile and for the whole server: the two get in each other's way; remove it",
 				e.plugin.Text, e.address, c.server, c.own.endpoints[i].plugin.Text))
 		}
 	}

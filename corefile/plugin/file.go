@@ -34,8 +34,11 @@ func (f *zoneFiles) read() error {
 	if !f.NextArg() {
 		return f.argErr("file DBFILE [ZONE...]")
 	}
-	f.files = append(f.files, f.position)
+	position, name := f.position, f.Val()
 	zones := f.origins(f.RemainingArgs(), 0)
+	if name != "" || len(zones) > 0 { // "" is the server's folder, which opens, and stops it only when read for a zone
+		f.files = append(f.files, position)
+	}
 	err := f.block(properties{
 		{name: "fallthrough", since: "1.12.2", read: f.fallthroughZones},
 		{name: "reload", read: func() (err error) {

@@ -15,6 +15,7 @@ func TestFile(t *testing.T) {
 		{text: "file db.example.org {\nreload -1s\n}\nfile db.example.org {\nreload 1s\n}", want: "warning 1:6 pod-file; warning 4:6 pod-file"},
 		{text: "file db.example.org {\nreload 0\n}", want: "warning 1:6 pod-file"},
 		{text: "file \"\" {\nreload 0\n}", want: "1:6 invalid-value"},
+		{text: "file \"\" \"\" {\nreload 0\n}", want: "warning 1:9 silent-zone"},
 		{text: "file db.example.org {\nreload 1m 2m\n}", want: "warning 2:11 ignored-text; warning 1:6 pod-file"},
 		{text: "file db.example.org {\ntransfer to *\n}", want: "2:1 unknown-property; warning 1:6 pod-file"},
 		{text: "file db.example.org {\nupstream\n}", want: "warning 2:1 ignored-text; warning 1:6 pod-file"},

@@ -20,6 +20,7 @@ type kubernetesUse struct {
 	namespaces, namespaceLabels bool
 	zonal, noEndpoints          bool
 	kubeconfig                  bool
+	inCluster                   bool     // by a kubeconfig without a name, which counts before an endpoint
 	endpoint                    string   // of the API server
 	endpointAt, tlsAt           int      // positions
 	tls                         []string // files of the client's certificate

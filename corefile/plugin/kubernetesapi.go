@@ -36,8 +36,8 @@ func (k *kubernetesUse) readConfig() error {
 	if len(args) != 1 && len(args) != 2 {
 		return k.argErr("kubeconfig FILE [CONTEXT]")
 	}
-	if k.kubeconfig = args[0] != ""; !k.kubeconfig {
-		return nil // which stands for the cluster of the pod
+	if k.kubeconfig, k.inCluster = args[0] != "", args[0] == ""; k.inCluster {
+		return nil
 	}
 	return k.podFile(len(args)-1, args[0], "the kubeconfig")
 }
@@ -47,7 +47,7 @@ func (k *kubernetesUse) client() error {
 	switch {
 	case k.kubeconfig:
 		return nil
-	case k.endpoint == "":
+	case k.endpoint == "" || k.inCluster:
 		k.warnf(k.backTo(0), RulePodNetwork, "the server starts only in a pod with a service account of the cluster, which cannot be seen from here")
 		return nil
 	case !isServerURL(k.endpoint):
