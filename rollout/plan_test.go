@@ -58,10 +58,10 @@ func with(s *snapshot, change func(*snapshot)) *snapshot {
 
 // A want is a verdict in short: "phase", "phase reason" or "stamp" or "brake to HASH".
 func inShort(v verdict) string {
-	switch {
-	case v.step == stamp:
+	switch v.step {
+	case stamp:
 		return "stamp " + v.to
-	case v.step == brake:
+	case brake:
 		return strings.TrimSpace("brake to " + v.to)
 	}
 	return strings.TrimSpace(string(v.phase) + " " + string(v.reason))
