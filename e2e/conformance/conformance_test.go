@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"regexp"
 	"runtime"
@@ -13,29 +14,24 @@ import (
 	"corewarden/e2e/parts"
 )
 
-// TestConformance is a sample of what the command compares.
+// TestConformance is a sample of what the command compares, without and with -composed.
 func TestConformance(t *testing.T) {
 	t.Parallel()
+	if !dnsserver.Isolated() {
+		t.Skip("servers get no networks of their own here, so that their ports may be taken")
+	}
 	compareSample(t, options{cases: 2000})
-}
-
-// TestComposedConformance is a sample of what it compares with -composed.
-func TestComposedConformance(t *testing.T) {
-	t.Parallel()
 	compareSample(t, options{cases: 300, composed: true})
 }
 
 func compareSample(t *testing.T, sample options) {
 	t.Helper()
-	if !dnsserver.Isolated() {
-		t.Skip("servers get no networks of their own here, so that their ports may be taken")
-	}
 	sample.only, sample.seed, sample.parallel, sample.shrink = regexp.MustCompile(""), 1, 2*runtime.GOMAXPROCS(0), 10
 	for _, s := range servers() {
 		if !slices.Contains(parts.All(), s.part) {
 			continue
 		}
-		t.Run(s.name, func(t *testing.T) { // one after the other: each takes all processors
+		t.Run(fmt.Sprintf("%s, composed %v", s.name, sample.composed), func(t *testing.T) { // one after the other: each takes all processors
 			c, err := s.comparison(t.Context(), sample, io.Discard)
 			if err != nil {
 				t.Fatal(err)
