@@ -92,8 +92,10 @@ type sequenceWriter struct {
 	applies bool
 	// edits says that the writer looks at what is stored first, and changes that.
 	edits bool
-	force bool
-	write func(s *sequence, t *testing.T, name string, keys texts, force, dryRun bool) (stored, error)
+	// deletes says that the writer writes nothing.
+	deletes bool
+	force   bool
+	write   func(s *sequence, t *testing.T, name string, keys texts, force, dryRun bool) (stored, error)
 }
 
 var sequenceWriters = []sequenceWriter{
@@ -107,7 +109,7 @@ var sequenceWriters = []sequenceWriter{
 	{name: "a JSON patch", write: (*sequence).jsonPatch},
 	{name: "a replacement", write: (*sequence).replace},
 	{name: "an edit", edits: true, write: (*sequence).edit},
-	{name: "a deletion", write: (*sequence).remove},
+	{name: "a deletion", deletes: true, write: (*sequence).remove},
 }
 
 func dryRunAll(dryRun bool) []string {
