@@ -164,13 +164,8 @@ func hostileBundles() map[string]hostile {
 	}
 }
 
-// secret is what the environment of the tests and benchmarks of hostile bundles holds.
+// secret is what the environment holds when hostile bundles are judged.
 const secret = "Zm9yIHRlc3Rz"
-
-func setHostileEnvironment(t testing.TB) {
-	t.Setenv("HOME", secret)
-	t.Setenv("LOOP", secret+"{$LOOP}")
-}
 
 // judge does all that admission and the controller do with a ConfigMap's content.
 func judge(data map[string]string, cluster extraconfig.Cluster) []corefile.Problem {
@@ -183,7 +178,8 @@ func judge(data map[string]string, cluster extraconfig.Cluster) []corefile.Probl
 // TestHostileInputEndsSoon is about time and memory: whatever a ConfigMap holds, it is
 // judged soon, and with messages that a person can read.
 func TestHostileInputEndsSoon(t *testing.T) { // alone, as it measures
-	setHostileEnvironment(t)
+	t.Setenv("HOME", secret)
+	t.Setenv("LOOP", secret+"{$LOOP}")
 	alone, cluster := extraconfig.Cluster{Servers: servers(t)}, metakube(t)
 	for name, test := range hostileBundles() {
 		t.Run(name, func(t *testing.T) {
@@ -222,7 +218,6 @@ func TestHostileInputEndsSoon(t *testing.T) { // alone, as it measures
 // everything that is done with one in a cluster like MetaKube's: hash, key names, the
 // verdicts of both servers.
 func BenchmarkHostile(b *testing.B) {
-	setHostileEnvironment(b)
 	cluster := metakube(b)
 	for name, bundle := range hostileBundles() {
 		b.Run(name, func(b *testing.B) {

@@ -17,7 +17,9 @@ func timeouts(p *Parser) error {
 		set := false
 		timeout := func() error { set = true; return p.timeout() }
 		err := p.block(properties{
-			{name: "read", read: timeout}, {name: "write", read: timeout}, {name: "idle", read: timeout},
+			{name: "read", read: timeout},
+			{name: "write", read: timeout},
+			{name: "idle", read: timeout},
 			{name: "maxtcpqueries", since: "1.14.7", read: func() error { set = true; return p.maxTCPQueries() }},
 		})
 		if !p.failed && !set {
