@@ -118,8 +118,12 @@ func (d deployment) rollsOut(t *testing.T) {
 
 func (d deployment) certManagerAccepts(t *testing.T) {
 	d.run(t, "apply", "--server-side", "--filename", certManagerCRDs(t))
-	d.run(t, "wait", "--for=condition=Established", "--timeout=30s",
-		"crd/certificates.cert-manager.io", "crd/issuers.cert-manager.io")
+	// kubectl wait fails on a CRD that has no conditions yet.
+	eventually(t, "cert-manager's CRDs are established", func() error {
+		_, err := d.Kubectl(t.Context(), "wait", "--for=condition=Established", "--timeout=30s",
+			"crd/certificates.cert-manager.io", "crd/issuers.cert-manager.io")
+		return err
+	})
 	out := d.run(t, "apply", "--server-side", "--dry-run=server", "--kustomize", deployCertManager)
 	if strings.Contains(out, "Warning") {
 		t.Errorf("kubectl apply warns:\n%s", out)

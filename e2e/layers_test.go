@@ -150,7 +150,10 @@ func (i *installation) answers(t *testing.T) {
 			t.Errorf("a lookup failed on the layer that is not being restarted: %v", err)
 		}
 		*lookups += n
-		if _, done := i.settled(t); done && i.rollouts(t)["node-local-dns"].stamp == hash {
+		if i.rollouts(t)["node-local-dns"].stamp != hash {
+			continue
+		}
+		if _, done := i.settled(t); done { // looked at after the stamp, or it is the one of before
 			break
 		}
 	}
