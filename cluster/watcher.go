@@ -23,6 +23,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
+	"corewarden/corefile"
 	"corewarden/extraconfig"
 	"corewarden/extraconfig/workload"
 )
@@ -38,7 +39,8 @@ const (
 type Watcher struct {
 	manager manager.Manager
 	servers []extraconfig.Server
-	changed chan struct{} // has room for one: something is to be read again
+	sources corefile.Sources // what was read of files that stay
+	changed chan struct{}    // has room for one: something is to be read again
 
 	state   atomic.Pointer[state]
 	readers map[object]*reader // of Start alone
@@ -117,7 +119,7 @@ func (w *Watcher) Start(ctx context.Context) error {
 func (w *Watcher) read(ctx context.Context) error {
 	next := &extraconfig.Cluster{
 		Servers: w.servers, ConfigMaps: map[string]extraconfig.ConfigMap{},
-		Services: map[string]string{}, Unknown: map[string]string{},
+		Services: map[string]string{}, Unknown: map[string]string{}, Sources: &w.sources,
 	}
 	var err error
 	if next.Workloads, err = w.workloads(ctx); err != nil {
