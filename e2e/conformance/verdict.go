@@ -117,7 +117,7 @@ var machineDependent = regexp.MustCompile(strings.Join([]string{
 	`no such host|failed to resolve|server misbehaving|lookup \S+ on |unknown port`,
 	// The API of a cluster or a cloud.
 	`unable to load in-cluster configuration|no configuration has been provided`,
-	`could not find default credentials|failed to refresh cached credentials|MSI not available|failed to get SPT|failed to get shared config profile|MissingRegion|CredentialsChainVerboseErrors`,
+	`could not find default credentials|failed to refresh cached credentials|failed to get region from IMDS|MSI not available|failed to get SPT|failed to get shared config profile|MissingRegion|CredentialsChainVerboseErrors`,
 }, "|"))
 
 // A server that ends without a word on the standard error has started: the plugin loop has
