@@ -22,6 +22,7 @@ func TestWhatIsLoadedIsJudged(t *testing.T) {
 		{"the bases are those of the ConfigMaps", i.judgesByBase},
 		{"what is wrong with a base is no reason to refuse", i.forgivesTheBase},
 		{"a server loads what it mounts", i.judgesByMount},
+		{"what starts but hurts is warned of", i.warnsOfDangers},
 		{"a change beside what is stored is warned of", i.warnsOfChanges},
 	})
 }
@@ -167,6 +168,22 @@ func (i *installation) restore(t *testing.T) {
 	}
 	i.run(t, "delete", "deployment", "coredns", "--namespace=kube-system")
 	i.runInput(t, original, "apply", "--server-side", "--force-conflicts", "--field-manager=metakube", "--filename=-")
+}
+
+func (i *installation) warnsOfDangers(t *testing.T) {
+	block := func(zone, plugins string) string { return zone + " {\n    " + plugins + "\n}\n" }
+	i.tries(
+		t,
+		try{name: "a zone of the cluster's domain", corefile: block("shop.svc.cluster.local", "whoami"), warned: "(shadowed-zone"},
+		try{name: "the reverse zone of its Services", corefile: block("10.240.16.0/24", "whoami"), warned: "(shadowed-zone"},
+		try{name: "queries that go to the cluster's DNS", corefile: block("shop.example", "forward . 10.240.16.10"), warned: "(forwarding-loop"},
+		try{name: "queries that go to node-local-dns", corefile: block("shop.example", "forward . 169.254.20.10"), warned: "(forwarding-loop"},
+		try{name: "no bind where node-local-dns has one", corefile: block("shop.example", "whoami"), warned: "(missing-bind"},
+		try{name: "a bind that only node-local-dns can have", corefile: block("shop.example", "bind 169.254.20.10\n    whoami"), warned: "(bind-elsewhere"},
+		try{name: "the address of the base's health", corefile: block("shop.example", "health"), warned: "(shared-endpoint"},
+		try{name: "debug, which is for the whole server", corefile: block("shop.example", "debug\n    whoami"), warned: "(logs-everything"},
+		try{name: "a file that no volume provides", corefile: block("shop.example", "hosts /etc/coredns/extra-configs/names"), warned: "(missing-file"},
+	)
 }
 
 // warnsOfChanges stores a ConfigMap, then makes it one that servers would not start on.
