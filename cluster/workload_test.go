@@ -6,10 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	yamlv3 "go.yaml.in/yaml/v3"
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/util/yaml"
-
-	yamlv3 "go.yaml.in/yaml/v3"
 
 	"corewarden/cluster"
 	"corewarden/extraconfig/workload"
