@@ -96,7 +96,7 @@ func (d Directive) Name() string { return d.Tokens[0].Text }
 // Limits on what one configuration may hold. CoreDNS expands snippets up to 10,000
 // times and files up to 100,000 times, whatever memory that takes.
 const (
-	maxTokens      = 250_000 // after expansion
+	maxTokens      = 200_000 // after expansion
 	maxExpansions  = 10_000  // of snippets and files
 	maxImportDepth = 100     // imports within imports
 	maxCompared    = 250_000 // comparisons of files' names with patterns, as glob.effort counts
@@ -194,7 +194,7 @@ func (p *parser) parseBlock() {
 
 func (p *parser) save() {
 	p.block.groupByPlugin(p.known)
-	p.blocks = append(p.blocks, p.block)
+	p.blocks = doubling(p.blocks, p.block)
 }
 
 // keys reads the zones of a server block. It reports false at the end of input.
@@ -239,7 +239,16 @@ func (p *parser) addKey(key Token) {
 		p.block.open = p.token()
 	}
 	key.Text = strings.TrimSuffix(key.Text, ",")
-	p.block.Keys = append(p.block.Keys, key)
+	p.block.Keys = doubling(p.block.Keys, key)
+}
+
+// doubling is append for what may be very many: the slice doubles when it is full, so that
+// all its copies together are not several times as large as the last.
+func doubling[T any](s []T, v T) []T {
+	if len(s) == cap(s) {
+		s = slices.Grow(s, max(len(s), 1))
+	}
+	return append(s, v)
 }
 
 func (p *parser) contents() {
@@ -315,7 +324,7 @@ func (p *parser) directive() bool {
 	start, end := p.cursor, p.cursor+1
 	// What was read is never written over, but where a recovery went back before it.
 	defer func() {
-		p.block.Directives = append(p.block.Directives, Directive{Tokens: p.read[start:end:end], place: start})
+		p.block.Directives = doubling(p.block.Directives, Directive{Tokens: p.read[start:end:end], place: start})
 	}()
 	name := p.token()
 	var outermost Token // of the braces that are open

@@ -136,7 +136,7 @@ func newBlock(b *corefile.Block, defaultPort string) block {
 	for i := range b.Keys {
 		key := &b.Keys[i]
 		text := strings.TrimPrefix(key.Text, "dns://")
-		if strings.Contains(text, "://") {
+		if strings.Contains(text, "://") || key.DependsOnEnvironment() {
 			continue
 		}
 		name, network, port, err := domain.Parse(text)
