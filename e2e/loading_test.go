@@ -116,6 +116,9 @@ func (i *installation) judgesByBase(t *testing.T) {
 	)
 	i.patchBase(t, "coredns", "    import extra-configs/*Corefile\n", "", ".:53 {", "import extra-configs/*Corefile\n.:53 {")
 	i.tries(t, try{name: "a relative pattern", corefile: "shop.example {\n    whoami\n}\n"})
+	i.patchBase(t, "coredns", "extra-configs/*Corefile", "extra-configs/shop*Corefile")
+	i.tries(t, try{name: "a pattern that does not match the key", corefile: "shop.example {\n    whoami\n}\n", warned: "(not-loaded"})
+	i.patchBase(t, "coredns", "extra-configs/shop*Corefile", "extra-configs/*Corefile")
 }
 
 func (i *installation) forgivesTheBase(t *testing.T) {
