@@ -243,7 +243,7 @@ func (p *parser) addKey(key Token) {
 }
 
 // doubling is append for what may be very many: the slice doubles when it is full, so that
-// all its copies together are not several times as large as the last.
+// all copies of it together are at most twice as large as the last.
 func doubling[T any](s []T, v T) []T {
 	if len(s) == cap(s) {
 		s = slices.Grow(s, max(len(s), 1))
