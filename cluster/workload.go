@@ -9,12 +9,12 @@ import (
 
 // OfDeployment returns what counts of a Deployment.
 func OfDeployment(d *appsv1.Deployment) workload.Workload {
-	return workload.Workload{Kind: "Deployment", Name: d.Name, Pod: pod(&d.Spec.Template.Spec)}
+	return workload.New("Deployment", d.Name, pod(&d.Spec.Template.Spec))
 }
 
 // OfDaemonSet returns what counts of a DaemonSet.
 func OfDaemonSet(d *appsv1.DaemonSet) workload.Workload {
-	return workload.Workload{Kind: "DaemonSet", Name: d.Name, Pod: pod(&d.Spec.Template.Spec)}
+	return workload.New("DaemonSet", d.Name, pod(&d.Spec.Template.Spec))
 }
 
 func pod(spec *corev1.PodSpec) workload.Pod {

@@ -82,7 +82,7 @@ func TestWorkloadsAreReadAsFromManifests(t *testing.T) {
 			continue
 		}
 		compared++
-		want := workload.Workload{Kind: object.Kind, Name: object.Metadata.Name, Pod: object.Spec.Template.Spec}
+		want := workload.New(object.Kind, object.Metadata.Name, object.Spec.Template.Spec)
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is\n%+v\nas an object, and\n%+v\nas a manifest", got, got, want)
 		}

@@ -113,7 +113,7 @@ func newest(t *testing.T) []extraconfig.Server {
 // node-local-dns on 169.254.20.10.
 func cluster() extraconfig.Cluster {
 	server := func(kind, name, image, corefile string, args ...string) workload.Workload {
-		return workload.Workload{Kind: kind, Name: name, Pod: workload.Pod{
+		return workload.New(kind, name, workload.Pod{
 			Containers: []workload.Container{{Image: image, Args: args, VolumeMounts: []workload.VolumeMount{
 				{Name: "base", MountPath: "/etc/coredns"}, {Name: "extra", MountPath: "/etc/coredns/extra-configs"},
 			}}},
@@ -121,7 +121,7 @@ func cluster() extraconfig.Cluster {
 				{Name: "base", ConfigMap: &workload.ConfigMapSource{Name: name, Items: []workload.KeyToPath{{Key: "Corefile", Path: corefile}}}},
 				{Name: "extra", ConfigMap: &workload.ConfigMapSource{Name: extraconfig.Name}},
 			},
-		}}
+		})
 	}
 	const imports = "import /etc/coredns/extra-configs/*Corefile\n"
 	return extraconfig.Cluster{

@@ -50,7 +50,7 @@ func addManifests(t testing.TB, k *extraconfig.Cluster, text string) {
 		}
 		switch name := object.Metadata.Name; object.Kind {
 		case "Deployment", "DaemonSet":
-			w := workload.Workload{Kind: object.Kind, Name: name, Pod: object.Spec.Template.Spec}
+			w := workload.New(object.Kind, name, object.Spec.Template.Spec)
 			k.Workloads = slices.DeleteFunc(k.Workloads, func(other workload.Workload) bool { return other.Name == name })
 			k.Workloads = append(k.Workloads, w)
 		case "ConfigMap":
@@ -59,6 +59,14 @@ func addManifests(t testing.TB, k *extraconfig.Cluster, text string) {
 			k.Services[name] = object.Spec.ClusterIP
 		}
 	}
+}
+
+// repod changes the pods of a workload.
+func repod(k *extraconfig.Cluster, i int, change func(*workload.Pod)) {
+	w := &k.Workloads[i]
+	pod := w.Pod()
+	change(&pod)
+	*w = workload.New(w.Kind, w.Name, pod)
 }
 
 // say renders problems as "key:line:column severity rule of server: message".
@@ -89,7 +97,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 		{
 			name: "the release of an image", text: "a.org {\n bind lo\n forward . 10.0.0.1 {\n  max_age 1m\n }\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
-				k.Workloads[0].Pod.Containers[0].Image = "registry.example:5000/coredns:v1.13.1-eksbuild.1"
+				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "registry.example:5000/coredns:v1.13.1-eksbuild.1" })
 			},
 			want: []string{
 				`Corefile:4:3 error unavailable-property of CoreDNS 1.13.1`,
@@ -98,13 +106,15 @@ func TestWhatTheClusterTells(t *testing.T) {
 		},
 		{
 			name: "an image that tells no release", text: shared,
-			change: func(_ *testing.T, k *extraconfig.Cluster) { k.Workloads[0].Pod.Containers[0].Image = "coredns:latest" },
-			want:   []string{`:0:0 warning unknown-release of CoreDNS 1.15.0`},
+			change: func(_ *testing.T, k *extraconfig.Cluster) {
+				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "coredns:latest" })
+			},
+			want: []string{`:0:0 warning unknown-release of CoreDNS 1.15.0`},
 		},
 		{
 			name: "no image, so that the release is that of Servers", text: "a.org {\n bind lo\n}\nA.org {\n bind lo\n}\n",
 			change: func(t *testing.T, k *extraconfig.Cluster) {
-				k.Workloads[0].Pod.Containers[0].Image = ""
+				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "" })
 				k.Servers[0].Release = coreDNSRelease(t, "1.13.1")
 			},
 		},
@@ -120,7 +130,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 		{
 			name: "the workload does not mount the ConfigMap", text: "a.org {\n chaos\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
-				k.Workloads[1].Pod.Containers[0].VolumeMounts = k.Workloads[1].Pod.Containers[0].VolumeMounts[:2]
+				repod(k, 1, func(p *workload.Pod) { p.Containers[0].VolumeMounts = p.Containers[0].VolumeMounts[:2] })
 			},
 			want: []string{`:0:0 warning not-loaded of ` + nodeCache},
 		},
@@ -165,7 +175,9 @@ func TestWhatTheClusterTells(t *testing.T) {
 			name: "a port that the arguments choose", text: ". {\n bind lo\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
-				k.Workloads[0].Pod.Containers[0].Args = []string{"-conf", "/etc/coredns/Corefile", "-dns.port", "5353"}
+				repod(k, 0, func(p *workload.Pod) {
+					p.Containers[0].Args = []string{"-conf", "/etc/coredns/Corefile", "-dns.port", "5353"}
+				})
 			},
 			want: []string{`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0`},
 		},
@@ -173,9 +185,10 @@ func TestWhatTheClusterTells(t *testing.T) {
 			name: "a stub domain of kube-dns", text: "corp.example {\n forward . 10.0.0.53\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				k.ConfigMaps["kube-dns"] = extraconfig.ConfigMap{Data: texts{"stubDomains": `{"corp.example": ["10.0.0.53"]}`}}
-				pod := &k.Workloads[1].Pod
-				pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, workload.VolumeMount{Name: "kube-dns", MountPath: "/etc/kube-dns"})
-				pod.Volumes = append(pod.Volumes, workload.Volume{Name: "kube-dns", ConfigMap: &workload.ConfigMapSource{Name: "kube-dns", Optional: true}})
+				repod(k, 1, func(p *workload.Pod) {
+					p.Containers[0].VolumeMounts = append(p.Containers[0].VolumeMounts, workload.VolumeMount{Name: "kube-dns", MountPath: "/etc/kube-dns"})
+					p.Volumes = append(p.Volumes, workload.Volume{Name: "kube-dns", ConfigMap: &workload.ConfigMapSource{Name: "kube-dns", Optional: true}})
+				})
 			},
 			want: []string{`Corefile:1:1 error zone-overlap of ` + nodeCache},
 		},
@@ -242,15 +255,16 @@ func TestWhatTheClusterTells(t *testing.T) {
 func projected(t *testing.T, k *extraconfig.Cluster) {
 	t.Helper()
 	for i, name := range []string{extraconfig.CoreDNSName, extraconfig.NodeLocalDNSName} {
-		volumes := k.Workloads[i].Pod.Volumes
-		for j := range volumes {
-			if volumes[j].Name == extraconfig.Name {
-				volumes[j].ConfigMap = nil
-				volumes[j].Projected = &workload.Projected{Sources: []workload.Source{
-					{ConfigMap: &workload.ConfigMapSource{Name: extraconfig.Name}}, {ConfigMap: &workload.ConfigMapSource{Name: name}},
-				}}
+		repod(k, i, func(p *workload.Pod) {
+			for j := range p.Volumes {
+				if p.Volumes[j].Name == extraconfig.Name {
+					p.Volumes[j].ConfigMap = nil
+					p.Volumes[j].Projected = &workload.Projected{Sources: []workload.Source{
+						{ConfigMap: &workload.ConfigMapSource{Name: extraconfig.Name}}, {ConfigMap: &workload.ConfigMapSource{Name: name}},
+					}}
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -133,8 +133,9 @@ func TestDangers(t *testing.T) {
 			k := metakube(t)
 			projected(t, &k)
 			k.Services["kube-dns-upstream"] = "10.240.16.11"
-			pod := &k.Workloads[0].Pod
-			pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, workload.VolumeMount{Name: "secret", MountPath: "/secret"})
+			repod(&k, 0, func(p *workload.Pod) {
+				p.Containers[0].VolumeMounts = append(p.Containers[0].VolumeMounts, workload.VolumeMount{Name: "secret", MountPath: "/secret"})
+			})
 			if test.base != "" {
 				k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": test.base}}
 			}

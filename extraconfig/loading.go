@@ -64,7 +64,8 @@ func (l loading) configuration(get contents, upstream string) (conf corefile.Con
 	case w == nil && l.corefile == nil:
 		return standIn(conf), ""
 	case w == nil:
-		w = unknown(l.server.Workload)
+		stand := unknown(l.server.Workload)
+		w = &stand
 	}
 	at, source := w.Corefile()
 	template, found := fileAt(conf.Files, source)
@@ -87,12 +88,12 @@ func (l loading) configuration(get contents, upstream string) (conf corefile.Con
 }
 
 // unknown stands for a workload of which nothing but the Corefile is known.
-func unknown(name string) *workload.Workload {
+func unknown(name string) workload.Workload {
 	args := []string{"-conf", "/etc/coredns/Corefile"}
 	if name == "node-local-dns" {
 		args = append(args, "-localip", "169.254.20.10")
 	}
-	return &workload.Workload{Name: name, Pod: workload.Pod{Containers: []workload.Container{{Args: args}}}}
+	return workload.New("", name, workload.Pod{Containers: []workload.Container{{Args: args}}})
 }
 
 // files returns the files that the server has of ConfigMaps, and the folders in which it

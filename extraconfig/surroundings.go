@@ -31,7 +31,7 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 	if in.workload == nil {
 		return s
 	}
-	s.Port, s.HostNetwork = in.workload.Port(), in.workload.Pod.HostNetwork
+	s.Port, s.HostNetwork = in.workload.Port(), in.workload.HostNetwork()
 	s.Here = in.workload.LocalAddresses()
 	if s.Loop = s.Here; len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
 		s.Loop = slices.Concat(s.Cluster, local)

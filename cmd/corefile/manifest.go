@@ -80,7 +80,7 @@ func readObject(path string, node *yaml.Node, yield func(input)) error {
 	case o.APIVersion == "apps/v1" && (o.Kind == "Deployment" || o.Kind == "DaemonSet"):
 		var spec struct{ Template struct{ Spec workload.Pod } }
 		if o.Spec.Decode(&spec) == nil && isWhole(spec.Template.Spec) {
-			yield(dnsWorkload{path, workload.Workload{Kind: o.Kind, Name: o.Metadata.Name, Pod: spec.Template.Spec}})
+			yield(dnsWorkload{path, workload.New(o.Kind, o.Metadata.Name, spec.Template.Spec)})
 		}
 	}
 	return nil

@@ -57,7 +57,7 @@ func serverOf(r release.Release) workload.Workload {
 		image, file = "k8s-dns-node-cache:"+version, "Corefile.base"
 		args = append(args, "-localip", cases.LocalDNS, "-upstreamsvc", "kube-dns-upstream")
 	}
-	return workload.Workload{Kind: "Deployment", Name: "dns", Pod: workload.Pod{
+	return workload.New("Deployment", "dns", workload.Pod{
 		Containers: []workload.Container{{Image: image, Args: args, VolumeMounts: []workload.VolumeMount{
 			{Name: "base", MountPath: "/etc/coredns"}, {Name: "bundles", MountPath: cases.Dir},
 		}}},
@@ -68,5 +68,5 @@ func serverOf(r release.Release) workload.Workload {
 				{ConfigMap: &workload.ConfigMapSource{Name: extraconfig.CoreDNSName}},
 			}}},
 		},
-	}}
+	})
 }

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -17,17 +18,16 @@ const unknownAddress = "192.0.2.53"
 // LocalAddresses returns the addresses that node-cache gives its node and listens on. The
 // server of another workload has none.
 func (w Workload) LocalAddresses() []string {
-	local, _ := w.server().flag("localip")
-	return slices.DeleteFunc(strings.Split(local, ","), func(address string) bool { return net.ParseIP(address) == nil })
+	return slices.DeleteFunc(strings.Split(w.server.flags["localip"], ","), func(address string) bool { return net.ParseIP(address) == nil })
 }
 
 // UpstreamService returns the name of the Service by which node-cache reaches the
 // cluster's DNS, or "" where the server is not node-cache.
 func (w Workload) UpstreamService() string {
-	if !w.isNodeCache() {
+	if !w.server.nodeCache {
 		return ""
 	}
-	if name, found := w.server().flag("upstreamsvc"); found {
+	if name, found := w.server.flags["upstreamsvc"]; found {
 		return name
 	}
 	return "kube-dns"
@@ -40,14 +40,13 @@ func (w Workload) UpstreamService() string {
 //
 // It follows updateCorefile in cmd/node-cache/app/configmap.go of kubernetes/dns.
 func (w Workload) Render(text, upstream string, read func(file string) (text string, found bool)) string {
-	if !w.isNodeCache() {
+	if !w.server.nodeCache {
 		return text
 	}
 	if upstream == "" {
 		upstream = unknownAddress
 	}
-	local, _ := w.server().flag("localip")
-	local = strings.ReplaceAll(local, ",", " ")
+	local := strings.ReplaceAll(w.server.flags["localip"], ",", " ")
 	k := w.kubeDNS(read)
 	servers := strings.Join(k.upstreams, " ")
 	if servers == "" {
@@ -58,16 +57,15 @@ func (w Workload) Render(text, upstream string, read func(file string) (text str
 			"\n    forward . __PILLAR__UPSTREAM__SERVERS__ {\n            force_tcp\n    }\n",
 			"\n    forward . "+servers+"\n")
 	}
-	text = strings.NewReplacer(
-		"__PILLAR__UPSTREAM__SERVERS__", servers,
-		"__PILLAR__CLUSTER__DNS__", upstream,
-		"__PILLAR__LOCAL__DNS__", local,
-		"__PILLAR__DNS__SERVER__", "",
-	).Replace(text)
-	port := w.Port()
-	if port == "" {
-		port = "53"
+	for _, placeholder := range [...]struct{ name, value string }{
+		{"__PILLAR__UPSTREAM__SERVERS__", servers},
+		{"__PILLAR__CLUSTER__DNS__", upstream},
+		{"__PILLAR__LOCAL__DNS__", local},
+		{"__PILLAR__DNS__SERVER__", ""},
+	} {
+		text = strings.ReplaceAll(text, placeholder.name, placeholder.value)
 	}
+	port := cmp.Or(w.Port(), "53")
 	for _, domain := range slices.Sorted(maps.Keys(k.stubDomains)) {
 		text += fmt.Sprintf("\n%s:%s {\n    errors\n    cache 30\n    bind %s\n    forward . %s\n}\n",
 			domain, port, local, strings.Join(k.stubDomains[domain], " "))
@@ -82,10 +80,7 @@ type kubeDNS struct {
 }
 
 func (w Workload) kubeDNS(read func(file string) (string, bool)) kubeDNS {
-	folder, found := w.server().flag("kubednscm")
-	if !found || folder == "" {
-		folder = "/etc/kube-dns"
-	}
+	folder := cmp.Or(w.server.flags["kubednscm"], "/etc/kube-dns")
 	var k kubeDNS
 	decode := func(key string, into any) error {
 		if text, found := read(path.Join(folder, key)); found {

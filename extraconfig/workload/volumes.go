@@ -9,14 +9,14 @@ import (
 // Volumes are the volumes of the server's container, and where it has them.
 type Volumes struct{ mounts []mount }
 
-// Volumes returns where the server's container has volumes.
-func (w Workload) Volumes() Volumes {
+// volumesOf returns where a container of the pod has volumes.
+func (p Pod) volumesOf(c Container) Volumes {
 	volumes := map[string]Volume{}
-	for _, v := range w.Pod.Volumes {
+	for _, v := range p.Volumes {
 		volumes[v.Name] = v
 	}
 	var all Volumes
-	for _, m := range w.server().VolumeMounts {
+	for _, m := range c.VolumeMounts {
 		all.mounts = append(all.mounts, newMount(m, volumes[m.Name]))
 	}
 	return all

@@ -6,6 +6,7 @@
 package workload
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -18,8 +19,46 @@ type Workload struct {
 	// Kind is "Deployment" or "DaemonSet".
 	Kind string
 	Name string
-	Pod  Pod
+
+	pod    Pod
+	server server
 }
+
+// A server is what is read of the container that is the DNS server.
+type server struct {
+	image, workingDir string
+	flags             map[string]string
+	release           release.Release
+	nodeCache         bool // it is node-cache, not CoreDNS itself
+	volumes           Volumes
+}
+
+// New returns the workload of a kind and name with pods like the given one.
+func New(kind, name string, pod Pod) Workload {
+	container, known := pod.server()
+	s := server{image: container.Image, workingDir: path.Join("/", container.WorkingDir), flags: container.flags(), volumes: pod.volumesOf(container)}
+	_, template := s.flags["basecorefile"]
+	_, local := s.flags["localip"]
+	switch {
+	case known:
+		s.release, _ = release.OfImage(s.image)
+		s.nodeCache = !s.release.HasAll()
+	case template || local || name == "node-local-dns":
+		s.release, s.nodeCache = release.NodeCacheOfImage(s.image), true
+	default:
+		s.release = release.CoreDNSOfImage(s.image)
+	}
+	return Workload{Kind: kind, Name: name, pod: pod, server: s}
+}
+
+// Pod returns what the workload was made with.
+func (w Workload) Pod() Pod { return w.pod }
+
+// HostNetwork tells that the server listens on its node.
+func (w Workload) HostNetwork() bool { return w.pod.HostNetwork }
+
+// Volumes returns where the server's container has volumes.
+func (w Workload) Volumes() Volumes { return w.server.volumes }
 
 // A Pod is what counts of a PodSpec. Its fields and those within are named as in
 // Kubernetes, so that spec.template.spec of a manifest can be decoded into it, from YAML
@@ -76,105 +115,79 @@ type KeyToPath struct{ Key, Path string }
 // String returns what people call the workload: "Deployment coredns".
 func (w Workload) String() string { return w.Kind + " " + w.Name }
 
-// server returns the container that is the DNS server: by its image, else by its
-// arguments, else the first.
-func (w Workload) server() Container {
-	containers := w.Pod.Containers
-	i := slices.IndexFunc(containers, func(c Container) bool {
-		_, found := release.OfImage(c.Image)
-		return found
-	})
-	if i < 0 {
-		i = slices.IndexFunc(containers, func(c Container) bool {
-			_, found := c.flag("conf")
-			return found
-		})
+// server returns the container that is the DNS server, by its image, which is known
+// then, else by its arguments, else the first.
+func (p Pod) server() (c Container, known bool) {
+	for _, c := range p.Containers {
+		if _, known = release.OfImage(c.Image); known {
+			return c, true
+		}
 	}
-	if len(containers) == 0 {
-		return Container{}
+	for _, c := range p.Containers {
+		if _, found := c.flags()["conf"]; found {
+			return c, false
+		}
 	}
-	return containers[max(i, 0)]
+	if len(p.Containers) == 0 {
+		return Container{}, false
+	}
+	return p.Containers[0], false
 }
 
 // Release returns the release that the image tells, which has a Note where that is not
 // exact. Ok is false where there is no image.
 func (w Workload) Release() (r release.Release, ok bool) {
-	image := w.server().Image
-	if image == "" {
+	if w.server.image == "" {
 		return release.Release{}, false
 	}
-	if r, found := release.OfImage(image); found {
-		return r, true
-	}
-	if w.isNodeCache() {
-		return release.NodeCacheOfImage(image), true
-	}
-	return release.CoreDNSOfImage(image), true
-}
-
-// isNodeCache reports whether the server is node-cache, not CoreDNS itself.
-func (w Workload) isNodeCache() bool {
-	c := w.server()
-	if r, found := release.OfImage(c.Image); found {
-		return !r.HasAll()
-	}
-	_, template := c.flag("basecorefile")
-	_, local := c.flag("localip")
-	return template || local || w.Name == "node-local-dns"
+	return w.server.release, true
 }
 
 // Corefile returns the path of the Corefile that the server starts on, and that of the
 // file which its text comes from: node-cache writes its Corefile from a template.
 func (w Workload) Corefile() (conf, source string) {
-	c := w.server()
-	conf, _ = c.flag("conf")
-	if conf == "" {
-		conf = "Corefile"
-	}
+	flags := w.server.flags
+	conf = cmp.Or(flags["conf"], "Corefile")
 	if !path.IsAbs(conf) {
-		conf = path.Join("/", c.WorkingDir, conf)
+		conf = path.Join(w.server.workingDir, conf)
 	}
 	conf = path.Clean(conf)
-	if !w.isNodeCache() {
+	if !w.server.nodeCache {
 		return conf, conf
 	}
-	if source, _ = c.flag("basecorefile"); source == "" {
-		source = "/etc/coredns/Corefile.base"
-	}
-	return conf, path.Clean(source)
+	return conf, path.Clean(cmp.Or(flags["basecorefile"], "/etc/coredns/Corefile.base"))
 }
 
 // Port returns the port of zones that name none, or "" for the usual one.
 func (w Workload) Port() string {
-	c := w.server()
-	if port, found := c.flag("dns.port"); found {
+	if port, found := w.server.flags["dns.port"]; found {
 		return port
 	}
-	port, _ := c.flag("p")
-	return port
+	return w.server.flags["p"]
 }
 
 // WorkingDir returns the folder that relative paths in the server's Corefile are relative
 // to, those of imports excepted. CoreDNS's images start it in the root folder.
-func (w Workload) WorkingDir() string { return path.Join("/", w.server().WorkingDir) }
+func (w Workload) WorkingDir() string { return w.server.workingDir }
 
-// flag returns the value of a flag on the container's command line. Go's flags are written
-// with one dash or two, and with a blank or an equals sign before the value.
-func (c Container) flag(name string) (value string, found bool) {
+// flags returns what the container's command line has for flags, by name, whether or not
+// they are flags that have a value. Go's flags are written with one dash or two, and with a
+// blank or an equals sign before the value.
+func (c Container) flags() map[string]string {
+	flags := map[string]string{}
 	words := slices.Concat(c.Command, c.Args)
 	for i, word := range words {
 		stripped := strings.TrimPrefix(word, "-")
 		if stripped == word {
 			continue
 		}
-		given, value, joined := strings.Cut(strings.TrimPrefix(stripped, "-"), "=")
-		switch {
-		case given != name:
-		case joined:
-			return value, true
-		case i+1 < len(words):
-			return words[i+1], true
+		name, value, joined := strings.Cut(strings.TrimPrefix(stripped, "-"), "=")
+		if !joined && i+1 < len(words) {
+			value, joined = words[i+1], true
+		}
+		if _, before := flags[name]; joined && !before {
+			flags[name] = value
 		}
 	}
-	return "", false
+	return flags
 }

@@ -37,17 +37,17 @@ func fromYAML(t *testing.T, text string) workload.Workload {
 	if err := yaml.Unmarshal([]byte(text), &object); err != nil {
 		t.Fatal(err)
 	}
-	return workload.Workload{Kind: object.Kind, Name: object.Metadata.Name, Pod: object.Spec.Template.Spec}
+	return workload.New(object.Kind, object.Metadata.Name, object.Spec.Template.Spec)
 }
 
 // pod decodes a pod template's spec.
 func pod(t *testing.T, text string) workload.Workload {
 	t.Helper()
-	w := workload.Workload{Kind: "Deployment", Name: "coredns"}
-	if err := yaml.Unmarshal([]byte(text), &w.Pod); err != nil {
+	var p workload.Pod
+	if err := yaml.Unmarshal([]byte(text), &p); err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return workload.New("Deployment", "coredns", p)
 }
 
 func TestAPodIsReadFromYAMLAndJSONAlike(t *testing.T) {
@@ -94,7 +94,7 @@ volumes:
 			{Name: "s"},
 		},
 	}
-	if got := pod(t, asYAML).Pod; !reflect.DeepEqual(got, want) || !reflect.DeepEqual(fromJSON, want) {
+	if got := pod(t, asYAML).Pod(); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(fromJSON, want) {
 		t.Errorf("from YAML %+v\nfrom JSON %+v\nwant %+v", got, fromJSON, want)
 	}
 }
@@ -294,7 +294,7 @@ func TestNodeCacheSaysWhatItListensOnAndAsks(t *testing.T) {
 	if configMap, key, found := w.Volumes().Source(source); conf != "/etc/Corefile" || configMap != "node-local-dns" || key != "Corefile" || !found {
 		t.Errorf("%s comes from %s: key %q of %q", conf, source, key, configMap)
 	}
-	if !w.Pod.HostNetwork || w.String() != "DaemonSet node-local-dns" || w.Port() != "" {
-		t.Errorf("host network %v, %s, port %q", w.Pod.HostNetwork, w, w.Port())
+	if !w.HostNetwork() || w.String() != "DaemonSet node-local-dns" || w.Port() != "" {
+		t.Errorf("host network %v, %s, port %q", w.HostNetwork(), w, w.Port())
 	}
 }
