@@ -94,9 +94,11 @@ func (j *judge) blamed(s *subject, said []corefile.Problem) []corefile.Problem {
 		foreign[file.Name] = file.Foreign
 	}
 	own := slices.DeleteFunc(slices.Clone(said), func(p corefile.Problem) bool { return foreign[p.File] })
-	if rejects(own) {
+	more := func(p corefile.Problem) bool { return isError(p) && p.Rule == corefile.RuleMoreProblems }
+	if slices.ContainsFunc(own, func(p corefile.Problem) bool { return isError(p) && !more(p) }) {
 		return own
 	}
+	own = slices.DeleteFunc(own, more) // all those before are of others
 	if i := slices.IndexFunc(own, func(p corefile.Problem) bool { return slices.Contains(leaks, p.Rule) }); i >= 0 {
 		own[i].Severity = corefile.Error
 		return own

@@ -283,6 +283,58 @@ func TestNamesAreThoseThatMatter(t *testing.T) {
 	}
 }
 
+// TestVerdictsDoNotDependOnThoseBefore judges one ConfigMap after the other beside the same
+// Corefile of CoreDNS, in which the parts that were found fine need no second look.
+func TestVerdictsDoNotDependOnThoseBefore(t *testing.T) {
+	t.Parallel()
+	const managed = "tls://%s.org:8853 {\n tls {\n  acme dns.example.org\n  email %s@example.org\n }\n whoami\n}\n"
+	expressions := strings.Repeat("  match a\n", 5_100)
+	for _, test := range []struct {
+		name, base string
+		bundles    []string
+	}{
+		{
+			"a certificate that two blocks manage", first + strings.ReplaceAll(fmt.Sprintf(managed, "a", "a"), ":8853", ""),
+			[]string{"b.org {\n whoami\n}\n", fmt.Sprintf(managed, "b", "b"), fmt.Sprintf(managed, "b", "a")},
+		},
+		{
+			"regular expressions, of which the whole has too many", first + "a.org {\n template IN A {\n" + expressions + " }\n}\n",
+			[]string{"b.org {\n whoami\n}\n", "b.org {\n template IN A {\n" + expressions + " }\n}\n"},
+		},
+		{
+			"a brace that hides the end of the block that it is imported into", ".:53 {\n errors\n import extra-configs/*Corefile\n cache 30\n}\n",
+			[]string{"log\n", "log\n}\nb.org {\n", "cache 60\n", "log\n}\n"},
+		},
+		{
+			"the same beside a Corefile that is broken behind it", ".:53 {\n errors\n import extra-configs/*Corefile\n cache 30 a. b c d {\n  no\n }\n}\n",
+			[]string{"", "}\nb.org {\n", "log\n"},
+		},
+		{
+			"a snippet of the bundle's", "import extra-configs/*Corefile\n.:53 {\n import s\n errors\n}\n",
+			[]string{"(s) {\n cache 30\n}\n", "(s) {\n cache 0\n}\n"},
+		},
+		{
+			"a zone whose comma takes the Corefile's first block", first,
+			[]string{"a.org {\n}\n", "a.org,\n", "a.org\n"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			k := onlyCoreDNS(t, test.base)
+			for range 2 {
+				for _, bundle := range test.bundles {
+					alone := k
+					alone.Sources = nil
+					c := extraconfig.ConfigMap{Data: texts{"Corefile": bundle}}
+					if got, want := say(k.Check(extraconfig.Name, c)), say(alone.Check(extraconfig.Name, c)); !slices.Equal(got, want) {
+						t.Errorf("of\n%.100s\nis said\n%s\nwant\n%s", bundle, strings.Join(got, "\n"), strings.Join(want, "\n"))
+					}
+				}
+			}
+		})
+	}
+}
+
 func TestVerdictsOfOneClusterMayBeMadeAtOnce(t *testing.T) {
 	t.Parallel()
 	shared := metakube(t)

@@ -77,6 +77,10 @@ func TestTheCompositionIsJudged(t *testing.T) {
 		{name: "a file that the base imports twice", base: "import extra-configs/a*\n" + first, data: texts{"a.Corefile": "a.org {\n log\n}\n"}, want: []string{
 			`a.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" is served twice, because its file or snippet is imported twice; import it once`,
 		}},
+		{name: "very much that is too much for the base", base: first + "a.org {\n template IN A {\n" + strings.Repeat("  match a\n", 5_100) + " }\n}\n", data: texts{"Corefile": "b.org {\n template IN A {\n" + strings.Repeat("  match a\n", 5_000) + " }\n}\n"}, want: []string{
+			`Corefile:0:0 error breaks-base of CoreDNS 1.15.0: with this text CoreDNS 1.15.0 stumbles over another one beside it: line 5008 of ConfigMap coredns, key Corefile: template: the configuration has too many regular expressions, templates and expressions, or too long ones; use fewer up to here`,
+		}},
+
 		{name: "an import of the base", base: first, data: texts{"a.Corefile": "# nothing\n", "b.Corefile": "import ../Corefile\n"}, want: []string{
 			`b.Corefile:0:0 error breaks-base of CoreDNS 1.15.0: with this text CoreDNS 1.15.0 stumbles over another one beside it: line 1 of ConfigMap coredns, key Corefile: "/etc/coredns/extra-configs/*Corefile" imports itself, directly or through others, without an end; remove this import`,
 		}},

@@ -182,15 +182,13 @@ func line(d corefile.Directive) []corefile.Token {
 	return d.Tokens[1:end:end]
 }
 
-// sameAddress compares IP addresses.
-func sameAddress(a, b string) bool {
-	x, errX := netip.ParseAddr(a)
-	y, errY := netip.ParseAddr(b)
-	return errX == nil && errY == nil && x.Unmap() == y.Unmap()
-}
-
+// containsAddress reports whether an IP address is among others, however it is written.
 func containsAddress(addresses []string, address string) bool {
-	return slices.ContainsFunc(addresses, func(a string) bool { return sameAddress(a, address) })
+	wanted, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(addresses, func(a string) bool {
+		other, err := netip.ParseAddr(a)
+		return err == nil && other.Unmap() == wanted.Unmap()
+	})
 }
 
 // saidAt returns the warnings of a rule at a token.

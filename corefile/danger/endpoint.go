@@ -59,7 +59,7 @@ func (e endpoint) meets(other endpoint) bool {
 	if err != nil || otherErr != nil || port != otherPort {
 		return false
 	}
-	return everywhere(host) || everywhere(otherHost) || host == otherHost || sameAddress(host, otherHost)
+	return everywhere(host) || everywhere(otherHost) || host == otherHost || containsAddress([]string{host}, otherHost)
 }
 
 func everywhere(host string) bool {

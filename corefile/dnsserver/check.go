@@ -50,7 +50,7 @@ func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
 // Check returns what was reported when the server blocks were parsed and what the server
 // has to say about them, in the order in which it is found.
 func Check(blocks []corefile.Block, s Server, parsing *corefile.Report) []corefile.Problem {
-	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port, managed: map[string]string{}}
+	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port}
 	c.check(blocks)
 	problems := c.Problems()
 	for i := range problems {
@@ -63,9 +63,8 @@ type checker struct {
 	corefile.Report
 	release   release.Release
 	port      string // of zones that name none; "" for the usual one
-	effort    plugin.Effort
-	managed   map[string]string // see plugin.Block
-	listening int               // counts the zones, each on each of its addresses
+	shared    plugin.Shared
+	listening int // counts the zones, each on each of its addresses
 }
 
 func (c *checker) check(blocks []corefile.Block) {
@@ -106,7 +105,7 @@ func (c *checker) checkBlock(b *corefile.Block, listeners *listeners) {
 			}
 		}
 	}
-	c.checkGrammars(b, plugin.Block{Zones: names, Transports: transports, Effort: &c.effort, Managed: c.managed})
+	c.checkGrammars(b, plugin.Block{Zones: names, Transports: transports, Shared: &c.shared})
 }
 
 // maxListeners is how many zones, each on each of its addresses, a configuration may

@@ -70,10 +70,9 @@ func (a *acmeUses) own(values map[string][]string) error {
 	values["acme"] = slices.Compact(names)
 	with := fmt.Sprint(values)
 	for _, name := range names {
-		if owner, found := a.Managed[name]; found && owner != with {
+		if !a.Shared.manage(name, with) {
 			return a.errorf(RuleConflict, "the certificate for %s is managed above in another way; remove one of the two", corefile.Quote(name))
 		}
-		a.Managed[name] = with
 	}
 	return nil
 }

@@ -109,13 +109,8 @@ type Block struct {
 	Transports []string
 	// Has reports whether the block uses a plugin.
 	Has func(plugin string) bool
-	// Effort is shared by all blocks of a configuration. Where it is nil, every use of
-	// Check has one of its own.
-	Effort *Effort
-	// Managed is shared by all blocks of a configuration, too: how the certificate of
-	// each domain is managed that one of them gets by ACME. Where it is nil, every block
-	// is by itself.
-	Managed map[string]string
+	// Shared is that of the configuration. Where it is nil, every block is by itself.
+	Shared *Shared
 }
 
 // Check judges the tokens of a plugin in a server block: those of all its directives
@@ -124,6 +119,9 @@ func Check(name string, tokens []corefile.Token, block *Block) {
 	read, found := grammars[name]
 	if !found {
 		return
+	}
+	if block.Shared == nil {
+		block.Shared = &Shared{}
 	}
 	p := newParser(name, tokens, block)
 	if p.dependsOnEnvironment() {

@@ -10,9 +10,6 @@ import (
 // tls { acme DOMAIN...; … }. The last use in a block counts, but all have to be right.
 func tlsPlugin(p *Parser) error {
 	acme := acmeUses{p}
-	if p.Managed == nil {
-		p.Managed = map[string]string{}
-	}
 	return p.every(func() error {
 		args := p.RemainingArgs()
 		n := len(args)

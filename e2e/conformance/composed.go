@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"corewarden/corefile"
 	"corewarden/corefile/release"
@@ -26,6 +27,10 @@ func bases(r release.Release) ([]cases.Base, error) {
 	return cases.BasesOf(all, r), err
 }
 
+// sources keep what was read of a base, by its text, as the webhook does: the verdict on a
+// case must not depend on those before.
+var sources sync.Map
+
 // judgeComposed returns what we say about both ConfigMaps of a case. A server starts on
 // what it loads of them if there is nothing to say against either.
 func judgeComposed(c cases.Case, r release.Release) []corefile.Problem {
@@ -37,10 +42,12 @@ func judgeComposed(c cases.Case, r release.Release) []corefile.Problem {
 			bundle.Data[key] = text
 		}
 	}
+	known, _ := sources.LoadOrStore(c.Base.Text, &corefile.Sources{})
 	base := extraconfig.ConfigMap{Data: map[string]string{"Corefile": c.Base.Text}}
 	k := extraconfig.Cluster{
 		Workloads: []workload.Workload{serverOf(r)},
 		Services:  map[string]string{"kube-dns-upstream": cases.ClusterDNS},
+		Sources:   known.(*corefile.Sources),
 	}
 	k.ConfigMaps = map[string]extraconfig.ConfigMap{"base": base, extraconfig.CoreDNSName: sibling}
 	problems := k.Check(extraconfig.Name, bundle)

@@ -1,0 +1,47 @@
+package plugin
+
+import "corewarden/corefile"
+
+// A Shared is what the plugins of all server blocks of one configuration have in common.
+// The zero Shared is ready to use.
+type Shared struct {
+	// effort adds up what regular expressions, templates and expressions cost to check, in
+	// about kilobytes of memory. They take up to a thousand times the memory of their text,
+	// and far longer than the rest.
+	effort int
+	// managed tells how the certificate of each domain is managed that a server block gets
+	// by ACME.
+	managed map[string]string
+	uses    int
+}
+
+// Uses returns how often plugins have used it so far. What is said of a server block
+// whose plugins do not depends on nothing else in the configuration.
+func (s *Shared) Uses() int { return s.uses }
+
+// maxEffort is the largest effort: thousands of times what a large configuration takes, and
+// checked in less than an API server waits.
+const maxEffort = 20_000
+
+// spend adds to the configuration's effort before it is made.
+func (p *Parser) spend(back, kilobytes int) error {
+	p.Shared.uses++
+	if p.Shared.effort += kilobytes; p.Shared.effort > maxEffort {
+		return p.errorAt(back, corefile.RuleTooLarge, "the configuration has too many regular expressions, templates and expressions, or too long ones; use fewer up to here")
+	}
+	return nil
+}
+
+// manage takes note of what the certificate of a domain is managed with, on which all its
+// uses have to agree, and reports whether they do.
+func (s *Shared) manage(domain, with string) (agree bool) {
+	s.uses++
+	if before, found := s.managed[domain]; found {
+		return before == with
+	}
+	if s.managed == nil {
+		s.managed = map[string]string{}
+	}
+	s.managed[domain] = with
+	return true
+}
