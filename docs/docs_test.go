@@ -84,7 +84,7 @@ func TestEveryExampleShowsItsRule(t *testing.T) {
 		t.Run(rule.ID, func(t *testing.T) {
 			t.Parallel()
 			bundle := extraconfig.ConfigMap{Data: map[string]string{"Corefile": example}}
-			problems := append(extraconfig.Check(bundle, newest(t)), cluster().Check(extraconfig.Name, bundle)...)
+			problems := append(extraconfig.Cluster{Servers: newest(t)}.Check(extraconfig.Name, bundle), cluster().Check(extraconfig.Name, bundle)...)
 			at := slices.IndexFunc(problems, func(p corefile.Problem) bool { return p.Rule == rule.ID })
 			if at < 0 {
 				t.Fatalf("the example yields %v", problems)

@@ -25,12 +25,6 @@ func (s Server) String() string {
 	return s.Workload + " (" + s.Release.Name + ")"
 }
 
-// Check returns what the servers have to say about c where nothing else is known of the
-// cluster: see Cluster.
-func Check(c ConfigMap, servers []Server) []corefile.Problem {
-	return Cluster{Servers: servers}.Check(Name, c)
-}
-
 // CheckCorefile returns all that the servers have to say about a Corefile that is the
 // whole of their configuration.
 func CheckCorefile(file corefile.File, servers []Server) []corefile.Problem {

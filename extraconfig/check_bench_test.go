@@ -21,14 +21,14 @@ func BenchmarkCheck(b *testing.B) {
 	for name, text := range benchmarkTexts(b) {
 		b.Run(name, func(b *testing.B) {
 			cm, servers := extraconfig.ConfigMap{Data: map[string]string{"Corefile": text}}, servers(b)
-			if problems := extraconfig.Check(cm, servers); len(problems) > 0 {
+			if problems := checkAlone(cm, servers); len(problems) > 0 {
 				b.Fatal(problems)
 			}
 			var checks, parses []time.Duration
 			b.ReportAllocs()
 			for b.Loop() {
 				start := time.Now()
-				extraconfig.Check(cm, servers)
+				checkAlone(cm, servers)
 				checks = append(checks, time.Since(start))
 
 				b.StopTimer()
@@ -64,7 +64,7 @@ func BenchmarkComposed(b *testing.B) {
 
 				b.StopTimer()
 				start = time.Now()
-				extraconfig.Check(cm, servers)
+				checkAlone(cm, servers)
 				alone = append(alone, time.Since(start))
 				b.StartTimer()
 			}

@@ -58,7 +58,7 @@ func TestCheck(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, p := range extraconfig.Check(extraconfig.ConfigMap{Data: test.data}, servers(t)) {
+			for _, p := range checkAlone(extraconfig.ConfigMap{Data: test.data}, servers(t)) {
 				got = append(got, fmt.Sprintf("%s:%d:%d %s %s of %s", p.File, p.Line, p.Column, p.Severity, p.Rule, p.Server))
 			}
 			if !slices.Equal(got, test.want) {
@@ -68,9 +68,14 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// checkAlone judges a ConfigMap where nothing else is known of the cluster.
+func checkAlone(c extraconfig.ConfigMap, servers []extraconfig.Server) []corefile.Problem {
+	return extraconfig.Cluster{Servers: servers}.Check(extraconfig.Name, c)
+}
+
 func TestCheckReadsBinaryData(t *testing.T) {
 	t.Parallel()
-	problems := extraconfig.Check(extraconfig.ConfigMap{BinaryData: map[string][]byte{"Corefile": []byte("a.org {\n forwrad\n}\n")}}, servers(t))
+	problems := checkAlone(extraconfig.ConfigMap{BinaryData: map[string][]byte{"Corefile": []byte("a.org {\n forwrad\n}\n")}}, servers(t))
 	if len(problems) != 1 || problems[0].File != "Corefile" || problems[0].Line != 2 {
 		t.Errorf("problems = %v, want one in line 2 of Corefile", problems)
 	}
@@ -87,7 +92,7 @@ func TestFieldTellsDataFromBinaryData(t *testing.T) {
 }
 
 // FuzzCheck holds what is true of the verdict on any text: there is one, always the same,
-// and comments make no difference to it.
+// whatever was judged before, and comments make no difference to it.
 func FuzzCheck(f *testing.F) {
 	for _, text := range []string{
 		"", "a.org {\n log\n}\n", "(s) {\n import s\n}\nimport s\n", "import *Corefile", "import two", "a.org {\n bind 10.0.0.1 {\n  except\n }\n view\n}\n",
@@ -100,11 +105,17 @@ func FuzzCheck(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		check := func(text string) []corefile.Problem {
 			c := extraconfig.ConfigMap{Data: texts{"Corefile": text, "two": text + "\nlog\n", "z.Corefile": "z.org {\n log\n}\n"}}
-			return append(extraconfig.Check(c, servers(t)), cluster.Check(extraconfig.Name, c)...)
+			return append(checkAlone(c, servers(t)), cluster.Check(extraconfig.Name, c)...)
 		}
 		first := check(text)
 		if again := check(text); !reflect.DeepEqual(first, again) {
 			t.Errorf("two verdicts on one text:\n%v\n%v", first, again)
+		}
+		fresh := cluster
+		fresh.Sources = nil
+		c := extraconfig.ConfigMap{Data: texts{"Corefile": text}}
+		if got, want := cluster.Check(extraconfig.Name, c), fresh.Check(extraconfig.Name, c); !reflect.DeepEqual(got, want) {
+			t.Errorf("after others the verdict is\n%v\nand by itself\n%v", got, want)
 		}
 		if lines := strings.Split(text, "\n"); !strings.ContainsRune(text, '"') {
 			i := len(text) % len(lines)

@@ -307,7 +307,7 @@ func TestCommonMistakes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, p := range extraconfig.Check(extraconfig.ConfigMap{Data: test.data}, test.servers(t)) {
+			for _, p := range checkAlone(extraconfig.ConfigMap{Data: test.data}, test.servers(t)) {
 				got = append(got, asRead(p))
 			}
 			if !slices.Equal(got, test.want) {

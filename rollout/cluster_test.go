@@ -27,9 +27,9 @@ import (
 	"corewarden/extraconfig"
 )
 
-// A cluster is a fake API server with a controller beside it, and Kubernetes' controllers
+// A fakeCluster is a fake API server with a controller beside it, and Kubernetes' controllers
 // and kubelets in fakePods.
-type cluster struct {
+type fakeCluster struct {
 	t *testing.T
 	// api is the API server itself. The controller's own client goes through apply,
 	// get and list below.
@@ -60,8 +60,8 @@ type patch struct {
 	force bool
 }
 
-func newCluster(t *testing.T, objects ...client.Object) *cluster {
-	c := &cluster{
+func newFakeCluster(t *testing.T, objects ...client.Object) *fakeCluster {
+	c := &fakeCluster{
 		t:         t,
 		api:       fake.NewClientBuilder().Build(),
 		clock:     noon,
@@ -83,7 +83,7 @@ func newCluster(t *testing.T, objects ...client.Object) *cluster {
 }
 
 // startController puts a controller that remembers nothing in the place of the last.
-func (c *cluster) startController() {
+func (c *fakeCluster) startController() {
 	c.registry, c.events = prometheus.NewRegistry(), &recorder{}
 	now := func() time.Time { return c.clock }
 	m, err := newMeasures(c.registry, now)
@@ -112,13 +112,13 @@ func servers(t *testing.T) []extraconfig.Server {
 	}
 }
 
-func (c *cluster) reconcile() (reconcile.Result, error) {
+func (c *fakeCluster) reconcile() (reconcile.Result, error) {
 	ctx := logr.NewContextWithSlogLogger(c.t.Context(), slog.New(slog.NewTextHandler(&c.log, nil)))
 	return c.controller.Reconcile(ctx, key{})
 }
 
 // settle reconciles and fails the test on an error.
-func (c *cluster) settle() reconcile.Result {
+func (c *fakeCluster) settle() reconcile.Result {
 	c.t.Helper()
 	result, err := c.reconcile()
 	if err != nil {
@@ -129,7 +129,7 @@ func (c *cluster) settle() reconcile.Result {
 
 // run lets time pass. Each second, Kubernetes does its part and the controller its own; time
 // in which neither has anything to do is skipped.
-func (c *cluster) run(d time.Duration) {
+func (c *fakeCluster) run(d time.Duration) {
 	c.t.Helper()
 	for end := c.clock.Add(d); c.clock.Before(end); {
 		again := c.settle().RequeueAfter
@@ -144,13 +144,13 @@ func (c *cluster) run(d time.Duration) {
 }
 
 // finish is enough for a rollout of both workloads.
-func (c *cluster) finish() {
+func (c *fakeCluster) finish() {
 	c.t.Helper()
 	c.run(3 * time.Minute)
 }
 
 // get is the controller's cache.
-func (c *cluster) get(ctx context.Context, api client.WithWatch, name client.ObjectKey, object client.Object, opts ...client.GetOption) error {
+func (c *fakeCluster) get(ctx context.Context, api client.WithWatch, name client.ObjectKey, object client.Object, opts ...client.GetOption) error {
 	switch stale := c.stale[name.Name].(type) {
 	case *appsv1.Deployment:
 		stale.DeepCopyInto(object.(*appsv1.Deployment))
@@ -168,14 +168,14 @@ func (c *cluster) get(ctx context.Context, api client.WithWatch, name client.Obj
 	return nil
 }
 
-func (c *cluster) list(ctx context.Context, api client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
+func (c *fakeCluster) list(ctx context.Context, api client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
 	c.lists++
 	return api.List(ctx, list, opts...)
 }
 
 // apply is the API server's patch handler. It keeps count of generations, which the fake
 // client does not.
-func (c *cluster) apply(ctx context.Context, api client.WithWatch, ac runtime.ApplyConfiguration, opts ...client.ApplyOption) error {
+func (c *fakeCluster) apply(ctx context.Context, api client.WithWatch, ac runtime.ApplyConfiguration, opts ...client.ApplyOption) error {
 	if c.refuse != nil {
 		return c.refuse
 	}
@@ -199,7 +199,7 @@ func (c *cluster) apply(ctx context.Context, api client.WithWatch, ac runtime.Ap
 }
 
 // bump increments the generation of a workload, as every write to its spec does.
-func (c *cluster) bump(object client.Object, name string) int64 {
+func (c *fakeCluster) bump(object client.Object, name string) int64 {
 	c.load(object, name)
 	// The fake client drops the selector: it takes the type's null for what was applied.
 	switch object := object.(type) {
@@ -214,35 +214,35 @@ func (c *cluster) bump(object client.Object, name string) int64 {
 	return object.GetGeneration()
 }
 
-func (c *cluster) load(object client.Object, name string) {
+func (c *fakeCluster) load(object client.Object, name string) {
 	c.t.Helper()
 	if err := c.api.Get(c.t.Context(), types.NamespacedName{Namespace: "kube-system", Name: name}, object); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-func (c *cluster) create(object client.Object) {
+func (c *fakeCluster) create(object client.Object) {
 	c.t.Helper()
 	if err := c.api.Create(c.t.Context(), object); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-func (c *cluster) update(object client.Object) {
+func (c *fakeCluster) update(object client.Object) {
 	c.t.Helper()
 	if err := c.api.Update(c.t.Context(), object); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-func (c *cluster) updateStatus(object client.Object) {
+func (c *fakeCluster) updateStatus(object client.Object) {
 	c.t.Helper()
 	if err := c.api.Status().Update(c.t.Context(), object); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-func (c *cluster) delete(object client.Object) {
+func (c *fakeCluster) delete(object client.Object) {
 	c.t.Helper()
 	if err := c.api.Delete(c.t.Context(), object); err != nil {
 		c.t.Fatal(err)
@@ -250,7 +250,7 @@ func (c *cluster) delete(object client.Object) {
 }
 
 // write stores corefile as the ConfigMap's content.
-func (c *cluster) write(corefile string) {
+func (c *fakeCluster) write(corefile string) {
 	c.t.Helper()
 	var cm corev1.ConfigMap
 	c.load(&cm, "dns-extra-configs")
@@ -259,7 +259,7 @@ func (c *cluster) write(corefile string) {
 }
 
 // overwrite is another writer who puts what it likes on coredns's pod template.
-func (c *cluster) overwrite(annotations map[string]string) {
+func (c *fakeCluster) overwrite(annotations map[string]string) {
 	c.t.Helper()
 	var d appsv1.Deployment
 	c.load(&d, "coredns")
@@ -269,7 +269,7 @@ func (c *cluster) overwrite(annotations map[string]string) {
 }
 
 // stamps returns the stamp of each workload that there is, by name.
-func (c *cluster) stamps() map[string]string {
+func (c *fakeCluster) stamps() map[string]string {
 	c.t.Helper()
 	stamps := map[string]string{}
 	var deployments appsv1.DeploymentList
@@ -289,7 +289,7 @@ func (c *cluster) stamps() map[string]string {
 }
 
 // wantStamps checks the stamps of the two workloads.
-func (c *cluster) wantStamps(coreDNS, nodeLocalDNS string) {
+func (c *fakeCluster) wantStamps(coreDNS, nodeLocalDNS string) {
 	c.t.Helper()
 	want := map[string]string{"coredns": coreDNS, "node-local-dns": nodeLocalDNS}
 	if got := c.stamps(); !maps.Equal(got, want) {
@@ -298,7 +298,7 @@ func (c *cluster) wantStamps(coreDNS, nodeLocalDNS string) {
 }
 
 // wantPatches checks how many patches the controller has sent since its last call.
-func (c *cluster) wantPatches(want int) {
+func (c *fakeCluster) wantPatches(want int) {
 	c.t.Helper()
 	if got := len(c.patches); got != want {
 		c.t.Errorf("controller sent %d patches, want %d: %v", got, want, c.patches)
@@ -307,7 +307,7 @@ func (c *cluster) wantPatches(want int) {
 }
 
 // wantEvents checks the events since its last call, in order.
-func (c *cluster) wantEvents(want ...string) {
+func (c *fakeCluster) wantEvents(want ...string) {
 	c.t.Helper()
 	if got := c.events.events; !slices.Equal(got, want) {
 		c.t.Errorf("events are\n%q\nwant\n%q", got, want)
@@ -315,4 +315,4 @@ func (c *cluster) wantEvents(want ...string) {
 	c.forgetEvents()
 }
 
-func (c *cluster) forgetEvents() { c.events.events = nil }
+func (c *fakeCluster) forgetEvents() { c.events.events = nil }

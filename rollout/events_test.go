@@ -15,7 +15,7 @@ import (
 
 func TestInvalidContentIsReportedOnce(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(typo), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(typo), coredns(), nodeLocalDNS())
 	c.settle()
 	c.wantPatches(0)
 	if len(c.events.events) != 1 {
@@ -57,7 +57,7 @@ func TestEventsTellTheStory(t *testing.T) {
 	renamed.Annotations = map[string]string{extraconfig.RenamedKeysAnnotation: `{"example.org.Corefile":"example.org"}`}
 	stampedBefore := coredns()
 	stampedBefore.Spec.Template.Annotations = map[string]string{"corewarden.io/config-hash": hashOf(other)}
-	c := newCluster(t, renamed, stampedBefore, nodeLocalDNS())
+	c := newFakeCluster(t, renamed, stampedBefore, nodeLocalDNS())
 	c.finish()
 	hash, before := short(hashOf(example)), short(hashOf(other))
 	// Of a workload is told on the ConfigMap and on the workload, in the same words.
@@ -90,7 +90,7 @@ func TestEventsTellOfStandstill(t *testing.T) {
 	t.Parallel()
 	paused := coredns()
 	paused.Spec.Paused = true
-	c := newCluster(t, configMap(example), paused, nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), paused, nodeLocalDNS())
 	c.finish()
 	c.wantPatches(1)
 	const why = "it is paused, so its pods are replaced when it is resumed"
@@ -115,7 +115,7 @@ func TestOnDeleteDaemonSetIsStampedOnly(t *testing.T) {
 	t.Parallel()
 	onDelete := nodeLocalDNS()
 	onDelete.Spec.UpdateStrategy.Type = appsv1.OnDeleteDaemonSetStrategyType
-	c := newCluster(t, configMap(example), coredns(), onDelete)
+	c := newFakeCluster(t, configMap(example), coredns(), onDelete)
 	c.finish()
 	c.wantPatches(2)
 	c.wantStamps(hashOf(example), hashOf(example))
@@ -128,7 +128,7 @@ func TestOnDeleteDaemonSetIsStampedOnly(t *testing.T) {
 // The API server refuses an event whose note is longer than 1024 bytes.
 func TestHeldNoteFitsEvent(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, coredns(), nodeLocalDNS())
 	c.settle()
 	long := strings.Repeat("€", 1000)
 	for _, reason := range reasons() {

@@ -11,7 +11,7 @@ import (
 
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.refuse = apierrors.NewTimeoutError("etcd is away", 1)
 	if _, err := c.reconcile(); err == nil {
 		t.Fatal("no error from a refused patch")
@@ -82,7 +82,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-func (c *cluster) wantMetric(name, want string) {
+func (c *fakeCluster) wantMetric(name, want string) {
 	c.t.Helper()
 	if err := testutil.GatherAndCompare(c.registry, strings.NewReader(want), name); err != nil {
 		c.t.Error(err)

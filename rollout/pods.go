@@ -3,7 +3,6 @@ package rollout
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -132,19 +131,4 @@ func describe(status corev1.ContainerStatus) (state, said string) {
 		return fmt.Sprintf("container %s: %s", status.Name, waiting.Reason), waiting.Message
 	}
 	return "", ""
-}
-
-// requiresConfigMap reports whether pods cannot start without the ConfigMap.
-func requiresConfigMap(template *corev1.PodTemplateSpec) bool {
-	required := func(name string, optional *bool) bool {
-		return name == extraconfig.Name && (optional == nil || !*optional)
-	}
-	return slices.ContainsFunc(template.Spec.Volumes, func(v corev1.Volume) bool {
-		if v.ConfigMap != nil {
-			return required(v.ConfigMap.Name, v.ConfigMap.Optional)
-		}
-		return v.Projected != nil && slices.ContainsFunc(v.Projected.Sources, func(s corev1.VolumeProjection) bool {
-			return s.ConfigMap != nil && required(s.ConfigMap.Name, s.ConfigMap.Optional)
-		})
-	})
 }

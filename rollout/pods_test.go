@@ -31,7 +31,7 @@ type fakePods struct {
 }
 
 // It reports whether that changed anything.
-func (f *fakePods) step(c *cluster) (changed bool) {
+func (f *fakePods) step(c *fakeCluster) (changed bool) {
 	f.changed = false
 	f.restarting = map[string]bool{}
 	var deployment appsv1.Deployment
@@ -62,7 +62,7 @@ func (f *fakePods) step(c *cluster) (changed bool) {
 	return f.changed
 }
 
-func (f *fakePods) find(c *cluster, object client.Object, name string) bool {
+func (f *fakePods) find(c *fakeCluster, object client.Object, name string) bool {
 	err := c.api.Get(c.t.Context(), types.NamespacedName{Namespace: "kube-system", Name: name}, object)
 	if client.IgnoreNotFound(err) != nil {
 		c.t.Fatal(err)
@@ -72,7 +72,7 @@ func (f *fakePods) find(c *cluster, object client.Object, name string) bool {
 
 // replace brings pods that were created a step ago up or down, and replaces one that is
 // out of date if no other is down.
-func (f *fakePods) replace(c *cluster, workload string, template corev1.PodTemplateSpec, want int, keep bool) (updated, ready int) {
+func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodTemplateSpec, want int, keep bool) (updated, ready int) {
 	stamp := template.Annotations["corewarden.io/config-hash"]
 	var pods corev1.PodList
 	if err := c.api.List(c.t.Context(), &pods, client.MatchingLabels(template.Labels)); err != nil {
@@ -113,7 +113,7 @@ func (f *fakePods) replace(c *cluster, workload string, template corev1.PodTempl
 	return updated, ready
 }
 
-func (f *fakePods) create(c *cluster, workload string, template corev1.PodTemplateSpec) corev1.Pod {
+func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTemplateSpec) corev1.Pod {
 	f.count++
 	f.changed = true
 	pod := corev1.Pod{ObjectMeta: metav1.ObjectMeta{
@@ -125,7 +125,7 @@ func (f *fakePods) create(c *cluster, workload string, template corev1.PodTempla
 }
 
 // kubelet starts a new pod's container, which comes up or crashes.
-func (f *fakePods) kubelet(c *cluster, workload string, pod *corev1.Pod) {
+func (f *fakePods) kubelet(c *fakeCluster, workload string, pod *corev1.Pod) {
 	if len(pod.Status.ContainerStatuses) > 0 || f.stuck[workload] {
 		return
 	}

@@ -21,24 +21,24 @@ func TestStampsFollowContent(t *testing.T) {
 	t.Parallel()
 	type step struct {
 		does    string
-		change  func(*cluster)
+		change  func(*fakeCluster)
 		patches int
 		stamp   string
 	}
-	nothing := func(*cluster) {}
-	writes := func(corefile string) func(*cluster) {
-		return func(c *cluster) { c.write(corefile) }
+	nothing := func(*fakeCluster) {}
+	writes := func(corefile string) func(*fakeCluster) {
+		return func(c *fakeCluster) { c.write(corefile) }
 	}
-	create := func(c *cluster) { c.create(configMap(example)) }
-	remove := func(c *cluster) { c.delete(configMap("")) }
-	restart := func(c *cluster) { c.startController() }
+	create := func(c *fakeCluster) { c.create(configMap(example)) }
+	remove := func(c *fakeCluster) { c.delete(configMap("")) }
+	restart := func(c *fakeCluster) { c.startController() }
 
 	for name, steps := range map[string][]step{
 		"installing without a ConfigMap stamps nothing": {
 			{"install", nothing, 0, ""},
 		},
 		"an empty ConfigMap is like none": {
-			{"create empty", func(c *cluster) { c.create(configMap("")) }, 0, ""},
+			{"create empty", func(c *fakeCluster) { c.create(configMap("")) }, 0, ""},
 		},
 		"new content stamps both, once": {
 			{"create", create, 2, hashOf(example)},
@@ -61,7 +61,7 @@ func TestStampsFollowContent(t *testing.T) {
 		},
 		"re-creation before the controller looks is no change": {
 			{"create", create, 2, hashOf(example)},
-			{"delete and re-create", func(c *cluster) { remove(c); create(c) }, 0, hashOf(example)},
+			{"delete and re-create", func(c *fakeCluster) { remove(c); create(c) }, 0, hashOf(example)},
 		},
 		"invalid content stamps nothing, the mend does": {
 			{"create", create, 2, hashOf(example)},
@@ -74,12 +74,12 @@ func TestStampsFollowContent(t *testing.T) {
 		},
 		"a restarted controller finds what it missed": {
 			{"create", create, 2, hashOf(example)},
-			{"change, then restart", func(c *cluster) { c.write(other); restart(c) }, 2, hashOf(other)},
+			{"change, then restart", func(c *fakeCluster) { c.write(other); restart(c) }, 2, hashOf(other)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCluster(t, coredns(), nodeLocalDNS())
+			c := newFakeCluster(t, coredns(), nodeLocalDNS())
 			for _, s := range steps {
 				t.Log(s.does)
 				s.change(c)
@@ -101,7 +101,7 @@ func TestStampsFollowContent(t *testing.T) {
 
 func TestPatchHoldsStampAndUIDOnly(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.finish()
 
 	template := `"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":"` + hashOf(example) + `"}}}}}`
@@ -121,7 +121,7 @@ func TestPatchHoldsStampAndUIDOnly(t *testing.T) {
 
 func TestStampIsSetWithoutAnotherCall(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.settle()
 	c.wantPatches(1)
 	if c.lists != 0 {
@@ -131,7 +131,7 @@ func TestStampIsSetWithoutAnotherCall(t *testing.T) {
 
 func TestWorkloadThatAppearsIsStamped(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns())
+	c := newFakeCluster(t, configMap(example), coredns())
 	c.finish()
 	c.wantPatches(1)
 
@@ -143,7 +143,7 @@ func TestWorkloadThatAppearsIsStamped(t *testing.T) {
 
 func TestDaemonSetWaitsForDeploymentThatAppears(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), nodeLocalDNS())
 	c.finish()
 	c.wantPatches(0)
 
@@ -157,7 +157,7 @@ func TestWorkloadBeingDeletedIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	leaving := coredns()
 	leaving.Finalizers = []string{"foregroundDeletion"}
-	c := newCluster(t, configMap(example), leaving)
+	c := newFakeCluster(t, configMap(example), leaving)
 	c.delete(leaving)
 	c.settle()
 	c.wantPatches(0)
@@ -165,7 +165,7 @@ func TestWorkloadBeingDeletedIsLeftAlone(t *testing.T) {
 
 func TestRecreatedWorkloadIsStampedWhateverItsGeneration(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.finish()
 	c.wantPatches(2)
 
@@ -183,7 +183,7 @@ func TestRecreatedWorkloadIsStampedWhateverItsGeneration(t *testing.T) {
 
 func TestDeletedWorkloadIsNotCreatedFromStaleCache(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.stale["coredns"] = coredns()
 	c.delete(coredns())
 
@@ -198,7 +198,7 @@ func TestDeletedWorkloadIsNotCreatedFromStaleCache(t *testing.T) {
 
 func TestStaleCacheIsNotPatchedAgain(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.stale["coredns"] = coredns()
 	c.settle()
 	c.wantPatches(1)
@@ -225,7 +225,7 @@ func TestStampOfAnotherWriterIsReplaced(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+			c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 			c.finish()
 			c.wantPatches(2)
 			c.forgetEvents()
@@ -257,7 +257,7 @@ func TestStampOfAnotherWriterIsReplaced(t *testing.T) {
 
 func TestFightIsGivenUp(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.finish()
 	c.wantPatches(2)
 	for i := range 20 {
@@ -296,7 +296,7 @@ func TestRefusedPatchIsTriedAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+			c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 			c.refuse = tc.refuse
 			result, err := c.reconcile()
 			if (err != nil) != tc.isError {

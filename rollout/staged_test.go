@@ -13,9 +13,9 @@ import (
 )
 
 // staged returns a cluster on which old content is rolled out.
-func staged(t *testing.T) *cluster {
+func staged(t *testing.T) *fakeCluster {
 	t.Helper()
-	c := newCluster(t, configMap(example), coredns(), nodeLocalDNS())
+	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
 	c.finish()
 	c.wantPatches(2)
 	c.wantStamps(hashOf(example), hashOf(example))

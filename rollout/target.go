@@ -100,7 +100,7 @@ func (r *reconciler) snapshot(ctx context.Context, t *target, g goal) (*snapshot
 		settled:           w.settled(),
 		size:              w.size(),
 		standstill:        w.standstill(),
-		requiresConfigMap: requiresConfigMap(w.template()),
+		requiresConfigMap: w.requires(extraconfig.Name),
 		contested:         t.memory.reimposed >= patience && t.memory.hash == g.hash,
 	}
 	if t.reused = false; s.settled && !s.has(g.hash) {

@@ -11,6 +11,7 @@ import (
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"corewarden/cluster"
 	"corewarden/extraconfig"
 )
 
@@ -25,6 +26,8 @@ type workload interface {
 	object() client.Object
 	template() *corev1.PodTemplateSpec
 	selector() *metav1.LabelSelector
+	// requires reports whether pods cannot start without a ConfigMap.
+	requires(configMap string) bool
 	// size is how many pods there should be.
 	size() int32
 	// settled reports whether the status is that of the newest template, and by it all
@@ -55,6 +58,10 @@ type deployment struct{ appsv1.Deployment }
 func (d *deployment) object() client.Object             { return &d.Deployment }
 func (d *deployment) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
 func (d *deployment) selector() *metav1.LabelSelector   { return d.Spec.Selector }
+
+func (d *deployment) requires(configMap string) bool {
+	return cluster.OfDeployment(&d.Deployment).Requires(configMap)
+}
 
 func (d *deployment) size() int32 {
 	if d.Spec.Replicas == nil {
@@ -91,6 +98,10 @@ type daemonSet struct{ appsv1.DaemonSet }
 func (d *daemonSet) object() client.Object             { return &d.DaemonSet }
 func (d *daemonSet) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
 func (d *daemonSet) selector() *metav1.LabelSelector   { return d.Spec.Selector }
+
+func (d *daemonSet) requires(configMap string) bool {
+	return cluster.OfDaemonSet(&d.DaemonSet).Requires(configMap)
+}
 
 func (d *daemonSet) size() int32 { return d.Status.DesiredNumberScheduled }
 

@@ -57,6 +57,16 @@ func (w Workload) Pod() Pod { return w.pod }
 // HostNetwork tells that the server listens on its node.
 func (w Workload) HostNetwork() bool { return w.pod.HostNetwork }
 
+// Requires reports whether pods cannot start without a ConfigMap: some volume of it is not
+// optional, whichever container mounts it.
+func (w Workload) Requires(configMap string) bool {
+	required := func(s *ConfigMapSource) bool { return s != nil && s.Name == configMap && !s.Optional }
+	return slices.ContainsFunc(w.pod.Volumes, func(v Volume) bool {
+		return required(v.ConfigMap) || v.Projected != nil &&
+			slices.ContainsFunc(v.Projected.Sources, func(s Source) bool { return required(s.ConfigMap) })
+	})
+}
+
 // Volumes returns where the server's container has volumes.
 func (w Workload) Volumes() Volumes { return w.server.volumes }
 

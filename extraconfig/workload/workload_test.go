@@ -124,6 +124,26 @@ func TestTheCommandLineTellsTheCorefile(t *testing.T) {
 	}
 }
 
+func TestAVolumeMayRequireTheConfigMap(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		volume string
+		want   bool
+	}{
+		{"{configMap: {name: dns-extra-configs}}", true},
+		{"{configMap: {name: dns-extra-configs, optional: false}}", true},
+		{"{configMap: {name: dns-extra-configs, optional: true}}", false},
+		{"{configMap: {name: coredns}}", false},
+		{"{projected: {sources: [{configMap: {name: dns-extra-configs, optional: true}}, {configMap: {name: dns-extra-configs}}]}}", true},
+		{"{projected: {sources: [{secret: {name: dns-extra-configs}}]}}", false},
+		{"{emptyDir: {}}", false},
+	} {
+		if got := pod(t, "volumes: [{name: other, emptyDir: {}}, "+test.volume+"]").Requires("dns-extra-configs"); got != test.want {
+			t.Errorf("%s: required is %v, want %v", test.volume, got, test.want)
+		}
+	}
+}
+
 func TestTheServerIsFoundAmongTheContainers(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, containers, want string }{
