@@ -65,10 +65,6 @@ lint: ## Run the linters of .golangci.yml
 vet: ## Run go vet
 	@go vet ./...
 
-.PHONY: check-rules
-check-rules: ## Check the alerts as promtool does
-	@cd tools/promrules && go run . ../../deploy/prometheus/rules.yaml
-
 .PHONY: check-fmt
 check-fmt: ## Fail if a Go file is not formatted
 	@$(GOLANGCI_LINT) fmt --diff

@@ -94,7 +94,12 @@ func (m module) hash(ctx context.Context) (string, error) {
 // buildFlags are the flags that shape the binaries. No path of this machine and no
 // state of this repository gets into them.
 func (m module) buildFlags() []string {
-	return []string{"-trimpath", "-buildvcs=false", "-ldflags=" + strings.Join(m.linkerFlags(), " ")}
+	flags := []string{"-trimpath", "-buildvcs=false", "-ldflags=" + strings.Join(m.linkerFlags(), " ")}
+	if m.path == "github.com/prometheus/prometheus" {
+		// Without the clients of thirty clouds, which no rule needs.
+		flags = append(flags, "-tags=remove_all_sd")
+	}
+	return flags
 }
 
 // linkerFlags leave out symbol tables, which halves the size, and give Kubernetes'

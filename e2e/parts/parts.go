@@ -37,6 +37,7 @@ const (
 	Kubectl               Part = "kubectl"
 	Kwok                  Part = "kwok"
 	NodeCache1267         Part = "node-cache-1.26.7"
+	Promtool              Part = "promtool"
 
 	CoreDNS1113   Part = "coredns-1.11.3"
 	CoreDNS1121   Part = "coredns-1.12.1"
@@ -49,7 +50,7 @@ const (
 // All returns every part that the tests need.
 func All() []Part {
 	return []Part{
-		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl, Kwok, NodeCache1267,
+		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl, Kwok, NodeCache1267, Promtool,
 		ArgoCD, Flux, Helm,
 	}
 }
