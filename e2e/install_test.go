@@ -190,6 +190,9 @@ func (i *installation) leavesToReload(t *testing.T) {
 		}
 	}
 	restart("reload-only")
+	i.remove(t)
+	i.expectStamp(t, "coredns")
+	i.awaitStamps(t)
 	i.apply(t, manifest(t, forwarding("10.0.0.5")))
 	i.expectStamp(t, "coredns")
 	i.describes(t, "configmap/dns-extra-configs", "is rolled out; it took", "DaemonSet node-local-dns loads it with its plugin reload")

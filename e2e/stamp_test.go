@@ -197,7 +197,7 @@ func (i *installation) operator(t *testing.T) (write func()) {
 	var own *corev1.PodTemplateSpec
 	return func() {
 		t.Helper()
-		err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
 			deployment, err := deployments.Get(t.Context(), "coredns", metav1.GetOptions{})
 			if err != nil {
 				return err
