@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"corewarden/e2e/metakube"
+	"corewarden/extraconfig"
 )
 
 // secret stands for what somebody's Corefile holds.
@@ -29,6 +31,8 @@ func TestFirstInstall(t *testing.T) {
 		{"events tell the story", i.tellsTheStory},
 		{"metrics count", i.counts},
 		{"the workloads learn that the ConfigMap is gone", i.tellsOfTheDeletion},
+		{"but not where their pods cannot start without it", i.holdsWithoutConfigMap},
+		{"node-local-dns may be left to its plugin reload", i.leavesToReload},
 		{"the log is JSON and keeps what Corefiles hold to itself", i.logsDiscreetly},
 	})
 }
@@ -137,6 +141,68 @@ func (i *installation) tellsOfTheDeletion(t *testing.T) {
 	const note = "kube-system/dns-extra-configs was deleted: stamped "
 	i.describes(t, "deployment/coredns", note)
 	i.describes(t, "daemonset/node-local-dns", note)
+}
+
+// holdsWithoutConfigMap deletes the ConfigMap while pods need it.
+func (i *installation) holdsWithoutConfigMap(t *testing.T) {
+	i.rollsOut(t, func() { i.apply(t, manifest(t, forwarding("10.0.0.3"))) })
+	const required, optional = `{"name":"dns-extra-configs","optional":false}`, `{"name":"dns-extra-configs","optional":true}`
+	workloads := map[string]string{"coredns": "deployment/coredns", "node-local-dns": "daemonset/node-local-dns"}
+	held := func(names ...string) {
+		t.Helper()
+		eventually(t, fmt.Sprint("held are ", names), func() error {
+			for name := range workloads {
+				want := 0.0
+				if slices.Contains(names, name) {
+					want = 1
+				}
+				if got := i.metric(t, "corewarden_rollout_held", "workload="+name, "reason=ConfigMapRequired"); got != want {
+					return fmt.Errorf("of %s the metric says %v, not %v", name, got, want)
+				}
+			}
+			return nil
+		})
+	}
+	for _, workload := range workloads {
+		i.mount(t, workload, "configMap", required)
+	}
+	i.expected = i.rollouts(t)
+	i.remove(t)
+	held("coredns", "node-local-dns")
+	for _, workload := range workloads {
+		i.describes(t, workload, "RolloutHeld", "its volume of the ConfigMap is not optional, so new pods could not start without it", "Create the ConfigMap again, or make the volume of")
+	}
+	i.asExpected(t)
+
+	i.mount(t, workloads["coredns"], "configMap", optional)
+	i.expected["coredns"] = rollout{extraconfig.EmptyHash, i.expected["coredns"].generation + 2} // one is the mount's
+	i.awaitStamps(t)
+	held("node-local-dns")
+	i.rollsOut(t, func() { i.apply(t, manifest(t, forwarding("10.0.0.4"))) })
+	held()
+}
+
+// leavesToReload restarts the webhook with a flag, and without it.
+func (i *installation) leavesToReload(t *testing.T) {
+	restart := func(how string) {
+		if err := i.product.Restart(t.Context(), "-node-local-dns-rollout="+how); err != nil {
+			t.Fatal(err)
+		}
+	}
+	restart("reload-only")
+	i.remove(t)
+	i.expectStamp(t, "coredns")
+	i.awaitStamps(t)
+	i.apply(t, manifest(t, forwarding("10.0.0.5")))
+	i.expectStamp(t, "coredns")
+	i.describes(t, "configmap/dns-extra-configs", "is rolled out; it took", "DaemonSet node-local-dns loads it with its plugin reload")
+	i.asExpected(t)
+	if n := i.metric(t, "corewarden_stamps_total", "workload=node-local-dns") + i.metric(t, "corewarden_rollout_pending_seconds"); n != 0 {
+		t.Errorf("node-local-dns was stamped, or is waited for: %v", n)
+	}
+	restart("restart")
+	i.expectStamp(t, "node-local-dns")
+	i.awaitStamps(t)
 }
 
 func (i *installation) logsDiscreetly(t *testing.T) {

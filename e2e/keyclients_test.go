@@ -43,6 +43,7 @@ func TestKeyClients(t *testing.T) {
 		step{"Flux sees no drift", i.fluxSeesNoDrift},
 		step{"Argo CD sees every change", i.argoSeesChanges},
 		step{"Helm without server-side apply", i.helmWithoutServerSideApply},
+		step{"the workloads under Flux and Argo CD", i.leavesStampsAlone},
 		step{"another webhook changes something", i.asksAgain},
 		step{"with the key policy Reject", i.rejects},
 	))

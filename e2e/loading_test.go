@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"corewarden/e2e/metakube"
 )
@@ -22,6 +21,9 @@ func TestWhatIsLoadedIsJudged(t *testing.T) {
 		{"the bases are those of the ConfigMaps", i.judgesByBase},
 		{"what is wrong with a base is no reason to refuse", i.forgivesTheBase},
 		{"a server loads what it mounts", i.judgesByMount},
+		{"node-cache fills in its Corefile", i.judgesByPlaceholder},
+		{"and adds the stub domains of kube-dns", i.judgesByKubeDNS},
+		{"a workload that is absent is taken for the usual one", i.judgesWithoutWorkload},
 		{"what starts but hurts is warned of", i.warnsOfDangers},
 		{"a change beside what is stored is warned of", i.warnsOfChanges},
 	})
@@ -79,18 +81,16 @@ func (i *installation) judgesByImage(t *testing.T) {
 	i.tries(t, try{name: "each server has its own", corefile: "shop.example {\n    acl\n}\n", refused: `node-cache 1.26.7 has no plugin "acl"; it has bind, bufsize`})
 }
 
-// patchBase replaces texts in the Corefile that a server starts on.
-func (i *installation) patchBase(t *testing.T, name string, oldnew ...string) {
+// patchBase replaces texts in the Corefile that a server starts on, and returns what kubectl
+// says of that.
+func (i *installation) patchBase(t *testing.T, name string, oldnew ...string) string {
 	t.Helper()
-	configMaps := i.api.CoreV1().ConfigMaps("kube-system")
-	base, err := configMaps.Get(t.Context(), name, metav1.GetOptions{})
+	base, err := i.api.CoreV1().ConfigMaps("kube-system").Get(t.Context(), name, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	base.Data["Corefile"] = strings.NewReplacer(oldnew...).Replace(base.Data["Corefile"])
-	if _, err := configMaps.Update(t.Context(), base, metav1.UpdateOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	return i.runInput(t, encode(t, *base), "replace", "--filename=-")
 }
 
 func (i *installation) judgesByBase(t *testing.T) {
@@ -132,20 +132,19 @@ func (i *installation) forgivesTheBase(t *testing.T) {
 	i.tries(t, try{name: "none at all", corefile: good, warned: "(missing-base"})
 }
 
-// mount puts other sources in the place of a volume of a workload.
-func (i *installation) mount(t *testing.T, volume string) {
+// mount makes the volume of the ConfigMap in a workload one of another kind, and returns what
+// kubectl says of that.
+func (i *installation) mount(t *testing.T, workload, kind, source string) string {
 	t.Helper()
-	patch := `[{"op": "replace", "path": "/spec/template/spec/volumes/1", "value": ` + volume + `}]`
-	if _, err := i.api.AppsV1().Deployments("kube-system").Patch(t.Context(), "coredns", types.JSONPatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	patch := fmt.Sprintf(`{"spec":{"template":{"spec":{"volumes":[{"$retainKeys":["name",%[1]q],"name":"dns-extra-configs",%[1]q:%[2]s}]}}}}`, kind, source)
+	return i.run(t, "patch", "--namespace=kube-system", workload, "--patch="+patch)
 }
 
 func (i *installation) judgesByMount(t *testing.T) {
-	i.restore(t)
+	i.restore(t, "deployment/coredns")
 	const good = "shop.example {\n    whoami\n}\n"
-	i.mount(t, `{"name": "dns-extra-configs", "projected": {"sources": [
-		{"configMap": {"name": "dns-extra-configs", "optional": true}}, {"configMap": {"name": "coredns-extra-configs", "optional": true}}]}}`)
+	i.mount(t, "deployment/coredns", "projected", `{"sources": [
+		{"configMap": {"name": "dns-extra-configs", "optional": true}}, {"configMap": {"name": "coredns-extra-configs", "optional": true}}]}`)
 	i.runInput(t, encode(t, corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Name: "coredns-extra-configs", Namespace: "kube-system"},
 		Data:       map[string]string{"own.Corefile": "warehouse.example {\n    acl\n}\n"},
@@ -155,21 +154,22 @@ func (i *installation) judgesByMount(t *testing.T) {
 		try{name: "the union of two ConfigMaps", corefile: "warehouse.example {\n    whoami\n}\n", refused: `is already served by "warehouse.example" at line 1 of "coredns-extra-configs/own.Corefile"`},
 		try{name: "which node-local-dns loads only one of", corefile: good},
 	)
-	i.mount(t, `{"name": "dns-extra-configs", "emptyDir": {}}`)
+	i.mount(t, "deployment/coredns", "emptyDir", "{}")
 	i.tries(t, try{name: "nothing of it", corefile: good, warned: "Deployment coredns does not mount this ConfigMap"})
 	i.run(t, "delete", "configmap", "coredns-extra-configs", "--namespace=kube-system")
-	i.restore(t)
+	i.restore(t, "deployment/coredns")
 	i.tries(t, try{name: "all of it", corefile: good})
 }
 
-// restore makes CoreDNS what it is in the manifests again, whatever became of it.
-func (i *installation) restore(t *testing.T) {
+// restore makes a workload, and what it loads, what it is in the manifests again, whatever
+// became of it.
+func (i *installation) restore(t *testing.T, workload string) {
 	t.Helper()
 	original, err := metakube.Manifests()
 	if err != nil {
 		t.Fatal(err)
 	}
-	i.run(t, "delete", "deployment", "coredns", "--namespace=kube-system")
+	i.run(t, "delete", workload, "--namespace=kube-system", "--ignore-not-found")
 	i.runInput(t, original, "apply", "--server-side", "--force-conflicts", "--field-manager=metakube", "--filename=-")
 }
 
@@ -187,41 +187,4 @@ func (i *installation) warnsOfDangers(t *testing.T) {
 		try{name: "debug, which is for the whole server", corefile: block("shop.example", "debug\n    whoami"), warned: "(logs-everything"},
 		try{name: "a file that no volume provides", corefile: block("shop.example", "hosts /etc/coredns/extra-configs/names"), warned: "(missing-file"},
 	)
-}
-
-// warnsOfChanges stores a ConfigMap, then makes it one that servers would not start on.
-func (i *installation) warnsOfChanges(t *testing.T) {
-	i.apply(t, manifest(t, "shop.example {\n    forward . 10.0.0.1 {\n        failover SERVFAIL\n    }\n}\n"))
-	warned := func(out, want string) {
-		t.Helper()
-		if !strings.Contains(out, want) {
-			t.Errorf("kubectl says\n%s\nand not\n%s", out, want)
-		}
-	}
-	invalid := func(want float64) {
-		t.Helper()
-		eventually(t, "the metric tells", func() error {
-			if got := i.metric(t, "corewarden_invalid_content"); got != want {
-				return fmt.Errorf("corewarden_invalid_content is %v, not %v", got, want)
-			}
-			return nil
-		})
-	}
-	invalid(0)
-	warned(
-		i.setImage(t, "daemonset/node-local-dns", "registry.k8s.io/dns/k8s-dns-node-cache:1.24.0"),
-		`Warning: the stored dns-extra-configs, data[Corefile] would stop node-local-dns (node-cache 1.24.0): line 3, column 9: forward: `,
-	)
-	i.describes(t, "configmap/dns-extra-configs", "InvalidContent", "not rolled out: Corefile:3:9: unavailable-property")
-	invalid(1)
-	if out := i.setImage(t, "daemonset/node-local-dns", "registry.k8s.io/dns/k8s-dns-node-cache:1.26.7"); strings.Contains(out, "Warning") { // not even of what is not worth telling here
-		t.Errorf("kubectl warns of what mends it:\n%s", out)
-	}
-	invalid(0)
-	base := i.run(t, "get", "configmap", "coredns", "--namespace=kube-system", "--output=yaml")
-	warned(
-		i.runInput(t, strings.Replace(base, ".:53 {", "shop.example {\n    }\n    .:53 {", 1), "replace", "--filename=-"),
-		`Warning: the stored dns-extra-configs, data[Corefile] would stop CoreDNS 1.15.0: line 1, column 1: "shop.example" on port 53 is already served by `+ownCoreDNS,
-	)
-	invalid(1)
 }

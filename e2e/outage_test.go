@@ -25,6 +25,7 @@ func TestOutage(t *testing.T) {
 		{"killed before the first stamp", func(t *testing.T) { i.killedMidway(t, "10.0.1.1", "coredns", "node-local-dns") }},
 		{"killed between the two stamps", func(t *testing.T) { i.killedMidway(t, "10.0.1.2", "node-local-dns") }},
 		{"what was written meanwhile is rolled out once", i.catchesUp},
+		{"and so is what came after its watches expired", i.outlivesWatches},
 		{"what is invalid is not, and is reported", i.reportsInvalidContent},
 		{"mended, it is", i.mends},
 		{"of two processes one stamps, and the other takes over", i.replaced},

@@ -176,6 +176,18 @@ func (p *Product) Kill() error { return p.signal(syscall.SIGKILL) }
 // Stop ends the webhook as the kubelet does. It is no error if it does not run.
 func (p *Product) Stop() error { return p.signal(syscall.SIGTERM) }
 
+// Freeze keeps the webhook from doing anything until Thaw. Others see its connections open.
+func (p *Product) Freeze() error { return p.running().Signal(syscall.SIGSTOP) }
+
+// Thaw lets a frozen webhook go on.
+func (p *Product) Thaw() error { return p.running().Signal(syscall.SIGCONT) }
+
+func (p *Product) running() *os.Process {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.process.Process
+}
+
 func (p *Product) signal(signal syscall.Signal) error {
 	p.mu.Lock()
 	process, exited := p.process, p.exited

@@ -2,13 +2,16 @@ package e2e_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/util/retry"
 
 	"corewarden/e2e/metakube"
 	"corewarden/extraconfig"
@@ -29,8 +32,11 @@ func TestStampKept(t *testing.T) {
 			i.rollsOut(t, func() { i.apply(t, manifest(t, forwarding("10.0.0.2"))) })
 		}},
 		{"the controller owns it still", i.ownsTheStamp},
+		{"an operator that knows of no stamp is not fought", i.fightsNobody},
+		{"an autoscaler may come in the middle", i.standsScaling},
 		{"the same annotation elsewhere is anybody's", i.leavesOtherWorkloadsAlone},
 		{"forged where no webhook keeps it, it is set again", i.reimposes},
+		{"again and again, that is left, and reported", i.leavesContested},
 	})
 }
 
@@ -89,6 +95,7 @@ func (i *installation) keepsTheStamp(t *testing.T) {
 			return i.restamped(t, workload, "v1:forged")
 		}},
 		{name: "kubectl apply of the original manifests", changes: true, kubectl: "apply --filename=-", input: func(*testing.T, string) string { return original }},
+		{name: "kubectl apply --prune of the original manifests", input: func(*testing.T, string) string { return original }, kubectl: "apply --prune --all --namespace=kube-system --prune-allowlist=apps/v1/Deployment --prune-allowlist=apps/v1/DaemonSet --filename=-"},
 		{name: "kubectl apply --server-side of the original manifests", kubectl: "apply --server-side --force-conflicts --field-manager=metakube --filename=-", input: func(*testing.T, string) string { return original }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -179,5 +186,101 @@ func (i *installation) reimposes(t *testing.T) {
 	})
 	if n := i.metric(t, "corewarden_stamps_reimposed_total", "workload=coredns"); n != 1 {
 		t.Errorf("the metric counts %v stamps that were set again, want 1", n)
+	}
+}
+
+// operator returns what puts the pod template of the Deployment to what it was at first, but
+// for the stamp, of which operators know nothing.
+func (i *installation) operator(t *testing.T) (write func()) {
+	t.Helper()
+	deployments := i.api.AppsV1().Deployments(extraconfig.Namespace)
+	var own *corev1.PodTemplateSpec
+	return func() {
+		t.Helper()
+		err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+			deployment, err := deployments.Get(t.Context(), "coredns", metav1.GetOptions{})
+			if err != nil {
+				return err
+			}
+			if own == nil {
+				own = deployment.Spec.Template.DeepCopy()
+				delete(own.Annotations, extraconfig.HashAnnotation)
+			}
+			deployment.Spec.Template = *own
+			_, err = deployments.Update(t.Context(), deployment, metav1.UpdateOptions{})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// fightsNobody has an operator write before, in and after a rollout.
+func (i *installation) fightsNobody(t *testing.T) {
+	write := i.operator(t)
+	write()
+	i.rollsOut(t, func() {
+		i.apply(t, manifest(t, forwarding("10.0.0.3")))
+		write()
+	})
+	for range 5 {
+		write()
+	}
+	i.asExpected(t)
+	if n := i.metric(t, "corewarden_stamps_reimposed_total"); n != 0 {
+		t.Errorf("the controller had to set %v stamps again; the webhook should have kept them", n)
+	}
+}
+
+// standsScaling has CoreDNS scaled, as an autoscaler does, when it was just stamped.
+func (i *installation) standsScaling(t *testing.T) {
+	before := i.rollouts(t)
+	i.apply(t, manifest(t, forwarding("10.0.0.4")))
+	if err := i.product.AwaitStamp(t.Context(), "deployment/coredns", before["coredns"].stamp); err != nil {
+		t.Fatal(err)
+	}
+	for _, replicas := range []string{"5", "2"} {
+		i.run(t, "scale", "deployment", "coredns", "--namespace=kube-system", "--replicas="+replicas)
+		i.settles(t)
+	}
+	hash := i.stored(t).Hash()
+	i.expected = map[string]rollout{
+		"coredns":        {hash, before["coredns"].generation + 3}, // two are the scaling's
+		"node-local-dns": {hash, before["node-local-dns"].generation + 1},
+	}
+	i.asExpected(t)
+}
+
+// leavesContested has an operator write on where no webhook keeps the stamp. Whenever the
+// controller sets it again CoreDNS restarts, so that must come to an end.
+func (i *installation) leavesContested(t *testing.T) {
+	i.expected = i.rollouts(t)
+	i.rollsOut(t, func() { i.apply(t, manifest(t, forwarding("10.0.0.5"))) })
+	reimposed := i.metric(t, "corewarden_stamps_reimposed_total")
+	write := i.operator(t)
+	contested := func() float64 {
+		return i.metric(t, "corewarden_rollout_held", "workload=coredns", "reason=StampContested")
+	}
+	eventually(t, "it is left", func() error {
+		if write(); contested() != 1 {
+			return errors.New("the metric does not say so")
+		}
+		return nil
+	})
+	i.describes(t, "deployment/coredns", "RolloutHeld", "another writer has changed the stamp 3 times", "Find who writes that workload")
+
+	// Taken away four times, and set three times again.
+	i.expected["coredns"] = rollout{"", i.expected["coredns"].generation + 7}
+	i.restartsNothing(t, func() {
+		write()
+		i.run(t, "label", "configmap", extraconfig.Name, "--namespace=kube-system", "example.org/note=1")
+	})
+	if n := i.metric(t, "corewarden_stamps_reimposed_total") - reimposed; n != 3 {
+		t.Errorf("the stamp was set %v times again, want 3", n)
+	}
+	i.rollsOut(t, func() { i.apply(t, manifest(t, forwarding("10.0.0.6"))) })
+	if contested() != 0 {
+		t.Error("the metric says that the stamp of newer content is contested, too")
 	}
 }
