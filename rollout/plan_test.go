@@ -196,6 +196,16 @@ func TestPlan(t *testing.T) {
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
+			name:    "it waits for a pod that was told to go, as where a node is drained, and for its successor",
+			coreDNS: settled("better", hour), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *snapshot) { s.leaving = ago(10 * time.Second) }),
+			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "but not for one that does not go",
+			coreDNS: settled("better", hour), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *snapshot) { s.leaving = ago(10 * time.Minute) }),
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
 			name:    "nor for one that is failing",
 			coreDNS: settled("bad", hour), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *snapshot) { s.braked = "bad" }),
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",

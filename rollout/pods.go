@@ -61,29 +61,42 @@ func (p pod) trouble() string {
 }
 
 // listPods reads the pods that a workload selects, page by page. Those that are going, or
-// that the kubelet has given up, are left out: others take their places.
-func listPods(ctx context.Context, api client.Reader, selector *metav1.LabelSelector, now time.Time) ([]pod, error) {
+// that the kubelet has given up, are left out: others take their places. Leaving is when
+// the last of those that are going was told to.
+func listPods(ctx context.Context, api client.Reader, selector *metav1.LabelSelector, now time.Time) (pods []pod, leaving time.Time, err error) {
 	labels, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
-		return nil, err
+		return nil, leaving, err
 	}
-	var pods []pod
 	for token := ""; ; {
 		var page corev1.PodList
 		err := api.List(ctx, &page, client.InNamespace(extraconfig.Namespace), client.MatchingLabelsSelector{Selector: labels},
 			client.Limit(podsPerPage), client.Continue(token))
 		if err != nil {
-			return nil, err
+			return nil, leaving, err
 		}
 		for i := range page.Items {
-			if item := &page.Items[i]; item.DeletionTimestamp == nil && item.Status.Phase != corev1.PodFailed && item.Status.Phase != corev1.PodSucceeded {
+			switch item := &page.Items[i]; {
+			case item.DeletionTimestamp != nil:
+				leaving = later(leaving, toldToGo(item))
+			case item.Status.Phase != corev1.PodFailed && item.Status.Phase != corev1.PodSucceeded:
 				pods = append(pods, newPod(item, now))
 			}
 		}
 		if token = page.Continue; token == "" {
-			return pods, nil
+			return pods, leaving, nil
 		}
 	}
+}
+
+// toldToGo returns when a pod that is going was told to: its DeletionTimestamp is when it
+// has to be gone.
+func toldToGo(object *corev1.Pod) time.Time {
+	grace := int64(0)
+	if object.DeletionGracePeriodSeconds != nil {
+		grace = *object.DeletionGracePeriodSeconds
+	}
+	return object.DeletionTimestamp.Add(-time.Duration(grace) * time.Second)
 }
 
 func newPod(object *corev1.Pod, now time.Time) pod {

@@ -38,7 +38,9 @@ type snapshot struct {
 	contested bool
 	// size is how many pods there should be.
 	size int32
-	// pods are those with any stamp. They are not looked at where nothing depends on
+	// leaving is when the last of its pods that are still going was told to.
+	leaving time.Time
+	// pods are those with any stamp that stay. They are not looked at where nothing depends on
 	// them; looked says whether they were.
 	pods   []pod
 	looked bool
@@ -73,7 +75,7 @@ func (w *snapshot) progress(now time.Time, p Policy) verdict {
 }
 
 func (w *snapshot) unsettled(now time.Time, p Policy, fresh []pod) verdict {
-	last := w.stampedAt
+	last := later(w.stampedAt, w.leaving)
 	why, quote := "no pod was created", ""
 	for _, pod := range fresh {
 		last = later(last, pod.created)

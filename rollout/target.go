@@ -27,6 +27,7 @@ type target struct {
 	// pods were listed then, when the workload had that generation; reused says that
 	// the last plan was made with an earlier list.
 	pods       []pod
+	leaving    time.Time
 	listed     time.Time
 	generation int64
 	reused     bool
@@ -110,13 +111,13 @@ func (r *reconciler) snapshot(ctx context.Context, t *target, g goal) (*snapshot
 	if t.generation == generation && now.Before(t.listed.Add(podsMaxAge)) {
 		t.reused = true
 	} else {
-		pods, err := listPods(ctx, r.api, w.selector(), now)
+		pods, leaving, err := listPods(ctx, r.api, w.selector(), now)
 		if err != nil {
 			return nil, fmt.Errorf("list the pods of %s: %w", t, err)
 		}
 		log.FromContext(ctx).V(1).Info("listed pods", "workload", t.name, "pods", len(pods))
-		t.pods, t.listed, t.generation = pods, now, generation
+		t.pods, t.leaving, t.listed, t.generation = pods, leaving, now, generation
 	}
-	s.pods, s.looked = t.pods, true
+	s.pods, s.leaving, s.looked = t.pods, t.leaving, true
 	return s, nil
 }
