@@ -64,7 +64,7 @@ func inOrder(t *testing.T, steps []step) {
 // eventually waits until try succeeds.
 func eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
-	const patience = 30 * time.Second
+	patience := 30*time.Second + time.Duration(*rolloutNodes)*time.Second // replacing pods on many nodes takes long
 	deadline := time.After(patience)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

@@ -177,18 +177,3 @@ func (c *chaos) heal(ctx context.Context, most int) error {
 	c.watcher.crashed.Store(left)
 	return nil
 }
-
-// addNodes adds nodes to those of MetaKube's manifests.
-func (c *chaos) addNodes(ctx context.Context, n int) error {
-	for i := range n {
-		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("more-%d", i), Labels: map[string]string{"kubernetes.io/os": "linux"}}}
-		if _, err := c.api.CoreV1().Nodes().Create(ctx, node, metav1.CreateOptions{}); err != nil {
-			return err
-		}
-	}
-	if n > 0 {
-		_, err := c.cluster.Kubectl(ctx, "rollout", "status", "daemonset/node-local-dns", "--namespace=kube-system", "--timeout=5m")
-		return err
-	}
-	return nil
-}

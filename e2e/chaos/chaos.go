@@ -69,7 +69,7 @@ func unleash(ctx context.Context, o options) (err error) {
 		cluster: cluster, product: product, api: api, out: o.Output, began: time.Now(),
 		random: rand.New(rand.NewPCG(o.Seed, 0)), watcher: &watcher{api: api},
 	}
-	if err := c.addNodes(ctx, o.Nodes-3); err != nil {
+	if err := metakube.AddNodes(ctx, cluster, o.Nodes-metakube.Nodes); err != nil {
 		return err
 	}
 	c.say("seed %d, %d nodes, for %s", o.Seed, o.Nodes, o.Duration)

@@ -43,6 +43,25 @@ func Install(ctx context.Context, cluster *controlplane.Cluster) error {
 	return nil
 }
 
+// Nodes is how many nodes the manifests have.
+const Nodes = 3
+
+// AddNodes adds nodes, and waits until node-local-dns runs on them.
+func AddNodes(ctx context.Context, cluster *controlplane.Cluster, n int) error {
+	if n <= 0 {
+		return nil
+	}
+	var nodes strings.Builder
+	for i := range n {
+		fmt.Fprintf(&nodes, "---\napiVersion: v1\nkind: Node\nmetadata: {name: more-%d, labels: {kubernetes.io/os: linux}}\n", i)
+	}
+	if _, err := cluster.KubectlInput(ctx, nodes.String(), "create", "-f", "-"); err != nil {
+		return fmt.Errorf("add %d nodes: %w", n, err)
+	}
+	_, err := cluster.Kubectl(ctx, "--namespace=kube-system", "rollout", "status", "daemonset/node-local-dns", "--timeout=5m")
+	return err
+}
+
 // Manifests returns all objects as one YAML stream.
 func Manifests() (string, error) {
 	var stream strings.Builder
