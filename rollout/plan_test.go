@@ -154,7 +154,17 @@ func TestPlan(t *testing.T) {
 			wantCoreDNS: "held DeadlineExceeded", wantNodeLocalDNS: "held CoreDNSHeld",
 		},
 		{
-			name:    "which the deadline is the wake-up for",
+			name:    "not before, for a new leader who cannot know when it was stamped",
+			coreDNS: with(unsettled("new", 0, up("old", hour)), func(s *snapshot) { s.stampedAt, s.seen = time.Time{}, ago(time.Minute) }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "but then for that one, too",
+			coreDNS: with(unsettled("new", 0, up("old", hour)), func(s *snapshot) { s.stampedAt, s.seen = time.Time{}, ago(5*time.Minute) }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held DeadlineExceeded", wantNodeLocalDNS: "held CoreDNSHeld",
+		},
+		{
+			name:    "the deadline is when to look again",
 			coreDNS: unsettled("new", 5*time.Minute-time.Second, starting("new", 5*time.Minute-time.Second)), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: time.Second,
 		},

@@ -22,8 +22,10 @@ const (
 type snapshot struct {
 	// stamp is what the pod template has, or "".
 	stamp string
-	// stampedAt is when we last changed the stamp, to the second.
+	// stampedAt is when we last changed the stamp, to the second; zero where nothing tells.
 	stampedAt time.Time
+	// seen is since when this process knows the workload.
+	seen time.Time
 	// braked is the stamp whose rollout was stopped, if that was the last we did.
 	braked string
 	// settled says that the status tells of the newest template and all its pods are
@@ -76,6 +78,9 @@ func (w *snapshot) progress(now time.Time, p Policy) verdict {
 
 func (w *snapshot) unsettled(now time.Time, p Policy, fresh []pod) verdict {
 	last := later(w.stampedAt, w.leaving)
+	if w.stampedAt.IsZero() { // another writer has taken our entry out of the managed fields
+		last = later(last, w.seen)
+	}
 	why, quote := "no pod was created", ""
 	for _, pod := range fresh {
 		last = later(last, pod.created)

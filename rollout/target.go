@@ -97,6 +97,7 @@ func (r *reconciler) snapshot(ctx context.Context, t *target, g goal) (*snapshot
 	s := &snapshot{
 		stamp:             stampOf(w),
 		stampedAt:         later(stampedAt(w), t.memory.stampedAt),
+		seen:              t.memory.since,
 		braked:            w.object().GetAnnotations()[BrakedAnnotation],
 		settled:           w.settled(),
 		size:              w.size(),
