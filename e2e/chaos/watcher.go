@@ -19,6 +19,8 @@ const lag = 3 * time.Second
 type state struct {
 	stamp, braked string
 	settled       bool
+	// replacing says that pods are there, or may be, which an older template has made.
+	replacing bool
 }
 
 // is reports whether the workload is rolled out with a hash.
@@ -52,6 +54,7 @@ func look(ctx context.Context, api kubernetes.Interface) (view, error) {
 			braked: n.Annotations["corewarden.io/braked-hash"],
 			settled: n.Status.ObservedGeneration == n.Generation && n.Status.NumberAvailable == n.Status.DesiredNumberScheduled &&
 				n.Status.UpdatedNumberScheduled == n.Status.DesiredNumberScheduled,
+			replacing: n.Status.ObservedGeneration < n.Generation || n.Status.UpdatedNumberScheduled < n.Status.CurrentNumberScheduled,
 		},
 	}, nil
 }
@@ -99,7 +102,7 @@ func (w *watcher) watch(ctx context.Context) {
 		switch {
 		case now.nodeLocalDNS.settled || w.crashed.Load() > 0:
 			rolling = time.Time{}
-		case rolling.IsZero():
+		case rolling.IsZero() && now.nodeLocalDNS.replacing: // a pod that is deleted and comes back is no rollout
 			rolling = at
 		}
 		last = now
