@@ -79,15 +79,18 @@ func NewWatcher(ctx context.Context, mgr manager.Manager, servers []extraconfig.
 // after a change another one is returned.
 func (w *Watcher) Cluster() *extraconfig.Cluster { return w.state.Load().cluster }
 
-// Ready is a check that fails until all has been read for the first time.
+// Synced reports whether all has been read for the first time, but for what may not be.
+func (w *Watcher) Synced() bool { return w.state.Load().synced }
+
+// Ready is a check that fails until then.
 func (w *Watcher) Ready(*http.Request) error {
-	if !w.state.Load().synced {
+	if !w.Synced() {
 		return errors.New("what the DNS servers load has not been read yet")
 	}
 	return nil
 }
 
-// Notify sends an event after every change of what Cluster returns. The channel needs room
+// Notify sends an event after every change of what Cluster and Synced return. The channel needs room
 // for one, and gets no second while the first is waiting there.
 func (w *Watcher) Notify(changes chan<- event.GenericEvent) {
 	w.mu.Lock()
@@ -137,8 +140,10 @@ func (w *Watcher) read(ctx context.Context) error {
 	last := w.state.Load()
 	synced = synced || last.synced
 	if reflect.DeepEqual(last.cluster, next) {
-		w.state.Store(&state{last.cluster, synced})
-		return nil
+		if synced == last.synced {
+			return nil
+		}
+		next = last.cluster
 	}
 	w.state.Store(&state{next, synced})
 	w.tell()

@@ -11,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	watched "corewarden/cluster"
 	"corewarden/e2e/metakube"
 	"corewarden/extraconfig"
 )
@@ -33,6 +35,7 @@ func TestFirstInstall(t *testing.T) {
 		{"the workloads learn that the ConfigMap is gone", i.tellsOfTheDeletion},
 		{"but not where their pods cannot start without it", i.holdsWithoutConfigMap},
 		{"node-local-dns may be left to its plugin reload", i.leavesToReload},
+		{"a ConfigMap for one of them restarts that alone", i.rollsOutForOne},
 		{"the log is JSON and keeps what Corefiles hold to itself", i.logsDiscreetly},
 	})
 }
@@ -202,6 +205,37 @@ func (i *installation) leavesToReload(t *testing.T) {
 	}
 	restart("restart")
 	i.expectStamp(t, "node-local-dns")
+	i.awaitStamps(t)
+}
+
+// rollsOutForOne has CoreDNS load a ConfigMap that node-local-dns does not.
+func (i *installation) rollsOutForOne(t *testing.T) {
+	i.mount(t, "deployment/coredns", "projected", `{"sources": [
+		{"configMap": {"name": "dns-extra-configs", "optional": true}}, {"configMap": {"name": "coredns-extra-configs", "optional": true}}]}`)
+	i.expected = i.rollouts(t)
+	own := corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Name: "coredns-extra-configs", Namespace: "kube-system"},
+		Data:       map[string]string{"own.Corefile": "warehouse.example {\n    acl\n}\n"},
+	}
+	i.runInput(t, encode(t, own), "apply", "--filename=-")
+	deployment, err := i.api.AppsV1().Deployments("kube-system").Get(t.Context(), "coredns", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded := extraconfig.Cluster{ConfigMaps: map[string]extraconfig.ConfigMap{own.Name: {Data: own.Data}}}
+	i.expected["coredns"] = rollout{loaded.Stamp(watched.OfDeployment(deployment), i.stored(t).Hash()), i.expected["coredns"].generation + 1}
+	i.awaitStamps(t)
+	i.describes(t, "configmap/dns-extra-configs", "kube-system/dns-extra-configs or coredns-extra-configs changed: stamped Deployment coredns")
+
+	if err := i.product.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	i.restartsNothing(t, func() {
+		i.run(t, "annotate", "configmap", own.Name, "--namespace=kube-system", "example.org/note=1")
+		i.run(t, "annotate", "configmap", extraconfig.Name, "--namespace=kube-system", "example.org/note=1")
+	})
+	i.run(t, "delete", "configmap", own.Name, "--namespace=kube-system")
+	i.expectStamp(t, "coredns")
 	i.awaitStamps(t)
 }
 

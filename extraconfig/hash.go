@@ -5,8 +5,10 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"corewarden/corefile"
+	"corewarden/extraconfig/workload"
 )
 
 // EmptyHash is the Hash of a ConfigMap without Corefiles, and of no ConfigMap.
@@ -30,6 +32,32 @@ func (c ConfigMap) Hash() string {
 		}
 	}
 	return "v1:" + hex.EncodeToString(sum.Sum(nil))
+}
+
+// Stamp returns what stands for all that the server of a workload loads beside its own
+// Corefile, where the ConfigMap Name has the given Hash: that, if it is all, as mostly.
+func (k Cluster) Stamp(w workload.Workload, hash string) string {
+	hashes := []string{hash}
+	for _, name := range k.Beside(w) {
+		if hash := k.ConfigMaps[name].Hash(); hash != EmptyHash {
+			hashes = append(hashes, name, hash)
+		}
+	}
+	if len(hashes) == 1 {
+		return hash
+	}
+	sum := sha256.Sum256([]byte(strings.Join(hashes, "\n")))
+	return "v1:" + hex.EncodeToString(sum[:])
+}
+
+// Beside returns the names of the ConfigMaps of Bundles that the server of a workload loads
+// beside the ConfigMap Name, those that there are.
+func (k Cluster) Beside(w workload.Workload) []string {
+	mounted := w.Volumes().ConfigMaps()
+	return slices.DeleteFunc(Bundles(), func(name string) bool {
+		_, found := k.ConfigMaps[name]
+		return name == Name || !found || !slices.Contains(mounted, name)
+	})
 }
 
 // loaded returns the files that CoreDNS reads when it starts: the Corefiles, then what

@@ -11,6 +11,35 @@ type texts = map[string]string
 
 func hash(data texts) string { return extraconfig.ConfigMap{Data: data}.Hash() }
 
+// A ConfigMap beside the common one counts for the workload that mounts it, if it has
+// anything to load.
+func TestStampIsOfAllThatAServerLoads(t *testing.T) {
+	t.Parallel()
+	const common = "v1:common"
+	k := metakube(t)
+	stamps := func(content texts) (coreDNS, nodeLocalDNS string) {
+		with := k.WithConfigMap(extraconfig.CoreDNSName, extraconfig.ConfigMap{Data: content})
+		return with.Stamp(k.Workloads[0], common), with.Stamp(k.Workloads[1], common)
+	}
+	if c, n := stamps(texts{"Corefile": "a.org {\n}\n"}); c != common || n != common {
+		t.Errorf("not mounted, it makes the stamps %s and %s", c, n)
+	}
+	projected(t, &k)
+	if c, n := stamps(texts{"notes": "a.org"}); c != common || n != common {
+		t.Errorf("without a Corefile, it makes the stamps %s and %s", c, n)
+	}
+	first, n := stamps(texts{"Corefile": "a.org {\n}\n"})
+	if !regexp.MustCompile(`^v1:[0-9a-f]{64}$`).MatchString(first) || n != common {
+		t.Errorf("mounted by CoreDNS, it makes the stamps %s and %s", first, n)
+	}
+	if again, _ := stamps(texts{"a.Corefile": "# the same\na.org {\n}\n"}); again != first {
+		t.Errorf("a comment makes the stamp %s of %s", again, first)
+	}
+	if other, _ := stamps(texts{"Corefile": "b.org {\n}\n"}); other == first {
+		t.Error("another zone makes the same stamp")
+	}
+}
+
 func TestHashIsOfAFixedForm(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^v1:[0-9a-f]{64}$`)

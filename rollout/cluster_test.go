@@ -37,6 +37,8 @@ type fakeCluster struct {
 	registry *prometheus.Registry
 	clock    time.Time
 	policy   Policy
+	// known is what the watcher would know.
+	known *extraconfig.Cluster
 
 	controller *reconciler
 	events     *recorder
@@ -66,6 +68,7 @@ func newFakeCluster(t *testing.T, objects ...client.Object) *fakeCluster {
 		api:       fake.NewClientBuilder().Build(),
 		clock:     noon,
 		policy:    policy,
+		known:     &extraconfig.Cluster{Servers: servers(t)},
 		stale:     map[string]client.Object{},
 		stampedAt: map[string]time.Time{},
 	}
@@ -90,10 +93,9 @@ func (c *fakeCluster) startController() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	known := &extraconfig.Cluster{Servers: servers(c.t)}
 	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply})
 	c.controller = newReconciler(api, api, c.events, m, Options{
-		Cluster: func() *extraconfig.Cluster { return known }, Policy: c.policy, Now: now,
+		Cluster: func() *extraconfig.Cluster { return c.known }, Synced: func() bool { return true }, Policy: c.policy, Now: now,
 	})
 }
 

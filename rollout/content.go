@@ -1,8 +1,10 @@
 package rollout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,8 +24,12 @@ type content struct {
 	// cluster is what it was judged in.
 	cluster *extraconfig.Cluster
 	hash    string
+	// stamps are those of all that each workload loads, by its name: mostly the hash.
+	stamps map[string]string
 	// errors are the problems that keep the content from being rolled out.
 	errors []corefile.Problem
+	// beside says what is wrong with other ConfigMaps that a workload may load, by their names.
+	beside map[string]string
 	// seen is when this hash was first seen.
 	seen time.Time
 	// introduced says that it was told of, since a workload was without it; stamped says
@@ -42,22 +48,18 @@ func (r *reconciler) read(ctx context.Context) (*content, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read ConfigMap %s: %w", name, err)
 	}
-	cluster := r.cluster()
-	if last := r.content; last != nil && sameVersion(last.object, object) && last.cluster == cluster {
-		return last, nil
+	last := r.content
+	c := &content{object: object, cluster: r.cluster(), seen: r.now()}
+	known := last != nil && sameVersion(last.object, object)
+	if judged := known && last.cluster == c.cluster; judged {
+		c.hash, c.errors, c.beside = last.hash, last.errors, last.beside
+	} else {
+		c.judge()
 	}
-
-	c := &content{object: object, cluster: cluster, hash: extraconfig.EmptyHash, seen: r.now()}
-	if object != nil {
-		value := extraconfig.ConfigMap{Data: object.Data, BinaryData: object.BinaryData, Annotations: object.Annotations}
-		c.hash = value.Hash()
-		c.errors = slices.DeleteFunc(cluster.Check(extraconfig.Name, value),
-			func(p corefile.Problem) bool { return p.Severity != corefile.Error })
-	}
-	switch last := r.content; {
-	case last != nil && last.hash == c.hash:
+	switch r.stamp(c); {
+	case last != nil && maps.Equal(last.stamps, c.stamps):
 		c.seen, c.introduced, c.stamped = last.seen, last.introduced, last.stamped
-		if !sameVersion(last.object, object) {
+		if !known {
 			r.measures.unchanged.Inc()
 		}
 	case last != nil && last.introduced && !last.stamped:
@@ -68,6 +70,50 @@ func (r *reconciler) read(ctx context.Context) (*content, error) {
 	}
 	r.content = c
 	return c, nil
+}
+
+// judge finds out the hash of c and what is wrong with it and with what is loaded beside it.
+func (c *content) judge() {
+	var value extraconfig.ConfigMap
+	if c.object != nil {
+		value = extraconfig.ConfigMap{Data: c.object.Data, BinaryData: c.object.BinaryData, Annotations: c.object.Annotations}
+		c.errors = errorsOf(c.cluster.Check(extraconfig.Name, value))
+	}
+	c.hash, c.beside = value.Hash(), map[string]string{}
+	for _, name := range extraconfig.Bundles() {
+		if beside, found := c.cluster.ConfigMaps[name]; found && name != extraconfig.Name {
+			if errs := errorsOf(c.cluster.Check(name, beside)); len(errs) > 0 {
+				c.beside[name] = name + " is " + invalidNote(errs)
+			}
+		}
+	}
+}
+
+// stamp finds out what the workloads are to be stamped with for c.
+func (r *reconciler) stamp(c *content) {
+	c.stamps = map[string]string{}
+	for _, t := range r.targets() {
+		c.stamps[t.name] = c.hash
+		if t.workload != nil {
+			c.stamps[t.name] = c.cluster.Stamp(t.workload.loads(), c.hash)
+		}
+	}
+}
+
+func errorsOf(problems []corefile.Problem) []corefile.Problem {
+	return slices.DeleteFunc(problems, func(p corefile.Problem) bool { return p.Severity != corefile.Error })
+}
+
+// goal returns what t's workload should be rolled out for.
+func (c *content) goal(t *target) goal {
+	g := goal{hash: c.stamps[t.name], deleted: c.object == nil}
+	for _, name := range t.beside(c) {
+		g.invalid = cmp.Or(g.invalid, c.beside[name])
+	}
+	if len(c.errors) > 0 {
+		g.invalid = "a server would not start on the content"
+	}
+	return g
 }
 
 func sameVersion(a, b *corev1.ConfigMap) bool {
@@ -83,23 +129,19 @@ type rejection struct {
 	note      string
 }
 
-// accept reports whether c may be rolled out. Why not, it says once, not on every
-// reconcile.
-func (r *reconciler) accept(ctx context.Context, c *content) bool {
+// reject says, once and not on every reconcile, why c is not rolled out, if it is not.
+func (r *reconciler) reject(ctx context.Context, c *content) {
 	if len(c.errors) == 0 {
-		r.measures.invalidContent.Set(0)
 		r.rejected = rejection{}
-		return true
+		return
 	}
-	r.measures.invalidContent.Set(1)
 	said := rejection{c.object.UID, invalidNote(c.errors)}
 	if said == r.rejected {
-		return false
+		return
 	}
 	r.rejected = said
 	first := c.errors[0]
 	log.FromContext(ctx).Info("content is invalid and is not rolled out", "hash", c.hash,
 		"errors", len(c.errors), "rule", first.Rule, "key", first.File, "line", first.Line, "column", first.Column)
 	r.events.Eventf(c.object, nil, corev1.EventTypeWarning, reasonInvalid, actionCheck, "%s", said.note)
-	return false
 }

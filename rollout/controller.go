@@ -61,7 +61,10 @@ type Options struct {
 	// Cluster returns what is known of the DNS servers that load the ConfigMap: content is
 	// rolled out only if all of them would start on it.
 	Cluster func() *extraconfig.Cluster
-	// Changes has an event after each change of what Cluster returns.
+	// Synced reports whether Cluster has all that matters. Before that nothing is stamped, or
+	// a stamp would change when the rest comes to be known.
+	Synced func() bool
+	// Changes has an event after each change of either.
 	Changes <-chan event.GenericEvent
 	// Policy says how careful rollouts are.
 	Policy Policy

@@ -76,18 +76,20 @@ func (r *reconciler) announce(t *target, c *content, was string, reimposed bool)
 
 // stampNote says why and with what t was stamped.
 func stampNote(t *target, c *content, was string, reimposed bool) string {
+	beside := t.beside(c)
 	cause := "changed"
 	switch {
 	case reimposed:
 		cause = "did not change, but another writer changed the stamp"
-	case c.object == nil:
+	case c.object == nil && len(beside) == 0:
 		cause = "was deleted"
 	}
 	if was == "" {
 		was = "unstamped"
 	}
-	note := fmt.Sprintf("%s/%s %s: stamped %s with %s (was %s)", extraconfig.Namespace, extraconfig.Name,
-		cause, t, short(c.hash), short(was))
+	configMaps := strings.Join(append([]string{extraconfig.Name}, beside...), " or ")
+	note := fmt.Sprintf("%s/%s %s: stamped %s with %s (was %s)", extraconfig.Namespace, configMaps,
+		cause, t, short(c.stamps[t.name]), short(was))
 	if why := t.workload.standstill(); why != "" {
 		note += "; " + why
 	}
@@ -96,12 +98,13 @@ func stampNote(t *target, c *content, was string, reimposed bool) string {
 
 // heldNote says why t is held and what to do about it.
 func heldNote(t *target, c *content, v verdict, previous string) string {
-	note := fmt.Sprintf("%s is held, not rolled out for %s", t, short(c.hash))
+	hash := short(c.stamps[t.name])
+	note := fmt.Sprintf("%s is held, not rolled out for %s", t, hash)
 	switch {
 	case v.step == brake:
-		note = fmt.Sprintf("%s is stopped in the middle of its rollout for %s and goes back to the stamp before", t, short(c.hash))
+		note = fmt.Sprintf("%s is stopped in the middle of its rollout for %s and goes back to the stamp before", t, hash)
 	case v.reason == crashing || v.reason == overdue || v.reason == standstill:
-		note = fmt.Sprintf("the rollout of %s for %s does not succeed", t, short(c.hash))
+		note = fmt.Sprintf("the rollout of %s for %s does not succeed", t, hash)
 	}
 	note += ": " + clip(v.why, messageBytes/2)
 	if v.quote != "" {
@@ -134,7 +137,7 @@ func (v verdict) remedy(t *target, previous string) string {
 
 // stageNote says that t has finished its part.
 func stageNote(t *target, c *content, p Policy, took time.Duration) string {
-	return fmt.Sprintf("%s runs %s, and its new pods stayed up for %s; it took %s", t, short(c.hash), p.Soak, took)
+	return fmt.Sprintf("%s runs %s, and its new pods stayed up for %s; it took %s", t, short(c.stamps[t.name]), p.Soak, took)
 }
 
 // completeNote says that all is done.

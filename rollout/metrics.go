@@ -101,6 +101,14 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 	return m, nil
 }
 
+// setInvalid shows whether something that is stored is not rolled out as it is invalid.
+func (m *measures) setInvalid(invalid bool) {
+	m.invalidContent.Set(0)
+	if invalid {
+		m.invalidContent.Set(1)
+	}
+}
+
 // setHeld shows whether a workload is held, and for what reason.
 func (m *measures) setHeld(workload string, v verdict) {
 	for _, reason := range reasons() {

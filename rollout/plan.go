@@ -19,11 +19,11 @@ type Policy struct {
 	ReloadOnly bool
 }
 
-// A goal is what the workloads should be rolled out for.
+// A goal is what a workload should be rolled out for.
 type goal struct {
 	hash string
-	// invalid says that a server would not start on the content.
-	invalid bool
+	// invalid says why the content is not rolled out, or is "".
+	invalid string
 	// deleted says that there is no ConfigMap.
 	deleted bool
 }
@@ -97,11 +97,18 @@ type verdict struct {
 	again time.Time
 }
 
+// goals are those of both workloads. They differ only where one loads a ConfigMap that the
+// other does not.
+type goals struct{ coreDNS, nodeLocalDNS goal }
+
+// valid reports whether the content may be rolled out on both.
+func (g goals) valid() bool { return g.coreDNS.invalid == "" && g.nodeLocalDNS.invalid == "" }
+
 // plan decides on both workloads, of which either may be nil. It is a function of what
 // it is given, so that a new leader goes on where the last one stopped.
-func plan(now time.Time, g goal, coreDNS, nodeLocalDNS *snapshot, p Policy) (forCoreDNS, forNodeLocalDNS verdict) {
-	forCoreDNS = planCoreDNS(now, g, coreDNS, nodeLocalDNS, p)
-	return forCoreDNS, planNodeLocalDNS(now, g, forCoreDNS, nodeLocalDNS, p)
+func plan(now time.Time, g goals, coreDNS, nodeLocalDNS *snapshot, p Policy) (forCoreDNS, forNodeLocalDNS verdict) {
+	forCoreDNS = planCoreDNS(now, g.coreDNS, coreDNS, nodeLocalDNS, p)
+	return forCoreDNS, planNodeLocalDNS(now, g.nodeLocalDNS, forCoreDNS, nodeLocalDNS, p)
 }
 
 // planCoreDNS decides on the layer that goes first. A newer goal replaces one that is
@@ -110,7 +117,7 @@ func planCoreDNS(now time.Time, g goal, w, nodeLocalDNS *snapshot, p Policy) ver
 	if w == nil {
 		return verdict{phase: absent}
 	}
-	if w.has(g.hash) && !g.invalid {
+	if w.has(g.hash) && g.invalid == "" {
 		return w.progress(now, p)
 	}
 	if v := w.hindrance(g); v.phase == held {
@@ -141,7 +148,7 @@ func planNodeLocalDNS(now time.Time, g goal, first verdict, w *snapshot, p Polic
 	if to, ok := w.brake(now, p, progress); ok {
 		return verdict{phase: held, reason: braked, step: brake, to: to, why: progress.why, quote: progress.quote}
 	}
-	if w.has(g.hash) && !g.invalid {
+	if w.has(g.hash) && g.invalid == "" {
 		return progress
 	}
 	if v := w.hindrance(g); v.phase == held {
@@ -167,8 +174,8 @@ func planNodeLocalDNS(now time.Time, g goal, first verdict, w *snapshot, p Polic
 // hindrance holds w where the goal must not be tried with it.
 func (w *snapshot) hindrance(g goal) verdict {
 	switch {
-	case g.invalid:
-		return verdict{phase: held, reason: invalidContent, why: "a server would not start on the content"}
+	case g.invalid != "":
+		return verdict{phase: held, reason: invalidContent, why: g.invalid}
 	case g.deleted && w.requiresConfigMap:
 		return verdict{phase: held, reason: unmountable, why: "its volume of the ConfigMap is not optional, so new pods could not start without it"}
 	case w.braked == g.hash:

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,7 @@ func TestPlan(t *testing.T) {
 	for _, tc := range []struct {
 		name                  string
 		goal                  goal
+		forNodeLocalDNS       string // its hash, if that is another one
 		coreDNS, nodeLocalDNS *snapshot
 		policy                func(*Policy)
 		wantCoreDNS           string
@@ -244,7 +246,7 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name:    "whatever else is going on",
-			goal:    goal{hash: "new", invalid: true},
+			goal:    goal{hash: "new", invalid: "it would not start"},
 			coreDNS: settled("better", hour), nodeLocalDNS: unsettled("better", time.Minute, looping("better", 10*time.Second), up("old", hour)),
 			wantCoreDNS: "held InvalidContent", wantNodeLocalDNS: "brake to old",
 		},
@@ -307,7 +309,7 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name:    "invalid content is stamped nowhere",
-			goal:    goal{hash: "new", invalid: true},
+			goal:    goal{hash: "new", invalid: "it would not start"},
 			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "held InvalidContent", wantNodeLocalDNS: "held InvalidContent",
 		},
@@ -327,6 +329,16 @@ func TestPlan(t *testing.T) {
 			name:    "who fights over a stamp is left to it",
 			coreDNS: with(settled("forged", hour), func(s *snapshot) { s.contested = true }), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "held StampContested", wantNodeLocalDNS: "held CoreDNSHeld",
+		},
+		{
+			name:            "what only node-local-dns loads is stamped there when CoreDNS is done",
+			forNodeLocalDNS: "own", coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: settled("new", hour),
+			wantCoreDNS: "done", wantNodeLocalDNS: "stamp own",
+		},
+		{
+			name:            "and after what both load",
+			forNodeLocalDNS: "own", coreDNS: settled("old", hour), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
 			name:    "reload-only leaves the DaemonSet alone, also when it fails",
@@ -350,7 +362,9 @@ func TestPlan(t *testing.T) {
 			if tc.policy != nil {
 				tc.policy(&p)
 			}
-			forCoreDNS, forNodeLocalDNS := plan(noon, g, tc.coreDNS, tc.nodeLocalDNS, p)
+			own := g
+			own.hash = cmp.Or(tc.forNodeLocalDNS, g.hash)
+			forCoreDNS, forNodeLocalDNS := plan(noon, goals{g, own}, tc.coreDNS, tc.nodeLocalDNS, p)
 			if got := inShort(forCoreDNS); got != tc.wantCoreDNS {
 				t.Errorf("CoreDNS: %s, want %s", got, tc.wantCoreDNS)
 			}

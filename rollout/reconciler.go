@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -30,6 +31,7 @@ type reconciler struct {
 	events   events.EventRecorder
 	measures *measures
 	cluster  func() *extraconfig.Cluster
+	synced   func() bool
 	policy   Policy
 	now      func() time.Time
 
@@ -37,9 +39,9 @@ type reconciler struct {
 	rejected rejection
 	// coreDNS goes first and nodeLocalDNS follows.
 	coreDNS, nodeLocalDNS *target
-	// finished is the hash with which both workloads are done. Until there is another,
-	// their pods are not our business.
-	finished string
+	// finished are the stamps with which both workloads are done, by name. Until there are
+	// others, their pods are not our business.
+	finished map[string]string
 }
 
 func newReconciler(c client.Client, api client.Reader, recorder events.EventRecorder, m *measures, o Options) *reconciler {
@@ -49,6 +51,7 @@ func newReconciler(c client.Client, api client.Reader, recorder events.EventReco
 		events:       recorder,
 		measures:     m,
 		cluster:      o.Cluster,
+		synced:       o.Synced,
 		policy:       o.Policy,
 		now:          o.Now,
 		coreDNS:      &target{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},
@@ -60,34 +63,40 @@ var _ reconcile.TypedReconciler[key] = (*reconciler)(nil)
 
 // Reconcile makes a plan of what there is and carries it out.
 func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, error) {
-	c, err := r.read(ctx)
-	if err != nil {
-		return reconcile.Result{}, err
+	if !r.synced() {
+		return reconcile.Result{}, nil // a change will tell
 	}
 	if err := errors.Join(r.find(ctx, r.coreDNS), r.find(ctx, r.nodeLocalDNS)); err != nil {
+		return reconcile.Result{}, err
+	}
+	c, err := r.read(ctx)
+	if err != nil {
 		return reconcile.Result{}, err
 	}
 	if r.coreDNS.stale() || r.nodeLocalDNS.stale() {
 		return reconcile.Result{}, nil // the watch event of our own last patch is on its way
 	}
-	g := goal{hash: c.hash, deleted: c.object == nil, invalid: !r.accept(ctx, c)}
-	if !g.invalid && r.finished == g.hash && r.stamped(g) {
-		return reconcile.Result{}, nil
+	g := goals{c.goal(r.coreDNS), c.goal(r.nodeLocalDNS)}
+	r.measures.setInvalid(!g.valid())
+	r.reject(ctx, c)
+	if g.valid() {
+		if maps.Equal(r.finished, c.stamps) && r.stamped(c) {
+			return reconcile.Result{}, nil
+		}
+		r.introduce(ctx, c)
 	}
-	r.introduce(ctx, c, g)
-
-	coreDNS, err := r.snapshot(ctx, r.coreDNS, g)
+	coreDNS, err := r.snapshot(ctx, r.coreDNS, g.coreDNS)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	nodeLocalDNS, err := r.snapshot(ctx, r.nodeLocalDNS, g)
+	nodeLocalDNS, err := r.snapshot(ctx, r.nodeLocalDNS, g.nodeLocalDNS)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
 	forCoreDNS, forNodeLocalDNS := plan(r.now(), g, coreDNS, nodeLocalDNS, r.policy)
 	r.tell(ctx, r.coreDNS, c, forCoreDNS)
 	r.tell(ctx, r.nodeLocalDNS, c, forNodeLocalDNS)
-	r.conclude(ctx, c, g, forCoreDNS, forNodeLocalDNS)
+	r.conclude(ctx, c, forCoreDNS, forNodeLocalDNS)
 	return r.carryOut(ctx, c, forCoreDNS, forNodeLocalDNS)
 }
 
@@ -170,9 +179,9 @@ func (r *reconciler) take(ctx context.Context, t *target, c *content, v verdict)
 // targets returns the two in the order in which they are rolled out.
 func (r *reconciler) targets() []*target { return []*target{r.coreDNS, r.nodeLocalDNS} }
 
-// stamped reports whether all workloads that there are have the goal's stamp.
-func (r *reconciler) stamped(g goal) bool {
-	return r.coreDNS.has(g.hash) && (r.policy.ReloadOnly || r.nodeLocalDNS.has(g.hash))
+// stamped reports whether all workloads that there are have the stamps of c.
+func (r *reconciler) stamped(c *content) bool {
+	return r.coreDNS.runs(c) && (r.policy.ReloadOnly || r.nodeLocalDNS.runs(c))
 }
 
 // changedMeanwhile reports whether err says that the workload is no longer the one that

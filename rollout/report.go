@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,14 +21,14 @@ type told struct {
 // tell says what has changed in a workload's verdict, and counts how rollouts end.
 func (r *reconciler) tell(ctx context.Context, t *target, c *content, v verdict) {
 	r.measures.setHeld(t.name, v)
-	last, now := t.memory.told, told{c.hash, v.phase, v.reason}
+	last, now := t.memory.told, told{c.stamps[t.name], v.phase, v.reason}
 	if last == now {
 		return
 	}
 	t.memory.told = now
 	// What pods have said may quote a Corefile. That is for events, which whoever reads
 	// may read the ConfigMap.
-	log.FromContext(ctx).Info("rollout", "kind", t.kind, "workload", t.name, "hash", c.hash,
+	log.FromContext(ctx).Info("rollout", "kind", t.kind, "workload", t.name, "hash", c.stamps[t.name],
 		"phase", v.phase, "reason", v.reason, "why", v.why)
 
 	switch v.phase {
@@ -35,14 +36,17 @@ func (r *reconciler) tell(ctx context.Context, t *target, c *content, v verdict)
 		t.memory.open = true
 	case held:
 		if v.reason == invalidContent {
-			return // accept has said more
+			if len(c.errors) == 0 { // or reject has said more
+				r.both(c, t, corev1.EventTypeWarning, reasonInvalid, actionCheck, v.why)
+			}
+			return
 		}
 		if v.reason == crashing || v.reason == overdue {
 			r.close(t, resultFailed)
 		}
 		r.both(c, t, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(t, c, v, r.previous(c)))
 	case done:
-		if last.hash == c.hash && t.memory.open {
+		if last.hash == now.hash && t.memory.open {
 			r.close(t, resultComplete)
 			took := r.took(t)
 			r.measures.duration.WithLabelValues(t.name).Observe(took.Seconds())
@@ -66,7 +70,7 @@ func (r *reconciler) took(t *target) time.Duration {
 // previous returns the hash of the content before c, as far as a workload still has it.
 func (r *reconciler) previous(c *content) string {
 	for _, t := range []*target{r.nodeLocalDNS, r.coreDNS} {
-		if t.workload != nil && !t.has(c.hash) {
+		if t.workload != nil && !t.runs(c) {
 			if hash := stampOf(t.workload); hash != "" {
 				return hash
 			}
@@ -77,7 +81,7 @@ func (r *reconciler) previous(c *content) string {
 }
 
 // conclude says once that all that was to be done for c is done.
-func (r *reconciler) conclude(ctx context.Context, c *content, g goal, verdicts ...verdict) {
+func (r *reconciler) conclude(ctx context.Context, c *content, verdicts ...verdict) {
 	r.measures.setStamps(r.targets())
 	took := time.Duration(-1)
 	for i, t := range r.targets() {
@@ -90,7 +94,7 @@ func (r *reconciler) conclude(ctx context.Context, c *content, g goal, verdicts 
 	for i, t := range r.targets() {
 		switch verdicts[i].phase {
 		case done:
-			if t.has(g.hash) {
+			if t.runs(c) {
 				took = max(took, r.took(t))
 			}
 		case absent:
@@ -98,22 +102,22 @@ func (r *reconciler) conclude(ctx context.Context, c *content, g goal, verdicts 
 			return
 		}
 	}
-	if r.finished == g.hash {
+	if maps.Equal(r.finished, c.stamps) {
 		return
 	}
-	r.finished = g.hash
+	r.finished = c.stamps
 	if c.introduced && took >= 0 {
 		log.FromContext(ctx).Info("rollout complete", "hash", c.hash, "seconds", r.now().Sub(c.seen).Seconds())
 		r.onConfigMap(c, corev1.EventTypeNormal, reasonComplete, actionStamp, completeNote(c, r.now().Sub(c.seen).Round(time.Second), r.policy))
 	}
 }
 
-// introduce says once of content that is going to be rolled out what it is.
-func (r *reconciler) introduce(ctx context.Context, c *content, g goal) {
-	if g.invalid || c.introduced || r.stamped(g) {
+// introduce says once of valid content that is going to be rolled out what it is.
+func (r *reconciler) introduce(ctx context.Context, c *content) {
+	if c.introduced || r.stamped(c) {
 		return
 	}
-	c.introduced, c.stamped = true, r.coreDNS.has(c.hash)
+	c.introduced, c.stamped = true, r.coreDNS.runs(c)
 	log.FromContext(ctx).Info("content is valid", "hash", c.hash, "configMap", c.object != nil)
 	for _, note := range renamedNotes(c) {
 		r.onConfigMap(c, corev1.EventTypeNormal, reasonRenamed, actionCheck, note)

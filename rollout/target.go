@@ -74,18 +74,26 @@ func (r *reconciler) find(ctx context.Context, t *target) error {
 	return nil
 }
 
+// beside returns the names of the ConfigMaps that the workload loads beside c.
+func (t *target) beside(c *content) []string {
+	if t.workload == nil {
+		return nil
+	}
+	return c.cluster.Beside(t.workload.loads())
+}
+
 // stale reports whether the cache does not show our own last patch yet.
 func (t *target) stale() bool {
 	return t.workload != nil && t.workload.object().GetGeneration() < t.memory.generation
 }
 
-// has reports whether the workload, if there is one, has a stamp.
-func (t *target) has(hash string) bool {
+// runs reports whether the workload, if there is one, has the stamp of c.
+func (t *target) runs(c *content) bool {
 	if t.workload == nil {
 		return true
 	}
 	s := snapshot{stamp: stampOf(t.workload)}
-	return s.has(hash)
+	return s.has(c.stamps[t.name])
 }
 
 // snapshot returns what is known of t's workload, or nil where there is none.
@@ -102,7 +110,7 @@ func (r *reconciler) snapshot(ctx context.Context, t *target, g goal) (*snapshot
 		settled:           w.settled(),
 		size:              w.size(),
 		standstill:        w.standstill(),
-		requiresConfigMap: w.requires(extraconfig.Name),
+		requiresConfigMap: w.loads().Requires(extraconfig.Name),
 		contested:         t.memory.reimposed >= patience && t.memory.hash == g.hash,
 	}
 	if t.reused = false; s.settled && !s.has(g.hash) {

@@ -13,6 +13,7 @@ import (
 
 	"corewarden/cluster"
 	"corewarden/extraconfig"
+	loading "corewarden/extraconfig/workload"
 )
 
 // BrakedAnnotation, on the DaemonSet node-local-dns, holds the hash of the content whose
@@ -26,8 +27,8 @@ type workload interface {
 	object() client.Object
 	template() *corev1.PodTemplateSpec
 	selector() *metav1.LabelSelector
-	// requires reports whether pods cannot start without a ConfigMap.
-	requires(configMap string) bool
+	// loads tells what its pods start on.
+	loads() loading.Workload
 	// size is how many pods there should be.
 	size() int32
 	// settled reports whether the status is that of the newest template, and by it all
@@ -59,9 +60,7 @@ func (d *deployment) object() client.Object             { return &d.Deployment }
 func (d *deployment) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
 func (d *deployment) selector() *metav1.LabelSelector   { return d.Spec.Selector }
 
-func (d *deployment) requires(configMap string) bool {
-	return cluster.OfDeployment(&d.Deployment).Requires(configMap)
-}
+func (d *deployment) loads() loading.Workload { return cluster.OfDeployment(&d.Deployment) }
 
 func (d *deployment) size() int32 {
 	if d.Spec.Replicas == nil {
@@ -99,9 +98,7 @@ func (d *daemonSet) object() client.Object             { return &d.DaemonSet }
 func (d *daemonSet) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
 func (d *daemonSet) selector() *metav1.LabelSelector   { return d.Spec.Selector }
 
-func (d *daemonSet) requires(configMap string) bool {
-	return cluster.OfDaemonSet(&d.DaemonSet).Requires(configMap)
-}
+func (d *daemonSet) loads() loading.Workload { return cluster.OfDaemonSet(&d.DaemonSet) }
 
 func (d *daemonSet) size() int32 { return d.Status.DesiredNumberScheduled }
 

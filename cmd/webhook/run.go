@@ -114,7 +114,7 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, serving *cert
 	}
 	changes := make(chan event.GenericEvent, 1)
 	watcher.Notify(changes)
-	if err := rollout.SetupWithManager(mgr, rollout.Options{Cluster: watcher.Cluster, Changes: changes, Policy: o.policy}); err != nil {
+	if err := rollout.SetupWithManager(mgr, rollout.Options{Cluster: watcher.Cluster, Synced: watcher.Synced, Changes: changes, Policy: o.policy}); err != nil {
 		return err
 	}
 	err = webhook.Register(mgr.GetWebhookServer(), webhook.Options{
