@@ -37,8 +37,9 @@ type content struct {
 	introduced, stamped bool
 }
 
-// read returns the content of the cached ConfigMap. A version that was read before is
-// not hashed and checked again: most reconciles come from the workloads' status.
+// read returns the content of the cached ConfigMap, and of what the workloads that were found
+// load beside it. A version that was read before is not hashed and checked again: most
+// reconciles come from the workloads' status.
 func (r *reconciler) read(ctx context.Context) (*content, error) {
 	object := &corev1.ConfigMap{}
 	name := types.NamespacedName{Namespace: extraconfig.Namespace, Name: extraconfig.Name}
@@ -51,7 +52,7 @@ func (r *reconciler) read(ctx context.Context) (*content, error) {
 	last := r.content
 	c := &content{object: object, cluster: r.cluster(), seen: r.now()}
 	known := last != nil && sameVersion(last.object, object)
-	if judged := known && last.cluster == c.cluster; judged {
+	if known && last.cluster == c.cluster {
 		c.hash, c.errors, c.beside = last.hash, last.errors, last.beside
 	} else {
 		c.judge()
@@ -66,7 +67,7 @@ func (r *reconciler) read(ctx context.Context) (*content, error) {
 		r.measures.coalesced.Inc()
 		fallthrough
 	default:
-		log.FromContext(ctx).Info("new content", "hash", c.hash, "configMap", object != nil)
+		log.FromContext(ctx).Info("new content", "hash", c.hash, "stamps", c.stamps, "configMap", object != nil)
 	}
 	r.content = c
 	return c, nil
