@@ -88,15 +88,13 @@ func (c *checker) checkGrammars(b *corefile.Block, block plugin.Block) {
 		return
 	}
 	said, used := c.Said(), c.shared.Uses()
-	defer func() {
-		if c.Said() == said && c.shared.Uses() == used {
-			b.Pass(c.release.Name)
-		}
-	}()
 	block.Release, block.Report, block.Has = c.release, &c.Report, b.Uses
 	for _, d := range b.Plugins() {
 		if c.release.Has(d.Name()) {
 			plugin.Check(d.Name(), d.Tokens, &block)
 		}
+	}
+	if c.Said() == said && c.shared.Uses() == used {
+		b.Pass(c.release.Name)
 	}
 }
