@@ -213,6 +213,11 @@ func TestPlan(t *testing.T) {
 			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
 		{
+			name:    "it waits for a rollout that somebody else has just begun",
+			coreDNS: settled("better", hour), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *snapshot) { s.changedAt = ago(10 * time.Second) }),
+			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
 			name:    "but not for one that does not go",
 			coreDNS: settled("better", hour), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *snapshot) { s.leaving = ago(10 * time.Minute) }),
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",

@@ -40,6 +40,9 @@ type snapshot struct {
 	contested bool
 	// size is how many pods there should be.
 	size int32
+	// changedAt is when this process saw the pod template change, whoever changed it; zero
+	// where it did not.
+	changedAt time.Time
 	// leaving is when the last of its pods that are still going was told to.
 	leaving time.Time
 	// pods are those with any stamp that stay. They are not looked at where nothing depends on
@@ -77,7 +80,7 @@ func (w *snapshot) progress(now time.Time, p Policy) verdict {
 }
 
 func (w *snapshot) unsettled(now time.Time, p Policy, fresh []pod) verdict {
-	last := later(w.stampedAt, w.leaving)
+	last := later(later(w.stampedAt, w.changedAt), w.leaving)
 	if w.stampedAt.IsZero() { // another writer has taken our entry out of the managed fields
 		last = later(last, w.seen)
 	}

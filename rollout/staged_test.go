@@ -42,6 +42,28 @@ func TestNewLeaderGoesOn(t *testing.T) {
 	}
 }
 
+// Somebody restarts node-local-dns, and the DaemonSet's controller takes its time. CoreDNS
+// stays as it is meanwhile.
+func TestCoreDNSWaitsForARolloutOfOthers(t *testing.T) {
+	t.Parallel()
+	c := staged(t)
+	c.clock = c.clock.Add(time.Hour)
+	c.settle()
+	var d appsv1.DaemonSet
+	c.load(&d, "node-local-dns")
+	d.Generation++
+	d.Spec.Template.Annotations["example.org/restarted"] = "now"
+	c.update(&d)
+	c.settle()
+	c.write(other)
+	c.settle()
+	c.wantPatches(0)
+
+	c.clock = c.clock.Add(policy.Deadline)
+	c.settle()
+	c.wantPatches(1)
+}
+
 func TestCrashOfCoreDNSHoldsDaemonSet(t *testing.T) {
 	t.Parallel()
 	c := staged(t)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -41,6 +43,9 @@ type memory struct {
 	uid types.UID
 	// since is when it was first seen.
 	since time.Time
+	// template is the last that was seen, and changedAt when that took another's place.
+	template  *corev1.PodTemplateSpec
+	changedAt time.Time
 	// hash, generation and stampedAt are those of the last patch, if there was one.
 	patched    bool
 	hash       string
@@ -69,7 +74,10 @@ func (r *reconciler) find(ctx context.Context, t *target) error {
 	}
 	t.workload = w
 	if uid := w.object().GetUID(); uid != t.memory.uid {
-		t.memory = memory{uid: uid, since: r.now()}
+		t.memory = memory{uid: uid, since: r.now(), template: w.template()}
+	}
+	if !equality.Semantic.DeepEqual(t.memory.template, w.template()) {
+		t.memory.template, t.memory.changedAt = w.template(), r.now()
 	}
 	return nil
 }
@@ -106,6 +114,7 @@ func (r *reconciler) snapshot(ctx context.Context, t *target, g goal) (*snapshot
 		stamp:             stampOf(w),
 		stampedAt:         later(stampedAt(w), t.memory.stampedAt),
 		seen:              t.memory.since,
+		changedAt:         t.memory.changedAt,
 		braked:            w.object().GetAnnotations()[BrakedAnnotation],
 		settled:           w.settled(),
 		size:              w.size(),
