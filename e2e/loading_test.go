@@ -32,6 +32,7 @@ func TestWhatIsLoadedIsJudged(t *testing.T) {
 // A try is a Corefile, and what has to be said when it is applied in a dry run.
 type try struct {
 	name, corefile string
+	own            bool   // it is for CoreDNS alone, in a ConfigMap of its own
 	refused        string // in the refusal; "" where it is accepted
 	warned         string // in a warning; "" where there is none
 }
@@ -49,7 +50,11 @@ func (i *installation) tries(t *testing.T, tries ...try) {
 	for _, try := range tries {
 		t.Run(try.name, func(t *testing.T) {
 			eventually(t, "the answer", func() error {
-				out, err := i.KubectlInput(t.Context(), manifest(t, try.corefile), "apply", "--dry-run=server", "--filename=-")
+				cm := manifest(t, try.corefile)
+				if try.own {
+					cm = coreDNSAlone(t, try.corefile)
+				}
+				out, err := i.KubectlInput(t.Context(), cm, "apply", "--dry-run=server", "--filename=-")
 				switch refused := err != nil; {
 				case refused != (try.refused != ""), refused && !strings.Contains(err.Error(), try.refused):
 					return fmt.Errorf("refused = %v, want %q:\n%s", refused, try.refused, out)
@@ -60,6 +65,15 @@ func (i *installation) tries(t *testing.T, tries ...try) {
 			})
 		})
 	}
+}
+
+// coreDNSAlone returns the ConfigMap that only CoreDNS loads.
+func coreDNSAlone(t *testing.T, corefile string) string {
+	t.Helper()
+	return encode(t, corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Name: "coredns-extra-configs", Namespace: "kube-system"},
+		Data:       map[string]string{"own.Corefile": corefile},
+	})
 }
 
 // setImage gives the only container of a workload another image.
@@ -145,14 +159,17 @@ func (i *installation) judgesByMount(t *testing.T) {
 	const good = "shop.example {\n    whoami\n}\n"
 	i.mount(t, "deployment/coredns", "projected", `{"sources": [
 		{"configMap": {"name": "dns-extra-configs", "optional": true}}, {"configMap": {"name": "coredns-extra-configs", "optional": true}}]}`)
-	i.runInput(t, encode(t, corev1.ConfigMap{
-		ObjectMeta: metav1.ObjectMeta{Name: "coredns-extra-configs", Namespace: "kube-system"},
-		Data:       map[string]string{"own.Corefile": "warehouse.example {\n    acl\n}\n"},
-	}), "apply", "--filename=-")
+	i.runInput(t, coreDNSAlone(t, "warehouse.example {\n    acl\n}\n"), "apply", "--filename=-")
+	i.patchBase(t, "coredns", "import ", "(common) {\n    errors\n}\nimport ")
+	const forSome = "shop.example {\n    view some {\n        expr type() == 'A'\n    }\n    whoami\n}\n"
 	i.tries(
 		t,
 		try{name: "the union of two ConfigMaps", corefile: "warehouse.example {\n    whoami\n}\n", refused: `is already served by "warehouse.example" at line 1 of "coredns-extra-configs/own.Corefile"`},
 		try{name: "which node-local-dns loads only one of", corefile: good},
+		try{name: "a plugin that only CoreDNS has", corefile: "shop.example {\n    acl\n}\n", own: true},
+		try{name: "a snippet of the base", corefile: "shop.example {\n    import common\n}\n", own: true},
+		try{name: "a zone twice, once for some queries only", corefile: forSome + good, own: true},
+		try{name: "a zone twice for all queries", corefile: good + good, own: true, refused: `is already served by "shop.example" at line 1`},
 	)
 	i.mount(t, "deployment/coredns", "emptyDir", "{}")
 	i.tries(t, try{name: "nothing of it", corefile: good, warned: "Deployment coredns does not mount this ConfigMap"})
