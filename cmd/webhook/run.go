@@ -132,6 +132,7 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, serving *cert
 	}
 	return errors.Join(
 		mgr.Add(serving),
+		mgr.Add(giveBackAfterStart(mgr.GetLogger())),
 		mgr.AddHealthzCheck("ping", healthz.Ping),
 		mgr.AddReadyzCheck("caches", synced),
 		mgr.AddReadyzCheck("cluster", watcher.Ready),
@@ -159,6 +160,25 @@ func watchEverywhere(ctx context.Context, mgr manager.Manager) (healthz.Checker,
 		}
 		return nil
 	}, err
+}
+
+// startTime is enough for all parts to start, and for the first leader to be elected.
+const startTime = 5 * time.Second
+
+// giveBackAfterStart calls giveBack once. Where that fails the process has more memory than it
+// needs, and no other trouble.
+func giveBackAfterStart(logger logr.Logger) onEveryReplica {
+	return func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(startTime):
+		}
+		if err := giveBack(); err != nil {
+			logger.Info("memory that only the start needed is kept", "reason", err.Error())
+		}
+		return nil
+	}
 }
 
 // onEveryReplica is a part of the manager that runs on replicas that do not lead, too.
