@@ -90,8 +90,8 @@ func (w *Watcher) Ready(*http.Request) error {
 	return nil
 }
 
-// Notify sends an event after every change of what Cluster and Synced return. The channel needs room
-// for one, and gets no second while the first is waiting there.
+// Notify sends an event after every change of what Cluster and Synced return. The channel
+// needs room for one, and gets no second while the first is waiting there.
 func (w *Watcher) Notify(changes chan<- event.GenericEvent) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

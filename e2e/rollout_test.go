@@ -241,13 +241,12 @@ func (i *installation) loses(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	time.Sleep(2 * time.Second)
 	for _, part := range []parts.Part{parts.Etcd, parts.KubeAPIServer} {
 		if err := i.Process(part).Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	// The webhook has lost its lease, most likely, and ended; the kubelet would start it.
+	// The webhook may have lost its lease, and ended; the kubelet would start it.
 	if i.product.Ready(t.Context()) != nil {
 		i.kill(t)
 		i.start(t)

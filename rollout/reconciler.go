@@ -22,9 +22,10 @@ import (
 // mostly wakes the controller earlier.
 const retryAfter = time.Second
 
-// A reconciler carries out what plan decides. What it remembers only saves work and
-// words, but for one thing: how often another writer has changed a stamp. There is one
-// key, hence one reconcile at a time and no lock.
+// A reconciler carries out what plan decides. What it remembers only saves work and words,
+// but for what the API server does not keep: how often another writer has changed a stamp,
+// and when another has changed a pod template. There is one key, hence one reconcile at a
+// time and no lock.
 type reconciler struct {
 	client   client.Client // by which the three objects are read from the cache
 	api      client.Reader // by which pods are read
