@@ -21,6 +21,9 @@ type state struct {
 	settled       bool
 	// replacing says that pods are there, or may be, which an older template has made.
 	replacing bool
+	// generation and updated tell whether a rollout gets on.
+	generation int64
+	updated    int32
 }
 
 // is reports whether the workload is rolled out with a hash.
@@ -54,7 +57,9 @@ func look(ctx context.Context, api kubernetes.Interface) (view, error) {
 			braked: n.Annotations["corewarden.io/braked-hash"],
 			settled: n.Status.ObservedGeneration == n.Generation && n.Status.NumberAvailable == n.Status.DesiredNumberScheduled &&
 				n.Status.UpdatedNumberScheduled == n.Status.DesiredNumberScheduled,
-			replacing: n.Status.ObservedGeneration < n.Generation || n.Status.UpdatedNumberScheduled < n.Status.CurrentNumberScheduled,
+			replacing:  n.Status.ObservedGeneration < n.Generation || n.Status.UpdatedNumberScheduled < n.Status.CurrentNumberScheduled,
+			generation: n.Generation,
+			updated:    n.Status.UpdatedNumberScheduled,
 		},
 	}, nil
 }
@@ -71,7 +76,7 @@ type watcher struct {
 func (w *watcher) watch(ctx context.Context) {
 	var last view
 	var coreDNSDone map[string]time.Time // when CoreDNS was last seen rolled out, by stamp
-	var rolling time.Time                // since when node-local-dns is being rolled out
+	var began, progress, crash time.Time // of the rollout of node-local-dns: its begin, and when it last got on or had a pod that crashed
 	for first := true; ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
 		now, err := look(ctx, w.api)
 		if err != nil {
@@ -94,16 +99,22 @@ func (w *watcher) watch(ctx context.Context) {
 		}
 		if ours(last.coreDNS.stamp, now.coreDNS.stamp) {
 			w.stamps[0]++
-			if took := at.Sub(rolling); !rolling.IsZero() && took > lag && took < deadline {
-				w.violations = append(w.violations, fmt.Sprintf("%s: CoreDNS was stamped with %s while node-local-dns was being rolled out since %s",
-					at.Format(time.TimeOnly), now.coreDNS.stamp, took))
+			// One that gets no further for the deadline, or fails, does not hold CoreDNS.
+			if !began.IsZero() && at.Sub(began) > lag && at.Sub(crash) > lag && at.Sub(progress) < deadline-lag {
+				w.violations = append(w.violations, fmt.Sprintf("%s: CoreDNS was stamped with %s while node-local-dns was being rolled out since %s; it got on %s ago",
+					at.Format(time.TimeOnly), now.coreDNS.stamp, at.Sub(began), at.Sub(progress)))
 			}
 		}
 		switch {
-		case now.nodeLocalDNS.settled || w.crashed.Load() > 0:
-			rolling = time.Time{}
-		case rolling.IsZero() && now.nodeLocalDNS.replacing: // a pod that is deleted and comes back is no rollout
-			rolling = at
+		case now.nodeLocalDNS.settled:
+			began = time.Time{}
+		case began.IsZero() && now.nodeLocalDNS.replacing: // a pod that is deleted and comes back is no rollout
+			began, progress = at, at
+		case now.nodeLocalDNS.updated > last.nodeLocalDNS.updated || now.nodeLocalDNS.generation != last.nodeLocalDNS.generation:
+			progress = at
+		}
+		if w.crashed.Load() > 0 {
+			crash = at
 		}
 		last = now
 	}
