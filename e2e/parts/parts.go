@@ -1,5 +1,5 @@
 // Package parts builds the real programs that the end-to-end tests run against:
-// Kubernetes' control plane and client, etcd, kwok, CoreDNS and GitOps tools.
+// Kubernetes, etcd, kwok, containerd, CoreDNS and GitOps tools.
 //
 // Each sub-folder is a Go module that pins one program, so that none of it gets
 // into the product's go.mod. A module says with `tool` directives what it builds.
@@ -27,16 +27,25 @@ type Part string
 // The programs that can be built.
 const (
 	ArgoCD                Part = "argocd"
+	Bridge                Part = "bridge"
+	Containerd            Part = "containerd"
+	ContainerdShim        Part = "containerd-shim-runc-v2"
 	CoreDNS1150           Part = "coredns-1.15.0"
+	Ctr                   Part = "ctr"
 	Etcd                  Part = "etcd"
 	Flux                  Part = "flux"
 	Helm                  Part = "helm"
+	HostLocal             Part = "host-local"
 	KubeAPIServer         Part = "kube-apiserver"
 	KubeControllerManager Part = "kube-controller-manager"
 	KubeScheduler         Part = "kube-scheduler"
+	KubeProxy             Part = "kube-proxy"
 	Kubectl               Part = "kubectl"
+	Kubelet               Part = "kubelet"
 	Kwok                  Part = "kwok"
+	Loopback              Part = "loopback"
 	NodeCache1267         Part = "node-cache-1.26.7"
+	Portmap               Part = "portmap"
 	Promtool              Part = "promtool"
 
 	CoreDNS1113   Part = "coredns-1.11.3"
@@ -50,8 +59,9 @@ const (
 // All returns every part that the tests need.
 func All() []Part {
 	return []Part{
-		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl, Kwok, NodeCache1267, Promtool,
+		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet, Kwok, NodeCache1267, Promtool,
 		ArgoCD, Flux, Helm,
+		Bridge, Containerd, ContainerdShim, Ctr, HostLocal, Loopback, Portmap,
 	}
 }
 
@@ -62,13 +72,16 @@ func OtherServers() []Part {
 }
 
 // folder returns the sub-folder of the part's module. Kubernetes' programs share
-// most of their packages and are built together, and so are the GitOps tools.
+// most of their packages and are built together, and so are the GitOps tools, and
+// containerd with the network plugins.
 func (p Part) folder() string {
 	switch p {
-	case KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl:
+	case KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet:
 		return "kubernetes"
 	case ArgoCD, Flux, Helm:
 		return "gitops"
+	case Bridge, Containerd, ContainerdShim, Ctr, HostLocal, Loopback, Portmap:
+		return "containerd"
 	default:
 		return string(p)
 	}
