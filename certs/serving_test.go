@@ -22,13 +22,6 @@ func TestLoad(t *testing.T) {
 		cert, key []byte // nil: no such file
 		want      []string
 	}{
-		"absent files name the folder and the remedy": {
-			want: []string{"no serving certificate", "is cert-manager installed", "Secret", "tls.crt"},
-		},
-		"an absent key is named": {
-			cert: pair.cert,
-			want: []string{"no serving certificate", "tls.key"},
-		},
 		"a file that is not PEM": {
 			cert: []byte("not a certificate"), key: pair.key,
 			want: []string{"cannot be used", "failed to find any PEM data in certificate input"},
@@ -105,6 +98,73 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFirstCertificate starts without a pair, as a pod does whose Secret is still to come.
+func TestFirstCertificate(t *testing.T) {
+	t.Parallel()
+	ca := newAuthority(t)
+	pair := ca.issue(t, 1, epoch, year)
+
+	tests := map[string]struct {
+		before keyPair // the files that are there at the start
+		lay    func(t *testing.T, dir string, pair keyPair)
+		want   []string // parts of the reason why it is not ready
+	}{
+		"no file, and the Secret is mounted as the kubelet does": {
+			lay:  swapSymlink,
+			want: []string{"tls.crt", "kubectl describe certificate", "the log of corewarden-certs", "otherwise create the Secret"},
+		},
+		"no key": {
+			before: keyPair{cert: pair.cert},
+			lay:    renameOver,
+			want:   []string{"tls.key: no such file"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			tt.before.write(t, dir)
+			s := load(t, dir, func() time.Time { return epoch })
+			start(t, s)
+
+			check := func() error { return s.Check(httptest.NewRequest(http.MethodGet, "/readyz", nil)) }
+			err := check()
+			for _, want := range append(tt.want, "no serving certificate yet", dir) {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("Check without a pair: %v, want an error with %q", err, want)
+				}
+			}
+			if _, err := s.GetCertificate(nil); err == nil {
+				t.Error("GetCertificate without a pair returns no error")
+			}
+			if n := testutil.CollectAndCount(s.Expiry()); n != 0 || !s.NotAfter().IsZero() {
+				t.Errorf("without a pair there is a time of expiry: %s, %d samples", s.NotAfter(), n)
+			}
+			tt.lay(t, dir, pair)
+			eventually(t, "the pair makes it ready", func() bool { return check() == nil })
+			if got := ca.handshake(t, s); got != 1 {
+				t.Errorf("a client is shown certificate %d, want 1", got)
+			}
+		})
+	}
+}
+
+func TestBadFirstPairIsWaitedOut(t *testing.T) {
+	t.Parallel()
+	ca, dir := newAuthority(t), t.TempDir()
+	pair := ca.issue(t, 1, epoch, year)
+	s := load(t, dir, func() time.Time { return epoch })
+	start(t, s)
+
+	keyPair{cert: pair.cert, key: ca.issue(t, 2, epoch, year).key}.write(t, dir)
+	eventually(t, "the bad pair is the reason why it is not ready", func() bool {
+		err := s.valid()
+		return err != nil && strings.Contains(err.Error(), "private key does not match public key")
+	})
+	pair.write(t, dir)
+	eventually(t, "the repaired pair makes it ready", func() bool { return s.valid() == nil })
 }
 
 // TestRenewal replaces the files in every way that they are replaced in real life,
@@ -194,7 +254,7 @@ func TestBadPairOnReloadKeepsTheOldOne(t *testing.T) {
 	s.watcher.WithWatchInterval(10 * time.Millisecond)
 	start(t, s)
 	second.write(t, dir)
-	eventually(t, "the mended pair is served", func() bool { return ca.handshake(t, s) == 2 })
+	eventually(t, "the repaired pair is served", func() bool { return ca.handshake(t, s) == 2 })
 }
 
 func TestStartEndsWithItsContext(t *testing.T) {
