@@ -1,5 +1,6 @@
 // Command webhook is Corewarden in a cluster: the admission webhooks and the rollout
-// controller, in one process of which any number of replicas may run.
+// controller, in one process of which any number of replicas may run. As `webhook certs` it
+// keeps the certificates, where cert-manager does not.
 package main
 
 import (

@@ -47,6 +47,10 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var webhookAddress, account, nodeLocalDNSRollout string
 	flags := flag.NewFlagSet("webhook", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, "Usage: webhook [flags]\n       webhook certs [flags], to keep the certificates; see webhook certs -help\n\n")
+		flags.PrintDefaults()
+	}
 	config.RegisterFlags(flags)
 	flags.StringVar(&webhookAddress, "webhook-bind-address", ":9443", "`address` on which the admission webhooks are served, over TLS")
 	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` of /metrics; 0 turns it off")

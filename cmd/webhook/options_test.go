@@ -6,6 +6,8 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -127,9 +129,15 @@ func TestReleasesThatAreNotKnownAreLoggedAtStart(t *testing.T) {
 		{nil, ""},
 	} {
 		var log bytes.Buffer
-		// Without a certificate it ends before it reaches for a cluster.
-		if err := run(t.Context(), append(test.args, "--cert-dir="+t.TempDir()), &log); err == nil {
-			t.Errorf("%q: it ran without a certificate", test.args)
+		// With a bad certificate it ends before it reaches for a cluster.
+		dir := t.TempDir()
+		for _, name := range []string{"tls.crt", "tls.key"} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("bad"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := run(t.Context(), append(test.args, "--cert-dir="+dir), &log); err == nil {
+			t.Errorf("%q: it ran with a bad certificate", test.args)
 		}
 		if got := log.String(); !strings.Contains(got, test.want) || test.want == "" && strings.Contains(got, "is not known") {
 			t.Errorf("%q: the log is\n%s\nwant %q", test.args, got, test.want)

@@ -41,6 +41,9 @@ const (
 
 // run serves until ctx ends. It logs to stderr.
 func run(ctx context.Context, args []string, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "certs" {
+		return runCerts(ctx, args[1:], stderr)
+	}
 	o, err := parseOptions(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
