@@ -40,7 +40,8 @@ func Manifests(ctx context.Context, kubectl Kubectl, dir string) ([]unstructured
 
 // ForHost returns copies of those manifests that a webhook on the host has a use for:
 // all but the ones that run it in a pod. Its webhook configurations call the process
-// at webhookURL, such as https://127.0.0.1:9443, and trust caBundle, in PEM.
+// at webhookURL, such as https://127.0.0.1:9443, and trust caBundle, in PEM; with nil, what
+// the manifests say.
 func ForHost(objects []unstructured.Unstructured, webhookURL string, caBundle []byte) ([]unstructured.Unstructured, error) {
 	inPods := []string{"Deployment", "PodDisruptionBudget", "ResourceQuota", "Service"}
 	var onHost []unstructured.Unstructured
@@ -66,14 +67,20 @@ func callHost(object unstructured.Unstructured, webhookURL string, caBundle []by
 	}
 	for _, webhook := range webhooks {
 		webhook := webhook.(map[string]any)
-		path, _, err := unstructured.NestedString(webhook, "clientConfig", "service", "path")
+		clientConfig, _, err := unstructured.NestedMap(webhook, "clientConfig")
 		if err != nil {
 			return err
 		}
-		webhook["clientConfig"] = map[string]any{
-			"url":      webhookURL + path,
-			"caBundle": base64.StdEncoding.EncodeToString(caBundle),
+		path, _, err := unstructured.NestedString(clientConfig, "service", "path")
+		if err != nil {
+			return err
 		}
+		delete(clientConfig, "service")
+		clientConfig["url"] = webhookURL + path
+		if caBundle != nil {
+			clientConfig["caBundle"] = base64.StdEncoding.EncodeToString(caBundle)
+		}
+		webhook["clientConfig"] = clientConfig
 	}
 	return unstructured.SetNestedSlice(object.Object, webhooks, "webhooks")
 }

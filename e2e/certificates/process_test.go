@@ -1,0 +1,130 @@
+package certificates_test
+
+import (
+	"bytes"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// A process is one that is started again when it ends, as the kubelet does with a container.
+type process struct {
+	binary string
+	home   string
+
+	mu      sync.Mutex
+	args    []string
+	cmd     *exec.Cmd
+	log     bytes.Buffer // over all lives
+	line    string       // the last one, while it is not complete
+	lives   int
+	stopped bool
+	done    chan struct{} // closed when no life follows
+
+	// killAt are what log lines say at which the process is killed, in this order.
+	killAt []string
+}
+
+// start starts the process; it runs until the test ends.
+func start(t *testing.T, binary, home string, args ...string) *process {
+	t.Helper()
+	p := &process{binary: binary, home: home, args: args, done: make(chan struct{})}
+	first := make(chan error, 1)
+	go p.supervise(first)
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.stop()
+		if t.Failed() {
+			t.Logf("%s %s logged, in %d lives:\n%s", binary, args[0], p.lives, p.text())
+		}
+	})
+	return p
+}
+
+func (p *process) supervise(first chan<- error) {
+	defer close(p.done)
+	for {
+		p.mu.Lock()
+		if p.stopped {
+			p.mu.Unlock()
+			return
+		}
+		p.cmd = exec.Command(p.binary, p.args...)
+		p.cmd.Env = []string{"HOME=" + p.home} // no credentials but those in the arguments
+		p.cmd.Stderr = p
+		p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		p.lives++
+		err := p.cmd.Start()
+		cmd := p.cmd
+		p.mu.Unlock()
+		if first != nil {
+			first <- err
+			first = nil
+		}
+		if err != nil {
+			return
+		}
+		_ = cmd.Wait() // that it was killed is no news
+	}
+}
+
+// Write takes what the process logs. It kills the process at the line that is next in killAt:
+// just before the process does what the line says, or while it does.
+func (p *process) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.log.Write(text)
+	p.line += string(text)
+	for {
+		line, rest, complete := strings.Cut(p.line, "\n")
+		if !complete {
+			return len(text), nil
+		}
+		p.line = rest
+		if len(p.killAt) > 0 && strings.Contains(line, p.killAt[0]) {
+			p.killAt = p.killAt[1:]
+			_ = p.cmd.Process.Kill()
+		}
+	}
+}
+
+// unkilled returns how many lines of killAt are still to come.
+func (p *process) unkilled() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.killAt)
+}
+
+// killNext has the process killed at log lines, one after the other.
+func (p *process) killNext(lines ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.killAt = lines
+}
+
+// restart ends the process and has it started with other arguments.
+func (p *process) restart(args ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.args = args
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+}
+
+// stop ends the process for good.
+func (p *process) stop() {
+	p.mu.Lock()
+	p.stopped = true
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	p.mu.Unlock()
+	<-p.done
+}
+
+func (p *process) text() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}

@@ -1,0 +1,83 @@
+package certificates_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// rights asks with the tokens of both accounts what each may do.
+func (s *site) rights(t *testing.T) {
+	t.Run("of the pods that serve", func(t *testing.T) {
+		s.may(t, s.webhookAccount, []right{
+			{"", "get list watch create update patch delete", "mutatingwebhookconfigurations/corewarden", "no"},
+			{"", "get list watch create update patch delete", "validatingwebhookconfigurations/corewarden", "no"},
+			{namespace, "get list watch create update patch delete", "secrets/corewarden-ca", "no"},
+			{namespace, "get list watch create update patch delete", "secrets/corewarden-webhook-tls", "no"},
+		})
+		s.forbidden(t, s.webhookAccount, [][]string{
+			{"get", "secret", caSecret, "--namespace=" + namespace},
+			{"patch", "mutatingwebhookconfiguration", configuration, "--patch={}"},
+			{"patch", "validatingwebhookconfiguration", configuration, "--patch={}"},
+		})
+	})
+	t.Run("of the pod that keeps the certificates", func(t *testing.T) {
+		s.may(t, s.certsAccount, []right{
+			{"", "get list watch patch", "mutatingwebhookconfigurations/corewarden", "yes"},
+			{"", "get list watch patch", "validatingwebhookconfigurations/corewarden", "yes"},
+			{"", "create update delete", "mutatingwebhookconfigurations/corewarden", "no"},
+			{"", "create update delete", "validatingwebhookconfigurations/corewarden", "no"},
+			{"", "get list watch patch", "validatingwebhookconfigurations/other", "no"},
+			{"", "list watch", "mutatingwebhookconfigurations", "no"},
+			{namespace, "get list watch update", "secrets/corewarden-ca", "yes"},
+			{namespace, "get list watch update", "secrets/corewarden-webhook-tls", "yes"},
+			{namespace, "create", "secrets", "yes"},
+			{namespace, "patch delete", "secrets/corewarden-ca", "no"},
+			{namespace, "get list watch update", "secrets/other", "no"},
+			{namespace, "list watch", "secrets", "no"},
+			{"kube-system", "get list watch create update patch", "secrets/corewarden-ca", "no"},
+			{"kube-system", "get list watch patch", "configmaps/dns-extra-configs", "no"},
+			{"kube-system", "get patch", "deployments.apps/coredns", "no"},
+			{namespace, "create get", "leases.coordination.k8s.io", "no"},
+			{namespace, "create", "serviceaccounts/corewarden --subresource=token", "no"},
+			{namespace, "create", "pods", "no"},
+		})
+		s.forbidden(t, s.certsAccount, [][]string{
+			{"get", "secrets", "--namespace=" + namespace},
+			{"get", "validatingwebhookconfigurations"},
+			{"get", "configmap", "coredns", "--namespace=kube-system"},
+			{"delete", "validatingwebhookconfiguration", configuration},
+		})
+	})
+}
+
+// A right is what an account may do with a resource in a namespace.
+type right struct{ namespace, verbs, resource, want string }
+
+func (s *site) may(t *testing.T, kubeconfig string, rights []right) {
+	t.Helper()
+	for _, r := range rights {
+		for verb := range strings.FieldsSeq(r.verbs) {
+			args := append([]string{"auth", "can-i", verb}, strings.Fields(r.resource)...)
+			args = append(args, "--kubeconfig="+kubeconfig)
+			if r.namespace != "" {
+				args = append(args, "--namespace="+r.namespace)
+			}
+			// The answer no comes with a failure, and a warning where the resource has no namespace.
+			out, err := s.Kubectl(t.Context(), args...)
+			lines := strings.Split(strings.TrimSpace(out), "\n")
+			if got := lines[len(lines)-1]; got != r.want {
+				t.Errorf("%s %s in %q: %q (%v), want %q", verb, r.resource, r.namespace, got, err, r.want)
+			}
+		}
+	}
+}
+
+func (s *site) forbidden(t *testing.T, kubeconfig string, commands [][]string) {
+	t.Helper()
+	for _, args := range commands {
+		_, err := s.Kubectl(t.Context(), append(args, "--kubeconfig="+kubeconfig)...)
+		if err == nil || !strings.Contains(err.Error(), "Forbidden") {
+			t.Errorf("kubectl %s: %v, want it forbidden", strings.Join(args, " "), err)
+		}
+	}
+}

@@ -1,0 +1,211 @@
+// Package certificates tests the ways of certificates that need no cert-manager, on a real
+// control plane: those that Corewarden keeps by itself, and those that somebody brings.
+package certificates_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/kubernetes"
+
+	"corewarden/e2e"
+	"corewarden/e2e/controlplane"
+	"corewarden/e2e/metakube"
+)
+
+const (
+	namespace     = "corewarden"
+	configuration = "corewarden"
+	leafSecret    = "corewarden-webhook-tls"
+	caSecret      = "corewarden-ca"
+	// host is what the API server calls the webhook by.
+	host = "localhost"
+)
+
+// A site is a cluster with an overlay of deploy/ in it. Its webhook is a process on this
+// machine, which reads the serving certificate late, as in a pod.
+type site struct {
+	*controlplane.Cluster
+	api                           kubernetes.Interface
+	binary                        string
+	manifests                     []unstructured.Unstructured
+	webhookAddress, webhookHealth string
+	certsMetrics, certsHealth     string
+	webhookAccount, certsAccount  string // kubeconfigs
+}
+
+// newSite installs the kustomization in the folder and starts the webhook, which has no
+// certificate yet.
+func newSite(t *testing.T, kustomization string) *site {
+	t.Helper()
+	c, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := metakube.Install(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	s := &site{Cluster: c, binary: filepath.Join(c.Dir(), "webhook")}
+	config := c.Config()
+	config.QPS = -1
+	if s.api, err = kubernetes.NewForConfig(config); err != nil {
+		t.Fatal(err)
+	}
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", s.binary, "corewarden/cmd/webhook")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the webhook: %v\n%s", err, out)
+	}
+	s.install(t, kustomization)
+	s.webhookAccount = s.account(t, "corewarden")
+	s.startWebhook(t)
+	return s
+}
+
+// install applies the manifests, with the webhook at a port of this machine. They say
+// nothing of whom to trust but what the kustomization says.
+func (s *site) install(t *testing.T, kustomization string) {
+	t.Helper()
+	free, err := controlplane.FreeAddresses(4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.webhookAddress, s.webhookHealth, s.certsMetrics, s.certsHealth = free[0], free[1], free[2], free[3]
+	s.manifests = s.render(t, kustomization)
+	s.apply(t, s.manifests)
+}
+
+// render returns the manifests of a kustomization for this machine.
+func (s *site) render(t *testing.T, kustomization string) []unstructured.Unstructured {
+	t.Helper()
+	objects, err := e2e.Manifests(t.Context(), s.Kubectl, kustomization)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(s.webhookAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onHost, err := e2e.ForHost(objects, "https://"+net.JoinHostPort(host, port), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return onHost
+}
+
+func (s *site) apply(t *testing.T, objects []unstructured.Unstructured) {
+	t.Helper()
+	s.kubectlInput(t, objects, "apply", "--server-side", "--force-conflicts")
+}
+
+// kubectlInput runs kubectl with objects as its file.
+func (s *site) kubectlInput(t *testing.T, objects []unstructured.Unstructured, args ...string) {
+	t.Helper()
+	list, err := e2e.Encode(objects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.KubectlInput(t.Context(), list, append(args, "--filename=-")...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// account returns a kubeconfig with a token of a ServiceAccount.
+func (s *site) account(t *testing.T, name string) string {
+	t.Helper()
+	kubeconfig, err := s.ServiceAccountKubeconfig(t.Context(), namespace, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kubeconfig
+}
+
+func (s *site) startWebhook(t *testing.T) {
+	t.Helper()
+	certDir := t.TempDir()
+	s.mount(t, certDir)
+	start(t, s.binary, s.Dir(),
+		"-kubeconfig="+s.webhookAccount,
+		"-service-account=corewarden/corewarden",
+		"-cert-dir="+certDir,
+		"-webhook-bind-address="+s.webhookAddress,
+		"-metrics-bind-address=0",
+		"-health-bind-address="+s.webhookHealth)
+}
+
+// eventually waits until try succeeds.
+func eventually(t *testing.T, what string, try func() error) {
+	t.Helper()
+	deadline := time.After(2 * time.Minute)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := try()
+		if err == nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("not within two minutes: %s: %v", what, err)
+		}
+	}
+}
+
+// get returns what a process says under a path.
+func get(ctx context.Context, address, path string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
+	if err != nil {
+		return "", err
+	}
+	response, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("GET %s: %s", path, response.Status)
+	}
+	return string(text), err
+}
+
+// webhookReady returns what the webhook has against being asked.
+func (s *site) webhookReady(t *testing.T) error {
+	_, err := get(t.Context(), s.webhookHealth, "/readyz")
+	return err
+}
+
+// configurations returns the two webhook configurations that the manifests have.
+func (s *site) configurations() []unstructured.Unstructured {
+	var found []unstructured.Unstructured
+	for _, object := range s.manifests {
+		if strings.HasSuffix(object.GetKind(), "WebhookConfiguration") {
+			found = append(found, object)
+		}
+	}
+	return found
+}
+
+// decode reads JSON that kubectl has printed.
+func decode(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatal(err)
+	}
+}
