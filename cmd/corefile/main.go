@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"corewarden/buildinfo"
 )
 
 // Exit codes.
@@ -22,6 +24,7 @@ const usage = `corefile judges what CoreDNS and node-local-dns would say to thei
 Usage:
   corefile check [flags] FILE|FOLDER|-...   judge Corefiles and manifests
   corefile rules [RULE]                     explain the rules, or one of them
+  corefile -version                         print the version
 
 Run "corefile check -help" for the flags.
 `
@@ -41,6 +44,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		code, err = runCheck(args[1:], stdin, stdout, stderr)
 	case "rules":
 		err = explain(args[1:], stdout)
+	case "version", "-version", "--version":
+		fmt.Fprintln(stdout, "corefile", buildinfo.Read())
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 	default:

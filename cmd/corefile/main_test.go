@@ -135,6 +135,7 @@ func TestRules(t *testing.T) {
 		"rules unknown-plugin": "forwrad",
 		"rules unknwon-plugin": `did you mean "unknown-plugin"?`,
 		"rule":                 "the commands are check and rules",
+		"-version":             "corefile devel (revision ",
 	} {
 		var out bytes.Buffer
 		run(strings.Fields(args), strings.NewReader(""), &out, &out)

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
+	"corewarden/buildinfo"
 	"corewarden/certs/authority"
 )
 
@@ -43,7 +44,7 @@ func runCerts(ctx context.Context, args []string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	for _, collector := range keeper.Collectors() {
+	for _, collector := range append(keeper.Collectors(), buildMetric(buildinfo.Read())) {
 		if err := metrics.Registry.Register(collector); err != nil {
 			return err
 		}

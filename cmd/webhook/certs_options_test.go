@@ -61,7 +61,7 @@ func TestCertsHelp(t *testing.T) {
 		}},
 	} {
 		var stderr bytes.Buffer
-		if err := run(t.Context(), test.args, &stderr); err != nil {
+		if err := run(t.Context(), test.args, io.Discard, &stderr); err != nil {
 			t.Error(err)
 		}
 		for _, want := range test.want {

@@ -21,6 +21,7 @@ import (
 
 // options are what the command line says.
 type options struct {
+	version               bool // print it and end
 	webhookHost           string
 	webhookPort           int
 	metricsAddress        string
@@ -52,6 +53,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		flags.PrintDefaults()
 	}
 	config.RegisterFlags(flags)
+	flags.BoolVar(&o.version, "version", false, "print the version and exit")
 	flags.StringVar(&webhookAddress, "webhook-bind-address", ":9443", "`address` on which the admission webhooks are served, over TLS")
 	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` of /metrics; 0 turns it off")
 	flags.StringVar(&o.healthAddress, "health-bind-address", ":8081", "`address` of /healthz and /readyz")

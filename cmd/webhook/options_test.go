@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -136,7 +137,7 @@ func TestReleasesThatAreNotKnownAreLoggedAtStart(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := run(t.Context(), append(test.args, "--cert-dir="+dir), &log); err == nil {
+		if err := run(t.Context(), append(test.args, "--cert-dir="+dir), io.Discard, &log); err == nil {
 			t.Errorf("%q: it ran with a bad certificate", test.args)
 		}
 		if got := log.String(); !strings.Contains(got, test.want) || test.want == "" && strings.Contains(got, "is not known") {
@@ -147,7 +148,7 @@ func TestReleasesThatAreNotKnownAreLoggedAtStart(t *testing.T) {
 
 func TestHelpListsEveryFlag(t *testing.T) {
 	var stderr bytes.Buffer
-	if err := run(t.Context(), []string{"-help"}, &stderr); err != nil {
+	if err := run(t.Context(), []string{"-help"}, io.Discard, &stderr); err != nil {
 		t.Errorf("run -help: %v", err)
 	}
 	if _, err := parseOptions([]string{"-help"}, io.Discard); !errors.Is(err, flag.ErrHelp) {
@@ -156,10 +157,20 @@ func TestHelpListsEveryFlag(t *testing.T) {
 	for _, name := range []string{
 		"kubeconfig", "webhook-bind-address", "metrics-bind-address", "health-bind-address", "cert-dir",
 		"service-account", "leader-elect-namespace", "coredns", "node-local-dns", "key-policy",
-		"node-local-dns-rollout", "rollout-soak", "rollout-deadline", "rollout-interval",
+		"node-local-dns-rollout", "rollout-soak", "rollout-deadline", "rollout-interval", "version",
 	} {
-		if !strings.Contains(stderr.String(), "\n  -"+name+" ") {
+		if !regexp.MustCompile(`(?m)^  -` + name + `( |$)`).Match(stderr.Bytes()) {
 			t.Errorf("the help does not tell of -%s:\n%s", name, stderr.String())
 		}
+	}
+}
+
+func TestVersionIsPrinted(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if err := run(t.Context(), []string{"-version"}, &stdout, &stderr); err != nil {
+		t.Error(err)
+	}
+	if want := "webhook devel (revision "; !strings.HasPrefix(stdout.String(), want) || stderr.Len() > 0 {
+		t.Errorf("prints %q and on standard error %q, want %q", &stdout, &stderr, want)
 	}
 }

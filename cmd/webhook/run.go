@@ -26,6 +26,7 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
+	"corewarden/buildinfo"
 	"corewarden/certs"
 	"corewarden/cluster"
 	"corewarden/rollout"
@@ -40,7 +41,7 @@ const (
 )
 
 // run serves until ctx ends. It logs to stderr.
-func run(ctx context.Context, args []string, stderr io.Writer) error {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] == "certs" {
 		return runCerts(ctx, args[1:], stderr)
 	}
@@ -49,6 +50,10 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if o.version {
+		_, err := fmt.Fprintln(stdout, "webhook", buildinfo.Read())
 		return err
 	}
 	logger := zap.New(zap.WriteTo(stderr), zap.JSONEncoder())
@@ -66,7 +71,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := metrics.Registry.Register(serving.Expiry()); err != nil {
+	if err := errors.Join(metrics.Registry.Register(serving.Expiry()), metrics.Registry.Register(buildMetric(buildinfo.Read()))); err != nil {
 		return err
 	}
 	mgr, err := newManager(o, serving, logger)
