@@ -77,7 +77,7 @@ var metricName = regexp.MustCompile(`corewarden_[a-z_]+`)
 func TestMetricsExist(t *testing.T) {
 	t.Parallel()
 	source := ""
-	for _, pattern := range []string{"../rollout/*.go", "../webhook/*.go", "../certs/*.go"} {
+	for _, pattern := range []string{"../rollout/*.go", "../webhook/*.go", "../certs/*.go", "../certs/authority/*.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
