@@ -3,14 +3,19 @@ package certificates_test
 import (
 	"strings"
 	"testing"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
 )
 
 // rights asks with the tokens of both accounts what each may do.
 func (s *site) rights(t *testing.T) {
 	t.Run("of the pods that serve", func(t *testing.T) {
 		s.may(t, s.webhookAccount, []right{
-			{"", "get list watch create update patch delete", "mutatingwebhookconfigurations/corewarden", "no"},
-			{"", "get list watch create update patch delete", "validatingwebhookconfigurations/corewarden", "no"},
+			{"", "get list watch create update patch delete", "mutatingwebhookconfigurations.admissionregistration.k8s.io/corewarden", "no"},
+			{"", "get list watch create update patch delete", "validatingwebhookconfigurations.admissionregistration.k8s.io/corewarden", "no"},
 			{namespace, "get list watch create update patch delete", "secrets/corewarden-ca", "no"},
 			{namespace, "get list watch create update patch delete", "secrets/corewarden-webhook-tls", "no"},
 		})
@@ -22,12 +27,12 @@ func (s *site) rights(t *testing.T) {
 	})
 	t.Run("of the pod that keeps the certificates", func(t *testing.T) {
 		s.may(t, s.certsAccount, []right{
-			{"", "get list watch patch", "mutatingwebhookconfigurations/corewarden", "yes"},
-			{"", "get list watch patch", "validatingwebhookconfigurations/corewarden", "yes"},
-			{"", "create update delete", "mutatingwebhookconfigurations/corewarden", "no"},
-			{"", "create update delete", "validatingwebhookconfigurations/corewarden", "no"},
-			{"", "get list watch patch", "validatingwebhookconfigurations/other", "no"},
-			{"", "list watch", "mutatingwebhookconfigurations", "no"},
+			{"", "get list watch patch", "mutatingwebhookconfigurations.admissionregistration.k8s.io/corewarden", "yes"},
+			{"", "get list watch patch", "validatingwebhookconfigurations.admissionregistration.k8s.io/corewarden", "yes"},
+			{"", "create update delete", "mutatingwebhookconfigurations.admissionregistration.k8s.io/corewarden", "no"},
+			{"", "create update delete", "validatingwebhookconfigurations.admissionregistration.k8s.io/corewarden", "no"},
+			{"", "get list watch patch", "validatingwebhookconfigurations.admissionregistration.k8s.io/other", "no"},
+			{"", "list watch", "mutatingwebhookconfigurations.admissionregistration.k8s.io", "no"},
 			{namespace, "get list watch update", "secrets/corewarden-ca", "yes"},
 			{namespace, "get list watch update", "secrets/corewarden-webhook-tls", "yes"},
 			{namespace, "create", "secrets", "yes"},
@@ -38,35 +43,48 @@ func (s *site) rights(t *testing.T) {
 			{"kube-system", "get list watch patch", "configmaps/dns-extra-configs", "no"},
 			{"kube-system", "get patch", "deployments.apps/coredns", "no"},
 			{namespace, "create get", "leases.coordination.k8s.io", "no"},
-			{namespace, "create", "serviceaccounts/corewarden --subresource=token", "no"},
+			{namespace, "create", "serviceaccounts/corewarden/token", "no"},
 			{namespace, "create", "pods", "no"},
 		})
 		s.forbidden(t, s.certsAccount, [][]string{
 			{"get", "secrets", "--namespace=" + namespace},
-			{"get", "validatingwebhookconfigurations"},
+			{"get", "validatingwebhookconfigurations.admissionregistration.k8s.io"},
 			{"get", "configmap", "coredns", "--namespace=kube-system"},
 			{"delete", "validatingwebhookconfiguration", configuration},
 		})
 	})
 }
 
-// A right is what an account may do with a resource in a namespace.
+// A right is what an account may do in a namespace. The resource is of the form
+// resource.group/name/subresource.
 type right struct{ namespace, verbs, resource, want string }
 
+// may asks the API server with the account's own token.
 func (s *site) may(t *testing.T, kubeconfig string, rights []right) {
 	t.Helper()
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.QPS = -1
+	api, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range rights {
 		for verb := range strings.FieldsSeq(r.verbs) {
-			args := append([]string{"auth", "can-i", verb}, strings.Fields(r.resource)...)
-			args = append(args, "--kubeconfig="+kubeconfig)
-			if r.namespace != "" {
-				args = append(args, "--namespace="+r.namespace)
+			path := append(strings.Split(r.resource, "/"), "", "")
+			resource, group, _ := strings.Cut(path[0], ".")
+			answer, err := api.AuthorizationV1().SelfSubjectAccessReviews().Create(t.Context(), &authorizationv1.SelfSubjectAccessReview{
+				Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
+					Namespace: r.namespace, Verb: verb, Group: group, Resource: resource, Name: path[1], Subresource: path[2],
+				}},
+			}, metav1.CreateOptions{})
+			if err != nil {
+				t.Fatal(err)
 			}
-			// The answer no comes with a failure, and a warning where the resource has no namespace.
-			out, err := s.Kubectl(t.Context(), args...)
-			lines := strings.Split(strings.TrimSpace(out), "\n")
-			if got := lines[len(lines)-1]; got != r.want {
-				t.Errorf("%s %s in %q: %q (%v), want %q", verb, r.resource, r.namespace, got, err, r.want)
+			if got := map[bool]string{true: "yes", false: "no"}[answer.Status.Allowed]; got != r.want {
+				t.Errorf("%s %s in %q: %s, want %s", verb, r.resource, r.namespace, got, r.want)
 			}
 		}
 	}

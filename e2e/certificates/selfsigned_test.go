@@ -99,9 +99,9 @@ func TestSelfSigned(t *testing.T) {
 		})
 	}
 	t.Run("metrics", func(t *testing.T) { s.metrics(t) })
-	t.Run("rights", func(t *testing.T) { s.rights(t) })
 	load.stop()
 	load.none(t)
+	t.Run("rights", func(t *testing.T) { s.rights(t) })
 }
 
 // run runs kubectl, which has to succeed.
