@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-func enterNewNetwork() error { return errors.ErrUnsupported }
+func addLinkLocal() error { return errors.ErrUnsupported }
 
 func childAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"corewarden/e2e/netns"
 )
 
 const (
@@ -27,7 +29,7 @@ const (
 // A Server is a running DNS server.
 type Server struct {
 	dir     string
-	network *network
+	network *netns.Network
 	cmd     *exec.Cmd
 	stdout  *output
 	stderr  *output
@@ -102,7 +104,7 @@ func (s *Server) launch(binary string) error {
 	s.cmd.SysProcAttr = childAttributes()
 	s.cmd.WaitDelay = outputGrace
 	var err error
-	s.network.do(func() { err = s.cmd.Start() })
+	s.network.Do(func() { err = s.cmd.Start() })
 	if err != nil {
 		return err
 	}
@@ -134,7 +136,7 @@ func (s *Server) Query(ctx context.Context, address, name string, recordType uin
 	client := &dns.Client{Timeout: queryTimeout}
 	var conn *dns.Conn
 	var err error
-	s.network.do(func() { conn, err = client.DialContext(ctx, address) })
+	s.network.Do(func() { conn, err = client.DialContext(ctx, address) })
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +171,6 @@ func (s *Server) Stop() error {
 		}
 		<-s.ended
 	}
-	s.network.leave()
+	s.network.Leave()
 	return os.RemoveAll(s.dir)
 }
