@@ -18,9 +18,10 @@ func (i *installation) judgesByPlaceholder(t *testing.T) {
 		return "warehouse.example {\n    bind " + address + "\n    whoami\n}\n"
 	}
 	const (
-		second = "10.240.16.10" // of -localip
+		second = "10.240.16.10" // kube-dns, where node-local-dns answers in its place
 		served = `"warehouse.example" on port 53 is already served by ` + ownNodeCache
 	)
+	i.localIP(t, "169.254.20.10,"+second)
 	i.patchBase(t, "node-local-dns", "in-addr.arpa:53", "warehouse.example:53")
 	i.tries(
 		t,
