@@ -74,7 +74,7 @@ func (m module) hash(ctx context.Context) (string, error) {
 	fmt.Fprintf(h, "%s\n%q\n", toolchain, m.buildFlags())
 	files := os.DirFS(m.dir)
 	err = fs.WalkDir(files, ".", func(path string, file fs.DirEntry, err error) error {
-		if err != nil || file.IsDir() || path != "go.mod" && path != "go.sum" && filepath.Ext(path) != ".go" {
+		if err != nil || file.IsDir() || !isBuilt(path) {
 			return err
 		}
 		text, err := fs.ReadFile(files, path)
@@ -89,6 +89,11 @@ func (m module) hash(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12], nil
+}
+
+// isBuilt reports whether a file of a module shapes its binaries.
+func isBuilt(path string) bool {
+	return path == "go.mod" || path == "go.sum" || filepath.Ext(path) == ".go" && !strings.HasSuffix(path, "_test.go")
 }
 
 // buildFlags are the flags that shape the binaries. No path of this machine and no

@@ -45,6 +45,7 @@ const (
 	Kwok                  Part = "kwok"
 	Loopback              Part = "loopback"
 	NodeCache1267         Part = "node-cache-1.26.7"
+	NodeCacheStandIn      Part = "node-cache-stand-in"
 	Portmap               Part = "portmap"
 	Promtool              Part = "promtool"
 
@@ -59,7 +60,7 @@ const (
 // All returns every part that the tests need.
 func All() []Part {
 	return []Part{
-		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet, Kwok, NodeCache1267, Promtool,
+		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet, Kwok, NodeCache1267, NodeCacheStandIn, Promtool,
 		ArgoCD, Flux, Helm,
 		Bridge, Containerd, ContainerdShim, Ctr, HostLocal, Loopback, Portmap,
 	}
@@ -72,8 +73,8 @@ func OtherServers() []Part {
 }
 
 // folder returns the sub-folder of the part's module. Kubernetes' programs share
-// most of their packages and are built together, and so are the GitOps tools, and
-// containerd with the network plugins.
+// most of their packages and are built together, and so are the GitOps tools,
+// containerd with the network plugins, and node-cache's CoreDNS with its stand-in.
 func (p Part) folder() string {
 	switch p {
 	case KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet:
@@ -82,6 +83,8 @@ func (p Part) folder() string {
 		return "gitops"
 	case Bridge, Containerd, ContainerdShim, Ctr, HostLocal, Loopback, Portmap:
 		return "containerd"
+	case NodeCacheStandIn:
+		return string(NodeCache1267)
 	default:
 		return string(p)
 	}

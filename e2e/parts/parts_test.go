@@ -219,6 +219,7 @@ func TestKeyChangesWithWhatIsBuilt(t *testing.T) {
 		{"go.sum", "example.test/other v1.0.0 h1:x\n", true},
 		{"main.go", "package main\n\nfunc main() {}\n", true},
 		{"second.go", "package main\n", true},
+		{"main_test.go", "package main\n", false},
 		{"README.md", "Words.\n", false},
 	}
 	for _, tt := range tests {
@@ -261,6 +262,16 @@ func TestModules(t *testing.T) {
 				t.Errorf("module %s pins %s %s", p, m.path, m.version)
 			}
 		})
+	}
+}
+
+// Code of our own in a part's module has tests there, where ./... of this module does
+// not reach them.
+func TestOwnCode(t *testing.T) {
+	t.Parallel()
+	cmd := goCommand(t.Context(), NodeCacheStandIn.folder(), "test", "-trimpath", "./"+string(NodeCacheStandIn)+"/...")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
