@@ -42,7 +42,7 @@ func TestStagedRollout(t *testing.T) {
 		{"no lookup fails on the layer that is not being restarted", i.answers},
 		{"a burst is one rollout of node-local-dns", i.burst},
 		{"pods of CoreDNS that crash hold node-local-dns", func(t *testing.T) {
-			i.holds(t, crashing, "PodsRestart", "has restarted 1 times (container coredns: Error, exit code 1): its last words")
+			i.holds(t, crashing, "PodsRestart", "has restarted once (container coredns: Error, exit code 1): its last words")
 		}},
 		{"so do pods that are ready and crash then", func(t *testing.T) { i.holds(t, late, "PodsRestart", "its last words") }},
 		{"and pods that do not come up in time", func(t *testing.T) {

@@ -125,14 +125,15 @@ func (v verdict) remedy(t *target, previous string) string {
 		return "Find who writes that workload, and have it leave the annotation " + extraconfig.HashAnnotation + " alone"
 	case standstill:
 		return ""
-	case braked:
-		return fmt.Sprintf("Mend the ConfigMap, or put the content with the hash %s back. To try again with what it holds, remove the annotation %s of %s",
-			short(previous), BrakedAnnotation, t)
 	}
-	if previous == "" {
-		return "Mend the ConfigMap: what is written is rolled out at once"
+	remedy := "Fix the ConfigMap"
+	if previous != "" {
+		remedy += fmt.Sprintf(", or put the content with the hash %s back", short(previous))
 	}
-	return fmt.Sprintf("Mend the ConfigMap, or put the content with the hash %s back: what is written is rolled out at once", short(previous))
+	if v.reason == braked {
+		return remedy + fmt.Sprintf(". To try again with what it holds, remove the annotation %s of %s", BrakedAnnotation, t)
+	}
+	return remedy + ": what is written is rolled out at once"
 }
 
 // stageNote says that t has finished its part.

@@ -49,9 +49,14 @@ func (p pod) crashed(now time.Time) (until time.Time, crashed bool) {
 // trouble says how the pod is, without what it said.
 func (p pod) trouble() string {
 	text := "pod " + p.name
-	if p.restarts > 0 || p.down {
+	switch {
+	case p.restarts > 1:
 		text += fmt.Sprintf(" has restarted %d times", p.restarts)
-	} else if !p.ready {
+	case p.restarts == 1:
+		text += " has restarted once"
+	case p.down: // and has not been started again yet
+		text += " has crashed"
+	case !p.ready:
 		text += " is not ready"
 	}
 	if p.state != "" {

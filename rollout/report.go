@@ -44,7 +44,7 @@ func (r *reconciler) tell(ctx context.Context, t *target, c *content, v verdict)
 		if v.reason == crashing || v.reason == overdue {
 			r.close(t, resultFailed)
 		}
-		r.both(c, t, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(t, c, v, r.previous(c)))
+		r.both(c, t, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(t, c, v, r.previous(c, v)))
 	case done:
 		if last.hash == now.hash && t.memory.open {
 			r.close(t, resultComplete)
@@ -67,8 +67,12 @@ func (r *reconciler) took(t *target) time.Duration {
 	return r.now().Sub(later(stampedAt(t.workload), t.memory.stampedAt)).Round(time.Second)
 }
 
-// previous returns the hash of the content before c, as far as a workload still has it.
-func (r *reconciler) previous(c *content) string {
+// previous returns the hash of the content before c, as far as a workload still has it or,
+// by the verdict v, gets it back.
+func (r *reconciler) previous(c *content, v verdict) string {
+	if v.step == brake {
+		return v.to
+	}
 	for _, t := range []*target{r.nodeLocalDNS, r.coreDNS} {
 		if t.workload != nil && !t.runs(c) {
 			if hash := stampOf(t.workload); hash != "" {

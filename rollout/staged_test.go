@@ -86,7 +86,7 @@ func TestCrashOfCoreDNSHoldsDaemonSet(t *testing.T) {
 	events := strings.Join(c.events.events, "\n")
 	for _, want := range []string{
 		"Warning RolloutHeld on dns-extra-configs (with node-local-dns): DaemonSet node-local-dns is held",
-		"pod coredns-", "has restarted 1 times (container dns: Error, exit code 1): plugin/forward: s3cr3t",
+		"pod coredns-", "has restarted once (container dns: Error, exit code 1): plugin/forward: s3cr3t",
 		"put the content with the hash " + short(hashOf(example)) + " back",
 	} {
 		if !strings.Contains(events, want) {
@@ -153,6 +153,9 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	}
 	if n := testutil.ToFloat64(c.controller.measures.rollouts.WithLabelValues("node-local-dns", "braked")); n != 1 {
 		t.Errorf("braked %v times by the metric, want 1", n)
+	}
+	if events, want := strings.Join(c.events.events, "\n"), "put the content with the hash "+short(hashOf(example))+" back. To try again"; !strings.Contains(events, want) {
+		t.Errorf("no event says %q:\n%s", want, events)
 	}
 
 	t.Log("a new leader leaves it so")
