@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -38,9 +39,36 @@ type Options struct {
 	// TempDir is the folder that gets the cluster's own folder; the system's by
 	// default.
 	TempDir string
+	// Address is where kubelets reach the API server, beside 127.0.0.1. Nodes are the
+	// caller's then, and kwok does not run. By default there is none.
+	Address netip.Addr
 	// Stages are files with more of kwok's stages. One with a weight goes before the
 	// usual ones, which have none.
 	Stages []string
+}
+
+// nodeGrace is how long a node may be silent until its pods count as unready.
+func (o Options) nodeGrace() time.Duration {
+	if o.Address.IsValid() {
+		return 50 * time.Second // Kubernetes' default
+	}
+	// On a busy machine kwok is late with the nodes' heartbeats. Pods of a silent node stay
+	// unready for good: kwok does not bring them back.
+	return 24 * time.Hour
+}
+
+// clients returns the parts that run in the cluster beside etcd and the API server.
+func (o Options) clients() []parts.Part {
+	clients := []parts.Part{parts.KubeControllerManager, parts.KubeScheduler}
+	if !o.Address.IsValid() {
+		clients = append(clients, parts.Kwok)
+	}
+	return clients
+}
+
+// Parts returns what a cluster with these options is made of.
+func (o Options) Parts() []parts.Part {
+	return append(o.clients(), parts.Etcd, parts.KubeAPIServer, parts.Kubectl)
 }
 
 // A Cluster is a running control plane. Its methods may be called from several
@@ -48,6 +76,7 @@ type Options struct {
 type Cluster struct {
 	dir       string
 	binaries  parts.Binaries
+	pki       *pki
 	processes map[parts.Part]*Process
 	server    clientcmdapi.Cluster // how clients reach the API server
 	admin     *rest.Config
@@ -61,14 +90,15 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 	if out == nil {
 		out = io.Discard
 	}
-	binaries, err := parts.Build(ctx, out,
-		parts.Etcd, parts.KubeAPIServer, parts.KubeControllerManager, parts.KubeScheduler, parts.Kubectl, parts.Kwok)
+	binaries, err := parts.Build(ctx, out, opts.Parts()...)
 	if err != nil {
 		return nil, err
 	}
-	stages, err := kwokStages(ctx)
-	if err != nil {
-		return nil, err
+	var stages []string
+	if !opts.Address.IsValid() {
+		if stages, err = kwokStages(ctx); err != nil {
+			return nil, err
+		}
 	}
 	for attempt := 1; ; attempt++ {
 		c, err := start(ctx, opts, binaries, append(stages, opts.Stages...))
@@ -97,14 +127,13 @@ func start(ctx context.Context, opts Options, binaries parts.Binaries, stages []
 	if err != nil {
 		return nil, err
 	}
-	pki, err := newPKI(dir)
-	if err != nil {
+	if c.pki, err = newPKI(dir, opts.Address); err != nil {
 		return nil, fmt.Errorf("certificates: %w", err)
 	}
-	if err := c.writeKubeconfigs(pki, ports); err != nil {
+	if err := c.writeKubeconfigs(opts.Address, ports); err != nil {
 		return nil, err
 	}
-	c.processes = c.newProcesses(pki, ports, stages)
+	c.processes = c.newProcesses(opts, c.pki, ports, stages)
 
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -112,7 +141,7 @@ func start(ctx context.Context, opts Options, binaries parts.Binaries, stages []
 	if err := c.startTogether(ctx, parts.Etcd, parts.KubeAPIServer); err != nil {
 		return nil, err
 	}
-	if err := c.startTogether(ctx, parts.KubeControllerManager, parts.KubeScheduler, parts.Kwok); err != nil {
+	if err := c.startTogether(ctx, opts.clients()...); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -139,6 +168,9 @@ func (c *Cluster) Config() *rest.Config { return rest.CopyConfig(c.admin) }
 
 // Kubeconfig returns the path of a kubeconfig with every right.
 func (c *Cluster) Kubeconfig() string { return c.kubeconfigPath(adminName) }
+
+// CAFile returns the path of the certificate authority, which clients and servers trust.
+func (c *Cluster) CAFile() string { return c.pki.caFile }
 
 // Stop ends the cluster's processes and removes its folder.
 func (c *Cluster) Stop() error {

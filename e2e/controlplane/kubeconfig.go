@@ -3,6 +3,7 @@ package controlplane
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -23,22 +24,20 @@ const tokenLifetime = 30 * 24 * time.Hour
 
 // writeKubeconfigs gives the administrator and the control plane's programs their
 // credentials. The users and groups are those that RBAC's built-in roles are for.
-func (c *Cluster) writeKubeconfigs(pki *pki, ports ports) error {
+func (c *Cluster) writeKubeconfigs(address netip.Addr, ports ports) error {
+	if !address.IsValid() {
+		address = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
 	c.server = clientcmdapi.Cluster{
-		Server:                   "https://" + loopback(ports.apiServer),
-		CertificateAuthorityData: pki.caPEM(),
+		Server:                   "https://" + netip.AddrPortFrom(address, uint16(ports.apiServer)).String(),
+		CertificateAuthorityData: c.pki.caPEM(),
 	}
 	for _, holder := range []struct{ name, user, group string }{
 		{adminName, "kubernetes-admin", "system:masters"},
 		{string(parts.KubeControllerManager), "system:kube-controller-manager", ""},
 		{string(parts.KubeScheduler), "system:kube-scheduler", ""},
 	} {
-		certPEM, keyPEM, err := pki.issueClient(holder.user, holder.group)
-		if err != nil {
-			return fmt.Errorf("certificate of %s: %w", holder.user, err)
-		}
-		credentials := clientcmdapi.AuthInfo{ClientCertificateData: certPEM, ClientKeyData: keyPEM}
-		if _, err := c.writeKubeconfig(holder.name, credentials); err != nil {
+		if _, err := c.UserKubeconfig(holder.name, holder.user, holder.group); err != nil {
 			return err
 		}
 	}
@@ -49,6 +48,16 @@ func (c *Cluster) writeKubeconfigs(pki *pki, ports ports) error {
 	admin.QPS = -1 // no limit: tests poll
 	c.admin = admin
 	return nil
+}
+
+// UserKubeconfig returns the path of a kubeconfig, with the given name, that makes its holder
+// the user. The group may be empty.
+func (c *Cluster) UserKubeconfig(name, user, group string) (string, error) {
+	certPEM, keyPEM, err := c.pki.issueClient(user, group)
+	if err != nil {
+		return "", fmt.Errorf("certificate of %s: %w", user, err)
+	}
+	return c.writeKubeconfig(name, clientcmdapi.AuthInfo{ClientCertificateData: certPEM, ClientKeyData: keyPEM})
 }
 
 // ServiceAccountKubeconfig returns the path of a kubeconfig that holds nothing but a

@@ -8,8 +8,10 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
+	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -27,14 +29,20 @@ type pki struct {
 	caFile                  string // trusted by servers for clients and by clients for servers
 	servingCert, servingKey string // of every server
 	serviceAccountKey       string // signs and checks the tokens of service accounts
+
+	kubeletClientCert, kubeletClientKey string // of the API server, for kubelets
 }
 
-func newPKI(dir string) (*pki, error) {
+// newPKI makes the certificates. The servers are known by 127.0.0.1 and, if it is valid, the
+// address.
+func newPKI(dir string, address netip.Addr) (*pki, error) {
 	p := &pki{
 		caFile:            filepath.Join(dir, "ca.crt"),
 		servingCert:       filepath.Join(dir, "serving.crt"),
 		servingKey:        filepath.Join(dir, "serving.key"),
 		serviceAccountKey: filepath.Join(dir, "service-account.key"),
+		kubeletClientCert: filepath.Join(dir, "kubelet-client.crt"),
+		kubeletClientKey:  filepath.Join(dir, "kubelet-client.key"),
 	}
 	var err error
 	if p.caKey, err = newKey(); err != nil {
@@ -47,19 +55,28 @@ func newPKI(dir string) (*pki, error) {
 		return nil, err
 	}
 
+	addresses := []net.IP{net.IPv4(127, 0, 0, 1)}
+	if address.IsValid() {
+		// Pods reach the API server as the first Service.
+		service := netip.MustParsePrefix(ServiceCIDR).Addr().Next()
+		addresses = append(addresses, address.AsSlice(), service.AsSlice())
+	}
 	certPEM, keyPEM, err := p.issue(&x509.Certificate{
 		Subject:     pkix.Name{CommonName: "control-plane"},
 		DNSNames:    []string{"localhost", "kubernetes.default.svc"},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IPAddresses: addresses,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := cert.WriteCert(p.servingCert, certPEM); err != nil {
+	if err := writePair(p.servingCert, certPEM, p.servingKey, keyPEM); err != nil {
 		return nil, err
 	}
-	if err := keyutil.WriteKey(p.servingKey, keyPEM); err != nil {
+	if certPEM, keyPEM, err = p.issueClient("kube-apiserver-kubelet-client", "system:masters"); err != nil {
+		return nil, err
+	}
+	if err := writePair(p.kubeletClientCert, certPEM, p.kubeletClientKey, keyPEM); err != nil {
 		return nil, err
 	}
 
@@ -72,6 +89,10 @@ func newPKI(dir string) (*pki, error) {
 		return nil, err
 	}
 	return p, keyutil.WriteKey(p.serviceAccountKey, keyPEM)
+}
+
+func writePair(certFile string, certPEM []byte, keyFile string, keyPEM []byte) error {
+	return errors.Join(cert.WriteCert(certFile, certPEM), keyutil.WriteKey(keyFile, keyPEM))
 }
 
 func (p *pki) caPEM() []byte { return encodeCert(p.ca.Raw) }

@@ -26,16 +26,24 @@ const (
 
 var errPortTaken = errors.New("its port was taken by another program")
 
+// A Program says how a process is started and how it shows that it is ready.
+type Program struct {
+	Name  string
+	Path  string
+	Args  []string
+	Dir   string                          // its working directory and home
+	Log   string                          // file that gets everything it prints, over all starts
+	Ready func(ctx context.Context) error // asks the process; nil when it is ready
+	Grace time.Duration                   // how long Stop waits before it kills
+	// Enter, where it is set, is called on the thread that starts the process, which does
+	// nothing else and ends with it: to enter namespaces.
+	Enter func() error
+}
+
 // A Process is one program of the cluster. It can be stopped and started again with
 // the same ports, credentials and data.
 type Process struct {
-	name  string
-	path  string
-	args  []string
-	dir   string                          // its working directory and home
-	log   string                          // file that gets everything it prints, over all starts
-	ready func(ctx context.Context) error // asks the process; nil when it is ready
-	grace time.Duration                   // how long Stop waits before it kills
+	program Program
 
 	mu      sync.Mutex
 	running *run // nil when it never ran
@@ -48,17 +56,20 @@ type run struct {
 	err  error         // how it ended; set before done is closed
 }
 
+// NewProcess returns a process that has not been started yet.
+func NewProcess(program Program) *Process { return &Process{program: program} }
+
 // Start starts the process and waits until it is ready. It is an error when it is
 // running already.
 func (p *Process) Start(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.running.alive() {
-		return fmt.Errorf("%s is running already", p.name)
+		return fmt.Errorf("%s is running already", p.program.Name)
 	}
 	r, err := p.launch()
 	if err != nil {
-		return fmt.Errorf("start %s: %w", p.name, err)
+		return fmt.Errorf("start %s: %w", p.program.Name, err)
 	}
 	p.running = r
 	return p.waitReady(ctx, r)
@@ -68,14 +79,14 @@ func (p *Process) Start(ctx context.Context) error {
 // does: the kernel ends the program with the thread that started it, not only with
 // this process.
 func (p *Process) launch() (*run, error) {
-	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	log, err := os.OpenFile(p.program.Log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close() // the program has its own copy
-	cmd := exec.Command(p.path, p.args...)
-	cmd.Dir = p.dir
-	cmd.Env = environment(p.dir)
+	cmd := exec.Command(p.program.Path, p.program.Args...)
+	cmd.Dir = p.program.Dir
+	cmd.Env = environment(p.program.Dir)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = childAttributes()
 
@@ -83,7 +94,10 @@ func (p *Process) launch() (*run, error) {
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread goes with this goroutine
-		err := cmd.Start()
+		err := p.enter()
+		if err == nil {
+			err = cmd.Start()
+		}
 		started <- err
 		if err == nil {
 			r.err = cmd.Wait()
@@ -93,11 +107,18 @@ func (p *Process) launch() (*run, error) {
 	return r, <-started
 }
 
+func (p *Process) enter() error {
+	if p.program.Enter == nil {
+		return nil
+	}
+	return p.program.Enter()
+}
+
 func (p *Process) waitReady(ctx context.Context, r *run) error {
 	tick := time.NewTicker(readyPoll)
 	defer tick.Stop()
 	for {
-		notReady := p.ready(ctx)
+		notReady := p.program.Ready(ctx)
 		switch {
 		case notReady == nil:
 			return nil
@@ -120,7 +141,7 @@ func (p *Process) waitReady(ctx context.Context, r *run) error {
 
 // explain makes an error of what happened, why, and the end of the log.
 func (p *Process) explain(what string, cause error) error {
-	return fmt.Errorf("%s %s: %w; the end of its log:\n%s", p.name, what, cause, p.LogTail())
+	return fmt.Errorf("%s %s: %w; the end of its log:\n%s", p.program.Name, what, cause, p.LogTail())
 }
 
 // Stop asks the process to end, and kills it when it takes too long. A process that
@@ -137,13 +158,13 @@ func (p *Process) end(signal syscall.Signal) error {
 		return nil
 	}
 	if err := p.running.signal(signal); err != nil {
-		return fmt.Errorf("end %s: %w", p.name, err)
+		return fmt.Errorf("end %s: %w", p.program.Name, err)
 	}
 	select {
 	case <-p.running.done:
-	case <-time.After(p.grace):
+	case <-time.After(p.program.Grace):
 		if err := p.running.signal(syscall.SIGKILL); err != nil {
-			return fmt.Errorf("kill %s: %w", p.name, err)
+			return fmt.Errorf("kill %s: %w", p.program.Name, err)
 		}
 		<-p.running.done
 	}
@@ -170,7 +191,7 @@ func (p *Process) PID() int {
 
 // LogTail returns the last lines of what the process printed.
 func (p *Process) LogTail() string {
-	text, err := readTail(p.log)
+	text, err := readTail(p.program.Log)
 	if err != nil {
 		return fmt.Sprintf("(no log: %v)", err)
 	}

@@ -13,18 +13,18 @@ import (
 // newShell returns a process that runs a shell script and is ready when the script
 // has made the file "ready".
 func newShell(dir, script string) *Process {
-	return &Process{
-		name: "shell",
-		path: "/bin/sh",
-		args: []string{"-c", script},
-		dir:  dir,
-		log:  filepath.Join(dir, "shell.log"),
-		ready: func(context.Context) error {
+	return NewProcess(Program{
+		Name: "shell",
+		Path: "/bin/sh",
+		Args: []string{"-c", script},
+		Dir:  dir,
+		Log:  filepath.Join(dir, "shell.log"),
+		Ready: func(context.Context) error {
 			_, err := os.Stat(filepath.Join(dir, "ready"))
 			return err
 		},
-		grace: time.Minute,
-	}
+		Grace: time.Minute,
+	})
 }
 
 func TestProcess(t *testing.T) {
@@ -80,7 +80,7 @@ func TestProcess(t *testing.T) {
 	t.Run("Stop kills it after the grace", func(t *testing.T) {
 		t.Parallel()
 		p := mustStart(t, "trap '' TERM; touch ready; while :; do sleep 0.01; done")
-		p.grace = readyPoll
+		p.program.Grace = readyPoll
 		mustEnd(t, p.Stop)
 	})
 

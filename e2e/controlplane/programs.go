@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,52 +23,42 @@ const probeTimeout = 2 * time.Second
 const ServiceCIDR = "10.240.16.0/20"
 
 // newProcesses says how each program is started and how it shows that it is ready.
-func (c *Cluster) newProcesses(pki *pki, ports ports, stages []string) map[parts.Part]*Process {
+func (c *Cluster) newProcesses(opts Options, pki *pki, ports ports, stages []string) map[parts.Part]*Process {
 	etcd := "https://" + loopback(ports.etcdClient)
 	probe := newProbe(pki)
 	processes := make(map[parts.Part]*Process)
 	add := func(name parts.Part, health string, args ...string) {
-		processes[name] = &Process{
-			name:  string(name),
-			path:  c.binaries[name],
-			args:  args,
-			dir:   c.dir,
-			log:   c.path(string(name) + ".log"),
-			ready: func(ctx context.Context) error { return probe.get(ctx, health) },
-			grace: stopGrace,
-		}
+		processes[name] = NewProcess(Program{
+			Name:  string(name),
+			Path:  c.binaries[name],
+			Args:  args,
+			Dir:   c.dir,
+			Log:   c.path(string(name) + ".log"),
+			Ready: func(ctx context.Context) error { return probe.get(ctx, health) },
+			Grace: stopGrace,
+		})
 	}
 	add(parts.Etcd, etcd+"/health", etcdArgs(pki, c.path("etcd"), etcd, "http://"+loopback(ports.etcdPeer))...)
-	add(parts.KubeAPIServer, "https://"+loopback(ports.apiServer)+"/readyz", append(
-		servingArgs(pki, ports.apiServer),
-		"--advertise-address=127.0.0.1",
-		// The kubernetes Service may have no endpoint on a loopback address.
-		"--endpoint-reconciler-type=none",
-		"--etcd-servers="+etcd,
-		"--etcd-cafile="+pki.caFile,
-		"--authorization-mode=Node,RBAC",
-		"--client-ca-file="+pki.caFile,
-		"--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-		"--service-account-key-file="+pki.serviceAccountKey,
-		"--service-account-signing-key-file="+pki.serviceAccountKey,
-		"--service-cluster-ip-range="+ServiceCIDR,
-		"--allow-privileged=true", // node-local-dns is
+	add(parts.KubeAPIServer, "https://"+loopback(ports.apiServer)+"/readyz", slices.Concat(
+		apiServerArgs(pki, etcd),
+		reachableArgs(opts.Address, pki, ports.apiServer),
 	)...)
 	add(parts.KubeControllerManager, "https://"+loopback(ports.controllerManager)+"/healthz", append(
-		slices.Concat(servingArgs(pki, ports.controllerManager), c.clientArgs(parts.KubeControllerManager)),
+		slices.Concat(servingArgs("127.0.0.1", pki, ports.controllerManager), c.clientArgs(parts.KubeControllerManager)),
 		// Its default of 20 requests a second makes it take 5 s to get a token for
 		// each of its controllers.
 		"--kube-api-qps=500",
 		"--kube-api-burst=500",
-		// On a busy machine kwok is late with the nodes' heartbeats. Pods of a node that was
-		// taken for dead stay unready for good: kwok does not bring them back.
-		"--node-monitor-grace-period=24h",
+		"--node-monitor-grace-period="+opts.nodeGrace().String(),
 		"--use-service-account-credentials=true",
 		"--service-account-private-key-file="+pki.serviceAccountKey,
 		"--root-ca-file="+pki.caFile,
 	)...)
 	add(parts.KubeScheduler, "https://"+loopback(ports.scheduler)+"/healthz",
-		slices.Concat(servingArgs(pki, ports.scheduler), c.clientArgs(parts.KubeScheduler))...)
+		slices.Concat(servingArgs("127.0.0.1", pki, ports.scheduler), c.clientArgs(parts.KubeScheduler))...)
+	if opts.Address.IsValid() {
+		return processes
+	}
 	add(parts.Kwok, "https://"+loopback(ports.kwok)+"/healthz",
 		"--kubeconfig="+c.Kubeconfig(),
 		"--manage-all-nodes",
@@ -95,10 +86,41 @@ func etcdArgs(pki *pki, dataDir, client, peer string) []string {
 	}
 }
 
-// servingArgs are common to Kubernetes' servers.
-func servingArgs(pki *pki, port int) []string {
+func apiServerArgs(pki *pki, etcd string) []string {
 	return []string{
-		"--bind-address=127.0.0.1",
+		"--etcd-servers=" + etcd,
+		"--etcd-cafile=" + pki.caFile,
+		"--authorization-mode=Node,RBAC",
+		"--client-ca-file=" + pki.caFile,
+		"--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+		"--service-account-key-file=" + pki.serviceAccountKey,
+		"--service-account-signing-key-file=" + pki.serviceAccountKey,
+		"--service-cluster-ip-range=" + ServiceCIDR,
+		"--allow-privileged=true", // node-local-dns is
+	}
+}
+
+// reachableArgs say who can reach the API server: this machine, or also nodes with kubelets,
+// which it reaches too.
+func reachableArgs(address netip.Addr, pki *pki, port int) []string {
+	if !address.IsValid() {
+		return append(servingArgs("127.0.0.1", pki, port),
+			"--advertise-address=127.0.0.1",
+			// The kubernetes Service may have no endpoint on a loopback address.
+			"--endpoint-reconciler-type=none")
+	}
+	return append(servingArgs("0.0.0.0", pki, port),
+		"--advertise-address="+address.String(),
+		"--enable-admission-plugins=NodeRestriction",
+		"--kubelet-preferred-address-types=InternalIP",
+		"--kubelet-client-certificate="+pki.kubeletClientCert,
+		"--kubelet-client-key="+pki.kubeletClientKey)
+}
+
+// servingArgs are common to Kubernetes' servers.
+func servingArgs(address string, pki *pki, port int) []string {
+	return []string{
+		"--bind-address=" + address,
 		fmt.Sprintf("--secure-port=%d", port),
 		"--tls-cert-file=" + pki.servingCert,
 		"--tls-private-key-file=" + pki.servingKey,
