@@ -26,6 +26,19 @@ func Install(ctx context.Context, cluster *controlplane.Cluster) error {
 	if err != nil {
 		return err
 	}
+	return apply(ctx, cluster, text)
+}
+
+// InstallDNS is Install for a cluster that has nodes already.
+func InstallDNS(ctx context.Context, cluster *controlplane.Cluster) error {
+	text, err := read("manifests/coredns.yaml", "manifests/node-local-dns.yaml")
+	if err != nil {
+		return err
+	}
+	return apply(ctx, cluster, text)
+}
+
+func apply(ctx context.Context, cluster *controlplane.Cluster, text string) error {
 	// Server-side apply, so that the objects carry no annotation that a real cluster's
 	// would not.
 	if _, err := cluster.KubectlInput(ctx, text, "apply", "--server-side", "--field-manager=metakube", "-f", "-"); err != nil {
@@ -64,14 +77,21 @@ func AddNodes(ctx context.Context, cluster *controlplane.Cluster, n int) error {
 
 // Manifests returns all objects as one YAML stream.
 func Manifests() (string, error) {
+	files, err := fs.Glob(manifests, "manifests/*.yaml")
+	if err != nil {
+		return "", err
+	}
+	return read(files...)
+}
+
+func read(files ...string) (string, error) {
 	var stream strings.Builder
-	err := fs.WalkDir(manifests, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
+	for _, file := range files {
+		text, err := manifests.ReadFile(file)
+		if err != nil {
+			return "", err
 		}
-		text, err := manifests.ReadFile(path)
 		stream.WriteString("---\n" + string(text))
-		return err
-	})
-	return stream.String(), err
+	}
+	return stream.String(), nil
 }
