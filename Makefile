@@ -26,6 +26,11 @@ build: ## Build the binaries into bin/
 test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v
 	@go test -p 2 -count 1 -timeout 20m $(TESTFLAGS) ./...
 
+# They skip where there can be no nodes; here they fail instead.
+.PHONY: realnodes
+realnodes: ## Run the tests on real nodes (root; docs/development.md says what it needs)
+	@COREWARDEN_REALNODES=require go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) ./e2e/realnode/...
+
 # Not end to end: there the product runs as a process of its own.
 .PHONY: race
 race: ## Run the product's own tests under the race detector (needs a C compiler)
