@@ -42,7 +42,7 @@ type Node struct {
 // settings are what the files in config are filled with.
 type settings struct {
 	Name, Dir, Address, PodRange, Upstream string
-	CAFile, ProxyKubeconfig, CNI, Pause    string
+	CAFile, ProxyKubeconfig, Bin, Pause    string
 }
 
 // newNode makes a node's namespaces and network. The first shares its network with the
@@ -104,7 +104,7 @@ func (n *Node) configure(control *controlplane.Cluster, binaries parts.Binaries)
 	}
 	err = n.writeConfigs(settings{
 		Name: n.name, Dir: n.dir, Address: n.Address.String(), PodRange: podRange(n.number), Upstream: upstream.String(),
-		CAFile: control.CAFile(), ProxyKubeconfig: proxyKubeconfig, CNI: filepath.Dir(binaries[parts.Bridge]), Pause: pauseImage,
+		CAFile: control.CAFile(), ProxyKubeconfig: proxyKubeconfig, Bin: filepath.Dir(binaries[parts.Bridge]), Pause: pauseImage,
 	})
 	if err != nil {
 		return err

@@ -35,7 +35,8 @@ spec:
 		t.Fatal(err)
 	}
 	if _, err := cluster.Kubectl(ctx, "wait", "--for=condition=Ready", "pod/client", "--timeout=2m"); err != nil {
-		t.Fatal(err)
+		events, _ := cluster.Kubectl(ctx, "get", "events")
+		t.Fatalf("%v\n%s", err, events)
 	}
 	place, err := cluster.Pod(ctx, "default", "client")
 	if err != nil {
