@@ -48,7 +48,7 @@ var images = []image{
 	{name: "pause", ref: pauseImage, user: "65535:65535", command: "./e2e/realnode/pause"},
 	// As the published image: not root, and allowed to listen on port 53.
 	{name: "coredns", ref: "registry.k8s.io/coredns/coredns:v1.15.0", user: "65532:65532", part: parts.CoreDNS1150, capability: "net_bind_service"},
-	{name: "node-cache", ref: "registry.k8s.io/dns/k8s-dns-node-cache:1.26.7", user: "0:0", part: parts.NodeCache1267, iptables: true},
+	{name: "node-cache", ref: "registry.k8s.io/dns/k8s-dns-node-cache:1.26.7", user: "0:0", part: parts.NodeCacheStandIn, iptables: true},
 	{name: "webhook", ref: CorewardenImage + ":" + CorewardenTag, user: "65532:65532", command: "./cmd/webhook"},
 }
 
