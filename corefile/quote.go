@@ -3,6 +3,7 @@ package corefile
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -20,6 +21,17 @@ func Quote(text string) string {
 		}
 	}
 	return strconv.QuoteToGraphic(text)
+}
+
+// QuotePath returns a path as it stands where it is plain, and quoted otherwise.
+func QuotePath(path string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-", r)
+	}
+	if path == "" || len(path) > maxQuoted || strings.ContainsFunc(path, func(r rune) bool { return !plain(r) }) {
+		return Quote(path)
+	}
+	return path
 }
 
 // Place says where a token is, as seen from another: its line, and its file where that

@@ -32,13 +32,13 @@ func (p *Parser) aclSections() error {
 	for i := 0; i < len(args); {
 		name, at := section(i), i
 		if name == "" {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s does not start a section; write "type TYPE..." or "net NETWORK..."`, corefile.Quote(args[i]))
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s cannot start a section. Write "type TYPE..." or "net NETWORK..."`, corefile.Quote(args[i]))
 		}
 		for i++; i < len(args) && section(i) == ""; i++ {
 		}
 		values := args[at+1 : i]
 		if len(values) == 0 {
-			return p.errorAt(len(args)-1-at, RuleWrongArguments, `nothing follows %q; name what it is about, or write "*" for all`, name)
+			return p.errorAt(len(args)-1-at, RuleWrongArguments, `nothing follows %q. Write a value after it, or "*" for all`, name)
 		}
 		if all := slices.Index(values, "*"); all >= 0 { // CoreDNS reads no further
 			values = values[:all]
@@ -58,9 +58,9 @@ func (p *Parser) aclValue(back int, section, value string) error {
 			return nil
 		}
 		if _, found := p.recordType(strings.ToUpper(value)); found {
-			return p.suggestAt(back, strings.ToUpper(value), RuleInvalidValue, "%s is no type of records; write it in capital letters", corefile.Quote(value))
+			return p.suggestAt(back, strings.ToUpper(value), RuleInvalidValue, "%s is not a record type. Write it in upper case", corefile.Quote(value))
 		}
-		return p.errorAt(back, RuleInvalidValue, "%s is no type of records; write for instance A, AAAA or TXT", corefile.Quote(value))
+		return p.errorAt(back, RuleInvalidValue, "%s is not a record type. Write for example A, AAAA or TXT", corefile.Quote(value))
 	}
 	network := value
 	switch {
@@ -71,7 +71,7 @@ func (p *Parser) aclValue(back int, section, value string) error {
 		network += "/32"
 	}
 	if _, _, err := net.ParseCIDR(network); err != nil {
-		return p.errorAt(back, RuleInvalidValue, `%s is neither a network nor an IP address; write for instance "10.0.0.0/8" or "10.0.0.1"`, corefile.Quote(value))
+		return p.errorAt(back, RuleInvalidValue, `%s is neither a network nor an IP address. Write for example "10.0.0.0/8" or "10.0.0.1"`, corefile.Quote(value))
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (a *acmeUses) read() error {
 		return property{name: name, read: func() error {
 			args := a.RemainingArgs()
 			if values[name] != nil {
-				return a.errorf(RuleRepeatedPlugin, "%s may stand only once; remove one", name)
+				return a.errorf(RuleRepeatedPlugin, "%s is allowed only once. Remove one", name)
 			}
 			values[name] = args
 			if len(args) == 0 || len(args) > 1 && name != "acme" {
@@ -51,7 +51,7 @@ func (a *acmeUses) read() error {
 		return err
 	}
 	if len(values["acme"]) == 0 {
-		return a.errorf(RuleMissingProperty, `it needs either the files of a certificate, as in "tls CERT KEY", or a block with "acme DOMAIN..."`)
+		return a.errorf(RuleMissingProperty, `no certificate. Name its files with "tls CERT KEY", or add a block with "acme DOMAIN..."`)
 	}
 	return a.own(values)
 }
@@ -71,7 +71,7 @@ func (a *acmeUses) own(values map[string][]string) error {
 	with := fmt.Sprint(values)
 	for _, name := range names {
 		if !a.Shared.manage(name, with) {
-			return a.errorf(RuleConflict, "the certificate for %s is managed above in another way; remove one of the two", corefile.Quote(name))
+			return a.errorf(RuleConflict, "the certificate for %s is already configured above with other settings. Remove one of the two", corefile.Quote(name))
 		}
 	}
 	return nil
@@ -80,7 +80,7 @@ func (a *acmeUses) own(values map[string][]string) error {
 func (a *acmeUses) domains(args []string) error {
 	for i, domain := range args {
 		if _, ok := acmeDomain(domain); !ok {
-			return a.errorAt(len(args)-1-i, RuleInvalidValue, `%s is no domain to get a certificate for; write for instance "dns.example.org"`, corefile.Quote(domain))
+			return a.errorAt(len(args)-1-i, RuleInvalidValue, `a CA issues no certificate for %s. Write a domain name such as "dns.example.org"`, corefile.Quote(domain))
 		}
 	}
 	return nil
@@ -107,7 +107,7 @@ func acmeDomain(domain string) (string, bool) {
 func (a *acmeUses) authority(args []string) error {
 	u, err := url.Parse(args[0])
 	if err != nil || !slices.Contains([]string{"https", "http"}, u.Scheme) || u.Host == "" {
-		return a.errorf(RuleInvalidValue, "the CA is %s; write its URL, such as %q", corefile.Quote(args[0]), "https://acme.example.org/directory")
+		return a.errorf(RuleInvalidValue, "the CA is %s. Write its URL, such as %q", corefile.Quote(args[0]), "https://acme.example.org/directory")
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (a *acmeUses) resolver(args []string) error {
 		return nil
 	}
 	if n, portErr := strconv.Atoi(port); err != nil || host == "" || portErr != nil || n < 1 || n > 65535 {
-		return a.errorf(RuleInvalidValue, `the resolver is %s; write an address with a port, such as "192.0.2.1:53"`, corefile.Quote(args[0]))
+		return a.errorf(RuleInvalidValue, `the resolver is %s. Write an address with a port, such as "192.0.2.1:53"`, corefile.Quote(args[0]))
 	}
 	return nil
 }

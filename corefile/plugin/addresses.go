@@ -23,7 +23,7 @@ func (p *Parser) listenAddress(back int, text string) error {
 	case RuleInvalidValue:
 		return p.errorAt(back, rule, "%s", reason)
 	default:
-		p.warnf(back, rule, "the server starts only if %s, which cannot be seen from here", reason)
+		p.warnf(back, rule, "the server starts only if %s; Corewarden cannot check this", reason)
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func listenable(host, port string) (rule, reason string) {
 	case err == nil:
 		return RulePodAddress, "its pod has the address " + host
 	case !possibleHost(host):
-		return RuleInvalidValue, corefile.Quote(host) + ` is neither an IP address nor the name of a host; write for instance "127.0.0.1"`
+		return RuleInvalidValue, corefile.Quote(host) + ` is neither an IP address nor a host name. Write an address such as "127.0.0.1"`
 	}
 	return RulePodNetwork, "it can resolve " + corefile.Quote(host) + " to an address of its pod"
 }
@@ -61,11 +61,11 @@ func listenablePort(port string) (rule, reason string) {
 	switch {
 	case err == nil && n >= 0 && n <= 65535, port == "", port == "+", port == "-": // Go takes the last three for 0
 	case err == nil || errors.Is(err, strconv.ErrRange):
-		return RuleInvalidValue, "port " + corefile.Quote(port) + " is out of range; choose one from 1 to 65535"
+		return RuleInvalidValue, "port " + corefile.Quote(port) + " is out of range. Choose one from 1 to 65535"
 	case len(port) > longestService:
-		return RuleInvalidValue, "port " + corefile.Quote(port) + " is no number; choose one from 1 to 65535"
+		return RuleInvalidValue, "port " + corefile.Quote(port) + " is not a number. Choose one from 1 to 65535"
 	case !slices.Contains(tcpServices, strings.ToLower(port)):
-		return RulePodFile, "the file /etc/services of its pod names a port " + corefile.Quote(port)
+		return RulePodFile, "/etc/services in its pod lists a port named " + corefile.Quote(port)
 	}
 	return "", ""
 }

@@ -26,7 +26,7 @@ func (p *Parser) autoDirectory() error {
 		return p.argErr(usage)
 	}
 	if path := p.Val(); path != "" && !possibleFile(path) {
-		return p.errorf(RuleInvalidValue, "%s cannot be the name of a directory; write its path", corefile.Quote(path))
+		return p.errorf(RuleInvalidValue, "%s cannot be a directory name. Write its path", corefile.Quote(path))
 	}
 	if p.NextArg() {
 		if err := p.autoRegexp(); err != nil {
@@ -52,7 +52,7 @@ func (p *Parser) autoRegexp() error {
 	}
 	groups, err := p.regexp(0, p.Val())
 	if err == nil && groups == 0 {
-		err = p.errorf(RuleInvalidValue, "the regular expression %s has no group; put the part that is the zone's name in parentheses", corefile.Quote(p.Val()))
+		err = p.errorf(RuleInvalidValue, "the regular expression %s has no group. Put parentheses around the part that is the zone name", corefile.Quote(p.Val()))
 	}
 	return err
 }

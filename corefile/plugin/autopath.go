@@ -45,8 +45,8 @@ func (p *Parser) autopathSource(back int, source string) error {
 	case slices.Contains(autopathSources, source) && p.Has(source):
 		return nil
 	case p.Has(source) && !slices.Contains(autopathNone, source):
-		return p.errorAt(back, RuleInvalidValue, "plugin %s knows no search path; write @kubernetes", corefile.Quote(source))
+		return p.errorAt(back, RuleInvalidValue, "plugin %s has no search path. Write @kubernetes", corefile.Quote(source))
 	}
-	p.warnf(back, RuleIgnored, "this server block has no plugin %s with a search path, so that autopath does nothing; write @kubernetes beside a use of kubernetes", corefile.Quote(source))
+	p.warnf(back, RuleIgnored, "autopath does nothing: this block has no plugin %s with a search path. Use kubernetes in this block and write @kubernetes", corefile.Quote(source))
 	return nil
 }

@@ -18,9 +18,9 @@ func azure(p *Parser) error {
 			group, zone, _ := strings.Cut(arg, ":")
 			switch {
 			case group == "" || zone == "":
-				return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no resource group with a zone; write GROUP:ZONE", corefile.Quote(arg))
+				return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a resource group with a zone. Write GROUP:ZONE", corefile.Quote(arg))
 			case seen[group+zone]: // as CoreDNS does, without the colon
-				return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is there already; remove one", corefile.Quote(arg))
+				return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg))
 			}
 			seen[group+zone] = true
 		}
@@ -43,7 +43,7 @@ func (p *Parser) azureEnvironment() error {
 		return p.argErr("environment NAME")
 	}
 	if strings.EqualFold(p.Val(), "AZURESTACKCLOUD") {
-		p.warnf(0, RulePodFile, "this cloud is described by the file that AZURE_ENVIRONMENT_FILEPATH names in the server's pod, which cannot be seen from here")
+		p.warnf(0, RulePodFile, "the server reads the settings of this cloud from the file named by AZURE_ENVIRONMENT_FILEPATH in its pod; Corewarden cannot check it")
 		return nil
 	}
 	if !slices.Contains(azureEnvironments, strings.ToUpper(p.Val())) {

@@ -39,9 +39,9 @@ func bind(p *Parser) error {
 		return err
 	}
 	if !p.since("1.13.0") && (p.Has("loop") || p.Has("trace")) {
-		return p.errorf(RuleConflict, "no address is left once those of except are taken away, for which loop and trace make the server panic; bind another one")
+		return p.errorf(RuleConflict, "except removes every address, and then loop and trace make the server panic. Bind another address")
 	}
-	p.warnf(0, RuleIgnored, "no address is left once those of except are taken away, so that no query reaches this block; bind another one")
+	p.warnf(0, RuleIgnored, "except removes every address, so no query reaches this block. Bind another address")
 	return nil
 }
 
@@ -72,15 +72,15 @@ func (p *Parser) bindAddresses(args []string, last int, listen bool) error {
 		ip := net.ParseIP(text)
 		switch {
 		case ip == nil && !possibleInterface(text):
-			return p.errorAt(back, RuleInvalidValue, "%s is neither an IP address nor the name of an interface; %s", corefile.Quote(text), bindRemedy(text))
+			return p.errorAt(back, RuleInvalidValue, "%s is neither an IP address nor an interface name. %s", corefile.Quote(text), bindRemedy(text))
 		case ip == nil && corefile.IsPlaceholder(text):
-			p.warnf(back, RulePodAddress, "%s looks like a placeholder: write the address in its place; the server takes it for an interface, and starts only if its pod has that", corefile.Quote(text))
+			p.warnf(back, RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", corefile.Quote(text))
 		case ip == nil && (text != "lo" || noLinkLocal):
-			p.warnf(back, RulePodAddress, "the server starts only if its pod has an interface %s, which cannot be seen from here; if that is no interface, write an IP address", corefile.Quote(text))
+			p.warnf(back, RulePodAddress, "the server starts only if its pod has a network interface %s; Corewarden cannot check this. If you meant an address, write it", corefile.Quote(text))
 		case ip.To4() != nil && listen && ip.IsLinkLocalUnicast():
-			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s, which cannot be seen from here; as a rule only node-local-dns has such a link-local address, and CoreDNS does not", text)
+			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this. Usually node-local-dns has such a link-local address and CoreDNS does not", text)
 		case ip != nil && listen && !ip.IsLoopback() && !ip.IsUnspecified():
-			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s, which cannot be seen from here", text)
+			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this", text)
 		}
 	}
 	return nil
@@ -93,20 +93,20 @@ func possibleInterface(name string) bool {
 
 func bindRemedy(text string) string {
 	if corefile.IsPlaceholder(text) {
-		return "it looks like a placeholder: write the address in its place"
+		return "It looks like an unreplaced placeholder: write the address"
 	}
 	if ip, _, err := net.ParseCIDR(text); err == nil {
-		return "write one address, such as \"" + ip.String() + "\", not a network"
+		return "Write one address, such as \"" + ip.String() + "\", not a network"
 	}
 	host, _, err := net.SplitHostPort(text)
 	if err == nil && net.ParseIP(host) != nil {
-		return "write \"" + host + "\" and put the port behind the block's zone"
+		return "Write \"" + host + "\" and put the port after the zone of the block"
 	}
 	if host = strings.Trim(text, "[]"); net.ParseIP(host) != nil {
-		return "write \"" + host + "\" without brackets"
+		return "Write \"" + host + "\" without brackets"
 	}
 	if host, _, found := strings.Cut(text, "%"); found && net.ParseIP(host) != nil {
-		return "write the name of the interface alone"
+		return "Write the interface name alone"
 	}
-	return "write for instance \"127.0.0.1\""
+	return "Write for example \"127.0.0.1\""
 }

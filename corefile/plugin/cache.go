@@ -17,14 +17,14 @@ func cache(p *Parser) error {
 		if len(args) > 0 {
 			if ttl, err := strconv.Atoi(args[0]); err == nil {
 				if ttl <= 0 {
-					return p.errorAt(len(args)-1, RuleInvalidValue, "the TTL is %d; write a number of seconds from 1 up", ttl)
+					return p.errorAt(len(args)-1, RuleInvalidValue, "the TTL is %d. Write a number of seconds from 1 up", ttl)
 				}
 				args = args[1:]
 			}
 		}
 		for i, zone := range args {
-			if _, err := time.ParseDuration(zone); err == nil {
-				p.warnf(len(args)-1-i, RuleSilentZone, "%q is taken for the name of a zone, not for a TTL; write the TTL as a number of seconds", zone)
+			if ttl, err := time.ParseDuration(zone); err == nil {
+				p.warnf(len(args)-1-i, RuleSilentZone, "CoreDNS reads %q as a zone name, not a TTL. Write the seconds as a number: cache %d", zone, max(1, int(ttl.Seconds())))
 			}
 		}
 		stale, policy := false, false
@@ -35,7 +35,7 @@ func cache(p *Parser) error {
 			{name: "serve_stale", read: func() error { stale = true; return p.cacheServeStale() }},
 			{name: "serve_stale_policy", since: "1.14.7", read: func() error {
 				if policy {
-					return p.errorf(RuleRepeatedPlugin, "serve_stale_policy may stand only once; remove one")
+					return p.errorf(RuleRepeatedPlugin, "serve_stale_policy is allowed only once. Remove one")
 				}
 				policy = true
 				return p.oneOf("serve_stale_policy prefer_positive", strings.ToLower, "prefer_positive")
@@ -45,7 +45,7 @@ func cache(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("servfail DURATION")
 				}
-				_, err := p.duration(0, args[0], "the time for which a failure is kept", 0, 5*time.Minute)
+				_, err := p.duration(0, args[0], "how long a failure is kept", 0, 5*time.Minute)
 				return err
 			}},
 			{name: "disable", read: p.cacheDisable},
@@ -57,7 +57,7 @@ func cache(p *Parser) error {
 			}},
 		})
 		if err == nil && policy && !stale {
-			return p.errorf(RuleMissingProperty, "serve_stale_policy works only beside serve_stale; add serve_stale or remove it")
+			return p.errorf(RuleMissingProperty, "serve_stale_policy works only with serve_stale. Add serve_stale or remove this line")
 		}
 		return err
 	})
@@ -80,7 +80,7 @@ func (p *Parser) cacheCapacity() error {
 		}
 	}
 	if n > 2 {
-		if err := p.integer(n-3, args[2], "the least TTL", 0, math.MaxInt); err != nil {
+		if err := p.integer(n-3, args[2], "the minimum TTL", 0, math.MaxInt); err != nil {
 			return err
 		}
 	}
@@ -104,7 +104,7 @@ func (p *Parser) cachePrefetch() error {
 	if n > 2 {
 		percentage, found := strings.CutSuffix(args[2], "%")
 		if !found {
-			return p.errorf(RuleInvalidValue, "the percentage is %s; write it with a percent sign, such as \"10%%\"", corefile.Quote(args[2]))
+			return p.errorf(RuleInvalidValue, "the percentage is %s. Write it with a percent sign, such as \"10%%\"", corefile.Quote(args[2]))
 		}
 		err := p.integer(0, percentage, "the percentage", 10, 90)
 		return err
@@ -132,7 +132,7 @@ func (p *Parser) cacheServeStale() error {
 		}
 		return p.duration(n-1-i, args[i], what, 0, most)
 	}
-	if _, err := at(0, "the time for which stale answers are served", maxDuration); err != nil || n < 2 {
+	if _, err := at(0, "how long stale answers are served", maxDuration); err != nil || n < 2 {
 		return err
 	}
 	rest := 2
@@ -147,14 +147,14 @@ func (p *Parser) cacheServeStale() error {
 			return p.argErr(usage)
 		}
 	default:
-		return p.errorAt(n-2, RuleInvalidValue, "%s is no way to refresh; write immediate or verify", corefile.Quote(args[1]))
+		return p.errorAt(n-2, RuleInvalidValue, "%s is not a refresh mode. Write immediate or verify", corefile.Quote(args[1]))
 	}
 	ttl, err := at(rest, "the TTL of stale answers", math.MaxUint32*time.Second)
 	if err != nil {
 		return err
 	}
 	if ttl%time.Second != 0 {
-		return p.errorAt(n-1-rest, RuleInvalidValue, "the TTL of stale answers is %s; write whole seconds", corefile.Quote(args[rest]))
+		return p.errorAt(n-1-rest, RuleInvalidValue, "the TTL of stale answers is %s. Write whole seconds", corefile.Quote(args[rest]))
 	}
 	_, err = at(rest+1, "the time between checks", 5*time.Minute)
 	return err
@@ -166,7 +166,7 @@ func (p *Parser) cacheDisable() error {
 		return p.argErr("disable success|denial [ZONE...]")
 	}
 	if args[0] != "success" && args[0] != "denial" {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is no kind of cache; write success or denial", corefile.Quote(args[0]))
+		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is not a cache type. Write success or denial", corefile.Quote(args[0]))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 // cloudAPI warns that the cloud has the last word on what was read without the given error.
 func (p *Parser) cloudAPI(cloud string, err error) error {
 	if err == nil {
-		p.warnf(p.position, RulePodNetwork, "the server starts only if %s lets it in and has these zones, which cannot be seen from here", cloud)
+		p.warnf(p.position, RulePodNetwork, "the server starts only if %s grants it access and has these zones; Corewarden cannot check this", cloud)
 	}
 	return err
 }
@@ -52,9 +52,9 @@ func (p *Parser) cloudZones(parts int, usage string) error {
 		words := strings.SplitN(arg, ":", parts)
 		switch {
 		case len(words) < parts || slices.Contains(words, ""):
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no hosted zone; write %s", corefile.Quote(arg), usage)
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a hosted zone. Write %s", corefile.Quote(arg), usage)
 		case seen[arg]:
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is there already; remove one", corefile.Quote(arg))
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg))
 		}
 		seen[arg] = true
 	}

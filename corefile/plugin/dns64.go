@@ -34,18 +34,18 @@ func dns64(p *Parser) error {
 func (p *Parser) dns64Prefix(text string) error {
 	_, prefix, err := net.ParseCIDR(text)
 	if err != nil {
-		return p.errorf(RuleInvalidValue, "the prefix is %s; write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(text))
+		return p.errorf(RuleInvalidValue, "the prefix is %s. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(text))
 	}
 	length, bits := prefix.Mask.Size()
 	if bits != 128 {
-		return p.errorf(RuleInvalidValue, "the prefix %s is an IPv4 network; write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(text))
+		return p.errorf(RuleInvalidValue, "the prefix %s is an IPv4 network. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(text))
 	}
 	lengths := []int{32, 40, 48, 56, 64, 96}
 	if !p.since("1.15.0") {
 		lengths = []int{32, 40, 48, 56, 64, 72, 80, 88, 96}
 	}
 	if !slices.Contains(lengths, length) {
-		return p.errorf(RuleInvalidValue, "the prefix %s has the length %d; choose one of %v", corefile.Quote(text), length, lengths)
+		return p.errorf(RuleInvalidValue, "the prefix %s has the length %d. Choose one of %v", corefile.Quote(text), length, lengths)
 	}
 	return nil
 }

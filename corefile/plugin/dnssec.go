@@ -31,7 +31,7 @@ func (p *Parser) dnssecKey() error {
 		if len(p.RemainingArgs()) == 0 {
 			return p.argErr("key aws_secretsmanager SECRET...")
 		}
-		p.warnf(0, RulePodNetwork, "the server starts only if it gets this key from AWS, which cannot be seen from here")
+		p.warnf(0, RulePodNetwork, "the server starts only if it can fetch this key from AWS; Corewarden cannot check this")
 		return nil
 	}
 	return p.ignoredKey()

@@ -22,7 +22,7 @@ func dnstap(p *Parser) error {
 			if listens = p.since("1.14.4"); listens {
 				args = args[1:]
 			} else {
-				p.warnf(len(args)-1, RuleIgnored, "%s takes \"listen\" for the path of a socket; the word came with CoreDNS 1.14.4", p.Release.Name)
+				p.warnf(len(args)-1, RuleIgnored, "%s reads \"listen\" as the path of a socket: listen came with CoreDNS 1.14.4. Remove it", p.Release.Name)
 			}
 			if listens && len(args) == 0 {
 				return p.argErr("dnstap listen ENDPOINT")
@@ -46,18 +46,18 @@ func (p *Parser) dnstapArguments(args []string) error {
 	n := len(args)
 	if strings.HasPrefix(args[0], "tcp://") || strings.HasPrefix(args[0], "tls://") {
 		if _, err := url.Parse(args[0]); err != nil {
-			return p.errorAt(n-1, RuleInvalidValue, "the endpoint is %s, which is no URL; write for instance \"tcp://10.0.0.1:6000\"", corefile.Quote(args[0]))
+			return p.errorAt(n-1, RuleInvalidValue, "the endpoint %s is not a URL. Write for example \"tcp://10.0.0.1:6000\"", corefile.Quote(args[0]))
 		}
 	}
 	if n > 1 && args[1] != "full" {
-		p.warnf(n-2, RuleIgnored, "CoreDNS ignores %s; write full to have whole messages sent, or remove it", corefile.Quote(args[1]))
+		p.warnf(n-2, RuleIgnored, "CoreDNS ignores %s. Write full to send whole messages, or remove it", corefile.Quote(args[1]))
 	}
 	read := 4 // as many arguments are read
 	if !p.since("1.11.4") {
 		read = 2
 	}
 	if n > read {
-		p.warnf(n-1-read, RuleIgnored, "%s ignores the arguments from here on; remove them", p.Release.Name)
+		p.warnf(n-1-read, RuleIgnored, "%s ignores this argument and what follows. Remove them", p.Release.Name)
 	}
 	if n < 3 || read < 4 {
 		return nil
@@ -86,9 +86,9 @@ func (p *Parser) dnstapQueue(args []string) error {
 	size := factor * 10_000 // it may overflow, and does so there too
 	switch {
 	case size < 0 || size > addressable/pointer:
-		return p.errorAt(len(args)-4, RuleInvalidValue, "the size of the queue is %s; write a whole number from 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3]))
+		return p.errorAt(len(args)-4, RuleInvalidValue, "the size of the queue is %s. Write a whole number from 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3]))
 	case factor > 4096:
-		p.warnf(len(args)-4, RuleInvalidValue, "the size of the queue is %s, for which there may be too little memory, and more than CoreDNS takes since 1.13.0; write a whole number from 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3]))
+		p.warnf(len(args)-4, RuleInvalidValue, "a queue of %s may need more memory than there is, and CoreDNS 1.13.0 and later reject it. Write 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3]))
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func (p *Parser) dnstapText() error {
 
 func (p *Parser) dnstapTLS(listens bool) error {
 	if !listens {
-		return p.errorf(RuleConflict, "tls is only for dnstap listen; remove it, or write the endpoint as \"tls://…\"")
+		return p.errorf(RuleConflict, "tls works only with dnstap listen. Remove it, or write the endpoint as \"tls://…\"")
 	}
 	args := p.RemainingArgs()
 	if len(args) < 2 {

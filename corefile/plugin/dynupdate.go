@@ -24,7 +24,7 @@ func dynupdate(p *Parser) error {
 			return func() error {
 				name := p.Val()
 				if seen[name] {
-					return p.errorf(RuleRepeatedPlugin, "%s may stand only once; remove one", name)
+					return p.errorf(RuleRepeatedPlugin, "%s is allowed only once. Remove one", name)
 				}
 				seen[name] = true
 				return read()
@@ -42,9 +42,9 @@ func dynupdate(p *Parser) error {
 		}
 		switch {
 		case !seen["file"]:
-			return p.errorf(RuleMissingProperty, "the plugin needs the zone's file; add: file FILE")
+			return p.errorf(RuleMissingProperty, "the zone file is missing. Add: file FILE")
 		case !seen["allow"]:
-			return p.errorf(RuleMissingProperty, "the plugin needs to know who may change what; add: allow KEY NAME TYPE...")
+			return p.errorf(RuleMissingProperty, "nothing says who may change what. Add: allow KEY NAME TYPE...")
 		}
 		return nil
 	})
@@ -60,7 +60,7 @@ func (p *Parser) dynupdateOrigin() (string, error) {
 			zones[canonicalName(zone)] = true
 		}
 		if len(zones) > 1 {
-			return "", p.errorf(RuleWrongArguments, "this server block has several zones; write which one: dynupdate ZONE")
+			return "", p.errorf(RuleWrongArguments, "this server block has several zones. Write which one to update: dynupdate ZONE")
 		}
 		return canonicalName(slices.Concat(p.Zones, []string{"."})[0]), nil
 	case 1:
@@ -69,7 +69,7 @@ func (p *Parser) dynupdateOrigin() (string, error) {
 			return "", p.notAZone(0, args[0], err)
 		}
 		if len(zones) != 1 {
-			return "", p.errorf(RuleInvalidValue, "%s stands for %d zones; write one", corefile.Quote(args[0]), len(zones))
+			return "", p.errorf(RuleInvalidValue, "%s stands for %d zones. Name one zone", corefile.Quote(args[0]), len(zones))
 		}
 		return canonicalName(zones[0]), nil
 	}
@@ -84,7 +84,7 @@ func (p *Parser) dynupdateFile() error {
 	if len(args) != 1 {
 		return p.argErr("file FILE")
 	}
-	return p.podFile(0, args[0], "the zone's file")
+	return p.podFile(0, args[0], "the zone file")
 }
 
 func (p *Parser) dynupdateDatabase() error {
@@ -111,11 +111,11 @@ func (p *Parser) dynupdateAllow(origin string) error {
 		return p.argErr("allow KEY NAME|@|* TYPE...|*")
 	}
 	if _, ok := dns.IsDomainName(dns.Fqdn(args[0])); !ok || strings.TrimSpace(args[0]) == "" || args[0] == "*" || args[0] == "@" {
-		return p.errorAt(n-1, RuleInvalidValue, "%s is no name of a key of plugin tsig", corefile.Quote(args[0]))
+		return p.errorAt(n-1, RuleInvalidValue, "%s is not the name of a tsig key", corefile.Quote(args[0]))
 	}
 	if name := canonicalName(args[1]); args[1] != "*" && args[1] != "@" {
 		if _, ok := dns.IsDomainName(name); !ok || !dns.IsSubDomain(origin, name) {
-			return p.errorAt(n-2, RuleInvalidValue, "%s is no name in the zone %s; write it with the zone, as @ for the zone itself, or as * for all", corefile.Quote(args[1]), corefile.Quote(origin))
+			return p.errorAt(n-2, RuleInvalidValue, "%s is not a name in the zone %s. Write the full name, @ for the zone itself, or * for all", corefile.Quote(args[1]), corefile.Quote(origin))
 		}
 	}
 	if n == 3 && args[2] == "*" {
@@ -123,10 +123,10 @@ func (p *Parser) dynupdateAllow(origin string) error {
 	}
 	for i, arg := range args[2:] {
 		if arg == "*" {
-			return p.errorAt(n-3-i, RuleInvalidValue, "* stands for all types; write it alone")
+			return p.errorAt(n-3-i, RuleInvalidValue, "* means every type. Write it alone")
 		}
 		if !p.dynupdateType(arg) {
-			return p.errorAt(n-3-i, RuleInvalidValue, "%s is no type of records that can be changed; write for instance A", corefile.Quote(arg))
+			return p.errorAt(n-3-i, RuleInvalidValue, "%s is not a record type that can be changed. Write for example A", corefile.Quote(arg))
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ func errorsPlugin(p *Parser) error {
 		case len(args) > 1:
 			return p.argErr("errors [stdout]")
 		case len(args) == 1 && args[0] != "stdout":
-			return p.errorf(RuleInvalidValue, "errors are written to the standard output only, not to %s; remove it", corefile.Quote(args[0]))
+			return p.errorf(RuleInvalidValue, "errors go to standard output only, not to %s. Remove it", corefile.Quote(args[0]))
 		}
 		return p.block(properties{
 			{name: "stacktrace", read: nothing},
@@ -40,13 +40,13 @@ func (p *Parser) consolidate() error {
 	for i, arg := range args[2:] {
 		switch isLevel := arg == "warning" || arg == "error" || arg == "info" || arg == "debug"; {
 		case isLevel && (level || first):
-			return p.errorAt(n-3-i, RuleInvalidValue, "the level %q has to be the only one and to stand before show_first; write: %s", arg, usage)
+			return p.errorAt(n-3-i, RuleInvalidValue, "only one level is allowed, before show_first, so %q cannot stand here. Write: %s", arg, usage)
 		case isLevel:
 			level = true
 		case arg == "show_first" && p.since("1.14.0"):
 			first = true
 		default:
-			return p.errorAt(n-3-i, RuleInvalidValue, "%s is no level; write warning, error, info or debug", corefile.Quote(arg))
+			return p.errorAt(n-3-i, RuleInvalidValue, "%s is not a level. Write warning, error, info or debug", corefile.Quote(arg))
 		}
 	}
 	return nil

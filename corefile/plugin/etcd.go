@@ -38,7 +38,7 @@ func etcd(p *Parser) error {
 			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
 		})
 		if err == nil && !isEtcdEndpoint(endpoint) {
-			return p.errorAt(p.backTo(position), RuleInvalidValue, "the endpoint %s is no URL; write for instance %q", corefile.Quote(endpoint), "http://192.0.2.1:2379")
+			return p.errorAt(p.backTo(position), RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(endpoint), "http://192.0.2.1:2379")
 		}
 		return err
 	})
@@ -62,7 +62,7 @@ func (p *Parser) etcdCredentials() error {
 		return p.argErr("credentials USER PASSWORD")
 	}
 	if args[0] != "" && args[1] != "" {
-		p.warnf(2, RulePodNetwork, "the server starts only once etcd has let it log in, which cannot be seen from here")
+		p.warnf(2, RulePodNetwork, "the server starts only after it has logged in to etcd; Corewarden cannot check this")
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func (p *Parser) etcdTTL() error {
 	}
 	d, err := time.ParseDuration(text)
 	if text != "" && (err != nil || d < 0 || d.Seconds() > math.MaxUint32) {
-		return p.errorf(RuleInvalidValue, `%s is %s; write seconds or a duration from 0 to %d seconds, such as "30" or "5m"`, name, corefile.Quote(p.Val()), uint32(math.MaxUint32))
+		return p.errorf(RuleInvalidValue, `%s is %s. Write seconds or a duration of at most %d seconds, such as "30" or "5m"`, name, corefile.Quote(p.Val()), uint32(math.MaxUint32))
 	}
 	return nil
 }

@@ -53,9 +53,9 @@ func (p *Parser) expression(words []string, environment map[string]any) (reflect
 		reason, _, _ := strings.Cut(err.Error(), "\n")
 		remedy := ""
 		if strings.HasPrefix(reason, "unknown name") {
-			remedy = "; write a text in single quotes, as CoreDNS takes double ones away"
+			remedy = ". Put text in single quotes: CoreDNS removes double quotes"
 		}
-		return nil, p.errorAt(back, RuleInvalidValue, "the expression is wrong: %s%s", corefile.Quote(reason), remedy)
+		return nil, p.errorAt(back, RuleInvalidValue, "invalid expression: %s%s", corefile.Quote(reason), remedy)
 	}
 	return program.Node().Type(), nil
 }

@@ -61,14 +61,14 @@ func (f *zoneFiles) read() error {
 func (f *zoneFiles) check() error {
 	if len(f.negative) > 0 {
 		position := slices.Min(slices.Collect(maps.Values(f.negative)))
-		return f.errorAt(f.backTo(position), RuleInvalidValue, "the time between reloads is negative, which makes CoreDNS panic; write 0 to read the zone's file only once")
+		return f.errorAt(f.backTo(position), RuleInvalidValue, "the reload interval is negative, which makes CoreDNS panic. Write 0 to read the zone file only once")
 	}
 	for _, position := range f.files {
 		back := f.backTo(position)
 		path := f.at(back).Text
 		if f.reload != 0 { // CoreDNS waits for a file that is missing
-			f.warnf(back, RulePodFile, "the zone's file %s is read in the server's pod, which cannot be seen from here; one that is no zone file stops the server", corefile.Quote(path))
-		} else if err := f.podFile(back, path, "the zone's file"); err != nil {
+			f.warnf(back, RulePodFile, "the server reads %s in its pod and does not start if that is not a zone file; Corewarden cannot check it", corefile.Quote(path))
+		} else if err := f.podFile(back, path, "the zone file"); err != nil {
 			return err
 		}
 	}

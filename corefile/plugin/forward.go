@@ -28,7 +28,7 @@ func forward(p *Parser) error {
 		to := p.RemainingArgs()
 		if len(to) == 0 {
 			if from := p.Val(); net.ParseIP(from) != nil {
-				return p.errorf(RuleWrongArguments, "the zone to forward comes before the address; write: %s . %s", p.plugin, from)
+				return p.errorf(RuleWrongArguments, "the zone is missing before the address. Write: %s . %s", p.plugin, from)
 			}
 			return p.argErr(usage)
 		}
@@ -46,7 +46,7 @@ func forward(p *Parser) error {
 			}
 		}
 		if f.maxAge > 0 && f.maxAge < f.expire {
-			return p.errorf(RuleConflict, "max_age is %s and expire is %s; make max_age at least as long as expire, which is 10s if not given", f.maxAge, f.expire)
+			return p.errorf(RuleConflict, "max_age (%s) is shorter than expire (%s). Make max_age at least as long as expire, which defaults to 10s", f.maxAge, f.expire)
 		}
 		return nil
 	})
@@ -55,14 +55,14 @@ func forward(p *Parser) error {
 func (p *Parser) forwardFrom(from string) error {
 	zones, err := p.normalizeExact(from)
 	if err != nil {
-		return p.errorf(RuleInvalidValue, "the zone %s %v", corefile.Quote(from), err)
+		return p.errorf(RuleInvalidValue, "%s %v", corefile.Quote(from), err)
 	}
 	switch {
 	case net.ParseIP(from) != nil && p.NextArg(): // else it is an error
 		p.position--
-		p.warnf(0, RuleSilentZone, "CoreDNS takes %s for the zone to forward, which no query will match; write the zone before the addresses: %s . %s", from, p.plugin, from)
+		p.warnf(0, RuleSilentZone, "CoreDNS reads %s as the zone to forward, which matches no query. Write the zone before the addresses: %s . %s", from, p.plugin, from)
 	case len(zones) > 1:
-		p.warnf(0, RuleSilentZone, "CoreDNS forwards only the first of the %d zones that make up %s, which is %s; write them one by one, each with its own forward", len(zones), corefile.Quote(from), zones[0])
+		p.warnf(0, RuleSilentZone, "CoreDNS forwards only the first of the %d zones in %s: %s. Write a forward line for each", len(zones), corefile.Quote(from), zones[0])
 	}
 	return nil
 }
@@ -112,18 +112,18 @@ func (f *forwarding) check(u upstream) error {
 	_, server := splitServerName(u.text)
 	switch {
 	case u.transport == "https" && f.since(since) && strings.Contains(u.host, "/"):
-		return f.errorAt(back, RuleInvalidValue, "%s has a path; remove it: the path is always /dns-query", corefile.Quote(u.text))
+		return f.errorAt(back, RuleInvalidValue, "%s has a path, but the path is always /dns-query. Remove it", corefile.Quote(u.text))
 	case u.kind == upstreamFile:
 		return f.upstreamFile(u)
 	case u.transport == "https3" && u.kind == upstreamAddress && !u.hasPort():
-		f.warnf(back, RuleIgnored, "CoreDNS does not forward over https3 and loses the address %s without a word; write https:// or tls://", corefile.Quote(u.text))
+		f.warnf(back, RuleIgnored, "CoreDNS cannot forward over https3 and silently drops %s. Write https:// or tls://", corefile.Quote(u.text))
 		return nil
 	case !known:
-		return f.errorAt(back, RuleInvalidValue, "%s is no transport to forward over; write tls:// or none", corefile.Quote(u.transport+"://"))
+		return f.errorAt(back, RuleInvalidValue, "forward cannot use transport %s. Write tls:// or none", corefile.Quote(u.transport+"://"))
 	case !f.since(since):
-		return f.errorAt(back, RuleInvalidValue, "%s does not forward over %s, which came with CoreDNS %s; write tls:// or no transport", f.Release.Name, u.transport, since)
+		return f.errorAt(back, RuleInvalidValue, "%s cannot forward over %s: that came with CoreDNS %s. Write tls:// or no transport", f.Release.Name, u.transport, since)
 	case f.since("1.13.2") && (u.transport == "tls" || u.transport == "quic") && server != "" && f.serverName != "":
-		return f.errorAt(back, RuleConflict, "both %s and tls_servername name the TLS server; remove one of the names", corefile.Quote(u.text))
+		return f.errorAt(back, RuleConflict, "%s and tls_servername both name the TLS server. Remove one", corefile.Quote(u.text))
 	case u.kind == upstreamName:
 		return f.checkName(u)
 	}
@@ -142,15 +142,15 @@ func (f *forwarding) checkName(u upstream) error {
 	_, isDomain := dns.IsDomainName(name)
 	switch {
 	case !isDomain || name == "" || net.ParseIP(name) != nil || !f.resolver && !possibleHost(name):
-		return f.noAddress(u, "write an IP address")
+		return f.noAddress(u, "Write an IP address")
 	case !f.since("1.14.4") && corefile.IsPlaceholder(name):
-		return f.noAddress(u, "write an IP address")
+		return f.noAddress(u, "Write an IP address")
 	case !f.since("1.14.4"):
-		return f.noAddress(u, "write an IP address: "+f.Release.Name+" looks no names up here")
+		return f.noAddress(u, "Write an IP address: "+f.Release.Name+" does not resolve host names here")
 	case corefile.IsPlaceholder(name):
-		f.warnf(f.backTo(u.position), RulePodNetwork, "%s looks like a placeholder that nothing has replaced; the server looks it up as a name, and does not start if there is none", corefile.Quote(u.text))
+		f.warnf(f.backTo(u.position), RulePodNetwork, "%s looks like an unreplaced placeholder. The server tries to resolve it as a host name and does not start if that fails. Write the address", corefile.Quote(u.text))
 	default:
-		f.warnf(f.backTo(u.position), RulePodNetwork, "the server starts only if it can look up %s, which cannot be seen from here; an IP address needs no looking up", corefile.Quote(name))
+		f.warnf(f.backTo(u.position), RulePodNetwork, "the server starts only if it can resolve %s; Corewarden cannot check this. Write an IP address to avoid the lookup", corefile.Quote(name))
 	}
 	return nil
 }
@@ -202,10 +202,10 @@ func (p *Parser) forwardHealthCheck() error {
 				return p.argErr(usage)
 			}
 			if _, ok := dns.IsDomainName(p.Val()); !ok {
-				return p.errorf(RuleInvalidValue, "%s is no domain name; write for instance %q", corefile.Quote(p.Val()), "example.org")
+				return p.errorf(RuleInvalidValue, "%s is not a domain name. Write for example %q", corefile.Quote(p.Val()), "example.org")
 			}
 		default:
-			return p.errorf(RuleInvalidValue, "%s is no option of a health check; write: %s", corefile.Quote(p.Val()), usage)
+			return p.errorf(RuleInvalidValue, "%s is not a health_check option. Write: %s", corefile.Quote(p.Val()), usage)
 		}
 	}
 	return nil
@@ -237,7 +237,7 @@ func (p *Parser) forwardFailover() error {
 			return err
 		}
 		if rcode == dns.RcodeSuccess && p.since("1.13.2") {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "NOERROR is a success, for which there is no failover; remove it")
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "NOERROR means success, so failover never acts on it. Remove it")
 		}
 	}
 	return nil
@@ -255,7 +255,7 @@ func (p *Parser) forwardResolver() error {
 			host = h
 		}
 		if net.ParseIP(host) == nil {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "the resolver %s is no IP address; write one, with or without a port", corefile.Quote(arg))
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "the resolver %s is not an IP address. Write one, with or without a port", corefile.Quote(arg))
 		}
 	}
 	return nil
@@ -267,7 +267,7 @@ func (p *Parser) forwardSource() error {
 		return p.argErr("source_address IP")
 	}
 	if net.ParseIP(p.Val()) == nil {
-		return p.errorf(RuleInvalidValue, "the source address %s is no IP address; write one without a port", corefile.Quote(p.Val()))
+		return p.errorf(RuleInvalidValue, "the source address %s is not an IP address. Write one without a port", corefile.Quote(p.Val()))
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ func geoip(p *Parser) error {
 			return p.argErr("geoip DATABASE")
 		}
 		if database != "" {
-			return p.errorf(RuleRepeatedPlugin, "a server block may have only one database; remove one")
+			return p.errorf(RuleRepeatedPlugin, "a server block can use only one database. Remove one")
 		}
 		database, at = p.Val(), p.position
 		if len(p.RemainingArgs()) > 0 {

@@ -45,9 +45,9 @@ func (p *Parser) grpcUpstream(u upstream) error {
 	case u.kind == upstreamFile:
 		return p.upstreamFile(u)
 	case u.kind == upstreamName:
-		return p.noAddress(u, "write an IP address, with or without a port")
+		return p.noAddress(u, "Write an IP address, with or without a port")
 	case !p.isGRPCTarget(u):
-		return p.errorAt(p.backTo(u.position), RuleInvalidValue, "%s is nothing that gRPC can connect to; write an IP address, with or without a port", corefile.Quote(u.text))
+		return p.errorAt(p.backTo(u.position), RuleInvalidValue, "gRPC cannot connect to %s. Write an IP address, with or without a port", corefile.Quote(u.text))
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func header(p *Parser) error {
 			return p.restIgnored()
 		}
 	}
-	return p.errorf(RuleMissingProperty, "the plugin needs a rule; write for instance: header { response set aa } with the rule on a line of its own")
+	return p.errorf(RuleMissingProperty, "no rule is given. Add one on its own line in a block, for example: response set aa")
 }
 
 func (p *Parser) headerRule() error {
@@ -34,7 +34,7 @@ func (p *Parser) headerRule() error {
 		return p.argErr(action)
 	}
 	if word := strings.ToLower(p.Val()); word != "set" && word != "clear" {
-		return p.errorf(RuleInvalidValue, "%s is no action; write set or clear", corefile.Quote(p.Val()))
+		return p.errorf(RuleInvalidValue, "%s is not an action. Write set or clear", corefile.Quote(p.Val()))
 	}
 	return p.headerFlags()
 }
@@ -47,7 +47,7 @@ func (p *Parser) headerFlags() error {
 	}
 	for i, arg := range args {
 		if !slices.Contains([]string{"aa", "ra", "rd"}, strings.ToLower(arg)) {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no flag that can be changed; write aa, ra or rd", corefile.Quote(arg))
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a flag that header can change. Write aa, ra or rd", corefile.Quote(arg))
 		}
 	}
 	return nil

@@ -26,7 +26,7 @@ func health(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("lameduck DURATION")
 				}
-				_, err := p.duration(0, args[0], "the lameduck period", anyDuration, maxDuration)
+				_, err := p.duration(0, args[0], "the lameduck time", anyDuration, maxDuration)
 				return err
 			}},
 		})
@@ -35,7 +35,7 @@ func health(p *Parser) error {
 	}
 	// It listens there and asks itself for the URL.
 	if _, err := url.Parse("http://" + address); err != nil {
-		return p.errorAt(p.backTo(position), RuleInvalidValue, "%s cannot be part of a URL; write an IP address and a port, such as %q", corefile.Quote(address), "127.0.0.1:8080")
+		return p.errorAt(p.backTo(position), RuleInvalidValue, "%s is not valid in a URL. Write an IP address and a port, such as %q", corefile.Quote(address), "127.0.0.1:8080")
 	}
 	return p.listenAddress(p.backTo(position), address)
 }

@@ -45,7 +45,7 @@ func hosts(p *Parser) error {
 		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.knows(known, p.Val()) }
 		if err := p.blockOr(known, isEntry, func() {
 			if through {
-				p.judged(p.errorf(RuleUnknownProperty, "after fallthrough CoreDNS takes no entry such as that of %s; write fallthrough behind all entries", corefile.Quote(p.Val())))
+				p.judged(p.errorf(RuleUnknownProperty, "CoreDNS ignores entries after fallthrough, such as %s. Move fallthrough below all entries", corefile.Quote(p.Val())))
 				return
 			}
 			p.hostsEntry(known)
@@ -56,7 +56,7 @@ func hosts(p *Parser) error {
 			p.warnNotReached()
 		}
 		if unsupported && !through && !p.failed {
-			return p.errorf(RuleMissingProperty, "fallthrough_unsupported works only beside fallthrough; add fallthrough or remove it")
+			return p.errorf(RuleMissingProperty, "fallthrough_unsupported works only with fallthrough. Add fallthrough or remove this line")
 		}
 		return nil
 	})
@@ -77,8 +77,8 @@ func (p *Parser) warnNotReached() {
 	}
 	for _, plugin := range behindHosts {
 		if p.Has(plugin) {
-			p.warnf(p.backTo(0), RuleIgnored, "without fallthrough, CoreDNS answers SERVFAIL for every name that has no entry here, and asks %s only for PTR records; "+
-				"write fallthrough behind the entries", plugin)
+			p.warnf(p.backTo(0), RuleIgnored, "without fallthrough, every name without an entry here gets SERVFAIL, and %s sees only PTR queries. "+
+				"Add fallthrough below the entries", plugin)
 			return
 		}
 	}
@@ -88,13 +88,13 @@ func (p *Parser) warnNotReached() {
 func (p *Parser) hostsFile(back int, path string) error {
 	switch {
 	case len(path) >= maxPath || strings.Contains(path, "\x00"):
-		return p.errorAt(back, RuleInvalidValue, "%s cannot be the name of a file; write its path", corefile.Quote(path))
+		return p.errorAt(back, RuleInvalidValue, "%s cannot be a file name. Write its path", corefile.Quote(path))
 	case isHostsAddress(path):
-		p.warnf(back, RuleIgnored, "CoreDNS takes %s for the name of a file; write the entry on a line of its own inside of a block", path)
+		p.warnf(back, RuleIgnored, "CoreDNS reads %s as a file name. Write the entry on its own line in a block", path)
 	case slices.Contains(p.Zones, strings.ToLower(dns.Fqdn(path))):
-		p.warnf(back, RuleIgnored, "CoreDNS takes %s for the name of a file, not for a zone; remove it, or write the file before it, such as \"/etc/hosts\"", corefile.Quote(path))
+		p.warnf(back, RuleIgnored, "CoreDNS reads %s as a file name, not a zone. Remove it, or write a file before it, such as \"/etc/hosts\"", corefile.Quote(path))
 	default:
-		p.warnf(back, RulePodFile, "whether file %s is in the server's pod cannot be seen from here; without it the server starts and has only the entries given here", corefile.Quote(path))
+		p.warnf(back, RulePodFile, "the server reads %s in its pod; Corewarden cannot check it. Without this file there are only the entries given here", corefile.Quote(path))
 	}
 	return nil
 }
@@ -113,7 +113,7 @@ func (p *Parser) hostsReload() error {
 	if err != nil {
 		return err
 	}
-	_, err = p.duration(0, text, "the time between two reads of the file", 0, maxDuration)
+	_, err = p.duration(0, text, "the reload interval", 0, maxDuration)
 	return err
 }
 
@@ -131,15 +131,15 @@ func (p *Parser) hostsEntry(known properties) {
 	case len(fields) == 0 || strings.Contains(line, "\n"): // a comment, or several lines in quotes
 	case isHostsAddress(fields[0]) && len(fields) > 1:
 	case isHostsAddress(fields[0]):
-		p.warnf(len(args), RuleIgnored, "CoreDNS ignores the entry of %s, which has no name; write one after the address", corefile.Quote(first))
+		p.warnf(len(args), RuleIgnored, "CoreDNS ignores %s: no host name follows. Write one after the address", corefile.Quote(first))
 	case found:
-		p.warnf(len(args), RuleIgnored, "%s takes property %q, which came with CoreDNS %s, for an entry and ignores it; remove it", p.Release.Name, first, property.since)
+		p.warnf(len(args), RuleIgnored, "%s ignores %q: that property came with CoreDNS %s. Remove it", p.Release.Name, first, property.since)
 	case !p.Report.FullOfWarnings():
-		remedy := "write for instance \"10.0.0.1 name.example.org\""
+		remedy := "Write for example \"10.0.0.1 name.example.org\""
 		if nearest := corefile.Nearest(first, known.names()); nearest != "" {
-			remedy = fmt.Sprintf("did you mean %q?", nearest)
+			remedy = fmt.Sprintf("Did you mean %q?", nearest)
 		}
-		p.warnf(len(args), RuleIgnored, "CoreDNS takes this line for an entry and ignores it, because %s is no IP address; %s", corefile.Quote(first), remedy)
+		p.warnf(len(args), RuleIgnored, "CoreDNS reads this line as an entry and ignores it: %s is not an IP address. %s", corefile.Quote(first), remedy)
 	}
 }
 

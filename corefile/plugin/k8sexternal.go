@@ -4,7 +4,7 @@ package plugin
 // fallthrough [ZONE...] }. The last use in a block counts, but all have to be right.
 func k8sExternal(p *Parser) error {
 	if !p.Has("kubernetes") {
-		p.reportError(p.errorAt(0, RuleConflict, "it answers from what the plugin kubernetes knows, which this server block does not use; add kubernetes to it"))
+		p.reportError(p.errorAt(0, RuleConflict, "it answers from data of the kubernetes plugin, which this block does not use. Add kubernetes to the block"))
 	}
 	return p.every(func() error {
 		p.origins(p.RemainingArgs(), 0)

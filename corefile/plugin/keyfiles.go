@@ -24,6 +24,6 @@ func (p *Parser) keyFiles() error {
 // ignoredKey warns of a key of a kind that the plugin does not know. A further word is
 // read as the next property.
 func (p *Parser) ignoredKey() error {
-	p.warnf(0, RuleIgnored, "CoreDNS ignores this key, as it takes none of the kind %q; write: key file FILE...", p.Val())
+	p.warnf(0, RuleIgnored, "CoreDNS ignores this key: it knows no key type %q. Write: key file FILE...", p.Val())
 	return nil
 }

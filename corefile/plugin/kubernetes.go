@@ -34,7 +34,7 @@ func kubernetes(p *Parser) error {
 		// The block may have zones that depend on the environment.
 		known := len(k.zones) > 0 || p.position > 0
 		if known && !slices.ContainsFunc(k.zones, isForward) {
-			return p.errorf(RuleInvalidValue, `it needs a zone that is not a reverse zone; add one, such as "cluster.local"`)
+			return p.errorf(RuleInvalidValue, `it needs a zone other than a reverse zone. Add one, such as "cluster.local"`)
 		}
 		if err := p.blockOf(sync.OnceValue(k.properties)); err != nil {
 			return err
@@ -67,10 +67,10 @@ func (k *kubernetesUse) set(zones []string) map[string]bool {
 // conflict is the error for properties that do not go together.
 func (k *kubernetesUse) conflict() error {
 	if k.namespaces && k.namespaceLabels {
-		return k.errorf(RuleConflict, "namespaces and namespace_labels exclude each other; remove one of the two")
+		return k.errorf(RuleConflict, "namespaces and namespace_labels cannot be used together. Remove one")
 	}
 	if k.zonal && k.noEndpoints {
-		return k.errorf(RuleConflict, "zonal answers from the endpoints, which noendpoints turns off; remove one of the two")
+		return k.errorf(RuleConflict, "zonal needs endpoints, which noendpoints turns off. Remove one of the two")
 	}
 	if len(k.multicluster) == 0 || len(k.zones)+len(k.multicluster) > 1000 {
 		return nil // of so many it is not worth the memory
@@ -78,7 +78,7 @@ func (k *kubernetesUse) conflict() error {
 	served := k.set(k.zones)
 	for _, zone := range slices.Sorted(maps.Keys(k.set(k.multicluster))) {
 		if !served[zone] {
-			return k.errorf(RuleConflict, "the multicluster zone %s is none of the plugin's own zones; add it to them", corefile.Quote(zone))
+			return k.errorf(RuleConflict, "the multicluster zone %s is not among the plugin's zones. Add it to them", corefile.Quote(zone))
 		}
 	}
 	return nil
@@ -134,7 +134,7 @@ func (p *Parser) kubernetesTTL() error {
 func (p *Parser) kubernetesIgnore() error {
 	args := p.RemainingArgs()
 	if len(args) > 0 && args[0] != "empty_service" {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "%s cannot be ignored; write: ignore empty_service", corefile.Quote(args[0]))
+		return p.errorAt(len(args)-1, RuleInvalidValue, "%s cannot be ignored. Write: ignore empty_service", corefile.Quote(args[0]))
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func (p *Parser) kubernetesRate() error {
 		return p.argErr("apiserver_qps NUMBER")
 	}
 	if rate, err := strconv.ParseFloat(args[0], 32); err != nil || rate < 0 {
-		return p.errorf(RuleInvalidValue, "the rate is %s; write a number of queries a second, such as 5 or 0.5", corefile.Quote(args[0]))
+		return p.errorf(RuleInvalidValue, "the rate is %s. Write queries per second, such as 5 or 0.5", corefile.Quote(args[0]))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func (k *kubernetesUse) readEndpoint() error {
 		return k.argErr("endpoint URL")
 	}
 	if len(args) > 1 {
-		k.warnf(len(args)-2, RuleIgnored, "CoreDNS uses only the first endpoint; remove the others")
+		k.warnf(len(args)-2, RuleIgnored, "CoreDNS uses only the first endpoint. Remove the others")
 	}
 	k.endpoint, k.endpointAt = args[0], k.position-(len(args)-1)
 	return nil
@@ -48,14 +48,14 @@ func (k *kubernetesUse) client() error {
 	case k.kubeconfig:
 		return nil
 	case k.endpoint == "" || k.inCluster:
-		k.warnf(k.backTo(0), RulePodNetwork, "the server starts only in a pod with a service account of the cluster, which cannot be seen from here")
+		k.warnf(k.backTo(0), RulePodNetwork, "the server starts only in a pod with a service account of the cluster; Corewarden cannot check this")
 		return nil
 	case !isServerURL(k.endpoint):
-		return k.errorAt(k.backTo(k.endpointAt), RuleInvalidValue, "the endpoint %s is no URL; write for instance %q", corefile.Quote(k.endpoint), "https://192.0.2.1:6443")
+		return k.errorAt(k.backTo(k.endpointAt), RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(k.endpoint), "https://192.0.2.1:6443")
 	case k.tls == nil:
 		return nil
 	case k.tls[0] != "" && k.tls[1] == "":
-		return k.errorAt(k.backTo(k.tlsAt+1), RuleInvalidValue, "the certificate has no key; name its file")
+		return k.errorAt(k.backTo(k.tlsAt+1), RuleInvalidValue, "the certificate has no key. Add the key file")
 	}
 	for i, what := range []string{"the certificate", "the key", "the CA certificate"} {
 		if k.tls[i] == "" {
@@ -88,7 +88,7 @@ func (p *Parser) kubernetesLabels() error {
 	}
 	text := strings.Join(args, " ")
 	if err := checkSelector(text); err != nil {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is no label selector: %v; write for instance %q", corefile.Quote(text), err, "environment in (production, staging), !old, tier=web")
+		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is not a label selector: %v. Write for example %q", corefile.Quote(text), err, "environment in (production, staging), !old, tier=web")
 	}
 	return nil
 }

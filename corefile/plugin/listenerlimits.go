@@ -13,7 +13,7 @@ func (p *Parser) limit(seen map[string]bool, least, most int) func() error {
 			return err
 		}
 		if seen[name] {
-			return p.errorf(RuleRepeatedPlugin, "%s may stand only once; remove one", name)
+			return p.errorf(RuleRepeatedPlugin, "%s is allowed only once. Remove one", name)
 		}
 		seen[name] = true
 		return nil

@@ -50,9 +50,9 @@ func loadbalance(p *Parser) error {
 // a use that the server takes, only to end when it has started.
 func (p *Parser) weighted(file string) (unstable, err error) {
 	if file == "" {
-		unstable = p.errorf(RuleInvalidValue, "the weight file has no name; write its path")
+		unstable = p.errorf(RuleInvalidValue, "the weight file is missing. Write its path")
 	} else {
-		p.warnf(0, RulePodFile, "weight file %s is in the server's pod, and the server starts only if it is right, which cannot be seen from here", corefile.Quote(file))
+		p.warnf(0, RulePodFile, "the server starts only if the weight file %s in its pod is valid; Corewarden cannot check it", corefile.Quote(file))
 	}
 	err = p.block(properties{
 		{name: "reload", read: func() error {
@@ -60,11 +60,11 @@ func (p *Parser) weighted(file string) (unstable, err error) {
 			if err != nil {
 				return err
 			}
-			reload, err := p.duration(0, text, "the time between two reads of the file", anyDuration, maxDuration)
+			reload, err := p.duration(0, text, "the reload interval", anyDuration, maxDuration)
 			switch {
 			case file == "":
 			case reload < 0:
-				unstable = p.errorf(RuleInvalidValue, "the time between two reads of the file is %s; write a duration of at least 0s", corefile.Quote(text))
+				unstable = p.errorf(RuleInvalidValue, "the reload interval is %s. Write a duration of at least 0s", corefile.Quote(text))
 			default:
 				unstable = nil
 			}
@@ -78,7 +78,7 @@ func (p *Parser) preferNetworks() error {
 	args := p.RemainingArgs()
 	for i, network := range args {
 		if _, _, err := net.ParseCIDR(network); err != nil {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no network; write an address and the length of a prefix, such as \"10.0.0.0/8\"", corefile.Quote(network))
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a network. Write an address and a prefix length, such as \"10.0.0.0/8\"", corefile.Quote(network))
 		}
 	}
 	return nil

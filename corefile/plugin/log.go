@@ -31,11 +31,11 @@ var logClasses = []string{"all", "success", "denial", "error"}
 func (p *Parser) warnLogZone(back int, zone string) {
 	switch {
 	case zone == "stdout" || zone == "stderr":
-		p.warnf(back, RuleSilentZone, "CoreDNS takes %s for the name of a zone and logs only queries for that; remove it: the log goes to the standard output", zone)
+		p.warnf(back, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Remove it: the log always goes to standard output", zone)
 	case slices.Contains(logClasses, zone):
-		p.warnf(back, RuleSilentZone, "CoreDNS takes %s for the name of a zone and logs only queries for that; write the class in a block, as \"class %s\"", zone, zone)
+		p.warnf(back, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write the class in a block: \"class %s\"", zone, zone)
 	case strings.Contains(zone, "{"):
-		p.warnf(back, RuleSilentZone, "CoreDNS takes %s for the name of a zone and logs only queries for that; write the format in quotes, as the last argument and after a zone, such as \".\"", corefile.Quote(zone))
+		p.warnf(back, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write a zone such as \".\" first, then the format in quotes", corefile.Quote(zone))
 	}
 }
 

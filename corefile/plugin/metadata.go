@@ -8,7 +8,7 @@ func metadata(p *Parser) error {
 	case p.NextBlock():
 		return p.unknownProperty(p.Val(), nil)
 	case p.Next():
-		return p.errorf(RuleRepeatedPlugin, "a server block may use this plugin only once; remove what stands from here on")
+		return p.errorf(RuleRepeatedPlugin, "a server block can use this plugin only once. Remove this use")
 	}
 	return nil
 }

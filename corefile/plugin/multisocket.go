@@ -19,7 +19,7 @@ func multisocket(p *Parser) error {
 			return err
 		}
 		if n, _ := strconv.Atoi(args[0]); n > 1024 {
-			p.warnf(0, RulePodAddress, "the server starts only if its pod may open %s sockets, which cannot be seen from here; choose at most 1024", args[0])
+			p.warnf(0, RulePodAddress, "the server starts only if its pod may open %s sockets; Corewarden cannot check this. Choose at most 1024", args[0])
 		}
 		return nil
 	})

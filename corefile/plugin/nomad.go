@@ -34,7 +34,7 @@ func (p *Parser) nomadAddress() error {
 	}
 	for i, arg := range args {
 		if _, err := url.Parse(arg); err != nil {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s is no URL; write for instance "http://127.0.0.1:4646"`, corefile.Quote(arg))
+			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s is not a URL. Write for example "http://127.0.0.1:4646"`, corefile.Quote(arg))
 		}
 	}
 	return nil

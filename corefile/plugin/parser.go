@@ -95,7 +95,7 @@ func (p *Parser) nextFlat() bool {
 	case !p.Next() && p.since("1.13.0"):
 		return false
 	case p.position == len(p.tokens)-1 && p.Val() != "}": // which CoreDNS reads again and again
-		p.reportError(p.errorf(RuleWrongArguments, "the closing brace of the block is taken for an argument; put it on a line of its own"))
+		p.reportError(p.errorf(RuleWrongArguments, "the closing brace is read as an argument. Put it on its own line"))
 		return false
 	}
 	p.nesting = 1
@@ -192,11 +192,11 @@ func (p *Parser) warnf(back int, rule, format string, args ...any) {
 func (p *Parser) argErr(usage string) error {
 	switch {
 	case p.Val() == "}" && p.position > 0 && p.tokens[p.position-1].SharesLine(p.tokens[p.position]):
-		return p.errorf(RuleWrongArguments, `the "}" is taken for an argument; put every property and every "}" on a line of its own`)
+		return p.errorf(RuleWrongArguments, `the "}" is read as an argument. Put each property and each "}" on its own line`)
 	case !strings.Contains(usage, " "):
-		return p.errorf(RuleWrongArguments, "%s takes no argument; write it alone on its line", usage)
+		return p.errorf(RuleWrongArguments, "%s takes no argument. Write it alone on its line", usage)
 	}
-	return p.errorf(RuleWrongArguments, "wrong number of arguments; write: %s", usage)
+	return p.errorf(RuleWrongArguments, "wrong number of arguments. Write: %s", usage)
 }
 
 func (p *Parser) reportError(err error) {
@@ -210,14 +210,14 @@ func (p *Parser) reportError(err error) {
 }
 
 // blamed returns a fault that is told of what is judged: where the server's own Corefile
-// uses the plugin in the same block, CoreDNS may stumble over the one because of the other.
+// uses the plugin in the same block, CoreDNS may report the one because of the other.
 func (p *Parser) blamed(f *fault) *fault {
 	judged := slices.IndexFunc(p.tokens, func(t corefile.Token) bool { return !t.Foreign() })
 	if judged < 0 || !f.token.Foreign() {
 		return f
 	}
 	at := p.tokens[judged]
-	return &fault{token: at, rule: f.rule, message: fmt.Sprintf("%s (at %s, which stands in the same server block)", f.message, corefile.Place(f.token, at))}
+	return &fault{token: at, rule: f.rule, message: fmt.Sprintf("%s (caused by %s, in the same server block)", f.message, corefile.Place(f.token, at))}
 }
 
 // dependsOnEnvironment warns of tokens that the server replaces with values of its pod's
@@ -239,8 +239,8 @@ func (p *Parser) every(read func() error) error {
 	for warned := false; p.Next(); {
 		if p.Val() != p.plugin && !warned {
 			warned = true
-			p.warnf(0, RuleIgnored, "CoreDNS takes %s for a further use of the plugin, not for a part of the one above; "+
-				`a block has to open with a "{" on the plugin's own line, and only where the plugin takes one`, corefile.Quote(p.Val()))
+			p.warnf(0, RuleIgnored, "CoreDNS reads %s as another use of the plugin, not as part of the one above. "+
+				`Open a block with "{" on the plugin's line, if the plugin takes a block`, corefile.Quote(p.Val()))
 		}
 		if err := read(); err != nil {
 			return err
@@ -260,15 +260,15 @@ func (p *Parser) once(read func() error) error {
 	case !p.Next():
 		return nil
 	case p.Val() != p.plugin:
-		return p.errorf(RuleRepeatedPlugin, "CoreDNS takes %s for a second use of the plugin, and a server block may have only one; "+
-			`a block has to open with a "{" on the plugin's own line, and only where the plugin takes one`, corefile.Quote(p.Val()))
+		return p.errorf(RuleRepeatedPlugin, "CoreDNS reads %s as a second use of the plugin, but a server block can have only one. "+
+			`Open a block with "{" on the plugin's line, if the plugin takes a block`, corefile.Quote(p.Val()))
 	}
 	at, other := corefile.Blame(p.tokens[0], p.at(0))
 	if at.Foreign() == other.Foreign() {
-		return p.errorf(RuleRepeatedPlugin, "a server block may use this plugin only once; merge this use into the first one, on line %d", p.tokens[0].Line())
+		return p.errorf(RuleRepeatedPlugin, "a server block can use this plugin only once. Merge this use into the first, on line %d", p.tokens[0].Line())
 	}
 	return &fault{token: at, rule: RuleRepeatedPlugin, message: fmt.Sprintf(
-		"%s: a server block may use this plugin only once, and this one has it at %s already; remove this use", p.plugin, corefile.Place(other, at))}
+		"%s: a server block can use this plugin only once, and this block already does at %s. Remove this use", p.plugin, corefile.Place(other, at))}
 }
 
 // first reads the first use of the plugin in a block. CoreDNS ignores whatever else there
@@ -284,7 +284,7 @@ func (p *Parser) first(read func() error) error {
 // restIgnored warns of what CoreDNS does not look at after the first use that counts.
 func (p *Parser) restIgnored() error {
 	if p.Next() {
-		p.warnf(0, RuleIgnored, "CoreDNS ignores the text from here on to the end of the plugin's use in this block; remove it")
+		p.warnf(0, RuleIgnored, "CoreDNS reads only the first use of the plugin in a block and ignores this one. Remove it")
 	}
 	return nil
 }
@@ -396,7 +396,7 @@ func (p *Parser) lenientBlock(strict string, known properties) error {
 	return p.blockOr(known, unknown, func() {
 		if at := p.at(0); at.Line() != line {
 			line = at.Line()
-			p.warnf(0, RuleIgnored, "%s ignores unknown property %s, for which CoreDNS ends since %s; remove it", p.Release.Name, corefile.Quote(p.Val()), strict)
+			p.warnf(0, RuleIgnored, "%s ignores the unknown property %s, but CoreDNS %s and later do not start with it. Remove it", p.Release.Name, corefile.Quote(p.Val()), strict)
 		}
 	})
 }
@@ -407,9 +407,9 @@ func (p *Parser) property(name string, known properties) error {
 	case !found:
 		return p.unknownProperty(name, known.names())
 	case property.since != "" && !p.since(property.since):
-		return p.errorf(RuleUnavailableProperty, "%s has no property %q, which came with CoreDNS %s; remove it", p.Release.Name, name, property.since)
+		return p.errorf(RuleUnavailableProperty, "%s has no property %q: it came with CoreDNS %s. Remove it", p.Release.Name, name, property.since)
 	case property.until != "" && p.since(property.until) && p.Release.CoreDNSVersion() != property.until:
-		return p.errorf(RuleUnavailableProperty, "%s has no property %q any more; the last release with it was CoreDNS %s; remove it", p.Release.Name, name, property.until)
+		return p.errorf(RuleUnavailableProperty, "%s no longer has the property %q: CoreDNS %s was the last with it. Remove it", p.Release.Name, name, property.until)
 	}
 	return property.read()
 }
@@ -422,10 +422,10 @@ var misnomers = map[string]map[string]string{
 
 func (p *Parser) unknownProperty(name string, known []string) error {
 	nearest := cmp.Or(misnomers[p.plugin][name], corefile.Nearest(name, known))
-	remedy := "it has none"
+	remedy := "there are none"
 	switch {
 	case p.Release.Has(name):
-		nearest, remedy = "", `it is a plugin: write it outside of this block, or close the block above it with a "}"`
+		nearest, remedy = "", `it is a plugin. Move it out of this block, or close the block above it with "}"`
 	case nearest != "":
 		remedy = fmt.Sprintf("did you mean %q?", nearest)
 	case len(known) > 0:

@@ -31,7 +31,7 @@ func runExamples(t *testing.T, name string, examples []example) {
 				t.Errorf("got %q, want %q\n%v", got, e.want, problems)
 			}
 			for _, p := range problems {
-				if !strings.HasPrefix(p.Message, name+": ") {
+				if !strings.HasPrefix(p.Message, name+": ") && !strings.HasPrefix(p.Message, name+" reads ") {
 					t.Errorf("the message does not name its plugin: %s", p.Message)
 				}
 			}

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,12 +9,15 @@ import (
 )
 
 // podFile checks the name of a file that has to be in the server's pod for it to start.
-// Whether it is there and what it holds cannot be seen from here.
+// Nothing here knows whether it is there, or what it holds.
 func (p *Parser) podFile(back int, path, what string) error {
 	if !possibleFile(path) {
-		return p.errorAt(back, RuleInvalidValue, "%s is %s, which cannot be the name of a file; write its path", what, corefile.Quote(path))
+		return p.errorAt(back, RuleInvalidValue, "%s is %s, which cannot be a file name. Write its path", what, corefile.Quote(path))
 	}
-	p.warnf(back, RulePodFile, "the server starts only if %s %s is in its pod and right, which cannot be seen from here", what, corefile.Quote(path))
+	if !p.Report.FullOfWarnings() {
+		p.Report.Warn(p.at(back), RulePodFile, fmt.Sprintf(
+			"%s reads %s, which must exist in the pod; Corewarden cannot check it", p.plugin, corefile.QuotePath(path)))
+	}
 	return nil
 }
 

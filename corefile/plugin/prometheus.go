@@ -19,7 +19,7 @@ func prometheus(p *Parser) error {
 		}
 		if !p.since("1.14.3") {
 			if p.NextArg() { // only a brace can be left
-				return p.errorf(RuleUnavailableProperty, "%s has no block for this plugin, which came with CoreDNS 1.14.3; remove the block", p.Release.Name)
+				return p.errorf(RuleUnavailableProperty, "in %s this plugin takes no block: that came with CoreDNS 1.14.3. Remove the block", p.Release.Name)
 			}
 			return nil
 		}
@@ -33,7 +33,7 @@ func prometheus(p *Parser) error {
 			}},
 			{name: "tls", read: func() error {
 				if tls != "" {
-					return p.errorf(RuleRepeatedPlugin, "tls may stand only once; remove one")
+					return p.errorf(RuleRepeatedPlugin, "tls is allowed only once. Remove one")
 				}
 				args := p.RemainingArgs()
 				if len(args) != 1 {
@@ -42,7 +42,7 @@ func prometheus(p *Parser) error {
 				if tls = args[0]; tls == "" {
 					return nil // as if it were not there
 				}
-				p.warnf(0, RulePodFile, "there are metrics only if the file %s is in the server's pod and right, which cannot be seen from here", corefile.Quote(tls))
+				p.warnf(0, RulePodFile, "metrics need the file %s, which must exist in the pod; Corewarden cannot check it", corefile.Quote(tls))
 				return nil
 			}},
 		})
@@ -61,7 +61,7 @@ func (p *Parser) prometheusAddress(text string) error {
 	case RuleInvalidValue:
 		p.warnf(0, RuleIgnored, "the server starts without metrics: %s", reason)
 	default:
-		p.warnf(0, rule, "there are metrics only if %s, which cannot be seen from here", reason)
+		p.warnf(0, rule, "there are metrics only if %s; Corewarden cannot check this", reason)
 	}
 	return nil
 }

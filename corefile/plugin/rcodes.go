@@ -15,7 +15,7 @@ func (p *Parser) rcode(back int, text string) (int, error) {
 	rcode, found := dns.StringToRcode[strings.ToUpper(text)]
 	if !found || rcode == dns.RcodeStatefulTypeNotImplemented && !p.since("1.12.2") {
 		meant := corefile.Nearest(strings.ToUpper(text), slices.Sorted(maps.Keys(dns.StringToRcode)))
-		return 0, p.suggestAt(back, meant, RuleInvalidValue, "%s is no response code; write for instance SERVFAIL, NXDOMAIN or REFUSED", corefile.Quote(text))
+		return 0, p.suggestAt(back, meant, RuleInvalidValue, "%s is not a response code. Write for example SERVFAIL, NXDOMAIN or REFUSED", corefile.Quote(text))
 	}
 	return rcode, nil
 }

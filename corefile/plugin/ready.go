@@ -26,7 +26,7 @@ func ready(p *Parser) error {
 			return p.lenientBlock("1.14.4", known)
 		}
 		if p.NextBlock() || p.Val() == "}" {
-			return p.errorf(RuleUnavailableProperty, "%s reads no block here, which came with CoreDNS 1.12.2; remove it", p.Release.Name)
+			return p.errorf(RuleUnavailableProperty, "in %s this plugin takes no block: that came with CoreDNS 1.12.2. Remove it", p.Release.Name)
 		}
 		return nil
 	})
@@ -40,7 +40,7 @@ func (p *Parser) readyAddress(address string) error {
 	}
 	_, port, _ := net.SplitHostPort(address)
 	if n, err := strconv.Atoi(port); err == nil && (n < 0 || n > 65535) {
-		p.warnf(0, RuleInvalidValue, "port %s is out of range, so that CoreDNS never reports that it is ready; choose one from 1 to 65535", corefile.Quote(port))
+		p.warnf(0, RuleInvalidValue, "port %s is out of range, so CoreDNS never becomes ready. Choose one from 1 to 65535", corefile.Quote(port))
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ var newTypes = map[uint16]string{
 	dns.TypeRESINFO: "1.12.1",
 }
 
-// recordType returns the type of records of the given name, which is in capital letters,
+// recordType returns the record type of the given name, which is in capital letters,
 // if the release knows it.
 func (p *Parser) recordType(name string) (uint16, bool) {
 	t, found := dns.StringToType[name]

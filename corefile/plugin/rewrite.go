@@ -15,7 +15,7 @@ import (
 func rewrite(p *Parser) error {
 	return p.every(func() error {
 		if p.Val() == "{" {
-			return p.errorf(RuleWrongArguments, "a rule ends with its line; write each rule on a line that starts with rewrite, without a block")
+			return p.errorf(RuleWrongArguments, "rewrite takes no block. Start each rule on its own line with rewrite")
 		}
 		rule := rewriteRule{Parser: p, start: p.position}
 		for i := range p.RemainingArgs() {
@@ -63,10 +63,10 @@ func (r *rewriteRule) read() error {
 	read, found := rewriteRules[kind]
 	switch {
 	case kind == "answer":
-		return r.wrong(0, "an answer is rewritten behind a name; write: rewrite name regex FROM TO answer name FROM TO")
+		return r.wrong(0, "answer rules follow a name rule. Write: rewrite name regex FROM TO answer name FROM TO")
 	case !found:
 		known := []string{"name", "class", "type", "edns0", "ttl", "cname", "rcode"}
-		err := r.wrong(0, "%s is no type of rule; write one of %s", corefile.Quote(r.text(0)), strings.Join(known, ", "))
+		err := r.wrong(0, "%s is not a rewrite rule. Write one of %s", corefile.Quote(r.text(0)), strings.Join(known, ", "))
 		return suggest(err, corefile.Nearest(kind, known))
 	}
 	r.args = r.args[1:]
@@ -93,11 +93,11 @@ func (r *rewriteRule) usage(usage string) error {
 	if !strings.Contains(usage, "answer") {
 		for i := range r.args {
 			if r.text(i) == "answer" {
-				return r.wrong(i, "an answer is rewritten only behind a name; write: rewrite name ... answer auto|name FROM TO|value FROM TO")
+				return r.wrong(i, "answer rules work only after a name rule. Write: rewrite name ... answer auto|name FROM TO|value FROM TO")
 			}
 		}
 	}
-	return r.errorAt(r.backTo(last), RuleWrongArguments, "wrong number of arguments; write: %s", usage)
+	return r.errorAt(r.backTo(last), RuleWrongArguments, "wrong number of arguments. Write: %s", usage)
 }
 
 // rewriteMatches are the ways to match a name.
@@ -108,7 +108,7 @@ var rewriteMatches = []string{"exact", "prefix", "suffix", "substring", "regex"}
 func (r *rewriteRule) match() error {
 	match := strings.ToLower(r.text(0))
 	if !slices.Contains(rewriteMatches, match) {
-		err := r.wrong(0, "%s is no way to match a name; write one of %s", corefile.Quote(r.text(0)), strings.Join(rewriteMatches, ", "))
+		err := r.wrong(0, "%s is not a way to match a name. Write one of %s", corefile.Quote(r.text(0)), strings.Join(rewriteMatches, ", "))
 		return suggest(err, corefile.Nearest(match, rewriteMatches))
 	}
 	if match == "regex" {
@@ -125,7 +125,7 @@ func (r *rewriteRule) class() error {
 	}
 	for i := range r.args {
 		if _, found := dns.StringToClass[strings.ToUpper(r.text(i))]; !found {
-			return r.wrong(i, "%s is no class; write IN, CH, HS, CS, NONE or ANY", corefile.Quote(r.text(i)))
+			return r.wrong(i, "%s is not a class. Write IN, CH, HS, CS, NONE or ANY", corefile.Quote(r.text(i)))
 		}
 	}
 	return nil
@@ -138,7 +138,7 @@ func (r *rewriteRule) recordTypes() error {
 	}
 	for i := range r.args {
 		if _, found := r.recordType(strings.ToUpper(r.text(i))); !found {
-			return r.wrong(i, "%s is no type of records; write for instance A, AAAA or TXT", corefile.Quote(r.text(i)))
+			return r.wrong(i, "%s is not a record type. Write for example A, AAAA or TXT", corefile.Quote(r.text(i)))
 		}
 	}
 	return nil

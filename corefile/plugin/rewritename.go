@@ -26,7 +26,7 @@ func (r *rewriteRule) name() error {
 	metadata := false
 	if len(r.args) > rest && r.text(rest) == "metadata" && r.since("1.15.0") {
 		if match != "regex" {
-			return r.wrong(rest, "metadata goes only with a name that is matched by regex; remove it")
+			return r.wrong(rest, "metadata works only with a name that is matched by regex. Remove it")
 		}
 		metadata = true
 		rest++
@@ -69,10 +69,10 @@ func (r *rewriteRule) replacement(expressionAt int, expression string, textAt in
 	}
 	used, highest := usedGroups(text)
 	if used > groups {
-		return r.wrong(textAt, "%s uses %d groups, and the expression %s has %d; put parentheses around each part to be used", corefile.Quote(text), used, corefile.Quote(expression), groups)
+		return r.wrong(textAt, "%s uses %d groups, but the expression %s has %d. Put parentheses around each part that you use", corefile.Quote(text), used, corefile.Quote(expression), groups)
 	}
 	if highest > groups {
-		r.warnf(r.back(textAt), RuleInvalidValue, "CoreDNS leaves {%d} as it is: the expression has %d groups, which are counted from 1", highest, groups)
+		r.warnf(r.back(textAt), RuleInvalidValue, "CoreDNS does not replace {%d}: the expression has %d groups, counted from 1", highest, groups)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (r *rewriteRule) metadataReplacement(expressionAt, textAt int) error {
 	for text != "" {
 		before, rest, found := strings.Cut(text, "{")
 		if strings.Contains(before, "}") {
-			return r.wrong(textAt, `%s has a "}" without a "{"; remove it`, corefile.Quote(r.text(textAt)))
+			return r.wrong(textAt, `%s has a "}" without a "{". Remove it`, corefile.Quote(r.text(textAt)))
 		}
 		if !found {
 			return nil
@@ -119,10 +119,10 @@ func (r *rewriteRule) metadataReplacement(expressionAt, textAt int) error {
 		}
 		if group, err := strconv.Atoi(label); err == nil {
 			if group < 0 || group > groups {
-				return r.wrong(textAt, "there is no group %d: the expression has %d; put parentheses around the part to be used", group, groups)
+				return r.wrong(textAt, "there is no group %d: the expression has %d. Put parentheses around the part that you use", group, groups)
 			}
 		} else if !isMetadataLabel(label) || strings.Contains(label, "{") {
-			return r.wrong(textAt, "%s is neither a group nor metadata; write for instance {1} or {kubernetes/client-namespace}", corefile.Quote("{"+label+"}"))
+			return r.wrong(textAt, "%s is neither a group nor metadata. Write for example {1} or {kubernetes/client-namespace}", corefile.Quote("{"+label+"}"))
 		}
 		text = after
 	}
@@ -140,7 +140,7 @@ func isMetadataLabel(label string) bool {
 func (r *rewriteRule) answers(i int) error {
 	const usage = "rewrite name ... answer auto|name FROM TO|value FROM TO"
 	if r.text(i) != "answer" {
-		return r.wrong(i, "the rule goes on with %s; write: %s", corefile.Quote(r.text(i)), usage)
+		return r.wrong(i, "unexpected %s in the rule. Write: %s", corefile.Quote(r.text(i)), usage)
 	}
 	if len(r.args)-i < 2 {
 		return r.usage(usage)
@@ -169,11 +169,11 @@ func (r *rewriteRule) answers(i int) error {
 			}
 			i += 3
 		default:
-			return r.wrong(i, "%s is no way to rewrite an answer; write auto, name FROM TO or value FROM TO", corefile.Quote(kind))
+			return r.wrong(i, "%s is not a way to rewrite an answer. Write auto, name FROM TO or value FROM TO", corefile.Quote(kind))
 		}
 	}
 	if auto && name >= 0 {
-		return r.wrong(name, "answer auto rewrites the names already; remove it or answer name")
+		return r.wrong(name, "answer auto already rewrites the names. Remove it or answer name")
 	}
 	return nil
 }

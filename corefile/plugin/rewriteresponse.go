@@ -16,7 +16,7 @@ func (r *rewriteRule) ttl() error {
 	}
 	last := len(r.args) - 1
 	if !isRewriteTTL(r.text(last)) {
-		return r.wrong(last, `the TTL is %s; write a number of seconds such as "30", or a range such as "30-300", "30-" or "-300"`, corefile.Quote(r.text(last)))
+		return r.wrong(last, `the TTL is %s. Write a number of seconds such as "30", or a range such as "30-300", "30-" or "-300"`, corefile.Quote(r.text(last)))
 	}
 	if last == 2 {
 		return r.match()
@@ -58,7 +58,7 @@ func (r *rewriteRule) cname() error {
 	expression := strings.ToLower(r.text(1)) // which turns \S into \s
 	if !r.since("1.13.2") {
 		if _, err := syntax.Parse(expression, syntax.Perl); err != nil {
-			r.warnf(r.back(1), RuleInvalidValue, "in small letters, as CoreDNS reads it, %s is no regular expression of Go: answers with a CNAME will fail", corefile.Quote(expression))
+			r.warnf(r.back(1), RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail", corefile.Quote(expression))
 		}
 		return nil
 	}
@@ -97,7 +97,7 @@ func (r *rewriteRule) edns0() error {
 	option, action := strings.ToLower(r.text(0)), strings.ToLower(r.text(1))
 	unset := action == "unset" && r.since("1.12.3")
 	if !unset && !slices.Contains([]string{"append", "replace", "set"}, action) {
-		return r.wrong(1, "%s is nothing to do with an option; write append, replace, set or, since CoreDNS 1.12.3, unset", corefile.Quote(r.text(1)))
+		return r.wrong(1, "%s is not an edns0 action. Write append, replace, set or (since CoreDNS 1.12.3) unset", corefile.Quote(r.text(1)))
 	}
 	n := len(r.args)
 	if !unset && r.since("1.11.4") && r.text(n-1) == "revert" {
@@ -118,7 +118,7 @@ func (r *rewriteRule) edns0() error {
 			want, usage = 2, ""
 		}
 	default:
-		return r.wrong(0, "%s is no option of EDNS; write local, nsid or subnet", corefile.Quote(r.text(0)))
+		return r.wrong(0, "%s is not an EDNS option. Write local, nsid or subnet", corefile.Quote(r.text(0)))
 	}
 	if n != want {
 		return r.usage(strings.TrimSpace("rewrite edns0 " + option + " " + action + " " + usage))
@@ -135,7 +135,7 @@ func (r *rewriteRule) edns0() error {
 // edns0Local checks the code and the data of a local option.
 func (r *rewriteRule) edns0Local(unset bool) error {
 	if _, err := strconv.ParseUint(r.text(2), 0, 16); err != nil {
-		return r.wrong(2, "the option's code is %s; write a number such as 65001 or 0xffed", corefile.Quote(r.text(2)))
+		return r.wrong(2, "the option's code is %s. Write a number such as 65001 or 0xffed", corefile.Quote(r.text(2)))
 	}
 	if unset {
 		return nil
@@ -143,12 +143,12 @@ func (r *rewriteRule) edns0Local(unset bool) error {
 	data := r.text(3)
 	if strings.HasPrefix(data, "{") && strings.HasSuffix(data, "}") {
 		if !slices.Contains(edns0Variables, data) && !isMetadataLabel(strings.TrimSuffix(data[1:], "}")) {
-			return r.wrong(3, "there is no variable %s; write one of %s, or metadata such as {kubernetes/client-namespace}", corefile.Quote(data), strings.Join(edns0Variables, ", "))
+			return r.wrong(3, "there is no variable %s. Write one of %s, or metadata such as {kubernetes/client-namespace}", corefile.Quote(data), strings.Join(edns0Variables, ", "))
 		}
 		return nil
 	}
 	if digits, found := strings.CutPrefix(data, "0x"); found && (len(digits)%2 != 0 || strings.Trim(digits, "0123456789abcdefABCDEF") != "") {
-		return r.wrong(3, "%s is no hexadecimal data; write two digits for each byte", corefile.Quote(data))
+		return r.wrong(3, "%s is not hexadecimal. Write two digits for each byte", corefile.Quote(data))
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func (r *rewriteRule) edns0Local(unset bool) error {
 func (r *rewriteRule) edns0Subnet() error {
 	for i, bits := range []uint64{32, 128} {
 		if n, err := strconv.ParseUint(r.text(2+i), 0, 16); err != nil || n > bits {
-			return r.wrong(2+i, "the length of the mask is %s; write a number from 0 to %d", corefile.Quote(r.text(2+i)), bits)
+			return r.wrong(2+i, "the mask length is %s. Write a number from 0 to %d", corefile.Quote(r.text(2+i)), bits)
 		}
 	}
 	return nil

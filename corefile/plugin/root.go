@@ -10,7 +10,7 @@ func root(p *Parser) error {
 			return p.argErr("root PATH")
 		}
 		if !possibleFile(p.Val()) && p.Val() != "" {
-			return p.errorf(RuleInvalidValue, "%s cannot be the name of a folder; write its path", corefile.Quote(p.Val()))
+			return p.errorf(RuleInvalidValue, "%s cannot be a directory name. Write its path", corefile.Quote(p.Val()))
 		}
 		return nil
 	})

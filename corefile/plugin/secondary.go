@@ -19,7 +19,7 @@ func secondary(p *Parser) error {
 			return err
 		}
 		if !transfer && p.since("1.12.2") {
-			return p.errorf(RuleMissingProperty, "the plugin needs a server to get the zone from; add: transfer from ADDRESS...")
+			return p.errorf(RuleMissingProperty, "no server to transfer the zone from. Add: transfer from ADDRESS...")
 		}
 		return nil
 	})
@@ -31,7 +31,7 @@ func (p *Parser) secondaryTransfer() error {
 		return p.argErr(usage)
 	}
 	if p.Val() != "from" {
-		return p.errorf(RuleInvalidValue, "a zone is transferred from a server; write: %s", usage)
+		return p.errorf(RuleInvalidValue, "transfer needs a server. Write: %s", usage)
 	}
 	args := p.RemainingArgs()
 	if len(args) == 0 {

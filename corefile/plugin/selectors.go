@@ -78,9 +78,9 @@ func (s *selectorReader) take(sign string) bool {
 
 func (s *selectorReader) unexpected(wanted string) error {
 	if s.word == "" {
-		return fmt.Errorf("it ends where %s is due", wanted)
+		return fmt.Errorf("it ends where %s is expected", wanted)
 	}
-	return fmt.Errorf("it has %s where %s is due", corefile.Quote(s.word), wanted)
+	return fmt.Errorf("it has %s where %s is expected", corefile.Quote(s.word), wanted)
 }
 
 // requirement reads: [!]LABEL, LABEL=VALUE, LABEL==VALUE, LABEL in (VALUE, …) or
@@ -91,7 +91,7 @@ func (s *selectorReader) requirement() error {
 		return s.unexpected("a label")
 	}
 	if !isLabel(s.word) {
-		return fmt.Errorf("%s is no label", corefile.Quote(s.word))
+		return fmt.Errorf("%s is not a label", corefile.Quote(s.word))
 	}
 	s.next()
 	switch {
@@ -109,7 +109,7 @@ func (s *selectorReader) requirement() error {
 		s.next()
 		return s.values()
 	case s.word == "!=" || s.word == ">" || s.word == "<":
-		return fmt.Errorf("CoreDNS has no %q in it", s.word)
+		return fmt.Errorf("CoreDNS does not support %q in it", s.word)
 	}
 	return s.unexpected("an operator")
 }
@@ -136,7 +136,7 @@ func (s *selectorReader) values() error {
 
 func (s *selectorReader) value() error {
 	if len(s.word) > 63 || !isLabelName(s.word) {
-		return fmt.Errorf("%s is no value of a label", corefile.Quote(s.word))
+		return fmt.Errorf("%s is not a label value", corefile.Quote(s.word))
 	}
 	s.next()
 	return nil

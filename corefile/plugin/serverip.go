@@ -18,7 +18,7 @@ func (p *Parser) serverIP(back int, text string) error {
 		host = host[:i] // an interface
 	}
 	if net.ParseIP(host) == nil {
-		return p.errorAt(back, RuleInvalidValue, `%s is no IP address; write for instance "10.0.0.1" or "10.0.0.1:53"`, corefile.Quote(text))
+		return p.errorAt(back, RuleInvalidValue, `%s is not an IP address. Write for example "10.0.0.1" or "10.0.0.1:53"`, corefile.Quote(text))
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ const maxEffort = 20_000
 func (p *Parser) spend(back, kilobytes int) error {
 	p.Shared.uses++
 	if p.Shared.effort += kilobytes; p.Shared.effort > maxEffort {
-		return p.errorAt(back, corefile.RuleTooLarge, "the configuration has too many regular expressions, templates and expressions, or too long ones; use fewer up to here")
+		return p.errorAt(back, corefile.RuleTooLarge, "the regular expressions, templates and expressions up to here are too many or too long to check. Use fewer")
 	}
 	return nil
 }

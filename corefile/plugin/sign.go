@@ -14,7 +14,7 @@ func sign(p *Parser) error {
 			return p.argErr("sign DBFILE [ZONE...]")
 		}
 		if strings.ContainsRune(p.Val(), '\uFFFD') && p.since("1.13.1") {
-			return p.errorf(RuleInvalidValue, "the name of the file, %s, holds characters that are none; write it anew", corefile.Quote(p.Val()))
+			return p.errorf(RuleInvalidValue, "the file name %s contains invalid characters. Type it again", corefile.Quote(p.Val()))
 		}
 		p.origins(p.RemainingArgs(), 0)
 		return p.block(properties{
@@ -37,7 +37,7 @@ func (p *Parser) signKey() error {
 	case "file":
 		return p.keyFiles()
 	case "directory":
-		return p.errorf(RuleInvalidValue, "CoreDNS takes no directory of keys; write: key file FILE...")
+		return p.errorf(RuleInvalidValue, "CoreDNS takes no directory of keys. Write: key file FILE...")
 	}
 	return p.ignoredKey()
 }

@@ -26,15 +26,15 @@ func (p *Parser) siitPrefix() error {
 	prefix := corefile.Quote(p.Val())
 	_, network, err := net.ParseCIDR(p.Val())
 	if err != nil || len(network.Mask) != net.IPv6len {
-		return p.errorf(RuleInvalidValue, `%s is no IPv6 network; write for instance "64:ff9b::/96"`, prefix)
+		return p.errorf(RuleInvalidValue, `%s is not an IPv6 network. Write for example "64:ff9b::/96"`, prefix)
 	}
 	switch ones, _ := network.Mask.Size(); ones {
 	case 32, 40, 48, 56, 64, 96:
 	default:
-		return p.errorf(RuleInvalidValue, "the length of %s is %d; it has to be 32, 40, 48, 56, 64 or 96", prefix, ones)
+		return p.errorf(RuleInvalidValue, "the prefix length of %s is %d. Use 32, 40, 48, 56, 64 or 96", prefix, ones)
 	}
 	if network.IP[8] != 0 { // RFC 6052 keeps these bits for itself
-		return p.errorf(RuleInvalidValue, "the bits 64 to 71 of %s have to be zero", prefix)
+		return p.errorf(RuleInvalidValue, "bits 64 to 71 of %s must be zero", prefix)
 	}
 	return nil
 }
@@ -45,10 +45,10 @@ func (p *Parser) siitMapping() error {
 		return p.argErr("eam IPV4 IPV6")
 	}
 	if net.ParseIP(args[0]).To4() == nil {
-		return p.errorAt(1, RuleInvalidValue, "%s is no IPv4 address", corefile.Quote(args[0]))
+		return p.errorAt(1, RuleInvalidValue, "%s is not an IPv4 address", corefile.Quote(args[0]))
 	}
 	if ip := net.ParseIP(args[1]); ip == nil || ip.To4() != nil {
-		return p.errorf(RuleInvalidValue, "%s is no IPv6 address", corefile.Quote(args[1]))
+		return p.errorf(RuleInvalidValue, "%s is not an IPv6 address", corefile.Quote(args[1]))
 	}
 	return nil
 }

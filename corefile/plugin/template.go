@@ -28,7 +28,7 @@ func template(p *Parser) error {
 			return p.argErr(usage)
 		}
 		if _, found := p.recordType(p.Val()); !found {
-			return p.noKeyword("type of records", slices.Sorted(maps.Keys(dns.StringToType)))
+			return p.noKeyword("record type", slices.Sorted(maps.Keys(dns.StringToType)))
 		}
 		p.origins(p.RemainingArgs(), 0)
 		variables := p.newVariables()
@@ -54,7 +54,7 @@ func template(p *Parser) error {
 // in capital letters.
 func (p *Parser) noKeyword(what string, words []string) error {
 	nearest := corefile.Nearest(strings.ToUpper(p.Val()), words)
-	return p.suggestAt(0, nearest, RuleInvalidValue, "%s is no %s; write: template CLASS TYPE [ZONE...], the first two in capital letters, such as IN and A", corefile.Quote(p.Val()), what)
+	return p.suggestAt(0, nearest, RuleInvalidValue, "%s is not a %s. Write: template CLASS TYPE [ZONE...], the first two in upper case, such as IN and A", corefile.Quote(p.Val()), what)
 }
 
 func (p *Parser) templateMatch() error {
@@ -97,7 +97,7 @@ func (p *Parser) templateRecords(templates *gotemplate.Template) error {
 		}
 		if _, err := templates.New(name).Parse(text); err != nil {
 			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
-			return p.errorAt(back, RuleInvalidValue, "%s is no template of Go: %s; write the whole record in quotes", corefile.Quote(text), corefile.Quote(reason))
+			return p.errorAt(back, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in quotes", corefile.Quote(text), corefile.Quote(reason))
 		}
 	}
 	return nil
@@ -113,7 +113,7 @@ func (p *Parser) warnNoRecord(back int, text string) {
 			return
 		}
 	}
-	p.warnf(back, RuleIgnored, "%s is no record, so that every query fails that this template matches; write the whole record in quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text))
+	p.warnf(back, RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text))
 }
 
 func (p *Parser) templateRcode() error {
@@ -125,7 +125,7 @@ func (p *Parser) templateRcode() error {
 		return err
 	}
 	if upper := strings.ToUpper(text); upper != text {
-		return p.suggestAt(0, upper, RuleInvalidValue, "%s is no response code; write it in capital letters", corefile.Quote(text))
+		return p.suggestAt(0, upper, RuleInvalidValue, "%s is not a response code. Write it in upper case", corefile.Quote(text))
 	}
 	return nil
 }
@@ -136,7 +136,7 @@ func (p *Parser) templateError() error {
 		return p.argErr("ederror CODE [TEXT]")
 	}
 	if _, err := strconv.ParseUint(args[0], 10, 16); err != nil {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "the code of the extended error is %s; write a whole number from 0 to 65535", corefile.Quote(args[0]))
+		return p.errorAt(len(args)-1, RuleInvalidValue, "the code of the extended error is %s. Write a whole number from 0 to 65535", corefile.Quote(args[0]))
 	}
 	return nil
 }

@@ -41,12 +41,12 @@ func (v *variables) define() error {
 	}
 	name, back := args[0], len(args)-1
 	if !variableName.MatchString(name) {
-		return v.p.errorAt(back, RuleInvalidValue, "%s cannot be the name of a variable; write letters, digits and underscores, and no digit first", corefile.Quote(name))
+		return v.p.errorAt(back, RuleInvalidValue, "%s cannot be a variable name. Use letters, digits and underscores, and no digit first", corefile.Quote(name))
 	}
 	_, provided := v.types()[name]
 	_, function := builtin.Index[name]
 	if provided || function || !isIdentifier(name) {
-		return v.p.errorAt(back, RuleInvalidValue, "the name %s is taken; choose another one for the variable", corefile.Quote(name))
+		return v.p.errorAt(back, RuleInvalidValue, "the name %s is taken. Choose another name for the variable", corefile.Quote(name))
 	}
 	value, err := v.p.expression(args[1:], v.types())
 	if err != nil {

@@ -23,7 +23,7 @@ func timeouts(p *Parser) error {
 			{name: "maxtcpqueries", since: "1.14.7", read: func() error { set = true; return p.maxTCPQueries() }},
 		})
 		if !p.failed && !set {
-			return p.errorf(RuleMissingProperty, "a timeout is missing; write a block with read, write or idle in it, or remove the plugin")
+			return p.errorf(RuleMissingProperty, "no timeout is given. Add a block with read, write or idle, or remove the plugin")
 		}
 		return err
 	})
@@ -47,7 +47,7 @@ func (p *Parser) maxTCPQueries() error {
 		return err
 	}
 	if n, err := strconv.Atoi(text); err != nil || n < -1 || n == 0 {
-		return p.errorf(RuleInvalidValue, "the count is %s; write a whole number from 1 up, or -1 for no limit", corefile.Quote(text))
+		return p.errorf(RuleInvalidValue, "the count is %s. Write a whole number from 1 up, or -1 for no limit", corefile.Quote(text))
 	}
 	return nil
 }

@@ -47,8 +47,8 @@ func (p *Parser) tlsKeyLog() error {
 		return nil
 	}
 	if !possibleFile(args[0]) || path.Clean(args[0]) == "/" {
-		return p.errorf(RuleInvalidValue, "the log of keys is %s, which cannot be the name of a file; write its path", corefile.Quote(args[0]))
+		return p.errorf(RuleInvalidValue, "the key log is %s, which cannot be a file name. Write its path", corefile.Quote(args[0]))
 	}
-	p.warnf(0, RulePodFile, "the server starts only if it can write the file %s, which cannot be seen from here; whoever has it can read the encrypted queries", corefile.Quote(args[0]))
+	p.warnf(0, RulePodFile, "the server starts only if it can write %s; Corewarden cannot check this. Anyone with this file can read the encrypted queries", corefile.Quote(args[0]))
 	return nil
 }

@@ -51,7 +51,7 @@ func (p *Parser) traceEndpoint() (provider string, err error) {
 	case 0:
 	case 1:
 		if slices.Contains(providers, args[0]) {
-			p.warnf(0, RuleIgnored, "CoreDNS takes %s for the name of a host that runs Zipkin; write the endpoint after it, such as \"zipkin localhost:9411\" or \"datadog localhost:8126\"", args[0])
+			p.warnf(0, RuleIgnored, "CoreDNS reads %s as the host name of a Zipkin server. Write the endpoint after it, such as \"zipkin localhost:9411\" or \"datadog localhost:8126\"", args[0])
 		}
 	case 2:
 		provider := strings.ToLower(args[0])
@@ -71,7 +71,7 @@ func (p *Parser) traceEvery() error {
 		return err
 	}
 	if _, err := strconv.ParseUint(text, 10, 64); err != nil {
-		return p.errorf(RuleInvalidValue, "the count is %s; write a whole number from 0 up", corefile.Quote(text))
+		return p.errorf(RuleInvalidValue, "the count is %s. Write a whole number from 0 up", corefile.Quote(text))
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func (p *Parser) traceRate() error {
 	}
 	for _, text := range args {
 		if rate, err := strconv.ParseFloat(text, 64); err != nil || rate < 0 || rate > 1 {
-			return p.errorf(RuleInvalidValue, "the rate is %s; write a number from 0 to 1", corefile.Quote(text))
+			return p.errorf(RuleInvalidValue, "the rate is %s. Write a number from 0 to 1", corefile.Quote(text))
 		}
 	}
 	return nil
@@ -125,7 +125,7 @@ func (p *Parser) traceInterval() (unstable, err error) {
 	}
 	interval, err := p.duration(0, text, "the interval", anyDuration, maxDuration)
 	if interval != 0 && interval < 10*time.Nanosecond {
-		unstable = p.errorf(RuleInvalidValue, "the interval is %s, with which the server panics; write for instance \"1s\"", corefile.Quote(text))
+		unstable = p.errorf(RuleInvalidValue, "an interval of %s makes the server panic. Write for example \"1s\"", corefile.Quote(text))
 	}
 	return unstable, err
 }

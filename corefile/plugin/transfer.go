@@ -20,9 +20,9 @@ func transfer(p *Parser) error {
 				case len(args) != 1:
 					return p.argErr("source IP")
 				case source:
-					return p.errorf(RuleRepeatedPlugin, "source may stand only once; remove one")
+					return p.errorf(RuleRepeatedPlugin, "source is allowed only once. Remove one")
 				case net.ParseIP(args[0]) == nil:
-					return p.errorf(RuleInvalidValue, "%s is no IP address; write one without a port", corefile.Quote(args[0]))
+					return p.errorf(RuleInvalidValue, "%s is not an IP address. Write one without a port", corefile.Quote(args[0]))
 				}
 				source = true
 				return nil
@@ -31,7 +31,7 @@ func transfer(p *Parser) error {
 			return err
 		}
 		if !to {
-			return p.errorf(RuleMissingProperty, `the plugin needs to know who may transfer the zone; add: to ADDRESS..., or "to *" for everyone`)
+			return p.errorf(RuleMissingProperty, `nothing says who may transfer the zone. Add: to ADDRESS..., or "to *" for everyone`)
 		}
 		return nil
 	})

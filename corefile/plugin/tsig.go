@@ -22,7 +22,7 @@ func tsig(p *Parser) error {
 				}
 				name := strings.ToLower(dns.Fqdn(args[0]))
 				if keys[name] {
-					return p.errorAt(1, RuleInvalidValue, "the key %s is there already; remove one", corefile.Quote(args[0]))
+					return p.errorAt(1, RuleInvalidValue, "the key %s is given twice. Remove one", corefile.Quote(args[0]))
 				}
 				keys[name] = true
 				return nil
@@ -32,10 +32,10 @@ func tsig(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("secrets FILE")
 				}
-				return p.podFile(0, args[0], "the file of secrets")
+				return p.podFile(0, args[0], "the secrets file")
 			}},
 			{name: "require", read: func() error {
-				return p.tsigRequire("type of records", "A", func(word string) bool { _, found := p.recordType(word); return found })
+				return p.tsigRequire("record type", "A", func(word string) bool { _, found := p.recordType(word); return found })
 			}},
 			{name: "require_opcode", since: "1.14.3", read: func() error {
 				return p.tsigRequire("opcode", "UPDATE", func(word string) bool { _, found := dns.StringToOpcode[word]; return found })
@@ -59,7 +59,7 @@ func (p *Parser) tsigRequire(what, example string, known func(word string) bool)
 		if known(arg) {
 			continue
 		}
-		err := p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is no %s; write for instance %s, in capital letters", corefile.Quote(arg), what, example)
+		err := p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a %s. Write for example %s, in upper case", corefile.Quote(arg), what, example)
 		if upper := strings.ToUpper(arg); known(upper) {
 			return suggest(err, upper)
 		}

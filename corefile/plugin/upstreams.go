@@ -43,16 +43,16 @@ func (p *Parser) upstreams(args []string) []upstream {
 		u.kind = p.upstreamKind(u.transport, u.host)
 		switch {
 		case u.host == "":
-			p.reportError(p.errorAt(back, RuleInvalidValue, "%s has no address; write one, such as %q", corefile.Quote(arg), arg+"192.0.2.1"))
+			p.reportError(p.errorAt(back, RuleInvalidValue, "%s has no address. Write one, such as %q", corefile.Quote(arg), arg+"192.0.2.1"))
 		case u.kind == upstreamFile && path.Clean("/"+u.host) == "/":
 			folders++
-			p.warnf(back, RuleIgnored, "%s is a folder, in which CoreDNS finds no server, and says nothing; remove it", corefile.Quote(arg))
+			p.warnf(back, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. Remove it", corefile.Quote(arg))
 		default:
 			all = append(all, u)
 		}
 	}
 	if folders == len(args) || folders > 0 && p.plugin == "forward" && p.Release.CoreDNSVersion() == "1.14.4" {
-		p.reportError(p.errorf(RuleInvalidValue, "there is no server in a folder; write an IP address"))
+		p.reportError(p.errorf(RuleInvalidValue, "a directory holds no server. Write an IP address"))
 	}
 	return all
 }
@@ -105,16 +105,16 @@ func (p *Parser) backTo(position int) int { return p.position - position }
 
 // upstreamFile checks the name of a file with the addresses of servers.
 func (p *Parser) upstreamFile(u upstream) error {
-	return p.podFile(p.backTo(u.position), u.host, "the file of name servers")
+	return p.podFile(p.backTo(u.position), u.host, "the file")
 }
 
 // noAddress is the error for an upstream that is neither an address nor a file, in a
 // server that looks no names up.
 func (p *Parser) noAddress(u upstream, remedy string) error {
 	if strings.HasSuffix(u.host, "{") && !corefile.IsPlaceholder(u.host) {
-		remedy = `write a blank before the "{"`
+		remedy = `Put a space before the "{"`
 	}
-	return p.errorAt(p.backTo(u.position), RuleInvalidValue, "%s is %s; %s", corefile.Quote(u.text), whatInstead(u.host), remedy)
+	return p.errorAt(p.backTo(u.position), RuleInvalidValue, "%s is %s. %s", corefile.Quote(u.text), whatInstead(u.host), remedy)
 }
 
 // whatInstead says what the author of something that is no address may have had in mind.
@@ -122,11 +122,11 @@ func whatInstead(host string) string {
 	_, _, networkErr := net.ParseCIDR(host)
 	switch {
 	case corefile.IsPlaceholder(host):
-		return "a placeholder that nothing has replaced"
+		return "an unreplaced placeholder"
 	case networkErr == nil:
 		return "a network, not the address of a server"
 	case strings.Trim(host, "0123456789.:") == "":
-		return "no IP address: each of its four numbers is at most 255"
+		return "not an IP address: each of the four numbers is at most 255"
 	}
 	return "neither an IP address nor a file"
 }
@@ -167,5 +167,5 @@ func (p *Parser) tooManyUpstreams(all []upstream) error {
 	if len(all) <= maxUpstreams {
 		return nil
 	}
-	return p.errorAt(p.backTo(all[maxUpstreams].position), RuleWrongArguments, "there are more than %d servers to forward to; remove the ones from here on", maxUpstreams)
+	return p.errorAt(p.backTo(all[maxUpstreams].position), RuleWrongArguments, "there are more than %d servers to forward to. Remove this one and the rest", maxUpstreams)
 }

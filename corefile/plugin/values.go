@@ -25,11 +25,11 @@ func (p *Parser) integer(back int, text, what string, least, most int) error {
 	}
 	switch {
 	case most == math.MaxInt && least == math.MinInt:
-		return p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number", what, corefile.Quote(text))
+		return p.errorAt(back, RuleInvalidValue, "%s is %s. Write a whole number", what, corefile.Quote(text))
 	case most == math.MaxInt:
-		return p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number from %d up", what, corefile.Quote(text), least)
+		return p.errorAt(back, RuleInvalidValue, "%s is %s. Write a whole number from %d up", what, corefile.Quote(text), least)
 	}
-	return p.errorAt(back, RuleInvalidValue, "%s is %s; write a whole number from %d to %d", what, corefile.Quote(text), least, most)
+	return p.errorAt(back, RuleInvalidValue, "%s is %s. Write a whole number from %d to %d", what, corefile.Quote(text), least, most)
 }
 
 // duration reads a duration with a unit from least to most, as time.ParseDuration does.
@@ -37,13 +37,13 @@ func (p *Parser) duration(back int, text, what string, least, most time.Duration
 	d, err := time.ParseDuration(text)
 	switch _, numberErr := strconv.ParseFloat(text, 64); {
 	case err != nil && numberErr == nil:
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s, which has no unit; write for instance %q", what, corefile.Quote(text), text+"s")
+		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s, without a unit. Write for example %q", what, corefile.Quote(text), text+"s")
 	case err != nil:
-		return 0, p.errorAt(back, RuleInvalidValue, `%s is %s; write a duration such as "30s", "5m" or "1h30m"`, what, corefile.Quote(text))
+		return 0, p.errorAt(back, RuleInvalidValue, `%s is %s. Write a duration such as "30s", "5m" or "1h30m"`, what, corefile.Quote(text))
 	case d < least:
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s; write a duration of at least %s", what, corefile.Quote(text), least)
+		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s. Write a duration of at least %s", what, corefile.Quote(text), least)
 	case d > most:
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s; write a duration of at most %s", what, corefile.Quote(text), most)
+		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s. Write a duration of at most %s", what, corefile.Quote(text), most)
 	}
 	return d, nil
 }
@@ -60,12 +60,12 @@ func (p *Parser) hostPort(back int, text string) error {
 		return nil
 	}
 	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
-		return p.errorAt(back, RuleInvalidValue, "the address %s has no colon; write %q", corefile.Quote(text), ":"+text)
+		return p.errorAt(back, RuleInvalidValue, "the address %s has no colon. Write %q", corefile.Quote(text), ":"+text)
 	}
 	if ip, err := netip.ParseAddr(text); err == nil {
-		return p.errorAt(back, RuleInvalidValue, "the address %s has no port; write for instance %q", corefile.Quote(text), netip.AddrPortFrom(ip, 8080))
+		return p.errorAt(back, RuleInvalidValue, "the address %s has no port. Write for example %q", corefile.Quote(text), netip.AddrPortFrom(ip, 8080))
 	}
-	return p.errorAt(back, RuleInvalidValue, "%s is no address; write an IP address and a port, such as %q", corefile.Quote(text), "127.0.0.1:8080")
+	return p.errorAt(back, RuleInvalidValue, "%s is not an address. Write an IP address and a port, such as %q", corefile.Quote(text), "127.0.0.1:8080")
 }
 
 // nothing reads a property that takes no argument and does not look for one: a word that
@@ -122,9 +122,9 @@ func (p *Parser) regexp(back int, text string) (groups int, err error) {
 		errors.As(err, &wrong)
 		remedy := ""
 		if slices.Contains([]string{"(?=", "(?!", "(?<=", "(?<!", "(?<"}, wrong.Expr) {
-			remedy = "; Go has neither look-ahead nor look-behind: write it without"
+			remedy = ". Go has no look-ahead or look-behind: write it without"
 		}
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is no regular expression of Go: %s at %s%s", corefile.Quote(text), wrong.Code, corefile.Quote(wrong.Expr), remedy)
+		return 0, p.errorAt(back, RuleInvalidValue, "%s is not a valid Go regular expression: %s at %s%s", corefile.Quote(text), wrong.Code, corefile.Quote(wrong.Expr), remedy)
 	}
 	return expression.MaxCap(), nil
 }

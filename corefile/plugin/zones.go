@@ -34,7 +34,7 @@ func (p *Parser) zones(args []string, less int) []string {
 		case err == nil:
 			all = append(all, strings.ToLower(dns.Fqdn(name)))
 		case !p.Report.FullOfWarnings(): // quoting takes its time
-			p.warnf(len(args)-1-i, RuleSilentZone, "CoreDNS ignores %s, which %v", corefile.Quote(arg), err)
+			p.warnf(len(args)-1-i, RuleSilentZone, "CoreDNS ignores %s: it %v", corefile.Quote(arg), err)
 		}
 	}
 	return all
@@ -57,7 +57,7 @@ func (p *Parser) origins(args []string, less int) []string {
 // those of them that have the given transports.
 func (p *Parser) panicsAtUnix(transports []string) {
 	if !p.since("1.13.0") && slices.Contains(transports, "unix") {
-		p.reportError(p.errorf(RuleConflict, `for the zones of this block, one of which starts with "unix://", this plugin makes %s panic; remove that zone, for which CoreDNS opens no socket anyway`, p.Release.Name))
+		p.reportError(p.errorf(RuleConflict, `in a block with a "unix://" zone this plugin makes %s panic. Remove that zone: CoreDNS opens no socket for it anyway`, p.Release.Name))
 	}
 }
 
