@@ -1,5 +1,5 @@
 // Package certs keeps the webhook's serving certificate: it loads the pair from a
-// folder, follows its renewal, and says when the pair is of no use any more.
+// folder, follows its renewal, and says when the pair no longer works.
 package certs
 
 import (

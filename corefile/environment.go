@@ -6,7 +6,7 @@ import (
 )
 
 // DependsOnEnvironment reports whether CoreDNS would put environment variables into the
-// token, in the place of {%NAME%} and {$NAME}.
+// token, instead of {%NAME%} and {$NAME}.
 func (t Token) DependsOnEnvironment() bool {
 	for _, r := range references {
 		if _, _, found := r.next(t.Text); found {
@@ -21,7 +21,7 @@ func (t Token) DependsOnEnvironment() bool {
 func (r *Report) WarnOfEnvironment(at Token, what, unchecked string) {
 	if !r.FullOfWarnings() {
 		r.Warn(at, RuleEnvironment, fmt.Sprintf(
-			"%s depends on the environment of the server's pod (%s), which cannot be seen from here; %s was not checked",
+			"%s depends on environment variables of the server's pod (%s), so %s was not checked",
 			what, strings.Join(variables(at.Text), ", "), unchecked))
 	}
 }

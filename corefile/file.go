@@ -13,9 +13,9 @@ type File struct {
 	Path string
 	// Text is the whole content. It need not be valid UTF-8.
 	Text string
-	// Foreign tells that the file is not what is judged but loaded beside it: the server's
-	// own Corefile, or one of another ConfigMap. A problem between such a file and one that
-	// is judged is told of the latter.
+	// Foreign tells that the file is not judged but loaded beside the judged ones: the
+	// server's own Corefile, or one of another ConfigMap. A problem between a foreign and a
+	// judged file is reported in the judged one.
 	Foreign bool
 	// Own tells of a foreign file that it is the server's own Corefile.
 	Own bool

@@ -21,9 +21,9 @@ func (p *parser) doImport() {
 		frames = p.imported(p.token(), via)
 	case p.token().via != via:
 		p.report.Error(word, RuleImportArguments, fmt.Sprintf(
-			"%s is imported twice in a row, and CoreDNS reads the end of the first and the start of the second as one line; import it once", Quote(word.File())))
+			"%s is imported twice in a row, and CoreDNS reads the end of the first and the start of the second as one line. Import it once", Quote(word.File())))
 	default:
-		p.report.Error(word, RuleImportArguments, "import takes exactly one argument: the name of a snippet, a file or a pattern of files")
+		p.report.Error(word, RuleImportArguments, "import takes exactly one argument: a snippet, a file or a file pattern")
 	}
 	p.replace(words, frames)
 }
@@ -31,16 +31,16 @@ func (p *parser) doImport() {
 // imported returns the tokens that an import of the given argument stands for.
 func (p *parser) imported(arg Token, via *expansion) []frame {
 	if arg.Text == "" {
-		p.report.Error(arg, RuleImportArguments, `import "" imports nothing; name a snippet, a file or a pattern of files`)
+		p.report.Error(arg, RuleImportArguments, `import "" imports nothing. Name a snippet, a file or a file pattern`)
 		return nil
 	}
 	if arg.DependsOnEnvironment() {
-		p.report.WarnOfEnvironment(arg, "what is imported", "it")
+		p.report.WarnOfEnvironment(arg, "the import", "it")
 		return nil
 	}
 	if p.expansions++; p.expansions > maxExpansions {
 		if p.expansions == maxExpansions+1 {
-			p.report.Error(arg, RuleTooLarge, fmt.Sprintf("the configuration imports more than %d snippets and files; CoreDNS gives up there too", maxExpansions))
+			p.report.Error(arg, RuleTooLarge, fmt.Sprintf("the configuration imports more than %d snippets and files, the limit of CoreDNS too. Import less", maxExpansions))
 		}
 		return nil
 	}
@@ -60,9 +60,9 @@ func (p *parser) imported(arg Token, via *expansion) []frame {
 }
 
 func (p *parser) tooDeep(arg Token, via *expansion) {
-	message := fmt.Sprintf("imports are nested more than %d deep; import less from within imports", maxImportDepth)
+	message := fmt.Sprintf("imports are nested more than %d deep. Nest them less", maxImportDepth)
 	if via.repeats() {
-		message = fmt.Sprintf("%s imports itself, directly or through others, without an end; remove this import", Quote(arg.Text))
+		message = fmt.Sprintf("%s imports itself, directly or through others. Remove this import", Quote(arg.Text))
 	}
 	p.report.Error(arg, RuleImportCycle, message)
 	p.pending = nil // what follows is more of the same
@@ -78,11 +78,11 @@ func (p *parser) matches(arg Token) []File {
 	if strings.Count(pattern, "*") > 1 || strings.Count(pattern, "?") > 1 ||
 		(strings.Contains(pattern, "[") && strings.Contains(pattern, "]")) {
 		p.report.Error(arg, RuleImportPattern, fmt.Sprintf(
-			`%s: a pattern may hold one "*" and one "?" at most and no "[...]"; import the files one by one or choose a simpler pattern`, Quote(arg.Text)))
+			`%s: a pattern can have at most one "*" and one "?", and no "[...]". Import the files one by one or use a simpler pattern`, Quote(arg.Text)))
 		return nil
 	}
 	if _, err := path.Match(pattern, ""); err != nil {
-		p.report.Error(arg, RuleImportPattern, fmt.Sprintf("%s is not a valid pattern of files: a backslash or a bracket has no end", Quote(arg.Text)))
+		p.report.Error(arg, RuleImportPattern, fmt.Sprintf("%s is not a valid file pattern: a backslash or bracket has no end", Quote(arg.Text)))
 		return nil
 	}
 	if !strings.ContainsAny(pattern, meta) {
@@ -98,9 +98,9 @@ func (p *parser) named(arg Token, name string) []File {
 	}
 	switch {
 	case slices.Contains(p.conf.Dirs, name):
-		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("%s is a folder; import the files in it, with a pattern such as %s", Quote(arg.Text), Quote(arg.Text+"/*.conf")))
+		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("%s is a directory. Import the files in it with a pattern such as %s", Quote(arg.Text), Quote(arg.Text+"/*.conf")))
 	case slices.Contains(p.conf.Dirs, path.Dir(name)):
-		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("there is no snippet and no key named %s here; declare the snippet above this line or mend the name", Quote(path.Base(name))))
+		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("there is no snippet and no key named %s here. Declare the snippet above this line or fix the name", Quote(path.Base(name))))
 	default:
 		p.elsewhere(arg)
 	}
@@ -115,13 +115,13 @@ func (p *parser) globbed(arg Token, pattern string) []File {
 	g := newGlob(pattern)
 	if i := slices.IndexFunc(p.conf.Dirs, g.matches); i >= 0 {
 		p.report.Error(arg, RuleImportPattern, fmt.Sprintf(
-			"%s also matches %s, a folder, which CoreDNS refuses to import; choose a pattern that leaves it out", Quote(arg.Text), Quote(p.conf.Dirs[i])))
+			"%s also matches %s, a directory, which CoreDNS refuses to import. Use a pattern that leaves it out", Quote(arg.Text), Quote(p.conf.Dirs[i])))
 		return nil
 	}
 	// The kubelet keeps the files of a volume in a hidden folder beside them.
 	if known && g.matches(path.Join(path.Dir(pattern), "..data")) {
 		p.report.Error(arg, RuleImportPattern, fmt.Sprintf(
-			`%s also matches "..data", the folder in which Kubernetes keeps a volume's files, and CoreDNS refuses to import a folder; choose a pattern that leaves it out, such as "*.conf"`, Quote(arg.Text)))
+			`%s also matches "..data", a directory in every ConfigMap volume, and CoreDNS refuses to import directories. Use a pattern that leaves it out, such as "*.conf"`, Quote(arg.Text)))
 		return nil
 	}
 	var files []File
@@ -130,7 +130,7 @@ func (p *parser) globbed(arg Token, pattern string) []File {
 			return nil
 		}
 		if p.compared += g.effort(name); p.compared > maxCompared {
-			p.report.Error(arg, RuleTooLarge, "there are too many files and too many imports with a pattern to compare them all; import the files by their names")
+			p.report.Error(arg, RuleTooLarge, "there are too many files and import patterns to compare. Import the files by name")
 			return nil
 		}
 		if g.matches(name) {
@@ -142,6 +142,9 @@ func (p *parser) globbed(arg Token, pattern string) []File {
 }
 
 func (p *parser) elsewhere(arg Token) {
-	p.report.Warn(arg, RuleFileElsewhere, fmt.Sprintf(
-		"%s is a file of the server's pod that cannot be seen from here; it was not checked, and the server does not start where it is missing", Quote(arg.Text)))
+	message := "import reads %s, which must exist in the pod; Corewarden cannot check it"
+	if strings.ContainsAny(arg.Text, meta) { // which may match nothing
+		message = "import reads %s in the pod; Corewarden cannot check it"
+	}
+	p.report.Warn(arg, RuleFileElsewhere, fmt.Sprintf(message, QuotePath(arg.Text)))
 }

@@ -53,13 +53,13 @@ func (s *source) leftOpen() (brace Token, found bool) {
 }
 
 // warnUnclosed warns of a server block at the end of input whose closing brace is another
-// block's, with which CoreDNS is content.
+// block's. CoreDNS accepts that.
 func (p *parser) warnUnclosed() {
-	open, what := p.block.open, p.blockName()
+	open := p.block.open
 	if culprit, found := p.leftOpen(open); found {
-		open, what = culprit, "the block that opens here"
+		open = culprit
 	}
-	p.report.Warn(open, RuleUnclosedBlock, what+` is never closed, so that it swallows what follows, up to the "}" of another block; add a "}" on a line of its own`)
+	p.report.Warn(open, RuleUnclosedBlock, `missing "}": everything up to the next "}" becomes part of this block. Add "}" on its own line`)
 }
 
 // warnCutShort warns of a brace of a judged file that closes a server block of the
@@ -67,7 +67,7 @@ func (p *parser) warnUnclosed() {
 func (p *parser) warnCutShort() {
 	if brace := p.token(); p.block.open.Foreign() && !brace.Foreign() {
 		p.report.Warn(brace, RuleUnexpectedBrace, fmt.Sprintf(
-			`"}" closes %s, which is another file's, so that what follows there is no part of it; remove it`, p.foreignBlock()))
+			`"}" closes %s in another file, so the rest of that block is cut off. Remove it`, p.foreignBlock()))
 	}
 }
 

@@ -23,33 +23,33 @@ func TestWhatLeaksIsBlamedOnTheFileItLeaksFrom(t *testing.T) {
 	}{
 		{name: "nothing leaks", base: inside, bundle: bundle{"Corefile": "hosts {\n 1.2.3.4 a\n}\n"}},
 		{name: "a plugin's block is closed by the base", base: inside, bundle: bundle{"Corefile": "hosts {\n 1.2.3.4 a\n"}, want: []string{
-			`Corefile:1:7-8 warning unclosed-block: the block that opens here is never closed, so that it swallows what follows, up to the "}" of another block; add a "}" on a line of its own`,
+			`Corefile:1:7-8 warning unclosed-block: missing "}": everything up to the next "}" becomes part of this block. Add "}" on its own line`,
 		}},
 		{name: "a plugin's block in the second file, before another server block", base: inside + "z.org {\n log\n}\n", bundle: bundle{"a.Corefile": "log\n", "b.Corefile": "log\nhosts {\n"}, want: []string{
-			`b.Corefile:2:7-8 warning unclosed-block: the block that opens here is never closed, so that it swallows what follows, up to the "}" of another block; add a "}" on a line of its own`,
+			`b.Corefile:2:7-8 warning unclosed-block: missing "}": everything up to the next "}" becomes part of this block. Add "}" on its own line`,
 		}},
 		{name: "a server block of one's own at the end, closed by its plugin", base: last, bundle: bundle{"Corefile": "a.org {\n hosts {\n 1.2.3.4 a\n}\n"}, want: []string{
-			`Corefile:1:7-8 warning unclosed-block: the server block of "a.org" that opens here is never closed, so that it swallows what follows, up to the "}" of another block; add a "}" on a line of its own`,
+			`Corefile:1:7-8 warning unclosed-block: missing "}": everything up to the next "}" becomes part of this block. Add "}" on its own line`,
 		}},
 		{name: "a brace too many", base: inside, bundle: bundle{"Corefile": "log\n}\n"}, want: []string{
-			`Corefile:2:1-2 warning unexpected-brace: "}" closes the server block of ".:53" around the import, which is another file's, so that what follows there is no part of it; remove it`,
+			`Corefile:2:1-2 warning unexpected-brace: "}" closes the server block of ".:53" around the import in another file, so the rest of that block is cut off. Remove it`,
 		}},
 		{name: "a server block at the end", base: last, bundle: bundle{"Corefile": "a.org {\n log\n"}, want: []string{
-			`Corefile:1:7-8 error unclosed-block: the server block of "a.org" that opens here is never closed in this file; add a "}" on a line of its own`,
+			`Corefile:1:7-8 error unclosed-block: missing "}": the server block of "a.org" is never closed in this file. Add "}" on its own line`,
 		}},
 		{name: "a comma at the end", base: last, bundle: bundle{"Corefile": "a.org,\n"}, want: []string{
-			`Corefile:1:1-7 error trailing-comma: the comma announces another zone, but nothing follows; remove the comma or add the zone and its block`,
+			`Corefile:1:1-7 error trailing-comma: the comma announces another zone, but nothing follows. Remove the comma, or add the zone and its block`,
 		}},
 		{name: "a zone alone at the end", base: last, bundle: bundle{"Corefile": "a.org\n"}},
 		{name: "a snippet of the base's name, before it", base: "import extra-configs/*Corefile\n(s) {\n log\n}\n", bundle: bundle{"Corefile": "(s) {\n log\n}\n"}, want: []string{
-			`Corefile:1:1-4 error snippet-redeclared: snippet "(s)" is already declared at line 2 of "base"; rename one of the two`,
+			`Corefile:1:1-4 error snippet-redeclared: snippet "(s)" is already declared on line 2 of "base". Rename one of the two`,
 		}},
 		{name: "a snippet of the base's name, after it", base: "(s) {\n log\n}\nimport extra-configs/*Corefile\n", bundle: bundle{"Corefile": "(s) {\n log\n}\n"}, want: []string{
-			`Corefile:1:1-4 error snippet-redeclared: snippet "(s)" is already declared at line 1 of "base"; rename one of the two`,
+			`Corefile:1:1-4 error snippet-redeclared: snippet "(s)" is already declared on line 1 of "base". Rename one of the two`,
 		}},
 		{name: "a snippet of the base's", base: "(s) {\n log\n}\nimport extra-configs/*Corefile\n", bundle: bundle{"Corefile": "a.org {\n import s\n}\n"}},
 		{name: "the base does not close its own block", base: ".:53 {\n import extra-configs/*Corefile\n", bundle: bundle{"Corefile": "log\n"}, want: []string{
-			`base:1:6-7 error unclosed-block: the server block of ".:53" that opens here is never closed in this file; add a "}" on a line of its own`,
+			`base:1:6-7 error unclosed-block: missing "}": the server block of ".:53" is never closed in this file. Add "}" on its own line`,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestAFolderIsNotImported(t *testing.T) {
 	conf.Dirs = append(conf.Dirs, "/etc/coredns")
 	var report corefile.Report
 	corefile.Parse(conf, knownDirectives, &report)
-	const want = `base:1:8-22 error import-pattern: "/etc/coredns/*" also matches "/etc/coredns/extra-configs", a folder, which CoreDNS refuses to import; choose a pattern that leaves it out`
+	const want = `base:1:8-22 error import-pattern: "/etc/coredns/*" also matches "/etc/coredns/extra-configs", a directory, which CoreDNS refuses to import. Use a pattern that leaves it out`
 	if got := renderAll(report.Problems()); !slices.Equal(got, []string{want}) {
 		t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), want)
 	}

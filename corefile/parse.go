@@ -157,7 +157,7 @@ func (p *parser) lex(file File) *source {
 		p.conf.Sources.add(s)
 	}
 	if s.tooLarge {
-		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words; shorten it", maxTokens))
+		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words. Shorten it", maxTokens))
 	}
 	s.checkText(p.report)
 	p.sources[file.Path] = s
@@ -171,7 +171,7 @@ func (p *parser) parseAll() {
 	}
 	if p.overflow {
 		p.report.Error(p.read[len(p.read)-1], RuleTooLarge, fmt.Sprintf(
-			"the configuration has more than %d words once its imports are expanded; import or write less", maxTokens))
+			"the configuration has more than %d words with its imports. Import or write less", maxTokens))
 	}
 }
 
@@ -209,14 +209,14 @@ func (p *parser) keys() bool {
 		if key == "{" {
 			if expectingAnother {
 				p.report.Error(p.block.Keys[len(p.block.Keys)-1], RuleTrailingComma,
-					`the comma announces another zone, but "{" follows; remove the comma`)
+					`the comma announces another zone, but "{" follows. Remove the comma`)
 			}
 			return true
 		}
 		if key != "" {
 			if last := len(p.block.Keys) - 1; expectingAnother && p.block.Keys[last].source != p.token().source {
 				p.report.Warn(p.block.Keys[last], RuleTrailingComma, fmt.Sprintf(
-					"the comma joins this zone to %s, the next zone of another file, whose block it shares; remove the comma or add a block", Quote(key)))
+					"because of the comma, CoreDNS reads %s in the next file as another zone of this block. Remove the comma or add a block", Quote(key)))
 			}
 			expectingAnother = strings.HasSuffix(key, ",")
 			p.addKey(p.token())
@@ -224,7 +224,7 @@ func (p *parser) keys() bool {
 		if !p.next() {
 			if expectingAnother {
 				p.report.Error(p.block.Keys[len(p.block.Keys)-1], RuleTrailingComma,
-					"the comma announces another zone, but nothing follows; remove the comma or add the zone and its block")
+					"the comma announces another zone, but nothing follows. Remove the comma, or add the zone and its block")
 			}
 			return false
 		}
@@ -305,14 +305,14 @@ func (p *parser) leaked() bool {
 	case token.within(open.via) || p.block.braced && token.source == open.source:
 		return false // a misspelt plugin is likelier
 	case p.block.braced:
-		p.report.Error(open, RuleUnclosedBlock, p.blockName()+" is never closed in this file, so that it swallows the "+
-			`file that is loaded after it; add a "}" on a line of its own`)
+		p.report.Error(open, RuleUnclosedBlock, `missing "}": the file that is loaded next becomes part of `+p.blockName()+
+			`. Add "}" on its own line`)
 	case open.Text == "}":
-		p.report.Error(open, RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
+		p.report.Error(open, RuleUnexpectedBrace, `"}" closes nothing: every block above it is already closed. Remove it`)
 		p.block.Keys = nil // nothing more to say about such a zone
 	default:
 		p.report.Error(open, RuleZoneWithoutBlock, fmt.Sprintf(
-			`zone %s has no block, so that %s is read as one of its plugins; write "{" after the zone and "}" at the end of its block`,
+			`zone %s has no block, so CoreDNS reads %s as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
 			Quote(open.Text), Quote(token.Text)))
 	}
 	return true
@@ -354,7 +354,7 @@ func (p *parser) directive() bool {
 		end = p.cursor + 1
 	}
 	if depth > 0 {
-		p.unclosed(outermost, fmt.Sprintf("the block of %s that opens here", Quote(name.Text)))
+		p.unclosed(outermost, fmt.Sprintf("the block of %s", Quote(name.Text)))
 		end = min(end, p.cursor+1)
 		return true
 	}
@@ -364,25 +364,25 @@ func (p *parser) directive() bool {
 func (p *parser) oneLineRemedy() string {
 	token := p.token()
 	if text := strings.TrimSpace(token.source.Text); token.line == 1 && !strings.Contains(text, "\n") {
-		return `"}" stands on the line of a directive: the whole text is one line; if it comes from YAML, put "|" after the key so that its line breaks are kept`
+		return `"}" is on the line of a directive: the whole text is one line. If it comes from YAML, put "|" after the key to keep its line breaks`
 	}
-	return `"}" stands on the line of a directive; put every directive and every "}" on a line of its own`
+	return `"}" is on the line of a directive. Put each directive and each "}" on its own line`
 }
 
 func (p *parser) blockName() string {
 	if len(p.block.Keys) == 0 {
-		return "the server block that opens here"
+		return "this server block"
 	}
-	return fmt.Sprintf("the server block of %s that opens here", Quote(p.block.Keys[0].Text))
+	return fmt.Sprintf("the server block of %s", Quote(p.block.Keys[0].Text))
 }
 
 // unclosed reports a brace that is still open at the end of input and goes on at the
 // file after the one that it stands in, as all that was read since belongs to it.
 func (p *parser) unclosed(open Token, what string) {
 	if culprit, found := p.leftOpen(open); found {
-		open, what = culprit, "the block that opens here"
+		open, what = culprit, "this block"
 	}
-	p.report.Error(open, RuleUnclosedBlock, what+` is never closed in this file; add a "}" on a line of its own`)
+	p.report.Error(open, RuleUnclosedBlock, `missing "}": `+what+` is never closed in this file. Add "}" on its own line`)
 	if p.recoveries++; p.recoveries > maxRecoveries {
 		return
 	}

@@ -109,7 +109,7 @@ func (r *reader) isNewLine() bool {
 	return r.has(r.cursor) && r.read[r.cursor-1].StartsLine(r.token())
 }
 
-// replace puts frames in the place of the last count tokens up to the cursor, and makes
+// replace replaces the last count tokens up to the cursor by frames, and makes
 // the first token of them, or the one that follows, the current one.
 func (r *reader) replace(count int, frames []frame) {
 	r.push(slices.Clone(r.read[r.cursor+1:]), nil)

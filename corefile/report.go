@@ -56,7 +56,7 @@ func (r *Report) add(p Problem, count *int) {
 	}
 }
 
-// Said returns how often something was reported that is to tell, be it once more.
+// Said returns how many problems were reported, repeated ones included.
 func (r *Report) Said() int { return r.said }
 
 // Full reports whether further errors would only be counted. The verdict stands, so that
@@ -77,7 +77,7 @@ func (r *Report) Problems() []Problem {
 	}{{r.errors, Error}, {r.warnings, Warning}} {
 		if left.count > maxReported {
 			problems = append(problems, Problem{Rule: RuleMoreProblems, Severity: left.severity, Message: fmt.Sprintf(
-				"at least %d more of this severity are not shown; mend the ones above first", left.count-maxReported)})
+				"at least %d more of this severity are not shown. Fix the ones above first", left.count-maxReported)})
 		}
 	}
 	return problems

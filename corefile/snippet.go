@@ -25,7 +25,7 @@ func (p *parser) snippetName() (key Token, name string, ok bool) {
 
 func (p *parser) defineSnippet(key Token, name string) {
 	if p.text() != "{" {
-		p.report.Error(key, RuleSnippetWithoutBlock, fmt.Sprintf(`snippet %s has no block; write "{" after it on the same line`, Quote(key.Text)))
+		p.report.Error(key, RuleSnippetWithoutBlock, fmt.Sprintf(`snippet %s has no block. Write "{" after it on the same line`, Quote(key.Text)))
 		p.skipBlock(key.source)
 		return
 	}
@@ -35,11 +35,11 @@ func (p *parser) defineSnippet(key Token, name string) {
 	}
 	if first, found := p.snippets[name]; found {
 		at, other := Blame(first.name, key)
-		p.report.Error(at, RuleSnippetRedeclared, fmt.Sprintf("snippet %s is already declared at %s; rename one of the two", Quote(key.Text), Place(other, at)))
+		p.report.Error(at, RuleSnippetRedeclared, fmt.Sprintf("snippet %s is already declared on %s. Rename one of the two", Quote(key.Text), Place(other, at)))
 		return
 	}
 	if at, found := importsItself(tokens, name); found {
-		p.report.Error(at, RuleImportCycle, fmt.Sprintf("snippet %s imports itself; remove this import", Quote(key.Text)))
+		p.report.Error(at, RuleImportCycle, fmt.Sprintf("snippet %s imports itself. Remove this import", Quote(key.Text)))
 		tokens = nil
 	}
 	p.snippets[name] = snippet{name: key, tokens: tokens}
@@ -76,7 +76,7 @@ func (p *parser) snippetTokens(key Token) (tokens []Token, closed bool) {
 			depth++
 		}
 	}
-	p.unclosed(open, fmt.Sprintf("snippet %s that opens here", Quote(key.Text)))
+	p.unclosed(open, fmt.Sprintf("snippet %s", Quote(key.Text)))
 	return nil, false
 }
 

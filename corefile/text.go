@@ -25,12 +25,12 @@ func (s *source) checkText(r *Report) {
 		}
 		if !valid && strings.ContainsRune(token.Text, utf8.RuneError) {
 			r.Warn(token, RuleNotText, fmt.Sprintf(
-				"%s holds bytes that are not UTF-8, for which CoreDNS reads U+FFFD; save the file as UTF-8", Quote(token.Text)))
+				"%s contains bytes that are not UTF-8, which CoreDNS reads as U+FFFD. Save the file as UTF-8", Quote(token.Text)))
 		}
 		if i := strings.IndexAny(token.Text, invisible); i >= 0 {
 			character, _ := utf8.DecodeRuneInString(token.Text[i:])
 			r.Warn(token, RuleInvisible, fmt.Sprintf(
-				"%s holds the invisible character %U, which CoreDNS takes for a part of the word; remove it", Quote(token.Text), character))
+				"%s contains the invisible character %U, which CoreDNS reads as part of the word. Remove it", Quote(token.Text), character))
 		}
 	}
 }

@@ -27,7 +27,7 @@ func Words(text string) iter.Seq[Word] {
 
 // Imports returns the absolute paths and patterns that the imports in a file name, as
 // they stand. Whether an import is ever reached does not matter, and the name of a snippet
-// is taken for a path.
+// counts as a path.
 func Imports(file File) []string {
 	var patterns []string
 	importing := false

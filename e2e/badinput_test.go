@@ -68,9 +68,9 @@ var badInputs = []badInput{
 	{name: "a NUL in a plugin's name", data: map[string]string{"Corefile": "example.org {\n    who\x00ami\n}\n"}, refused: `line 2, column 5: unknown plugin "who\x00ami"; did you mean "whoami"?`},
 	{name: "a word that is not UTF-8", binary: map[string][]byte{"Corefile": []byte("ex\xffmple.org {\n    whoami\n}\n")}, warned: "binaryData[Corefile]: line 1, column 1:"},
 	{name: "a plugin that is not UTF-8", binary: map[string][]byte{"Corefile": []byte("example.org {\n    \xff\xfe\n}\n")}, refused: "binaryData[Corefile]: line 2, column 5: unknown plugin"},
-	{name: "one word of nearly 1 MiB", data: map[string]string{"Corefile": strings.Repeat("a", 1<<20-100)}, refused: "(invalid-zone;"},
-	{name: "a plugin's name of nearly 1 MiB", data: map[string]string{"Corefile": "example.org {\n" + strings.Repeat("a", 1<<20-100) + "\n}\n"}, refused: "data[Corefile]: line 2, column 1: unknown plugin"},
-	{name: "an argument of nearly 1 MiB", data: map[string]string{"Corefile": "example.org {\n    log \"" + strings.Repeat("a", 1<<20-100) + "\"\n}\n"}},
+	{name: "one word of almost 1 MiB", data: map[string]string{"Corefile": strings.Repeat("a", 1<<20-100)}, refused: "(invalid-zone;"},
+	{name: "a plugin's name of almost 1 MiB", data: map[string]string{"Corefile": "example.org {\n" + strings.Repeat("a", 1<<20-100) + "\n}\n"}, refused: "data[Corefile]: line 2, column 1: unknown plugin"},
+	{name: "an argument of almost 1 MiB", data: map[string]string{"Corefile": "example.org {\n    log \"" + strings.Repeat("a", 1<<20-100) + "\"\n}\n"}},
 	{name: "100,000 server blocks", data: map[string]string{"Corefile": numbered(100_000, "%x {\n}\n")}, refused: "(too-large;"},
 	{name: "100,000 opening braces", data: map[string]string{"Corefile": "example.org {\n    whoami " + strings.Repeat("{\n", 100_000)}, refused: "data[Corefile]: line 2, column 12:"},
 	{name: "100,000 closing braces", data: map[string]string{"Corefile": "example.org {\n    whoami\n" + strings.Repeat("}\n", 100_000)}, refused: "data[Corefile]: line 6, column 1:"},
@@ -87,7 +87,7 @@ var badInputs = []badInput{
 	{name: "two keys with the same right name", data: map[string]string{"a.corefile": forwarding("10.0.2.3"), "a.COREFILE": forwarding("10.0.2.4")}, refused: `the key would have to be named "a.Corefile"`},
 	{
 		name: "two keys with the same right name and text", data: map[string]string{"a": forwarding("10.0.2.5"), "a.Corefile": forwarding("10.0.2.5")},
-		warned: `key "a" is stored as "a.Corefile"`, stored: map[string]string{"a.Corefile": forwarding("10.0.2.5")},
+		warned: `key "a" renamed to "a.Corefile"`, stored: map[string]string{"a.Corefile": forwarding("10.0.2.5")},
 	},
 	{name: "a zone twice", data: map[string]string{"a.Corefile": forwarding("10.0.2.6"), "b.Corefile": forwarding("10.0.2.6")}, refused: "data[b.Corefile]: line 1, column 1:"},
 }
@@ -112,7 +112,7 @@ func snippetBomb(n int) string {
 	return text.String()
 }
 
-// takes writes an input in the place of what is stored.
+// takes writes an input over what is stored.
 func (i *installation) takes(t *testing.T, input badInput) {
 	before := i.configMap(t)
 	after := before.DeepCopy()

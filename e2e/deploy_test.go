@@ -35,7 +35,7 @@ func TestDeploy(t *testing.T) {
 		{"the cert-manager overlay fits cert-manager's real schema", d.certManagerAccepts},
 		{"the cert-manager overlay's references lead from the webhooks to the pods", d.certificateReachesThePods},
 		{"while no webhook listens only dns-extra-configs is held", d.outage},
-		{"the break-glass command lets the mend in", d.breakGlass},
+		{"the break-glass command lets the fix in", d.breakGlass},
 	})
 }
 

@@ -51,7 +51,7 @@ func inGit(t *testing.T, kind string) string {
 	return head + manifest
 }
 
-// heals has a workload drift, and h mend that. The stamp has to stay, all the time.
+// heals has a workload drift, and h fix that. The stamp has to stay, all the time.
 func (i keyClients) heals(t *testing.T, h healer, workload, manifest string) {
 	t.Helper()
 	run := func(verb string) string {

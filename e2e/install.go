@@ -58,7 +58,7 @@ func ForHost(objects []unstructured.Unstructured, webhookURL string, caBundle []
 	return onHost, nil
 }
 
-// callHost puts a URL in the place of every reference to a Service that object, if it
+// callHost puts a URL instead of every reference to a Service that object, if it
 // is a webhook configuration, has. The path stays what the manifest says.
 func callHost(object unstructured.Unstructured, webhookURL string, caBundle []byte) error {
 	webhooks, _, err := unstructured.NestedSlice(object.Object, "webhooks")

@@ -88,7 +88,7 @@ func (i *installation) renamesAndRefuses(t *testing.T) {
 // tellsTheStory reads what a person would see.
 func (i *installation) tellsTheStory(t *testing.T) {
 	for object, want := range map[string][]string{
-		"configmap/dns-extra-configs": {"Validated", "is valid for CoreDNS", "KeysRenamed", `key "example.org" is stored as "example.org.Corefile"`, "RolloutStarted", "RolloutStageComplete", "Deployment coredns runs v1:", "RolloutComplete", "is rolled out; it took", "stamped Deployment coredns with v1:", "stamped DaemonSet node-local-dns with v1:"},
+		"configmap/dns-extra-configs": {"Validated", "is valid for CoreDNS", "KeysRenamed", `key "example.org" renamed to "example.org.Corefile"`, "RolloutStarted", "RolloutStageComplete", "Deployment coredns runs v1:", "RolloutComplete", "is rolled out; it took", "stamped Deployment coredns with v1:", "stamped DaemonSet node-local-dns with v1:"},
 		"deployment/coredns":          {"RolloutStarted", "kube-system/dns-extra-configs changed: stamped Deployment coredns with v1:", "(was unstamped)"},
 		"daemonset/node-local-dns":    {"RolloutStarted", "kube-system/dns-extra-configs changed: stamped DaemonSet node-local-dns with v1:", "(was unstamped)"},
 	} {

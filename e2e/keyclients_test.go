@@ -189,7 +189,7 @@ func (i keyClients) applies(t *testing.T, c client, source, want texts) {
 		t.Fatal(err)
 	}
 	if again := i.get(t, guardedName); again.version != after.version {
-		t.Errorf("applied again it stores\n%+v\nin the place of\n%+v", again, after)
+		t.Errorf("applied again it stores\n%+v\ninstead of\n%+v", again, after)
 	}
 }
 

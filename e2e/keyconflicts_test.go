@@ -30,7 +30,7 @@ func (i keyClients) owned(t *testing.T, want map[string][]string) {
 }
 
 // says applies a source and checks that the answer has a text, or no warning but that of a
-// name that was mended if the text is "".
+// name that was fixed if the text is "".
 func says(t *testing.T, apply func(*testing.T, texts) (string, error), source texts, want string) {
 	t.Helper()
 	out, err := apply(t, source)
@@ -181,14 +181,14 @@ func (i keyClients) editsRenamed(t *testing.T) {
 		says(t, apply, texts{"a": "# 1\n"}, "")
 		// The text is in the manifest of the last kubectl apply, too, where it has quotes.
 		out := edit(`s/^    # 1$/    # 2/`)
-		if want := "the next " + source + ` undoes this change; change the key in its source as well, where it was named "a"`; !strings.Contains(out, want) {
+		if want := "the next " + source + ` will undo this change. Change the key in its source too, where it was named "a"`; !strings.Contains(out, want) {
 			t.Errorf("kubectl edit says\n%s\nand not %q", out, want)
 		}
 		i.holds(t, texts{"a.Corefile": "# 2\n"})
 		says(t, apply, texts{"a": "# 1\n"}, "")
 		i.holds(t, texts{"a.Corefile": "# 1\n"})
 
-		if out := edit("s/^  a.Corefile:/  b:/"); !strings.Contains(out, `key "b" is stored as "b.Corefile"`) {
+		if out := edit("s/^  a.Corefile:/  b:/"); !strings.Contains(out, `key "b" renamed to "b.Corefile"`) {
 			t.Errorf("kubectl edit says\n%s", out)
 		}
 		i.holds(t, texts{"b.Corefile": "# 1\n"})

@@ -101,7 +101,7 @@ func (s *sequence) step(t *testing.T) {
 			t.Error(err)
 		}
 		if again := s.get(t, guardedName); again.version != after.version {
-			t.Errorf("the write changes nothing, but stores\n%+v\nin the place of\n%+v", again, after)
+			t.Errorf("the write changes nothing, but stores\n%+v\ninstead of\n%+v", again, after)
 		}
 	}
 	if w.applies {

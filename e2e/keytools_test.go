@@ -33,7 +33,7 @@ func (i keyClients) fluxSeesNoDrift(t *testing.T) {
 	i.holds(t, texts{"b.Corefile": "# 2\n"})
 }
 
-// argoSeesChanges says which of Argo CD's ways to compare can live with a wrong name.
+// argoSeesChanges says which of Argo CD's ways to compare accept a wrong name.
 func (i keyClients) argoSeesChanges(t *testing.T) {
 	const synced, outOfSync = "Synced", "OutOfSync"
 	sees := func(source texts, want map[string]string) {
@@ -100,7 +100,7 @@ func (i keyClients) rejects(t *testing.T) {
 	if err := i.product.Restart(t.Context(), "-key-policy=Reject"); err != nil {
 		t.Fatal(err)
 	}
-	const remedy = `data[a]: CoreDNS loads only keys that end in "Corefile"; rename it to "a.Corefile" (key-name)`
+	const remedy = `data[a]: CoreDNS loads only keys ending in "Corefile". Rename it to "a.Corefile" (key-name)`
 	i.fails(t, i.kubectlApply(), texts{"a": "# 3\n"}, remedy)
 	// The right names take over what the wrong ones have left.
 	says(t, i.kubectlApply(), texts{"a.Corefile": "# 3\n"}, "")

@@ -16,7 +16,7 @@ import (
 	"corewarden/extraconfig"
 )
 
-// A layer is a workload with a real server in the place of each pod. A server starts when
+// A layer is a workload with a real server instead of each pod. A server starts when
 // its pod is there, on what the ConfigMap holds then, and ends with it.
 type layer struct {
 	label string

@@ -23,7 +23,7 @@ func TestWhatIsLoadedIsJudged(t *testing.T) {
 		{"a server loads what it mounts", i.judgesByMount},
 		{"node-cache fills in its Corefile", i.judgesByPlaceholder},
 		{"and adds the stub domains of kube-dns", i.judgesByKubeDNS},
-		{"a workload that is absent is taken for the usual one", i.judgesWithoutWorkload},
+		{"an absent workload counts as the usual one", i.judgesWithoutWorkload},
 		{"what starts but hurts is warned of", i.warnsOfDangers},
 		{"a change beside what is stored is warned of", i.warnsOfChanges},
 	})
@@ -38,7 +38,7 @@ type try struct {
 }
 
 const (
-	ownCoreDNS = "the server's own Corefile (ConfigMap coredns, key Corefile)"
+	ownCoreDNS = "ConfigMap coredns, key Corefile"
 	// twoCases is one zone to CoreDNS since 1.14.7, and two before.
 	twoCases = "shop.example {\n    whoami\n}\nShop.example {\n    whoami\n}\n"
 )
@@ -92,7 +92,7 @@ func (i *installation) judgesByImage(t *testing.T) {
 	i.tries(t, try{name: "one that tells nothing", corefile: twoCases, refused: "stops CoreDNS 1.15.0)"})
 	i.tries(t, try{name: "and says so", corefile: "shop.example {\n    whoami\n}\n", warned: "(unknown-release"})
 	i.setImage(t, "deployment/coredns", "registry.k8s.io/coredns/coredns:v1.15.0")
-	i.tries(t, try{name: "each server has its own", corefile: "shop.example {\n    acl\n}\n", refused: `node-cache 1.26.7 has no plugin "acl"; it has bind, bufsize`})
+	i.tries(t, try{name: "each server has its own", corefile: "shop.example {\n    acl\n}\n", refused: `node-cache 1.26.7 has no plugin "acl". It has bind, bufsize`})
 }
 
 // patchBase replaces texts in the Corefile that a server starts on, and returns what kubectl
@@ -110,16 +110,16 @@ func (i *installation) patchBase(t *testing.T, name string, oldnew ...string) st
 func (i *installation) judgesByBase(t *testing.T) {
 	i.tries(
 		t,
-		try{name: "the root zone is CoreDNS's", corefile: ".:53 {\n    whoami\n}\n", refused: `".:53" on port 53 is already served by ` + ownCoreDNS},
+		try{name: "the root zone is CoreDNS's", corefile: ".:53 {\n    whoami\n}\n", refused: `".:53" on port 53 is already served in ` + ownCoreDNS},
 		try{name: "on node-local-dns on an address", corefile: "cluster.local {\n    whoami\n}\n", refused: "(zone-overlap; stops node-local-dns (node-cache 1.26.7))"},
-		try{name: "a brace that swallows the base", corefile: "shop.example {\n    whoami\n", refused: "data[Corefile]: line 1, column 14: "},
+		try{name: "a brace that stays open into the base", corefile: "shop.example {\n    whoami\n", refused: "data[Corefile]: line 1, column 14: "},
 		try{name: "a lone zone", corefile: "shop.example\n", refused: "(zone-without-block; "},
 		try{name: "a comma that joins the base's zone", corefile: "shop.example,\n", warned: "(trailing-comma; "},
 	)
 	i.patchBase(t, "coredns", ".:53 {", "(common) {\n    errors\n}\nwarehouse.example {\n    whoami\n}\n.:53 {")
 	i.tries(
 		t,
-		try{name: "a zone that the base comes to serve", corefile: "warehouse.example {\n    whoami\n}\n", refused: `"warehouse.example" on port 53 is already served by ` + ownCoreDNS},
+		try{name: "a zone that the base comes to serve", corefile: "warehouse.example {\n    whoami\n}\n", refused: `"warehouse.example" on port 53 is already served in ` + ownCoreDNS},
 		try{name: "a snippet that the base declares", corefile: "(common) {\n    errors\n}\n", refused: `snippet "(common)" is already declared`},
 	)
 	i.patchBase(t, "coredns", "import /etc/coredns/extra-configs/*Corefile\n", "", "    ready\n", "    ready\n    import extra-configs/*Corefile\n")
@@ -164,7 +164,7 @@ func (i *installation) judgesByMount(t *testing.T) {
 	const forSome = "shop.example {\n    view some {\n        expr type() == 'A'\n    }\n    whoami\n}\n"
 	i.tries(
 		t,
-		try{name: "the union of two ConfigMaps", corefile: "warehouse.example {\n    whoami\n}\n", refused: `is already served by "warehouse.example" at line 1 of "coredns-extra-configs/own.Corefile"`},
+		try{name: "the union of two ConfigMaps", corefile: "warehouse.example {\n    whoami\n}\n", refused: `is already served by "warehouse.example" on line 1 of "coredns-extra-configs/own.Corefile"`},
 		try{name: "which node-local-dns loads only one of", corefile: good},
 		try{name: "a plugin that only CoreDNS has", corefile: "shop.example {\n    acl\n}\n", own: true},
 		try{name: "a snippet of the base", corefile: "shop.example {\n    import common\n}\n", own: true},

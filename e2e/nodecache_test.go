@@ -9,9 +9,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-const ownNodeCache = "the server's own Corefile (ConfigMap node-local-dns, key Corefile)"
+const ownNodeCache = "ConfigMap node-local-dns, key Corefile"
 
-// judgesByPlaceholder has node-local-dns listen on what node-cache puts in the place of
+// judgesByPlaceholder has node-local-dns listen on what node-cache puts instead of
 // placeholders in its own Corefile: who has a zone there must not have it twice.
 func (i *installation) judgesByPlaceholder(t *testing.T) {
 	on := func(address string) string {
@@ -19,7 +19,7 @@ func (i *installation) judgesByPlaceholder(t *testing.T) {
 	}
 	const (
 		second = "10.240.16.10" // kube-dns, where node-local-dns answers in its place
-		served = `"warehouse.example" on port 53 is already served by ` + ownNodeCache
+		served = `"warehouse.example" on port 53 is already served in ` + ownNodeCache
 	)
 	i.localIP(t, "169.254.20.10,"+second)
 	i.patchBase(t, "node-local-dns", "in-addr.arpa:53", "warehouse.example:53")
@@ -53,7 +53,7 @@ func (i *installation) judgesByPlaceholder(t *testing.T) {
 		try{name: "one that it has", corefile: on(upstream()), refused: served},
 		try{name: "queries that go to it", corefile: loop(upstream()), warned: "(forwarding-loop"},
 		try{name: "queries that go to where it was", corefile: loop(before)},
-		try{name: "a placeholder that nobody replaces", corefile: loop("__PILLAR__CLUSTER__DNS__"), refused: `"__PILLAR__CLUSTER__DNS__" is a placeholder that nothing has replaced; write an IP address (invalid-value; stops node-local-dns`},
+		try{name: "a placeholder that nobody replaces", corefile: loop("__PILLAR__CLUSTER__DNS__"), refused: `"__PILLAR__CLUSTER__DNS__" is an unreplaced placeholder. Write an IP address (invalid-value; stops node-local-dns`},
 	)
 	i.restore(t, "daemonset/node-local-dns")
 }
@@ -118,7 +118,7 @@ func (i *installation) judgesWithoutWorkload(t *testing.T) {
 		t,
 		try{name: "the newest release", corefile: failover},
 		try{name: "its plugins", corefile: "shop.example {\n    acl\n}\n", refused: `node-cache 1.26.7 has no plugin "acl"`},
-		try{name: "the usual mounts", corefile: warehouse, refused: `is already served by "warehouse.example" at line 1 of "` + own + `/own.Corefile"`},
+		try{name: "the usual mounts", corefile: warehouse, refused: `is already served by "warehouse.example" on line 1 of "` + own + `/own.Corefile"`},
 		try{name: "no Corefile of its own", corefile: "in-addr.arpa {\n    whoami\n}\n", warned: "(shadowed-zone"},
 	)
 	i.restore(t, "daemonset/node-local-dns")

@@ -118,7 +118,7 @@ const pollInterval = 50 * time.Millisecond
 // pollTimeout is far more than anything waited for takes, even on a slow machine.
 const pollTimeout = 2 * time.Minute
 
-// fatal is an error after which waiting on is of no use.
+// fatal is an error after which there is no point in waiting.
 type fatal struct{ error }
 
 // poll looks until look returns no error.

@@ -27,7 +27,7 @@ func TestOutage(t *testing.T) {
 		{"what was written meanwhile is rolled out once", i.catchesUp},
 		{"and so is what came after its watches expired", i.outlivesWatches},
 		{"what is invalid is not, and is reported", i.reportsInvalidContent},
-		{"mended, it is", i.mends},
+		{"fixed, it is", i.fixes},
 		{"of two processes one stamps, and the other takes over", i.replaced},
 	})
 }
@@ -187,8 +187,8 @@ func (i *installation) reportsInvalidContent(t *testing.T) {
 	i.restartsNothing(t, func() { i.apply(t, manifest(t, strings.ReplaceAll(typo, "forwrad", "forwrd"))) })
 }
 
-// mends closes the glass again.
-func (i *installation) mends(t *testing.T) {
+// fixes closes the glass again.
+func (i *installation) fixes(t *testing.T) {
 	if err := i.product.Apply(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func TestStagedRollout(t *testing.T) {
 		}},
 		{"so do pods that are ready and crash then", func(t *testing.T) { i.holds(t, late, "PodsRestart", "its last words") }},
 		{"and pods that do not come up in time", func(t *testing.T) {
-			i.holds(t, hanging, "DeadlineExceeded", "the rollout got no further for 8s: pod coredns-")
+			i.holds(t, hanging, "DeadlineExceeded", "no progress for 8s: pod coredns-")
 		}},
 		{"a paused Deployment is stamped and holds node-local-dns until it is resumed", i.pauses},
 		{"a DaemonSet whose first pod crashes is braked", func(t *testing.T) { i.brakes(t, braked) }},
@@ -149,7 +149,7 @@ func (i *installation) burst(t *testing.T) {
 }
 
 // holds writes content on which the pods of CoreDNS come to grief. A new leader has to hold
-// node-local-dns as well, and the mend has to go through.
+// node-local-dns as well, and the fix has to go through.
 func (i *installation) holds(t *testing.T, corefile, reason, why string) {
 	before := i.rollouts(t)["node-local-dns"]
 	previous := before.stamp
@@ -169,11 +169,11 @@ func (i *installation) holds(t *testing.T, corefile, reason, why string) {
 	if after := i.rollouts(t)["node-local-dns"]; after != before {
 		t.Errorf("node-local-dns was %v and is %v", before, after)
 	}
-	i.mend(t)
+	i.fix(t)
 }
 
-// mend writes content that is good. CoreDNS has to be stamped well before a deadline.
-func (i *installation) mend(t *testing.T) {
+// fix writes content that is good. CoreDNS has to be stamped well before a deadline.
+func (i *installation) fix(t *testing.T) {
 	t.Helper()
 	i.apply(t, manifest(t, forwarding(fmt.Sprint("10.1.", time.Now().Unix()%250, ".1"))))
 	i.settles(t)
@@ -223,7 +223,7 @@ func (i *installation) brakes(t *testing.T, corefile string) {
 		t.Errorf("%d of %d pods of node-local-dns are up, want all but %d at least", up, *rolloutNodes, most)
 	}
 	i.describes(t, "daemonset/node-local-dns", "is stopped in the middle of its rollout", "remove the annotation "+brakedAnnotation)
-	i.mend(t)
+	i.fix(t)
 }
 
 // loses takes the API server and etcd away after CoreDNS was stamped.

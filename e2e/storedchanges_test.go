@@ -45,7 +45,7 @@ func (i *installation) warnsOfChanges(t *testing.T) {
 			name:   "another Corefile of CoreDNS",
 			before: base("coredns", "warehouse.example {\n}\n", ""), change: base("coredns", ".:53 {", "warehouse.example {\n}\n.:53 {"),
 			stored: "warehouse.example {\n    whoami\n}\n",
-			warned: `CoreDNS 1.15.0: line 1, column 1: "warehouse.example" on port 53 is already served by ` + ownCoreDNS,
+			warned: `CoreDNS 1.15.0: line 1, column 1: "warehouse.example" on port 53 is already served in ` + ownCoreDNS,
 			event:  "Corefile:1:1: zone-already-served",
 		},
 		{
@@ -90,7 +90,7 @@ func (i *installation) warnsOf(t *testing.T, c change) {
 
 	out := c.before(t)
 	if strings.Contains(out, "Warning") != (c.relieved != "") || !strings.Contains(out, c.relieved) {
-		t.Errorf("kubectl warns of what mends it, and should of %q:\n%s", c.relieved, out)
+		t.Errorf("kubectl warns of what fixes it, and should of %q:\n%s", c.relieved, out)
 	}
 	i.invalid(t, 0)
 }

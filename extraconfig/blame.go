@@ -63,10 +63,10 @@ func (j *judge) broken(s *subject) (instead *parsed, why string) {
 	conf, _ := s.configuration(now.blank(others...), j.cluster.upstream(s.loading))
 	if alone := j.trial(s.loading, now.blank(Bundles()...)); rejects(alone) {
 		return j.parse(standIn(conf)), fmt.Sprintf(
-			"the Corefile that %s starts on is broken, whatever is in this ConfigMap: %s; mend it first: this ConfigMap is judged as if that were MetaKube's", s.server, firstError(alone))
+			"%s does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: %s", s.server, firstError(alone))
 	}
 	return j.parse(conf), fmt.Sprintf(
-		"another ConfigMap that %s loads is broken, whatever is in this one: %s; mend it first: this ConfigMap is judged without it", s.server, firstError(without))
+		"%s does not start on another ConfigMap that it loads. Fix that first; this ConfigMap was checked without it. The first problem: %s", s.server, firstError(without))
 }
 
 func rejects(problems []corefile.Problem) bool { return slices.ContainsFunc(problems, isError) }
@@ -82,12 +82,12 @@ func firstError(problems []corefile.Problem) string {
 	return fmt.Sprintf("line %d of %s: %s", p.Line, p.File, p.Message)
 }
 
-// leaks are the rules of text that reaches beyond its own file. A server may be content
-// with it and yet stumble over what it comes to there.
+// leaks are the rules of text that reaches beyond its own file. A server may accept such
+// text and then fail in the file that follows.
 var leaks = []string{corefile.RuleUnclosedBlock, corefile.RuleUnexpectedBrace, corefile.RuleTrailingComma}
 
-// blamed returns the errors of a server that are the ConfigMap's, and its warnings. Where
-// the server stumbles over another file, that is told of the text that leads there.
+// blamed returns the errors of a server that are the ConfigMap's, and its warnings. An error
+// in another file is reported at the text of the ConfigMap that causes it.
 func (j *judge) blamed(s *subject, said []corefile.Problem) []corefile.Problem {
 	foreign := map[string]bool{s.conf.Main.Name: s.conf.Main.Foreign}
 	for _, file := range s.conf.Files {
@@ -105,7 +105,7 @@ func (j *judge) blamed(s *subject, said []corefile.Problem) []corefile.Problem {
 	}
 	return append(own, corefile.Problem{
 		Rule: RuleBreaksBase, Severity: corefile.Error, Server: s.server.String(), File: j.culprit(s.loading),
-		Message: fmt.Sprintf("with this text %s stumbles over another one beside it: %s", s.server, firstError(said)),
+		Message: fmt.Sprintf("this text breaks another one that %s loads: %s", s.server, firstError(said)),
 	})
 }
 

@@ -17,23 +17,23 @@ func TestCheckKeysNamesWhatWasNotNormalised(t *testing.T) {
 	want := []corefile.Problem{
 		{
 			Rule: extraconfig.RuleKeyName, Severity: corefile.Error, File: "example.org", Suggestion: "example.org.Corefile",
-			Message: `CoreDNS loads only keys that end in "Corefile"; rename it to "example.org.Corefile"`,
+			Message: `CoreDNS loads only keys ending in "Corefile". Rename it to "example.org.Corefile"`,
 		},
 		{
 			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "x.corefile",
-			Message: `the key would have to be named "x.Corefile" to be loaded, but there is such a key with another text; merge the two or give this one another name that ends in "Corefile"`,
+			Message: `to be loaded, the key must be named "x.Corefile", but that key exists with another text. Merge the two, or give this one another name ending in "Corefile"`,
 		},
 		{
 			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "y",
-			Message: `the key would have to be named "y.Corefile" to be loaded, and so would "y.COREFILE" and "y.corefile", with another text; merge them or give each another name that ends in "Corefile"`,
+			Message: `to be loaded, the key must be named "y.Corefile", and so must "y.COREFILE" and "y.corefile", with another text. Merge them, or give each another name ending in "Corefile"`,
 		},
 		{
 			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "y.COREFILE",
-			Message: `the key would have to be named "y.Corefile" to be loaded, and so would "y" and "y.corefile", with another text; merge them or give each another name that ends in "Corefile"`,
+			Message: `to be loaded, the key must be named "y.Corefile", and so must "y" and "y.corefile", with another text. Merge them, or give each another name ending in "Corefile"`,
 		},
 		{
 			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "y.corefile",
-			Message: `the key would have to be named "y.Corefile" to be loaded, and so would "y" and "y.COREFILE", with another text; merge them or give each another name that ends in "Corefile"`,
+			Message: `to be loaded, the key must be named "y.Corefile", and so must "y" and "y.COREFILE", with another text. Merge them, or give each another name ending in "Corefile"`,
 		},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -47,8 +47,8 @@ func TestChangesThatDoNotLast(t *testing.T) {
 	t.Parallel()
 	record := texts{"x.Corefile": "x"}
 	const (
-		byFlux    = `the next apply by field manager "flux" undoes this change; change the key in its source as well, where it was named "x"`
-		byKubectl = `the next kubectl apply undoes this change; change the key in its source as well, where it was named "x"`
+		byFlux    = `the next apply by field manager "flux" will undo this change. Change the key in its source too, where it was named "x"`
+		byKubectl = `the next kubectl apply will undo this change. Change the key in its source too, where it was named "x"`
 	)
 	for _, test := range []struct {
 		name          string

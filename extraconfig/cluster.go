@@ -138,7 +138,7 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 		case slices.Contains(l.configMaps(), name):
 			subjects = append(subjects, j.subject(l))
 		case l.loadsByDefault(name):
-			verdicts = append(verdicts, []corefile.Problem{l.notLoaded(fmt.Sprintf("%s does not mount this ConfigMap, so that %s loads nothing of it", l.workload, l.server))})
+			verdicts = append(verdicts, []corefile.Problem{l.notLoaded(fmt.Sprintf("%s does not mount this ConfigMap, so %s loads none of it", l.workload, l.server))})
 		}
 	}
 	for _, s := range subjects {
@@ -148,7 +148,7 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 }
 
 // CheckAsWritten is Check for a manifest that the webhook has not normalised yet: a wrong
-// key name that it would mend is a warning, and problems name the keys as they are written.
+// key name that it would fix is a warning, and problems name the keys as they are written.
 func (k Cluster) CheckAsWritten(name string, c ConfigMap) []corefile.Problem {
 	normal, renames, problems := Normalise(c)
 	written := map[string]string{}

@@ -214,7 +214,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 			},
 		},
 		{
-			name: "the ConfigMap beside it swallows this one", text: shared, want: []string{`:0:0 warning broken-base of CoreDNS 1.15.0`},
+			name: "a block of the ConfigMap beside it stays open", text: shared, want: []string{`:0:0 warning broken-base of CoreDNS 1.15.0`},
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				projected(t, k)
 				k.ConfigMaps[extraconfig.CoreDNSName] = extraconfig.ConfigMap{Data: texts{"A.Corefile": "z.org {\n"}}

@@ -28,7 +28,7 @@ const (
 // CoreDNS loads from a Corefile of its own: for each problem all that a user sees.
 func TestTheCompositionIsJudged(t *testing.T) {
 	t.Parallel()
-	const own = "the server's own Corefile (ConfigMap coredns, key Corefile)"
+	const own = "ConfigMap coredns, key Corefile"
 	for _, test := range []struct {
 		name, base string
 		data       texts
@@ -40,84 +40,84 @@ func TestTheCompositionIsJudged(t *testing.T) {
 
 		// Zones and listeners.
 		{name: "a zone of the base, imported first", base: first, data: texts{"Corefile": ".:53 {\n}\n"}, want: []string{
-			`Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: ".:53" on port 53 is already served by ` + own + `; choose a more specific zone`,
+			`Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: ".:53" on port 53 is already served in ` + own + `. Use a more specific zone`,
 		}},
 		{name: "a zone of the base, imported last", base: last, data: texts{"Corefile": "a.org {\n}\n. {\n}\n"}, want: []string{
-			`Corefile:3:1 error zone-already-served of CoreDNS 1.15.0: "." on port 53 is already served by ` + own + `; choose a more specific zone`,
+			`Corefile:3:1 error zone-already-served of CoreDNS 1.15.0: "." on port 53 is already served in ` + own + `. Use a more specific zone`,
 		}},
 		{name: "a zone that only this base serves", base: first + "example.org {\n whoami\n}\n", data: texts{"Corefile": "example.org {\n}\n"}, want: []string{
-			`Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "example.org" on port 53 is already served by ` + own + `; choose a more specific zone`,
+			`Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "example.org" on port 53 is already served in ` + own + `. Use a more specific zone`,
 		}},
 		{name: "the root zone, which this base does not serve", base: "import extra-configs/*Corefile\ncluster.local in-addr.arpa ip6.arpa {\n}\n", data: texts{"Corefile": ". {\n}\n"}},
 		{name: "everywhere what the base serves on an address", base: "import extra-configs/*Corefile\n.:53 {\n bind 127.0.0.1\n}\n", data: texts{"Corefile": ". {\n}\n"}, want: []string{
-			`Corefile:1:1 error zone-overlap of CoreDNS 1.15.0: "." on port 53 is served on every address by one block and on single addresses by another, ` + own + `; choose a more specific zone`,
+			`Corefile:1:1 error zone-overlap of CoreDNS 1.15.0: "." on port 53 is already served in ` + own + `, and only one of the two blocks listens on every address. Use a more specific zone`,
 		}},
 
 		// Snippets.
 		{name: "a snippet of the base", base: "(s) {\n log\n}\n" + last, data: texts{"Corefile": "a.org {\n import s\n}\n"}},
 		{name: "a snippet that the base declares, too", base: first + "(s) {\n log\n}\n", data: texts{"Corefile": "(s) {\n log\n}\n"}, want: []string{
-			`Corefile:1:1 error snippet-redeclared of CoreDNS 1.15.0: snippet "(s)" is already declared at line 6 of "ConfigMap coredns, key Corefile"; rename one of the two`,
+			`Corefile:1:1 error snippet-redeclared of CoreDNS 1.15.0: snippet "(s)" is already declared on line 6 of "ConfigMap coredns, key Corefile". Rename one of the two`,
 		}},
 		{name: "a snippet that the base uses", base: "import extra-configs/*Corefile\n.:53 {\n import s\n}\n", data: texts{"Corefile": "(s) {\n any\n}\n"}},
 
 		// Text that leaks.
 		{name: "a brace that is not closed, imported first", base: first, data: texts{"Corefile": "a.org {\n log\n"}, want: []string{
-			`Corefile:1:7 error unclosed-block of CoreDNS 1.15.0: the server block of "a.org" that opens here is never closed in this file, so that it swallows the file that is loaded after it; add a "}" on a line of its own`,
+			`Corefile:1:7 error unclosed-block of CoreDNS 1.15.0: missing "}": the file that is loaded next becomes part of the server block of "a.org". Add "}" on its own line`,
 		}},
 		{name: "a brace that is not closed, imported inside", base: inside + "b.org {\n whoami\n}\n", data: texts{"a.Corefile": "log\n", "b.Corefile": "hosts {\n 1.2.3.4 a\n"}, want: []string{
-			`b.Corefile:1:7 error unclosed-block of CoreDNS 1.15.0: the block that opens here is never closed, so that it swallows what follows, up to the "}" of another block; add a "}" on a line of its own`,
+			`b.Corefile:1:7 error unclosed-block of CoreDNS 1.15.0: missing "}": everything up to the next "}" becomes part of this block. Add "}" on its own line`,
 		}},
 		{name: "a zone alone", base: first, data: texts{"Corefile": "a.org\n"}, want: []string{
-			`Corefile:1:1 error zone-without-block of CoreDNS 1.15.0: zone "a.org" has no block, so that ".:53" is read as one of its plugins; write "{" after the zone and "}" at the end of its block`,
+			`Corefile:1:1 error zone-without-block of CoreDNS 1.15.0: zone "a.org" has no block, so CoreDNS reads ".:53" as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
 		}},
 		{name: "a comma at the end, imported last", base: last, data: texts{"Corefile": "a.org,\n"}, want: []string{
-			`Corefile:1:1 error trailing-comma of CoreDNS 1.15.0: the comma announces another zone, but nothing follows; remove the comma or add the zone and its block`,
+			`Corefile:1:1 error trailing-comma of CoreDNS 1.15.0: the comma announces another zone, but nothing follows. Remove the comma, or add the zone and its block`,
 		}},
 
 		{name: "a file that the base imports twice", base: "import extra-configs/a*\n" + first, data: texts{"a.Corefile": "a.org {\n log\n}\n"}, want: []string{
-			`a.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" is served twice, because its file or snippet is imported twice; import it once`,
+			`a.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" is served twice: its file or snippet is imported twice. Import it once`,
 		}},
 		{name: "very much that is too much for the base", base: first + "a.org {\n template IN A {\n" + strings.Repeat("  match a\n", 5_100) + " }\n}\n", data: texts{"Corefile": "b.org {\n template IN A {\n" + strings.Repeat("  match a\n", 5_000) + " }\n}\n"}, want: []string{
-			`Corefile:0:0 error breaks-base of CoreDNS 1.15.0: with this text CoreDNS 1.15.0 stumbles over another one beside it: line 5008 of ConfigMap coredns, key Corefile: template: the configuration has too many regular expressions, templates and expressions, or too long ones; use fewer up to here`,
+			`Corefile:0:0 error breaks-base of CoreDNS 1.15.0: this text breaks another one that CoreDNS 1.15.0 loads: line 5008 of ConfigMap coredns, key Corefile: template: the regular expressions, templates and expressions up to here are too many or too long to check. Use fewer`,
 		}},
 
 		{name: "an import of the base", base: first, data: texts{"a.Corefile": "# nothing\n", "b.Corefile": "import ../Corefile\n"}, want: []string{
-			`b.Corefile:0:0 error breaks-base of CoreDNS 1.15.0: with this text CoreDNS 1.15.0 stumbles over another one beside it: line 1 of ConfigMap coredns, key Corefile: "/etc/coredns/extra-configs/*Corefile" imports itself, directly or through others, without an end; remove this import`,
+			`b.Corefile:0:0 error breaks-base of CoreDNS 1.15.0: this text breaks another one that CoreDNS 1.15.0 loads: line 1 of ConfigMap coredns, key Corefile: "/etc/coredns/extra-configs/*Corefile" imports itself, directly or through others. Remove this import`,
 		}},
 
 		// Imported inside of a server block.
 		{name: "a plugin that may stand once, behind the base's", base: ".:53 {\n cache 30\n import extra-configs/*Corefile\n}\n", data: texts{"Corefile": "log\ncache 60\n"}, want: []string{
-			`Corefile:2:1 error repeated-plugin of CoreDNS 1.15.0: cache: a server block may use this plugin only once, and this one has it at line 2 of "ConfigMap coredns, key Corefile" already; remove this use`,
+			`Corefile:2:1 error repeated-plugin of CoreDNS 1.15.0: cache: a server block can use this plugin only once, and this block already does on line 2 of "ConfigMap coredns, key Corefile". Remove this use`,
 		}},
 		{name: "a plugin that may stand once, before the base's", base: inside, data: texts{"Corefile": "log\ncache 60\n"}, want: []string{
-			`Corefile:2:1 error repeated-plugin of CoreDNS 1.15.0: cache: a server block may use this plugin only once, and this one has it at line 4 of "ConfigMap coredns, key Corefile" already; remove this use`,
+			`Corefile:2:1 error repeated-plugin of CoreDNS 1.15.0: cache: a server block can use this plugin only once, and this block already does on line 4 of "ConfigMap coredns, key Corefile". Remove this use`,
 		}},
 		{name: "a server block where only plugins can stand", base: inside, data: texts{"Corefile": "a.org {\n log\n}\n"}, want: []string{
-			`Corefile:1:1 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "a.org": this text is imported inside of the server block of ".:53", at line 1 of "ConfigMap coredns, key Corefile", where only plugins can stand`,
+			`Corefile:1:1 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "a.org": this text is imported into the server block of ".:53" on line 1 of "ConfigMap coredns, key Corefile", which can contain only plugins`,
 		}},
 
 		// The base itself.
 		{name: "a base that is broken", base: first + "a.org {\n lgo\n}\n", data: texts{"Corefile": "b.org {\n log\n}\n"}, want: []string{
-			`:0:0 warning broken-base of CoreDNS 1.15.0: the Corefile that CoreDNS 1.15.0 starts on is broken, whatever is in this ConfigMap: line 7 of ConfigMap coredns, key Corefile: unknown plugin "lgo"; did you mean "log"?; mend it first: this ConfigMap is judged as if that were MetaKube's`,
+			`:0:0 warning broken-base of CoreDNS 1.15.0: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 7 of ConfigMap coredns, key Corefile: unknown plugin "lgo"; did you mean "log"?`,
 		}},
 		{name: "a base that is broken, and so is the ConfigMap", base: ".:53 {\n import extra-configs/*Corefile\n", data: texts{"Corefile": "b.org {\n lgo\n}\n"}, want: []string{
 			`Corefile:2:2 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "lgo"; did you mean "log"?`,
-			`:0:0 warning broken-base of CoreDNS 1.15.0: the Corefile that CoreDNS 1.15.0 starts on is broken, whatever is in this ConfigMap: line 1 of ConfigMap coredns, key Corefile: the server block of ".:53" that opens here is never closed in this file; add a "}" on a line of its own; mend it first: this ConfigMap is judged as if that were MetaKube's`,
+			`:0:0 warning broken-base of CoreDNS 1.15.0: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 1 of ConfigMap coredns, key Corefile: missing "}": the server block of ".:53" is never closed in this file. Add "}" on its own line`,
 		}},
 		{name: "a base that does not import the ConfigMap", base: ".:53 {\n errors\n}\n", data: texts{"Corefile": "b.org {\n log\n}\n", "data": "x"}, want: []string{
-			`:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 loads nothing of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it; add to that an import such as "import /etc/coredns/extra-configs/*Corefile"`,
+			`:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 loads none of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it. Add an import there, such as "import /etc/coredns/extra-configs/*Corefile"`,
 		}},
 		{name: "what is not loaded cannot break anything", base: ".:53 {\n errors\n}\n", data: texts{"Corefile": "b.org {\n lgo\n"}, want: []string{
-			`:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 loads nothing of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it; add to that an import such as "import /etc/coredns/extra-configs/*Corefile"`,
+			`:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 loads none of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it. Add an import there, such as "import /etc/coredns/extra-configs/*Corefile"`,
 		}},
 		{name: "a key that the pattern does not match", base: "import extra-configs/a*Corefile\n.:53 {\n}\n", data: texts{"a.Corefile": "a.org {\n log\n}\n", "b.Corefile": "b.org {\n lgo\n}\n"}, want: []string{
-			`b.Corefile:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 does not load this key: nothing in its own Corefile (ConfigMap coredns, key Corefile) imports it; choose another name for the key`,
+			`b.Corefile:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 does not load this key: no import in its own Corefile (ConfigMap coredns, key Corefile) matches it. Rename the key`,
 		}},
 		{name: "a key that the base imports by its name", base: "import extra-configs/my.Corefile\n.:53 {\n}\n", data: texts{"my.Corefile": "a.org {\n lgo\n}\n"}, want: []string{
 			`my.Corefile:2:2 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "lgo"; did you mean "log"?`,
 		}},
 		{name: "files in the order of the glob", base: first, data: texts{"b.Corefile": "a.org {\n}\n", "B.Corefile": "a.org {\n}\n"}, want: []string{
-			`b.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" on port 53 is already served by "a.org" at line 1 of "B.Corefile"; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`b.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" on port 53 is already served by "a.org" on line 1 of "B.Corefile". Use a more specific zone or merge the two blocks`,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

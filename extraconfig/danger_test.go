@@ -25,47 +25,47 @@ func TestDangers(t *testing.T) {
 
 		// Zones of the cluster.
 		{name: "the cluster's domain", text: "cluster.local {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "cluster.local" takes the cluster's domain "cluster.local." from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that`,
+			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "cluster.local" hides the cluster's domain "cluster.local.": pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
 		}},
 		{name: "a part of the cluster's domain", text: "example.org Prod.svc.cluster.local:53 {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:13 warning shadowed-zone of CoreDNS 1.15.0: "Prod.svc.cluster.local:53" takes names of the cluster's domain "cluster.local." from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that`,
+			`Corefile:1:13 warning shadowed-zone of CoreDNS 1.15.0: "Prod.svc.cluster.local:53" hides names of the cluster's domain "cluster.local.": pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
 		}},
 		{name: "a zone that holds the cluster's domain", text: "local {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "local" takes the cluster's domain "cluster.local." from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that`,
+			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "local" hides the cluster's domain "cluster.local.": pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
 		}},
 		{name: "a zone that holds the cluster's domain, which the base serves by itself", base: last + "cluster.local {\n whoami\n}\n", text: "local {\n forward . 10.0.0.53\n}\n"},
 		{name: "the cluster's domain of another name", base: first + "k8s.example {\n kubernetes k8s.example {\n  endpoint http://10.0.0.1\n }\n}\n", text: "svc.k8s.example {\n forward . 10.0.0.53\n}\ncluster.local {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "svc.k8s.example" takes names of the cluster's domain "k8s.example." from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that`,
+			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "svc.k8s.example" hides names of the cluster's domain "k8s.example.": pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
 		}},
 		{name: "the cluster's domain on another port", text: "cluster.local:5353 {\n forward . 10.0.0.53\n}\n"},
 		{name: "the cluster's domain, answered from the cluster", text: "cluster.local {\n kubernetes cluster.local {\n  endpoint http://10.0.0.1\n }\n}\n"},
 		{name: "a network that holds the Services", text: "10.0.0.0/8 {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "10.0.0.0/8" takes the reverse names of the cluster's Services, such as 10.240.16.10, from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that`,
+			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "10.0.0.0/8" hides the reverse names of the cluster's Services, such as 10.240.16.10: pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
 		}},
 		{name: "their reverse zone", text: "240.10.in-addr.arpa {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "240.10.in-addr.arpa" takes the reverse names of the cluster's Services, such as 10.240.16.10, from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that`,
+			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "240.10.in-addr.arpa" hides the reverse names of the cluster's Services, such as 10.240.16.10: pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
 		}},
 		{name: "a network of others", text: "192.168.0.0/16 {\n forward . 10.0.0.53\n}\n"},
 		{name: "all reverse names", text: "ip6.arpa {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "ip6.arpa" takes the reverse names of the cluster's pods and Services from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that`,
+			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "ip6.arpa" hides the reverse names of the cluster's pods and Services: pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
 		}},
 		{name: "a part of the cluster's domain that node-local-dns asks CoreDNS for", judged: onNode, text: "svc.cluster.local {\n bind 169.254.20.10\n forward . 10.240.16.11\n}\n"},
 
 		// Loops.
 		{name: "a forward to the cluster's DNS", text: "example.org {\n forward . 10.0.0.53 10.240.16.10\n}\n", want: []string{
-			`Corefile:2:22 warning forwarding-loop of CoreDNS 1.15.0: forward: "10.240.16.10" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again, and the plugin loop ends the server for it; forward to the server that knows the zone`,
+			`Corefile:2:22 warning forwarding-loop of CoreDNS 1.15.0: forward: "10.240.16.10" is the cluster's own DNS, so queries for "example.org" come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to the upstream of node-local-dns, which is CoreDNS", text: "example.org {\n forward . dns://10.240.16.11:53\n}\n", want: []string{
-			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "dns://10.240.16.11:53" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again, and the plugin loop ends the server for it; forward to the server that knows the zone`,
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "dns://10.240.16.11:53" is the cluster's own DNS, so queries for "example.org" come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to itself", text: "example.org {\n forward . [::1]:53\n}\n", want: []string{
-			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "[::1]:53" is an address of the cluster's own DNS`,
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "[::1]:53" is the cluster's own DNS`,
 		}},
 		{name: "a forward to itself, where it does not listen", text: "example.org {\n bind 127.0.0.1\n forward . ::1\n}\n"},
 		{name: "a forward to another server on the node", judged: onNode, text: "example.org {\n bind lo\n forward . 127.0.0.1\n}\n"},
 		{name: "the same from node-local-dns", judged: onNode, text: "example.org {\n bind lo\n forward . 10.240.16.11\n}\n"},
 		{name: "a forward of node-local-dns to itself", judged: onNode, text: "example.org {\n bind lo\n forward . 169.254.20.10\n}\n", want: []string{
-			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "169.254.20.10" is an address of the cluster's own DNS, so that a query for "example.org" comes back here again and again, and the plugin loop ends the server for it; forward to the server that knows the zone`,
+			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "169.254.20.10" is the cluster's own DNS, so queries for "example.org" come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to the cluster's DNS on another port", text: "example.org {\n forward . 10.240.16.10:5353\n}\n"},
 		{name: "a forward to the cluster's DNS from another port", text: "example.org:5353 {\n forward . 10.240.16.10\n}\n"},
@@ -73,54 +73,54 @@ func TestDangers(t *testing.T) {
 
 		// Addresses to listen on.
 		{name: "no bind on node-local-dns", judged: onNode, text: "example.org {\n forward . 10.0.0.53\n}\nexample.net {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org" and 1 more of this file have no bind, and ` + nodeCache + ` binds to 169.254.20.10 in its own Corefile: no query to that reaches it, only those to its node's other addresses; write "bind 169.254.20.10" in a ConfigMap for that server alone`,
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: pods never reach this block and 1 more of this file on node-local-dns: they query 169.254.20.10, and these blocks listen everywhere else. To serve them there, add "bind 169.254.20.10"`,
 		}},
 		{name: "no bind on node-local-dns, on another port", judged: onNode, text: "example.org:5353 {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: the server block of "example.org:5353" has no bind, and ` + nodeCache + ` binds to 169.254.20.10 in its own Corefile: this one listens on port 5353 of every address of its node; write "bind 169.254.20.10" in a ConfigMap for that server alone`,
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: without bind, this block would listen on every address of the node on node-local-dns. To serve it there, add "bind 169.254.20.10"`,
 		}},
 		{name: "no bind where only some blocks of the base have one", base: first + "a.org {\n bind 127.0.0.1\n}\n", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "no bind on CoreDNS, whose base has none", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that node-local-dns has", judged: onNode, text: "example.org {\n bind 169.254.20.10 10.240.16.10\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that only node-local-dns can have", text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:2:7 warning bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns, which the pods of CoreDNS 1.15.0 do not have, so that they do not start; write the server block in a ConfigMap that node-local-dns alone loads`,
+			`Corefile:2:7 warning bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns. The pods of CoreDNS 1.15.0 do not have it and do not start. Move the block to node-local-dns-extra-configs`,
 		}},
 
 		// Endpoints of the whole server.
 		{name: "health again", text: "example.org {\n health\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on :8080, where CoreDNS 1.15.0 has health already, in its own Corefile and for the whole server: the two get in each other's way; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on :8080, where CoreDNS 1.15.0 already has health in its own Corefile: each request reaches one of the two at random. Remove it`,
 		}},
 		{name: "health again on an address of its port", text: "example.org {\n health 127.0.0.1:8080\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on 127.0.0.1:8080, where CoreDNS 1.15.0 has health already, in its own Corefile and for the whole server: the two get in each other's way; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on 127.0.0.1:8080, where CoreDNS 1.15.0 already has health in its own Corefile: each request reaches one of the two at random. Remove it`,
 		}},
 		{name: "ready on the port of metrics", text: "example.org {\n ready :9153\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: ready listens on :9153, where CoreDNS 1.15.0 has prometheus already, in its own Corefile and for the whole server: the two get in each other's way; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: ready listens on :9153, where CoreDNS 1.15.0 already has prometheus in its own Corefile: each request reaches one of the two at random. Remove it`,
 		}},
 		{name: "health on another port", text: "example.org {\n health :8090\n whoami\n}\n"},
 		{name: "the same prometheus, which every server block needs", text: "example.org {\n prometheus :9153\n whoami\n}\n"},
 		{name: "prometheus on its port by another name", text: "example.org {\n prometheus 0.0.0.0:9153\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: prometheus listens on 0.0.0.0:9153, where CoreDNS 1.15.0 has prometheus already, in its own Corefile and for the whole server: the two get in each other's way; remove it`,
+			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: prometheus listens on 0.0.0.0:9153, where CoreDNS 1.15.0 already has prometheus in its own Corefile: each request reaches one of the two at random. Remove it`,
 		}},
 		{name: "pprof, which the base does not have", text: "example.org {\n pprof\n whoami\n}\n"},
 
 		// Logs.
 		{name: "log of one zone", text: "example.org {\n log\n whoami\n}\n"},
 		{name: "log of everything", base: inside, text: "log\n", want: []string{
-			`Corefile:1:1 warning logs-everything of CoreDNS 1.15.0: log: a line is written for every query for a name that has no zone of its own; log errors only, with "class error" in a block, or name a zone`,
+			`Corefile:1:1 warning logs-everything of CoreDNS 1.15.0: log: every query for a name without a zone of its own writes a line. Log only errors with "class error" in a block, or name a zone`,
 		}},
 		{name: "log of errors", base: inside, text: "log . {\n class error\n}\n"},
 		{name: "log of a zone among all", base: inside, text: "log example.org\n"},
 		{name: "debug", text: "example.org {\n debug\n whoami\n}\n", want: []string{
-			`Corefile:2:2 warning logs-everything of CoreDNS 1.15.0: debug: the whole server writes more to its log, and it ends where a plugin of this block panics; remove it once you are done`,
+			`Corefile:2:2 warning logs-everything of CoreDNS 1.15.0: debug: the whole server logs more, and a panic in a plugin of this block ends it. Remove it when you are done`,
 		}},
 
 		// Files.
 		{name: "a file that no volume provides", text: "example.org {\n file /zones/db.example.org\n}\ntls://example.net {\n tls /tls/tls.crt /tls/tls.key\n whoami\n}\n", want: []string{
-			`Corefile:2:7 warning missing-file of CoreDNS 1.15.0: file: no volume of the pods of CoreDNS 1.15.0 provides the file "/zones/db.example.org"; mount it, or write what it says here`,
-			`Corefile:5:6 warning missing-file of CoreDNS 1.15.0: tls: no volume of the pods of CoreDNS 1.15.0 provides the file "/tls/tls.crt"; mount it, or write what it says here`,
-			`Corefile:5:19 warning missing-file of CoreDNS 1.15.0: tls: no volume of the pods of CoreDNS 1.15.0 provides the file "/tls/tls.key"; mount it, or write what it says here`,
+			`Corefile:2:7 warning missing-file of CoreDNS 1.15.0: file: no volume in the pods of CoreDNS 1.15.0 provides /zones/db.example.org. Mount the file, or write its content here`,
+			`Corefile:5:6 warning missing-file of CoreDNS 1.15.0: tls: no volume in the pods of CoreDNS 1.15.0 provides /tls/tls.crt. Mount the file, or write its content here`,
+			`Corefile:5:19 warning missing-file of CoreDNS 1.15.0: tls: no volume in the pods of CoreDNS 1.15.0 provides /tls/tls.key. Mount the file, or write its content here`,
 		}},
 		{name: "a key that is not there", text: "example.org {\n root /etc/coredns/extra-configs\n hosts names\n}\n", want: []string{
-			`Corefile:3:8 warning missing-file of CoreDNS 1.15.0: hosts: no volume of the pods of CoreDNS 1.15.0 provides the file "/etc/coredns/extra-configs/names"; mount it, or write what it says here`,
+			`Corefile:3:8 warning missing-file of CoreDNS 1.15.0: hosts: no volume in the pods of CoreDNS 1.15.0 provides /etc/coredns/extra-configs/names. Mount the file, or write its content here`,
 		}},
 		{name: "files of the image and of another volume", text: "example.org {\n hosts /etc/hosts\n forward . /etc/resolv.conf\n}\ntls://example.net {\n tls /secret/tls.crt /secret/tls.key\n whoami\n}\n", want: []string{
 			`Corefile:2:8 warning pod-file of CoreDNS 1.15.0`, `Corefile:3:12 warning pod-file of CoreDNS 1.15.0`,

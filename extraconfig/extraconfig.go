@@ -1,5 +1,5 @@
 // Package extraconfig is the ConfigMap dns-extra-configs as a value: which of its keys
-// are Corefiles, how wrong key names are mended, what its content hashes to and what the
+// are Corefiles, how wrong key names are fixed, what its content hashes to and what the
 // DNS servers that load it would say.
 package extraconfig
 
@@ -97,7 +97,7 @@ func (c ConfigMap) tooManyKeys() (p corefile.Problem, found bool) {
 	n := len(c.Data) + len(c.BinaryData)
 	return corefile.Problem{
 		Rule: corefile.RuleTooLarge, Severity: corefile.Error,
-		Message: fmt.Sprintf("there are %d keys, and at most %d are judged; put several into one", n, maxKeys),
+		Message: fmt.Sprintf("there are %d keys, but at most %d are checked. Merge some of them", n, maxKeys),
 	}, n > maxKeys
 }
 

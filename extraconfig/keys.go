@@ -35,7 +35,7 @@ type Rename struct{ From, To string }
 
 // String tells a person about the rename.
 func (r Rename) String() string {
-	return fmt.Sprintf("key %q is stored as %q: CoreDNS loads keys that end in %q", r.From, r.To, corefileSuffix)
+	return fmt.Sprintf("key %q renamed to %q: CoreDNS loads only keys ending in %q", r.From, r.To, corefileSuffix)
 }
 
 // Normalise returns what is stored where c is written and nothing is stored yet: see
@@ -59,7 +59,7 @@ func (w Write) CheckKeys() []corefile.Problem {
 func misnamed(key, right string) corefile.Problem {
 	return corefile.Problem{
 		Rule: RuleKeyName, Severity: corefile.Error, File: key, Suggestion: right,
-		Message: fmt.Sprintf("CoreDNS loads only keys that end in %q; rename it to %q", corefileSuffix, right),
+		Message: fmt.Sprintf("CoreDNS loads only keys ending in %q. Rename it to %q", corefileSuffix, right),
 	}
 }
 
@@ -68,7 +68,7 @@ type KeyPolicy string
 
 // The policies.
 const (
-	// NormaliseKeys mends the name.
+	// NormaliseKeys fixes the name.
 	NormaliseKeys KeyPolicy = "Normalise"
 	// RejectKeys refuses the ConfigMap, with the right name in the message.
 	RejectKeys KeyPolicy = "Reject"
@@ -92,5 +92,5 @@ func (p *KeyPolicy) UnmarshalText(text []byte) error {
 		*p = policy
 		return nil
 	}
-	return fmt.Errorf("%q is no key policy; write %s or %s", text, NormaliseKeys, RejectKeys)
+	return fmt.Errorf("%q is not a key policy. Write %s or %s", text, NormaliseKeys, RejectKeys)
 }

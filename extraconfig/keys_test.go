@@ -58,7 +58,7 @@ func TestNormalise(t *testing.T) {
 			},
 		},
 		{
-			name:  "the suffix in another case gets the case mended",
+			name:  "the suffix in another case gets the case fixed",
 			given: value{Data: texts{"my.corefile": "x", "COREFILE": "y"}},
 			want:  value{Data: texts{"my.Corefile": "x", "Corefile": "y"}, Annotations: renamed(texts{"my.Corefile": "my.corefile", "Corefile": "COREFILE"})},
 			renames: renames{

@@ -22,14 +22,14 @@ func lastApplied(c ConfigMap) ConfigMap {
 	return ConfigMap{Data: manifest.Data, BinaryData: manifest.BinaryData}
 }
 
-// mendLastApplied renames keys in the record of the last kubectl apply like those in the
+// updateLastApplied renames keys in the record of the last kubectl apply like those in the
 // data. What else is in there stays as it is.
-func (n *normaliser) mendLastApplied() {
+func (n *normaliser) updateLastApplied() {
 	var manifest map[string]json.RawMessage
 	if json.Unmarshal([]byte(n.result.Annotations[LastAppliedAnnotation]), &manifest) != nil {
 		return
 	}
-	mended := false
+	fixed := false
 	for _, field := range []string{"data", "binaryData"} {
 		var keys map[string]json.RawMessage
 		if json.Unmarshal(manifest[field], &keys) != nil {
@@ -45,10 +45,10 @@ func (n *normaliser) mendLastApplied() {
 		}
 		if renamed {
 			manifest[field] = mustMarshal(keys)
-			mended = true
+			fixed = true
 		}
 	}
-	if mended {
+	if fixed {
 		n.annotate(LastAppliedAnnotation, string(mustMarshal(manifest))+"\n") // as kubectl ends it
 	}
 }

@@ -147,11 +147,10 @@ func fileAt(files []corefile.File, path string) (corefile.File, bool) {
 }
 
 // standInName is what problems call a Corefile that stands for a server's own.
-const standInName = "base Corefile"
+const standInName = "MetaKube's Corefile"
 
-// standIn returns the configuration with one Corefile in the place of the server's own
-// that stands for it. Like MetaKube's, it imports the ConfigMaps' keys first and serves the
-// root zone itself.
+// standIn returns the configuration with a Corefile that replaces the server's own. Like
+// MetaKube's, it imports the ConfigMaps' keys first and serves the root zone itself.
 func standIn(conf corefile.Configuration) corefile.Configuration {
 	conf.Files = slices.DeleteFunc(slices.Clone(conf.Files), func(f corefile.File) bool {
 		configMap, _, _ := strings.Cut(f.Name, "/")

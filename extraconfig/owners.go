@@ -38,9 +38,9 @@ func (c ConfigMap) byManager() map[Manager]Owner {
 	return owners
 }
 
-// mendOwners gives each owner the keys that it would own if the writer had used the right
+// updateOwners gives each owner the keys that it would own if the writer had used the right
 // names. The API server has recorded the owners of the keys as they were written.
-func (n *normaliser) mendOwners() {
+func (n *normaliser) updateOwners() {
 	before, after := n.Before.byManager(), n.After.byManager()
 	owners := slices.Clone(n.After.Owners)
 	for _, o := range n.Before.Owners {
@@ -111,7 +111,7 @@ func (w Write) overridden() []corefile.Problem {
 		if source != "" {
 			problems = append(problems, corefile.Problem{
 				Rule: RuleKeyOverridden, Severity: corefile.Warning, File: key,
-				Message: fmt.Sprintf("the next %s undoes this change; change the key in its source as well, where it was named %q", source, record[key]),
+				Message: fmt.Sprintf("the next %s will undo this change. Change the key in its source too, where it was named %q", source, record[key]),
 			})
 		}
 	}

@@ -36,8 +36,8 @@ func renamedKeys(c ConfigMap) map[string]string {
 	return record
 }
 
-// mendRecord writes the record that is true of the result.
-func (n *normaliser) mendRecord() {
+// updateRecord writes the record that is true of the result.
+func (n *normaliser) updateRecord() {
 	for to, from := range n.from {
 		n.record[to] = from[0]
 	}

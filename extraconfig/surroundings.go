@@ -31,6 +31,7 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 	if in.workload == nil {
 		return s
 	}
+	s.Alone = in.alone(j.name)
 	s.Port, s.HostNetwork = in.workload.Port(), in.workload.HostNetwork()
 	s.Here = in.workload.LocalAddresses()
 	if s.Loop = s.Here; len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
@@ -44,6 +45,17 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 	}
 	s.Lacks = func(file string) bool { return in.lacks(file) }
 	return s
+}
+
+// alone returns the name of the ConfigMap that this server alone loads, or "" where that
+// one is judged.
+func (l loading) alone(judged string) string {
+	for _, b := range bundles {
+		if b.name != judged && slices.Equal(b.workloads, []string{l.server.Workload}) {
+			return b.name
+		}
+	}
+	return ""
 }
 
 // domains returns those of the cluster that the servers' own Corefiles serve.

@@ -70,7 +70,7 @@ func (j *judge) verdict(s *subject) []corefile.Problem {
 	}
 	if s.missing != "" {
 		problems = append(problems, j.warning(s.loading, RuleMissingBase, fmt.Sprintf(
-			"%s starts on a Corefile that is not known: %s; this ConfigMap is judged as if that were MetaKube's", s.server, j.cluster.missing(s.loading, s.missing))))
+			"the own Corefile of %s is not known: %s. This ConfigMap was checked with MetaKube's Corefile instead", s.server, j.cluster.missing(s.loading, s.missing))))
 	}
 	said := j.check(s.loading, s.parsed)
 	if rejects(said) {
@@ -125,13 +125,13 @@ func (j *judge) notLoaded(l loading, p *parsed) []corefile.Problem {
 			nothing = false
 			continue
 		}
-		w := l.notLoaded(fmt.Sprintf("%s does not load this key: nothing in its own Corefile (%s) imports it; choose another name for the key", l.server, p.conf.Main.Name))
+		w := l.notLoaded(fmt.Sprintf("%s does not load this key: no import in its own Corefile (%s) matches it. Rename the key", l.server, p.conf.Main.Name))
 		w.File = key
 		warnings = append(warnings, w)
 	}
 	if nothing && len(warnings) > 0 {
 		return []corefile.Problem{l.notLoaded(fmt.Sprintf(
-			"%s loads nothing of this ConfigMap: its own Corefile (%s) does not import it; add to that an import such as %s", l.server, p.conf.Main.Name, corefile.Quote("import "+l.pattern())))}
+			"%s loads none of this ConfigMap: its own Corefile (%s) does not import it. Add an import there, such as %s", l.server, p.conf.Main.Name, corefile.Quote("import "+l.pattern())))}
 	}
 	return warnings
 }

@@ -18,11 +18,11 @@ type Write struct {
 	After ConfigMap
 }
 
-// Normalise returns what to store in the place of w.After, what was renamed, and what
+// Normalise returns what to store instead of w.After, what was renamed, and what
 // stands in the way of a rename, which is then not done. It leaves w as it is. What it
 // returns normalises to itself.
 //
-// A key that ends in Corefile stays. One that does but for the case gets the case mended.
+// A key that ends in Corefile stays. One that ends in it with another case gets the case fixed.
 // Any other gets ".Corefile" appended, unless a Corefile refers to it as a file.
 //
 // What is returned is what would have come of the write if the writer had used the right
@@ -37,9 +37,9 @@ func (w Write) Normalise() (ConfigMap, []Rename, []corefile.Problem) {
 		Data: maps.Clone(w.After.Data), BinaryData: maps.Clone(w.After.BinaryData), Annotations: maps.Clone(w.After.Annotations),
 	}}
 	n.rename()
-	n.mendRecord()
-	n.mendLastApplied()
-	n.mendOwners()
+	n.updateRecord()
+	n.updateLastApplied()
+	n.updateOwners()
 	return n.result, n.renames(), n.problems
 }
 
@@ -106,7 +106,7 @@ func (n *normaliser) store(to string, from []string) {
 	if len(to) > maxKey {
 		for _, key := range from {
 			n.problem(key, RuleKeyTooLong, fmt.Sprintf(
-				"the key would have to be named %s to be loaded, but a key has at most %d characters; shorten it and end it in %q", corefile.Quote(to), maxKey, corefileSuffix))
+				"to be loaded, the key must be named %s, but a key has at most %d characters. Shorten it and end it in %q", corefile.Quote(to), maxKey, corefileSuffix))
 		}
 		return
 	}
@@ -153,9 +153,9 @@ func (n *normaliser) differ(keys []string) bool {
 func collision(key, to string, rivals []string) string {
 	others := slices.DeleteFunc(slices.Clone(rivals), func(r string) bool { return r == key })
 	if slices.Equal(others, []string{to}) {
-		return fmt.Sprintf("the key would have to be named %q to be loaded, but there is such a key with another text; merge the two or give this one another name that ends in %q", to, corefileSuffix)
+		return fmt.Sprintf("to be loaded, the key must be named %q, but that key exists with another text. Merge the two, or give this one another name ending in %q", to, corefileSuffix)
 	}
-	return fmt.Sprintf("the key would have to be named %q to be loaded, and so would %s, with another text; merge them or give each another name that ends in %q", to, quoteAll(others), corefileSuffix)
+	return fmt.Sprintf("to be loaded, the key must be named %q, and so must %s, with another text. Merge them, or give each another name ending in %q", to, quoteAll(others), corefileSuffix)
 }
 
 // maxNames is how many names a message lists.

@@ -251,7 +251,7 @@ func TestWrites(t *testing.T) {
 
 		// What was stored while nobody normalised.
 		{
-			name:   "a wrong name that was stored is mended with the next write",
+			name:   "a wrong name that was stored is fixed with the next write",
 			before: side{data: texts{"x": "1"}, manifest: texts{"x": "1"}, owners: []string{"kubectl= x"}},
 			after:  side{data: texts{"x": "1", "y.Corefile": "2"}, manifest: texts{"x": "1"}, owners: []string{"kubectl= x", "edit= y.Corefile"}},
 			want:   side{data: texts{"x.Corefile": "1", "y.Corefile": "2"}, manifest: texts{"x.Corefile": "1"}, record: texts{"x.Corefile": "x"}, owners: []string{"kubectl= x.Corefile", "edit= y.Corefile"}},

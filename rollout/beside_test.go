@@ -68,17 +68,17 @@ func TestAConfigMapForOneServerRestartsThatAlone(t *testing.T) {
 		c.wantPatches(0)
 	}
 
-	c.write(mended)
+	c.write(fixed)
 	c.finish()
 	c.wantPatches(2)
-	if now := c.stamps(); now["coredns"] == own || now["node-local-dns"] != hashOf(mended) {
-		t.Errorf("stamps are %v; want another one for CoreDNS than %s, and %s for node-local-dns", now, own, hashOf(mended))
+	if now := c.stamps(); now["coredns"] == own || now["node-local-dns"] != hashOf(fixed) {
+		t.Errorf("stamps are %v; want another one for CoreDNS than %s, and %s for node-local-dns", now, own, hashOf(fixed))
 	}
 
 	c.knows("")
 	c.finish()
 	c.wantPatches(1)
-	c.wantStamps(hashOf(mended), hashOf(mended))
+	c.wantStamps(hashOf(fixed), hashOf(fixed))
 	if c.pods.both {
 		t.Error("both layers were restarting at once")
 	}
@@ -98,7 +98,7 @@ func TestAnInvalidConfigMapForOneServerIsNotRolledOut(t *testing.T) {
 	if !slices.ContainsFunc(c.events.events, func(e string) bool { return strings.HasPrefix(e, want) }) {
 		t.Errorf("no event starts with %q:\n%s", want, strings.Join(c.events.events, "\n"))
 	}
-	c.write(mended)
+	c.write(fixed)
 	c.finish()
 	c.wantPatches(0)
 
@@ -106,7 +106,7 @@ func TestAnInvalidConfigMapForOneServerIsNotRolledOut(t *testing.T) {
 	c.finish()
 	c.wantPatches(2)
 	if n := testutil.ToFloat64(c.controller.measures.invalidContent); n != 0 {
-		t.Errorf("corewarden_invalid_content is %v after the mend, want 0", n)
+		t.Errorf("corewarden_invalid_content is %v after the fix, want 0", n)
 	}
 }
 

@@ -85,7 +85,7 @@ func newFakeCluster(t *testing.T, objects ...client.Object) *fakeCluster {
 	return c
 }
 
-// startController puts a controller that remembers nothing in the place of the last.
+// startController replaces the controller by one that remembers nothing.
 func (c *fakeCluster) startController() {
 	c.registry, c.events = prometheus.NewRegistry(), &recorder{}
 	now := func() time.Time { return c.clock }

@@ -167,7 +167,7 @@ func renamedNotes(c *content) []string {
 	}
 	var notes []string
 	for _, key := range slices.Sorted(maps.Keys(renamed)) {
-		notes = append(notes, fmt.Sprintf("key %q is stored as %q", renamed[key], key))
+		notes = append(notes, fmt.Sprintf("key %q renamed to %q", renamed[key], key))
 	}
 	return notes
 }

@@ -38,7 +38,7 @@ func TestInvalidContentIsReportedOnce(t *testing.T) {
 	c.write(example)
 	c.settle()
 	if got := testutil.ToFloat64(c.controller.measures.invalidContent); got != 0 {
-		t.Errorf("corewarden_invalid_content is %v after the mend, want 0", got)
+		t.Errorf("corewarden_invalid_content is %v after the fix, want 0", got)
 	}
 	c.forgetEvents()
 
@@ -70,7 +70,7 @@ func TestEventsTellTheStory(t *testing.T) {
 	const changed = "kube-system/dns-extra-configs changed: stamped "
 	c.wantEvents(slices.Concat(
 		[]string{
-			`Normal KeysRenamed on dns-extra-configs: key "example.org" is stored as "example.org.Corefile"`,
+			`Normal KeysRenamed on dns-extra-configs: key "example.org" renamed to "example.org.Corefile"`,
 			"Normal Validated on dns-extra-configs: " + hash + " is valid for CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)",
 		},
 		both("RolloutStarted", "coredns", changed+"Deployment coredns with "+hash+" (was "+before+")"),

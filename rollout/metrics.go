@@ -12,7 +12,7 @@ import (
 // How a rollout ends.
 const (
 	resultComplete   = "complete"   // its pods run and stayed up
-	resultFailed     = "failed"     // its pods restarted, or it got no further
+	resultFailed     = "failed"     // its pods restarted, or no progress
 	resultBraked     = "braked"     // it was stopped because its pods restarted
 	resultSuperseded = "superseded" // another stamp came before it was finished
 )
@@ -45,7 +45,7 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 		reimposed: prometheus.NewCounterVec(counter("corewarden_stamps_reimposed_total",
 			"Stamps that were set again because another writer had changed or removed them. They count as stamps too."), labels),
 		rollouts: prometheus.NewCounterVec(counter("corewarden_rollouts_total",
-			"Rollouts by how they ended: complete, failed (pods restarted, or it got no further), braked (stopped because pods restarted) or superseded."), append(labels, "result")),
+			"Rollouts by how they ended: complete, failed (pods restarted, or no progress), braked (stopped because pods restarted) or superseded."), append(labels, "result")),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "corewarden_rollout_duration_seconds",
 			Help:    "Seconds from a workload's stamp until its rollout was complete, the soak included.",

@@ -42,7 +42,7 @@ func TestMetrics(t *testing.T) {
 		corewarden_stamps_total{workload="node-local-dns"} 1
 	`)
 	c.wantMetric("corewarden_rollouts_total", `
-		# HELP corewarden_rollouts_total Rollouts by how they ended: complete, failed (pods restarted, or it got no further), braked (stopped because pods restarted) or superseded.
+		# HELP corewarden_rollouts_total Rollouts by how they ended: complete, failed (pods restarted, or no progress), braked (stopped because pods restarted) or superseded.
 		# TYPE corewarden_rollouts_total counter
 		corewarden_rollouts_total{result="braked",workload="coredns"} 0
 		corewarden_rollouts_total{result="braked",workload="node-local-dns"} 0

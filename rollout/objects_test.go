@@ -16,7 +16,7 @@ const (
 	example   = "example.org {\n    forward . 192.0.2.1\n}\n"
 	commented = "# our own zone\nexample.org {\n\n    forward . 192.0.2.1 # the office\n}\n"
 	other     = "example.com {\n    forward . 192.0.2.2\n}\n"
-	mended    = "example.net {\n    forward . 192.0.2.3\n}\n"
+	fixed     = "example.net {\n    forward . 192.0.2.3\n}\n"
 	typo      = "example.org {\n    forwrad . 192.0.2.1\n}\n"
 )
 

@@ -125,7 +125,7 @@ func planCoreDNS(now time.Time, g goal, w, nodeLocalDNS *snapshot, p Policy) ver
 	}
 	if v := w.progress(now, p); v.phase != held {
 		if next := w.stampedAt.Add(p.Interval); now.Before(next) {
-			return verdict{phase: waiting, why: "it was stamped a moment ago, and more may be written", again: next}
+			return verdict{phase: waiting, why: "it was stamped a moment ago; waiting for further changes", again: next}
 		}
 	}
 	if nodeLocalDNS != nil && !p.ReloadOnly {

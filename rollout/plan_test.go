@@ -146,7 +146,7 @@ func TestPlan(t *testing.T) {
 			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
 		},
 		{
-			name:    "an old pod that crashes is what the new content may mend",
+			name:    "an old pod that crashes is what the new content may fix",
 			coreDNS: unsettled("new", time.Minute, looping("old", hour), starting("new", time.Second)), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
@@ -228,7 +228,7 @@ func TestPlan(t *testing.T) {
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
-			name:    "a DaemonSet whose pods crash gets the mend in the middle of its rollout",
+			name:    "a DaemonSet whose pods crash gets the fix in the middle of its rollout",
 			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *snapshot) { s.braked = "bad" }),
 			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
 		},

@@ -74,7 +74,7 @@ func (w *snapshot) progress(now time.Time, p Policy) verdict {
 		quiet = later(quiet, pod.upSince)
 	}
 	if end := quiet.Add(p.Soak); len(fresh) > 0 && now.Before(end) {
-		return verdict{phase: soaking, why: fmt.Sprintf("its new pods have to stay up for %s", p.Soak), again: end}
+		return verdict{phase: soaking, why: fmt.Sprintf("its new pods must stay up for %s", p.Soak), again: end}
 	}
 	return verdict{phase: done}
 }
@@ -98,7 +98,7 @@ func (w *snapshot) unsettled(now time.Time, p Policy, fresh []pod) verdict {
 	if now.Before(end) {
 		return verdict{phase: rolling, why: why, quote: quote, again: earlier(end, now.Add(poll))}
 	}
-	return verdict{phase: held, reason: overdue, why: fmt.Sprintf("the rollout got no further for %s: %s", p.Deadline, why), quote: quote}
+	return verdict{phase: held, reason: overdue, why: fmt.Sprintf("no progress for %s: %s", p.Deadline, why), quote: quote}
 }
 
 // brake returns the stamp to go back to when the new pods of a DaemonSet crash: that of

@@ -63,10 +63,10 @@ func TestStampsFollowContent(t *testing.T) {
 			{"create", create, 2, hashOf(example)},
 			{"delete and re-create", func(c *fakeCluster) { remove(c); create(c) }, 0, hashOf(example)},
 		},
-		"invalid content stamps nothing, the mend does": {
+		"invalid content stamps nothing, the fix does": {
 			{"create", create, 2, hashOf(example)},
 			{"break", writes(typo), 0, hashOf(example)},
-			{"mend", writes(other), 2, hashOf(other)},
+			{"fix", writes(other), 2, hashOf(other)},
 		},
 		"a restarted controller stamps nothing again": {
 			{"create", create, 2, hashOf(example)},

@@ -97,13 +97,13 @@ func TestCrashOfCoreDNSHoldsDaemonSet(t *testing.T) {
 		t.Errorf("the log quotes what the pod said, or does not say how it ended:\n%s", log)
 	}
 
-	// The mend is stamped in the same second.
-	c.write(mended)
+	// The fix is stamped in the same second.
+	c.write(fixed)
 	c.settle()
 	c.wantPatches(1)
 	c.finish()
 	c.wantPatches(1)
-	c.wantStamps(hashOf(mended), hashOf(mended))
+	c.wantStamps(hashOf(fixed), hashOf(fixed))
 	if n := testutil.ToFloat64(c.controller.measures.held.WithLabelValues("node-local-dns", "CoreDNSHeld")); n != 0 {
 		t.Errorf("node-local-dns is still held by the metric: %v", n)
 	}
@@ -170,11 +170,11 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	c.finish()
 	c.wantPatches(2) // and is braked again
 
-	t.Log("the mend is rolled out")
-	c.write(mended)
+	t.Log("the fix is rolled out")
+	c.write(fixed)
 	c.finish()
 	c.wantPatches(2)
-	c.wantStamps(hashOf(mended), hashOf(mended))
+	c.wantStamps(hashOf(fixed), hashOf(fixed))
 	c.load(&d, "node-local-dns")
 	if _, there := d.Annotations[BrakedAnnotation]; there {
 		t.Errorf("the annotation %s is still there", BrakedAnnotation)

@@ -30,7 +30,7 @@ func (c *content) ValidateCreate(ctx context.Context, cm *corev1.ConfigMap) (adm
 }
 
 // ValidateUpdate judges a changed ConfigMap. Where the content is what is stored already,
-// refusing the write would mend nothing: its problems are told as warnings.
+// refusing the write would fix nothing: its problems are told as warnings.
 func (c *content) ValidateUpdate(ctx context.Context, before, cm *corev1.ConfigMap) (admission.Warnings, error) {
 	if !guarded(cm) {
 		return nil, nil

@@ -69,27 +69,27 @@ func TestContent(t *testing.T) {
 			name:    "all problems are told at once, in the order of the keys",
 			request: request{object: configMap(t, data{"b.Corefile": "a..b {\n chaos\n}\n", "a.Corefile": bad, "notes": "x"})},
 			causes: []string{
-				`data[notes]: CoreDNS loads only keys that end in "Corefile"; rename it to "notes.Corefile" (key-name)`,
+				`data[notes]: CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile" (key-name)`,
 				strings.Replace(typo, "[Corefile]", "[a.Corefile]", 1),
-				`data[b.Corefile]: line 1, column 1: "a..b" is not a zone: a domain name has no two dots in a row; remove one (invalid-zone; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))`,
-				`data[b.Corefile]: line 2, column 2: node-cache 1.26.7 has no plugin "chaos"; it has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami (unavailable-plugin; stops node-local-dns (node-cache 1.26.7))`,
+				`data[b.Corefile]: line 1, column 1: "a..b" is not a zone: a domain name has no two dots in a row. Remove one (invalid-zone; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))`,
+				`data[b.Corefile]: line 2, column 2: node-cache 1.26.7 has no plugin "chaos". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami (unavailable-plugin; stops node-local-dns (node-cache 1.26.7))`,
 			},
 		},
 		{
 			name:     "a change that its source will undo is allowed with a warning",
 			request:  request{old: editedKey(good, flux(`"f:data":{"f:a.Corefile":{}}`, 1)), object: editedKey("# 1", edit(`"f:data":{"f:a.Corefile":{}}`, 2))},
-			warnings: []string{`data[a.Corefile]: the next apply by field manager "flux" undoes this change; change the key in its source as well, where it was named "a" (key-overridden)`},
+			warnings: []string{`data[a.Corefile]: the next apply by field manager "flux" will undo this change. Change the key in its source too, where it was named "a" (key-overridden)`},
 		},
 		{
 			name:     "what is doubtful is allowed with a warning",
 			request:  request{object: configMap(t, data{"Corefile": "*.example.org {\n}\n"})},
-			warnings: []string{`data[Corefile]: line 1, column 1: CoreDNS takes "*.example.org" for the name of a zone, which no query will match; a zone holds every name below it already; remove the "*." (suspicious-zone)`},
+			warnings: []string{`data[Corefile]: line 1, column 1: CoreDNS reads "*.example.org" as a zone name, which no query matches. A zone already contains every name below it: remove the "*." (suspicious-zone)`},
 		},
 		{
 			name:     "a refusal has its warnings, too",
 			request:  request{object: configMap(t, data{"Corefile": bad, "a.Corefile": "{$ZONE} {\n}\n"})},
 			causes:   []string{typo},
-			warnings: []string{`data[a.Corefile]: line 1, column 1: the zone depends on the environment of the server's pod ("ZONE"), which cannot be seen from here; it was not checked (environment-reference)`},
+			warnings: []string{`data[a.Corefile]: line 1, column 1: the zone depends on environment variables of the server's pod ("ZONE"), so it was not checked (environment-reference)`},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

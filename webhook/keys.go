@@ -17,7 +17,7 @@ import (
 	"corewarden/extraconfig"
 )
 
-// keys mends the key names of the ConfigMap. What cannot be mended it leaves to content,
+// keys fixes the key names of the ConfigMap. Names that it cannot fix it leaves to content,
 // which sees the object afterwards and says why. It is a function of the old object and
 // the new one alone.
 type keys struct {
@@ -48,14 +48,14 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 		k.allowed("keys")
 		return admission.Allowed("")
 	}
-	mended, err := mend(req.Object.Raw, before, after, normal)
+	fixed, err := fix(req.Object.Raw, before, after, normal)
 	if err != nil {
 		return untouched(err.Error())
 	}
-	response := admission.PatchResponseFromRaw(req.Object.Raw, mended)
+	response := admission.PatchResponseFromRaw(req.Object.Raw, fixed)
 	for i, rename := range renames {
 		if i == maxWarnings {
-			response = response.WithWarnings(fmt.Sprintf("%d more keys are stored under other names", len(renames)-i))
+			response = response.WithWarnings(fmt.Sprintf("%d more keys renamed", len(renames)-i))
 			break
 		}
 		log.FromContext(ctx).Info("Renamed a key", "from", rename.From, "to", rename.To)
@@ -69,9 +69,9 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 	return response
 }
 
-// mend replaces the parts of the new object that normalising changes. All else stays as it
+// fix replaces the parts of the new object that normalising changes. All else stays as it
 // was sent, fields that this program does not know included.
-func mend(raw []byte, before, after *corev1.ConfigMap, normal extraconfig.ConfigMap) ([]byte, error) {
+func fix(raw []byte, before, after *corev1.ConfigMap, normal extraconfig.ConfigMap) ([]byte, error) {
 	var object map[string]any
 	if err := json.Unmarshal(raw, &object); err != nil {
 		return nil, err
@@ -80,10 +80,10 @@ func mend(raw []byte, before, after *corev1.ConfigMap, normal extraconfig.Config
 	if err != nil {
 		return nil, err
 	}
-	mended := after.DeepCopy()
-	mended.Data, mended.BinaryData, mended.Annotations = normal.Data, normal.BinaryData, normal.Annotations
-	mended.ManagedFields = managedFields
-	if sameAsStored(before, mended) {
+	fixed := after.DeepCopy()
+	fixed.Data, fixed.BinaryData, fixed.Annotations = normal.Data, normal.BinaryData, normal.Annotations
+	fixed.ManagedFields = managedFields
+	if sameAsStored(before, fixed) {
 		// Not even the times are new, so that nothing is stored.
 		managedFields = before.ManagedFields
 	}

@@ -33,32 +33,32 @@ func TestKeys(t *testing.T) {
 		{name: "no data", request: request{object: `{` + meta + `}}`}},
 		{name: "data that is null", request: request{object: `{` + meta + `},"data":null}`}},
 		{
-			name:     "a wrong name is mended",
+			name:     "a wrong name is fixed",
 			request:  request{object: `{` + meta + `},"data":{"Corefile":"1","x":"2"}}`},
 			stored:   `{` + meta + `,` + renamed + `},"data":{"Corefile":"1","x.Corefile":"2"}}`,
 			paths:    []string{"/data/x", "/data/x.Corefile", "/metadata/annotations"},
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name:     "and in a dry run",
 			request:  request{object: `{` + meta + `},"data":{"x":"2"}}`, dryRun: true},
 			stored:   `{` + meta + `,` + renamed + `},"data":{"x.Corefile":"2"}}`,
 			paths:    []string{"/data/x", "/data/x.Corefile", "/metadata/annotations"},
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name:     "and in binaryData",
 			request:  request{object: `{` + meta + `},"binaryData":{"x":"AQI="}}`},
 			stored:   `{` + meta + `,` + renamed + `},"binaryData":{"x.Corefile":"AQI="}}`,
 			paths:    []string{"/binaryData/x", "/binaryData/x.Corefile", "/metadata/annotations"},
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name:     "fields that the program does not know survive",
 			request:  request{object: `{` + meta + `,"annotations":{"a":"b"},"new":{"n":12345678901234567890}},"data":{"x":"2"},"immutable":true,"newer":[1.50,null]}`},
 			stored:   `{` + meta + `,"annotations":{"a":"b","corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}"},"new":{"n":12345678901234567890}},"data":{"x.Corefile":"2"},"immutable":true,"newer":[1.50,null]}`,
 			paths:    []string{"/data/x", "/data/x.Corefile", "/metadata/annotations/corewarden.io~1renamed-keys"},
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name: "the writer's name is the newer text",
@@ -68,7 +68,7 @@ func TestKeys(t *testing.T) {
 			},
 			stored:   `{` + meta + `,` + renamed + `},"data":{"x.Corefile":"2"}}`,
 			paths:    []string{"/data/x", "/data/x.Corefile"},
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name: "a key is renamed in the records of its owners, too, where an applied one loses it",
@@ -79,7 +79,7 @@ func TestKeys(t *testing.T) {
 			// y.Corefile was nobody's under the name y: the change of it is refused.
 			stored:   `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":{"f:x.Corefile":{},"f:y":{}}`, 2), kubectl(`"f:data":{".":{},"f:y.Corefile":{}},"f:metadata":{"f:labels":{"f:a":{}}}`, 1)) + `},"data":{"x.Corefile":"1","y":"3","y.Corefile":"2"}}`,
 			paths:    []string{"/data/x", "/data/x.Corefile", "/metadata/managedFields/0/fieldsV1/f:data/f:x", "/metadata/managedFields/0/fieldsV1/f:data/f:x.Corefile"},
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name: "an owner of nothing else goes, and what it owns of other fields stays",
@@ -88,7 +88,7 @@ func TestKeys(t *testing.T) {
 				object: `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":{"f:x.Corefile":{}}`, 1), kubectl(`"f:data":{"f:x.Corefile":{}},"f:metadata":{"f:labels":{"f:a":{}}}`, 1), edit(`"f:data":{"f:x":{}}`, 2)) + `},"data":{"x":"2","x.Corefile":"1"}}`,
 			},
 			stored:   `{` + meta + `,` + renamed + `,` + managed(kubectl(`"f:metadata":{"f:labels":{"f:a":{}}}`, 1), edit(`"f:data":{"f:x.Corefile":{}}`, 2)) + `},"data":{"x.Corefile":"2"}}`,
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name: "what kubectl apply deletes to add it again is nobody's loss, and with no other change the times stay",
@@ -97,19 +97,19 @@ func TestKeys(t *testing.T) {
 				object: `{` + meta + `,"resourceVersion":"7","uid":"8","annotations":{"corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}","kubectl.kubernetes.io/last-applied-configuration":"{\"data\":{\"x\":\"1\"}}\n"},` + managed(kubectl(`"f:data":{"f:x":{}}`, 2)) + `},"data":{"x":"1"}}`,
 			},
 			stored:   `{` + meta + `,"resourceVersion":"7","uid":"8","annotations":{"corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}","kubectl.kubernetes.io/last-applied-configuration":"{\"data\":{\"x.Corefile\":\"1\"}}\n"},` + managed(flux(`"f:data":{"f:x.Corefile":{}}`, 1), kubectl(`"f:data":{"f:x.Corefile":{}}`, 1)) + `},"data":{"x.Corefile":"1"}}`,
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name:     "keys of binaryData have owners as well",
 			request:  request{object: `{` + meta + `,` + managed(flux(`"f:binaryData":{"f:x":{}}`, 1)) + `},"binaryData":{"x":"AQI="}}`},
 			stored:   `{` + meta + `,` + renamed + `,` + managed(flux(`"f:binaryData":{"f:x.Corefile":{}}`, 1)) + `},"binaryData":{"x.Corefile":"AQI="}}`,
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name:     "owners that cannot be read stay",
 			request:  request{object: `{` + meta + `,` + managed(flux(`"f:data":[]`, 1), `{"manager":"x","operation":"Update"}`) + `},"data":{"x":"1"}}`},
 			stored:   `{` + meta + `,` + renamed + `,` + managed(flux(`"f:data":[]`, 1), `{"manager":"x","operation":"Update"}`) + `},"data":{"x.Corefile":"1"}}`,
-			warnings: []string{`key "x" is stored as "x.Corefile": CoreDNS loads keys that end in "Corefile"`},
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
 		},
 		{
 			name: "a record that is dropped is restored without a word",
@@ -186,7 +186,7 @@ func TestRejectLeavesWrongNamesToTheRefusal(t *testing.T) {
 	if got.Allowed {
 		t.Fatal("a wrong name is allowed")
 	}
-	checkInvalid(t, got.Result, []string{`data[x.corefile]: CoreDNS loads only keys that end in "Corefile"; rename it to "x.Corefile" (key-name)`})
+	checkInvalid(t, got.Result, []string{`data[x.corefile]: CoreDNS loads only keys ending in "Corefile". Rename it to "x.Corefile" (key-name)`})
 }
 
 // TestManyOwnersAreMendedSoon is about time: a ConfigMap has up to 2,000 keys, and as many field
@@ -213,7 +213,7 @@ func TestManyOwnersAreMendedSoon(t *testing.T) {
 		t.Errorf("after %v: allowed = %v with a patch of %d bytes", elapsed, got.Allowed, len(got.Patch))
 	}
 	// The API server cuts the warnings of a reply at 4,096 characters.
-	if all := strings.Join(got.Warnings, ""); len(all) > 4096 || got.Warnings[15] != "1985 more keys are stored under other names" {
+	if all := strings.Join(got.Warnings, ""); len(all) > 4096 || got.Warnings[15] != "1985 more keys renamed" {
 		t.Errorf("the warnings are %q", got.Warnings)
 	}
 }

@@ -44,11 +44,12 @@ func sentence(p corefile.Problem) string {
 	if p.Line > 0 {
 		text = fmt.Sprintf("line %d, column %d: %s", p.Line, p.Column, text)
 	}
+	server, _, _ := strings.Cut(p.Server, " (") // without its version
 	switch several := strings.Contains(p.Server, " and "); {
 	case p.Server == "":
 	case p.Severity == corefile.Error:
 		text += "; stops " + p.Server
-	case !several && !strings.Contains(p.Message, p.Server):
+	case !several && !strings.Contains(p.Message, server):
 		text += "; on " + p.Server
 	}
 	return text + ")"

@@ -89,23 +89,23 @@ func TestStoredIsJudgedAgain(t *testing.T) {
 		want         []string
 	}{
 		{name: "an older image of node-local-dns", stored: bundle, text: failing, object: "DaemonSet/node-local-dns", now: replaced("DaemonSet/node-local-dns", "node-cache:1.26.7", "node-cache:1.24.0"), want: []string{
-			`the stored dns-extra-configs, data[Corefile] would stop node-local-dns (node-cache 1.24.0): line 3, column 9: forward: node-cache 1.24.0 has no property "failover", which came with CoreDNS 1.13.0; remove it (unavailable-property)`,
+			`the stored dns-extra-configs, data[Corefile] would stop node-local-dns (node-cache 1.24.0): line 3, column 9: forward: node-cache 1.24.0 has no property "failover": it came with CoreDNS 1.13.0. Remove it (unavailable-property)`,
 		}},
 		{name: "an older image of a server that does not load it anyway", stored: "coredns-extra-configs", text: bad, object: "Deployment/coredns", now: replaced("Deployment/coredns", "v1.15.0", "v1.14.7")},
 		{name: "a zone that a base comes to serve", stored: bundle, text: good, object: "ConfigMap/coredns", now: replaced("ConfigMap/coredns", ".:53 {", "example.org {\\n}\\n.:53 {"), want: []string{
-			`the stored dns-extra-configs, data[Corefile] would stop CoreDNS 1.15.0: line 1, column 1: "example.org" on port 53 is already served by the server's own Corefile (ConfigMap coredns, key Corefile); choose a more specific zone (zone-already-served)`,
+			`the stored dns-extra-configs, data[Corefile] would stop CoreDNS 1.15.0: line 1, column 1: "example.org" on port 53 is already served in ConfigMap coredns, key Corefile. Use a more specific zone (zone-already-served)`,
 		}},
 		{name: "a base that is broken", stored: bundle, text: good, object: "ConfigMap/coredns", now: replaced("ConfigMap/coredns", ".:53 {", ".:53 {\\n forwrad\\n"), want: []string{
-			`the stored dns-extra-configs: the Corefile that CoreDNS 1.15.0 starts on is broken, whatever is in this ConfigMap: line 3 of ConfigMap coredns, key Corefile: unknown plugin "forwrad"; did you mean "forward"?; mend it first: this ConfigMap is judged as if that were MetaKube's (broken-base)`,
+			`the stored dns-extra-configs: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 3 of ConfigMap coredns, key Corefile: unknown plugin "forwrad"; did you mean "forward"? (broken-base)`,
 		}},
 		{name: "a base that no longer imports the ConfigMap", stored: bundle, text: good, object: "ConfigMap/coredns", now: replaced("ConfigMap/coredns", "import /etc/coredns/extra-configs/*Corefile", ""), want: []string{
-			`the stored dns-extra-configs: CoreDNS 1.15.0 loads nothing of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it; add to that an import such as "import /etc/coredns/extra-configs/*Corefile" (not-loaded)`,
+			`the stored dns-extra-configs: CoreDNS 1.15.0 loads none of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it. Add an import there, such as "import /etc/coredns/extra-configs/*Corefile" (not-loaded)`,
 		}},
 		{name: "a mount that is gone", stored: bundle, text: good, object: "Deployment/coredns", now: replaced("Deployment/coredns", `"name":"dns-extra-configs"`, `"name":"other"`), want: []string{
-			"the stored dns-extra-configs: Deployment coredns does not mount this ConfigMap, so that CoreDNS 1.15.0 loads nothing of it (not-loaded)",
+			"the stored dns-extra-configs: Deployment coredns does not mount this ConfigMap, so CoreDNS 1.15.0 loads none of it (not-loaded)",
 		}},
 		{name: "a base of another name", stored: bundle, text: good, object: "Deployment/coredns", now: replaced("Deployment/coredns", `"configMap":{"items":[{"key":"Corefile","path":"Corefile"}],"name":"coredns"`, `"configMap":{"items":[{"key":"Corefile","path":"Corefile"}],"name":"other"`), want: []string{
-			`the stored dns-extra-configs: CoreDNS 1.15.0 starts on a Corefile that is not known: /etc/coredns/Corefile of Deployment coredns comes from key "Corefile" of ConfigMap "other", and it has not been read yet; this ConfigMap is judged as if that were MetaKube's (missing-base)`,
+			`the stored dns-extra-configs: the own Corefile of CoreDNS 1.15.0 is not known: /etc/coredns/Corefile of Deployment coredns comes from key "Corefile" of ConfigMap "other", and it has not been read yet. This ConfigMap was checked with MetaKube's Corefile instead (missing-base)`,
 		}},
 		{name: "a Deployment that appears", stored: bundle, text: good, object: "", now: objects["Deployment/coredns"]},
 		{name: "nothing that counts", stored: bundle, text: bad, object: "Deployment/coredns", now: replaced("Deployment/coredns", `"spec":{`, `"spec":{"paused":true,`)},

@@ -1,4 +1,4 @@
-// Package webhook is Corewarden's admission: it mends the key names of the ConfigMap
+// Package webhook is Corewarden's admission: it fixes the key names of the ConfigMap
 // dns-extra-configs and of those beside it, judges their content, keeps the stamps of the
 // DNS workloads, and warns where a change of those is at odds with what is stored.
 //
@@ -32,7 +32,7 @@ type Options struct {
 	// Cluster returns what is known of what the DNS servers load. It is called for every
 	// request.
 	Cluster func() *extraconfig.Cluster
-	// KeyPolicy says what becomes of wrong key names. The default is to mend them.
+	// KeyPolicy says what becomes of wrong key names. The default is to fix them.
 	KeyPolicy extraconfig.KeyPolicy
 	// Controller is the user name of the rollout controller, the only one who may change
 	// a stamp: "system:serviceaccount:corewarden:corewarden".
@@ -67,7 +67,7 @@ func (h failOpen) Handle(ctx context.Context, req admission.Request) (response a
 	defer func() {
 		if r := recover(); r != nil {
 			log.FromContext(ctx).Error(fmt.Errorf("panic: %v", r), "Left the object as it is")
-			response = untouched("there is a fault in corewarden itself, of which its log says more")
+			response = untouched("an internal error; see the log of corewarden")
 		}
 	}()
 	return h.Handler.Handle(ctx, req)

@@ -19,7 +19,7 @@ func explain(args []string, stdout io.Writer) error {
 		return nil
 	case 1:
 	default:
-		return fmt.Errorf("rules takes one rule at most, not %q", args)
+		return fmt.Errorf("rules takes at most one rule, not %q", args)
 	}
 	var ids []string
 	for _, rule := range docs.Rules() {
@@ -32,5 +32,5 @@ func explain(args []string, stdout io.Writer) error {
 	if nearest := corefile.Nearest(args[0], ids); nearest != "" {
 		return fmt.Errorf("no rule is called %q; did you mean %q?", args[0], nearest)
 	}
-	return fmt.Errorf("no rule is called %q; \"corefile rules\" lists them", args[0])
+	return fmt.Errorf("no rule is called %q. \"corefile rules\" lists them", args[0])
 }

@@ -1,5 +1,5 @@
-// Command corefile judges Corefiles and the ConfigMaps that hold them, offline, with the
-// same verdict as the admission webhook.
+// Command corefile checks Corefiles and the ConfigMaps that hold them, offline, with the
+// same result as the admission webhook.
 package main
 
 import (
@@ -14,16 +14,16 @@ import (
 
 // Exit codes.
 const (
-	exitClean    = 0 // nothing to say, or warnings only
+	exitClean    = 0 // no problem, or warnings only
 	exitProblems = 1 // something would stop a server
 	exitUsage    = 2 // wrong arguments, or input that cannot be read
 )
 
-const usage = `corefile judges what CoreDNS and node-local-dns would say to their configuration.
+const usage = `corefile tells whether CoreDNS and node-local-dns would start on a configuration.
 
 Usage:
-  corefile check [flags] FILE|FOLDER|-...   judge Corefiles and manifests
-  corefile rules [RULE]                     explain the rules, or one of them
+  corefile check [flags] FILE|FOLDER|-...   check Corefiles and manifests
+  corefile rules [RULE]                     list the rules, or explain one
   corefile -version                         print the version
 
 Run "corefile check -help" for the flags.
@@ -49,7 +49,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, usage)
 	default:
-		err = fmt.Errorf("unknown command %q; the commands are check and rules", args[0])
+		err = fmt.Errorf("unknown command %q. The commands are check and rules", args[0])
 	}
 	switch {
 	case errors.Is(err, flag.ErrHelp):

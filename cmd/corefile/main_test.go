@@ -70,12 +70,12 @@ func TestCheck(t *testing.T) {
 		{name: "a List in JSON", args: "-", stdin: `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs"},"data":{"Corefile":"x {"}}]}`, code: 1, want: "error:"},
 		{name: "binaryData", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\nbinaryData:\n  Corefile: ZXhhbXBsZS5vcmcgewogd2hvYW15Cn0K\n", code: 1, want: "Corefile:2:2: error:"},
 		{name: "binaryData that is not base64", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\nbinaryData:\n  Corefile: '!'\n", code: 2, want: "binaryData[Corefile] of ConfigMap dns-extra-configs is not base64"},
-		{name: "a value that is no string", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\ndata:\n  Corefile: [1]\n", code: 2, want: "every value has to be a string"},
+		{name: "a value that is no string", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\ndata:\n  Corefile: [1]\n", code: 2, want: "every value must be a string"},
 		{name: "an empty ConfigMap", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\n"},
 		{name: "only CoreDNS loads coredns-extra-configs", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns-extra-configs}\ndata:\n  Corefile: |\n    example.org {\n      any\n    }\n"},
-		{name: "a wrong key name is a warning", args: "-", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), want: "warning: key \"example.org\" is stored as"},
-		{name: "or an error, as the policy has it", args: "-key-policy Reject -", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-: example.org: error: CoreDNS loads only keys that end in \"Corefile\"; rename it to \"example.org.Corefile\" (key-name)"},
-		{name: "an unknown policy", args: "-key-policy mend -", code: 2, want: "\"mend\" is no key policy; write Normalise or Reject"},
+		{name: "a wrong key name is a warning", args: "-", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), want: "warning: key \"example.org\" renamed to"},
+		{name: "or an error, as the policy has it", args: "-key-policy Reject -", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-: example.org: error: CoreDNS loads only keys ending in \"Corefile\". Rename it to \"example.org.Corefile\" (key-name)"},
+		{name: "an unknown policy", args: "-key-policy wrong -", code: 2, want: "\"wrong\" is not a key policy. Write Normalise or Reject"},
 		{name: "problems name the key as written", args: "-", stdin: strings.Replace(badManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-: example.org:2:5: error:"},
 		{name: "a folder", args: "FOLDER", files: map[string]string{"a/Corefile": bad, "b.yaml": badManifest, "README": bad, ".git/Corefile": bad}, code: 1, want: "b.yaml: Corefile:2:5"},
 		{name: "a template of a chart in a folder", args: "FOLDER", files: map[string]string{"t.yaml": "{{ if }}\n a: {{\n"}, want: "passed over"},
@@ -83,11 +83,11 @@ func TestCheck(t *testing.T) {
 		{name: "a missing file", args: "FOLDER/missing", code: 2, want: "no such file"},
 		{name: "a missing file does not hide the rest", args: "FOLDER/missing FOLDER/x", files: map[string]string{"x": bad}, code: 2, want: "unknown plugin"},
 		{name: "no file", args: "", code: 2, want: "nothing to check"},
-		{name: "a release that is not known", args: "-coredns 9.9.9 -", want: "corefile: warning: CoreDNS 9.9.9 is not known: judged as 1.15.0, the newest that is\n"},
+		{name: "a release that is not known", args: "-coredns 9.9.9 -", want: "corefile: warning: CoreDNS 9.9.9 is not known: checked as 1.15.0, the newest known release\n"},
 		{name: "problems name the release that is judged", args: "-coredns v1.8.0 -node-local-dns none -", stdin: bad, code: 1, want: "stops CoreDNS 1.11.3)"},
 		{name: "the tag of an image", args: "-coredns v1.11.4-eksbuild.2 -", stdin: "example.org {\n whoami\n}\n"},
-		{name: "what is no release", args: "-coredns latest -", code: 2, want: "-coredns: \"latest\" is no version of CoreDNS; write three numbers, such as 1.15.0"},
-		{name: "an unknown format", args: "-output xml -", code: 2, want: "the formats are text and json"},
+		{name: "what is no release", args: "-coredns latest -", code: 2, want: "-coredns: \"latest\" is not a version of CoreDNS. Write three numbers, such as 1.15.0"},
+		{name: "an unknown format", args: "-output xml -", code: 2, want: "Write text or json"},
 		{name: "a server left out", args: "-node-local-dns none -", stdin: "example.org {\n any\n}\n"},
 		{name: "an older release", args: "-coredns 1.13.1 -node-local-dns none -", stdin: "example.org {\n cache {\n  serve_stale\n  serve_stale_policy prefer_positive\n }\n}\n", code: 1, want: "CoreDNS 1.13.1"},
 		{name: "JSON", args: "-output json -", stdin: bad, code: 1, want: `"suggestion": "whoami"`},
@@ -123,7 +123,7 @@ func TestNotesOnReleasesStayOutOfTheJSON(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	run([]string{"check", "-output", "json", "-coredns", "1.8.0", "-"}, strings.NewReader(""), &stdout, &stderr)
-	if want := "corefile: warning: CoreDNS 1.8.0 is not known: judged as 1.11.3, the oldest that is\n"; stdout.String() != "[]\n" || stderr.String() != want {
+	if want := "corefile: warning: CoreDNS 1.8.0 is not known: checked as 1.11.3, the oldest known release\n"; stdout.String() != "[]\n" || stderr.String() != want {
 		t.Errorf("prints %q and on standard error %q, want %q and %q", &stdout, &stderr, "[]\n", want)
 	}
 }
@@ -134,7 +134,7 @@ func TestRules(t *testing.T) {
 		"rules":                "unknown-plugin ",
 		"rules unknown-plugin": "forwrad",
 		"rules unknwon-plugin": `did you mean "unknown-plugin"?`,
-		"rule":                 "the commands are check and rules",
+		"rule":                 "The commands are check and rules",
 		"-version":             "corefile devel (revision ",
 	} {
 		var out bytes.Buffer

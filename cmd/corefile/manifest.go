@@ -94,11 +94,11 @@ func isWhole(pod workload.Pod) bool {
 func (o *object) configMap() (extraconfig.ConfigMap, error) {
 	value := extraconfig.ConfigMap{Annotations: o.Metadata.Annotations}
 	if err := o.Data.Decode(&value.Data); err != nil {
-		return value, fmt.Errorf("data of ConfigMap %s: every value has to be a string: %w", o.Metadata.Name, err)
+		return value, fmt.Errorf("data of ConfigMap %s: every value must be a string: %w", o.Metadata.Name, err)
 	}
 	var encoded map[string]string
 	if err := o.BinaryData.Decode(&encoded); err != nil {
-		return value, fmt.Errorf("binaryData of ConfigMap %s: every value has to be a string: %w", o.Metadata.Name, err)
+		return value, fmt.Errorf("binaryData of ConfigMap %s: every value must be a string: %w", o.Metadata.Name, err)
 	}
 	for key, text := range encoded {
 		decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))

@@ -30,26 +30,26 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		fmt.Fprint(stderr, "Usage: corefile check [flags] FILE|FOLDER|-...\n\n"+
-			"FILE is a Corefile or a manifest, in YAML or JSON; - is the standard input. Of a FOLDER, with\n"+
-			"all below it, the manifests and the files that end in Corefile are read. Manifests judge each\n"+
-			"other: what a Deployment or DaemonSet and the servers' own Corefiles say is taken into account.\n\n")
+			"FILE is a Corefile or a manifest (YAML or JSON); - is standard input. In a FOLDER and below it,\n"+
+			"corefile reads all manifests and all files whose names end in Corefile. It checks manifests\n"+
+			"together: a Deployment, a DaemonSet or a server's own Corefile affects the other files.\n\n")
 		flags.PrintDefaults()
 	}
-	output := flags.String("output", "text", "`format` of the problems: text or json")
-	coreDNS := flags.String("coredns", "", "`version` of CoreDNS to judge for, or none; one that is not known is judged as the nearest that is (default what a manifest's image says, or "+release.NewestCoreDNS+")")
-	nodeLocalDNS := flags.String("node-local-dns", "", "`version` of node-cache, the server of node-local-dns, to judge for, or head, or none (default what a manifest's image says, or "+release.NewestNodeCache+")")
-	flags.Func("base", "`coredns=FILE` or node-local-dns=FILE: the server's own Corefile, in which Corefiles and ConfigMaps are judged; may be given for both", o.addBase)
-	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` of the webhook for key names: with Reject, a wrong one is an error; with Normalise, a warning")
-	flags.BoolVar(&o.bundle, "bundle", false, "judge the Corefiles of a folder together, as the keys of one ConfigMap, and not each by itself")
+	output := flags.String("output", "text", "output `format`: text or json")
+	coreDNS := flags.String("coredns", "", "`version` of CoreDNS to check for, or none; for an unknown version, the nearest known one counts (default: the version in a manifest's image, or "+release.NewestCoreDNS+")")
+	nodeLocalDNS := flags.String("node-local-dns", "", "`version` of node-cache, the server of node-local-dns, to check for, or head, or none (default: the version in a manifest's image, or "+release.NewestNodeCache+")")
+	flags.Func("base", "`coredns=FILE` or node-local-dns=FILE: the server's own Corefile, which imports what is checked; can be given for both", o.addBase)
+	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "key `policy` of the webhook: with Reject, a wrong key name is an error; with Normalise, a warning")
+	flags.BoolVar(&o.bundle, "bundle", false, "check the Corefiles of a folder together, as the keys of one ConfigMap")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if o.paths = flags.Args(); len(o.paths) == 0 {
-		return o, errors.New("nothing to check: name a file, a folder or - for the standard input")
+		return o, errors.New("nothing to check: name a file, a folder or - for standard input")
 	}
 	var known bool
 	if o.print, known = printers[*output]; !known {
-		return o, fmt.Errorf("-output: unknown format %q; the formats are text and json", *output)
+		return o, fmt.Errorf("-output: unknown format %q. Write text or json", *output)
 	}
 	return o, errors.Join(
 		o.addServer("coredns", *coreDNS, release.NewestCoreDNS, release.CoreDNS),

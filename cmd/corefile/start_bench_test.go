@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// BenchmarkStart judges one small file in a process of its own: nearly all of it is the
+// BenchmarkStart judges one small file in a process of its own: almost all of it is the
 // start of the program. The floor beside it is the start of a program that does nothing.
 func BenchmarkStart(b *testing.B) {
 	folder := b.TempDir()

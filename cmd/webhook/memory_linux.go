@@ -10,7 +10,7 @@ import (
 )
 
 // giveBack returns to the kernel the memory that only the start needed: what the heap has
-// free, and the pages of the program file. The start touches nearly all of those, as each of
+// free, and the pages of the program file. The start touches almost all of those, as each of
 // some 900 packages has something to set up, and little of it is needed again. That is then
 // mapped once more, mostly without being read from the disk.
 func giveBack() error {

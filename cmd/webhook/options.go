@@ -59,14 +59,14 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.healthAddress, "health-bind-address", ":8081", "`address` of /healthz and /readyz")
 	flags.StringVar(&o.certDir, "cert-dir", "/etc/corewarden/tls", "`folder` of the serving certificate: tls.crt and tls.key")
 	flags.StringVar(&account, "service-account", cmp.Or(os.Getenv("POD_NAMESPACE"), "corewarden")+"/corewarden", "`namespace/name` of the ServiceAccount that this process runs as")
-	flags.StringVar(&o.leaderElectNamespace, "leader-elect-namespace", "", "`namespace` of the Lease by which a leader is elected (default: the ServiceAccount's)")
-	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS to judge for while there is no Deployment coredns, whose image tells otherwise")
-	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache to judge for while there is no DaemonSet node-local-dns, or head")
-	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` for keys whose names do not end in Corefile: Normalise mends the name, Reject refuses the ConfigMap")
-	flags.StringVar(&nodeLocalDNSRollout, "node-local-dns-rollout", restart, "`how` new content gets to node-local-dns: "+restart+", after CoreDNS, or "+reloadOnly+", which leaves it to the server's plugin reload")
-	flags.DurationVar(&o.policy.Soak, "rollout-soak", 30*time.Second, "how `long` new pods have to stay up before node-local-dns follows CoreDNS")
-	flags.DurationVar(&o.policy.Deadline, "rollout-deadline", 5*time.Minute, "how `long` a rollout may go without a new pod before it counts as failed")
-	flags.DurationVar(&o.policy.Interval, "rollout-interval", 5*time.Second, "how `long` CoreDNS is left alone after a stamp, so that a burst of changes is one rollout")
+	flags.StringVar(&o.leaderElectNamespace, "leader-elect-namespace", "", "`namespace` of the Lease for leader election (default: that of the ServiceAccount)")
+	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS to check for while there is no Deployment coredns")
+	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache to check for while there is no DaemonSet node-local-dns, or head")
+	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` for keys whose names do not end in Corefile: Normalise fixes the name, Reject rejects the ConfigMap")
+	flags.StringVar(&nodeLocalDNSRollout, "node-local-dns-rollout", restart, "`how` new content gets to node-local-dns: "+restart+" after CoreDNS, or "+reloadOnly+", which leaves it to the server's plugin reload")
+	flags.DurationVar(&o.policy.Soak, "rollout-soak", 30*time.Second, "how `long` new pods must stay up before node-local-dns follows CoreDNS")
+	flags.DurationVar(&o.policy.Deadline, "rollout-deadline", 5*time.Minute, "how `long` a rollout may make no progress before it counts as failed")
+	flags.DurationVar(&o.policy.Interval, "rollout-interval", 5*time.Second, "how `long` to wait between two stamps of CoreDNS, so that a burst of changes is one rollout")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}

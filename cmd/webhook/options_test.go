@@ -99,9 +99,9 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 		{[]string{"--service-account=/corewarden"}, []string{"-service-account: ", "namespace/name"}},
 		{[]string{"--service-account=corewarden/"}, []string{"-service-account: ", "namespace/name"}},
 		{[]string{"--service-account=a/b/c"}, []string{"-service-account: ", "namespace/name"}},
-		{[]string{"--key-policy=reject"}, []string{"-key-policy", `"reject" is no key policy; write Normalise or Reject`}},
-		{[]string{"--coredns=latest"}, []string{`-coredns: "latest" is no version of CoreDNS; write three numbers, such as 1.15.0`}},
-		{[]string{"--node-local-dns=1.26"}, []string{`-node-local-dns: "1.26" is no version of node-cache; write three numbers, such as 1.15.0`}},
+		{[]string{"--key-policy=reject"}, []string{"-key-policy", `"reject" is not a key policy. Write Normalise or Reject`}},
+		{[]string{"--coredns=latest"}, []string{`-coredns: "latest" is not a version of CoreDNS. Write three numbers, such as 1.15.0`}},
+		{[]string{"--node-local-dns=1.26"}, []string{`-node-local-dns: "1.26" is not a version of node-cache. Write three numbers, such as 1.15.0`}},
 		{[]string{"--node-local-dns-rollout=reload"}, []string{`-node-local-dns-rollout: "reload" is neither restart nor reload-only`}},
 		{[]string{"--rollout-soak=-1s"}, []string{"-rollout-soak: -1s is negative"}},
 		{[]string{"--coredns=1", "--node-local-dns=2", "--service-account=3", "--webhook-bind-address=4"}, []string{"-coredns: ", "-node-local-dns: ", "-service-account: ", "-webhook-bind-address: "}},
@@ -125,8 +125,8 @@ func TestReleasesThatAreNotKnownAreLoggedAtStart(t *testing.T) {
 		args []string
 		want string // "" for nothing
 	}{
-		{[]string{"--coredns=1.8.0"}, `"CoreDNS 1.8.0 is not known: judged as 1.11.3, the oldest that is","workload":"coredns"`},
-		{[]string{"--node-local-dns=9.0.0"}, `"node-cache 9.0.0 is not known: judged as head, the newest that is","workload":"node-local-dns"`},
+		{[]string{"--coredns=1.8.0"}, `"CoreDNS 1.8.0 is not known: checked as 1.11.3, the oldest known release","workload":"coredns"`},
+		{[]string{"--node-local-dns=9.0.0"}, `"node-cache 9.0.0 is not known: checked as head, the newest known release","workload":"node-local-dns"`},
 		{nil, ""},
 	} {
 		var log bytes.Buffer

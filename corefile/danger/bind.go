@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"corewarden/corefile"
 	"corewarden/corefile/plugin"
 )
 
@@ -38,19 +37,21 @@ func (c *checker) missingBinds(b *block) {
 	if all.first != b {
 		return
 	}
-	subject := fmt.Sprintf("the server block of %s has no bind", corefile.Quote(key.Text))
+	subject, listens, it := "this block", "it listens", "it"
 	if all.count > 1 {
-		subject = fmt.Sprintf("the server block of %s and %d more of this file have no bind", corefile.Quote(key.Text), all.count-1)
+		subject, listens, it = fmt.Sprintf("this block and %d more of this file", all.count-1), "these blocks listen", "them"
 	}
-	consequence := "no query to that reaches it"
-	switch {
-	case !c.unreached(b):
-		consequence = "this one listens on port " + b.zones[0].port + " of every address of its node"
-	case c.HostNetwork:
-		consequence += ", only those to its node's other addresses"
+	server, _, _ := strings.Cut(c.server, " (") // without its version
+	problem := fmt.Sprintf("pods never reach %s on %s: they query %s, and %s everywhere else", subject, server, c.own.addresses[0], listens)
+	if !c.unreached(b) {
+		problem = fmt.Sprintf("without bind, %s would listen on every address of the node on %s", subject, server)
 	}
-	c.report.Warn(key, RuleMissingBind, fmt.Sprintf(`%s, and %s binds to %s in its own Corefile: %s; write "bind %s" in a ConfigMap for that server alone`,
-		subject, c.server, c.own.addresses[0], consequence, strings.Join(c.own.addresses, " ")))
+	move := ""
+	if c.Alone != "" {
+		move = fmt.Sprintf("move %s to %s and ", it, c.Alone)
+	}
+	c.report.Warn(key, RuleMissingBind, fmt.Sprintf(`%s. To serve %s there, %sadd "bind %s"`,
+		problem, it, move, strings.Join(c.own.addresses, " ")))
 }
 
 // bindAddresses warns of a bind to an address that only another server's pods have. One
@@ -67,8 +68,8 @@ func (c *checker) bindAddresses(b *block) {
 			}
 			if elsewhere {
 				c.report.Warn(address, RuleBindElsewhere, fmt.Sprintf(
-					"bind: %s is an address of node-local-dns, which the pods of %s do not have, so that they do not start; "+
-						"write the server block in a ConfigMap that node-local-dns alone loads", address.Text, c.server))
+					"bind: %s is an address of node-local-dns. The pods of %s do not have it and do not start. "+
+						"Move the block to node-local-dns-extra-configs", address.Text, c.server))
 			}
 		}
 	}

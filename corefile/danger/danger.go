@@ -43,6 +43,8 @@ type Surroundings struct {
 	Here, Elsewhere []string
 	// HostNetwork tells that the server listens on its node.
 	HostNetwork bool
+	// Alone is the ConfigMap that no other server loads; "" where that one is judged.
+	Alone string
 	// Port is the port of zones that name none; "" for 53.
 	Port string
 	// Lacks reports whether a file is certainly not in the server's pod. Relative names

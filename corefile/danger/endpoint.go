@@ -35,7 +35,7 @@ func (c *checker) sharedEndpoints(b *block) {
 		}
 		if i := slices.IndexFunc(c.own.endpoints, e.meets); i >= 0 {
 			c.report.Warn(e.plugin, RuleSharedEndpoint, fmt.Sprintf(
-				"%s listens on %s, where %s has %s already, in its own Corefile and for the whole server: the two get in each other's way; remove it",
+				"%s listens on %s, where %s already has %s in its own Corefile: each request reaches one of the two at random. Remove it",
 				e.plugin.Text, e.address, c.server, c.own.endpoints[i].plugin.Text))
 		}
 	}

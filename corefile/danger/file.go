@@ -34,7 +34,7 @@ func (c *checker) missingFiles(b *block) {
 			if c.Lacks(name) {
 				c.refined = append(c.refined, said...)
 				c.report.Warn(word, RuleMissingFile, fmt.Sprintf(
-					"%s: no volume of the pods of %s provides the file %s; mount it, or write what it says here", d.Name(), c.server, corefile.Quote(name)))
+					"%s: no volume in the pods of %s provides %s. Mount the file, or write its content here", d.Name(), c.server, corefile.QuotePath(name)))
 			}
 		}
 	}

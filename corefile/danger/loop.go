@@ -22,7 +22,7 @@ func (c *checker) forwardingLoops(b *block) {
 		for i, to := range line(d) {
 			if i > 0 && c.comesBack(b, to.Text) {
 				c.report.Warn(to, RuleForwardingLoop, fmt.Sprintf(
-					"forward: %s is an address of the cluster's own DNS, so that a query for %s comes back here again and again, and the plugin loop ends the server for it; forward to the server that knows the zone",
+					"forward: %s is the cluster's own DNS, so queries for %s come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone",
 					corefile.Quote(to.Text), corefile.Quote(b.Keys[0].Text)))
 			}
 		}

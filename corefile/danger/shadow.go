@@ -23,14 +23,14 @@ func (c *checker) shadowedZones(b *block) {
 		}
 		if what := c.shadowed(z); what != "" {
 			c.report.Warn(*z.key, RuleShadowedZone, fmt.Sprintf(
-				"%s takes %s from the cluster's own DNS, whose answers nobody gets any more; choose a zone outside of that", corefile.Quote(z.key.Text), what))
+				"%s hides %s: pods no longer get the answers of the cluster's DNS. Use a zone outside of it", corefile.Quote(z.key.Text), what))
 		}
 	}
 }
 
 // shadowed returns which names of the cluster a zone takes away, or "".
 func (c *checker) shadowed(z zone) string {
-	const reverse = "the reverse names of the cluster's Services, such as %s,"
+	const reverse = "the reverse names of the cluster's Services, such as %s"
 	if z.network != nil {
 		if i := slices.IndexFunc(c.Cluster, func(address string) bool { return z.network.Contains(net.ParseIP(address)) }); i >= 0 {
 			return fmt.Sprintf(reverse, c.Cluster[i])

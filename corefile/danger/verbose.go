@@ -15,10 +15,10 @@ func (c *checker) logsEverything(b *block) {
 		case name.Foreign():
 		case name.Text == "debug":
 			c.report.Warn(name, RuleLogsEverything,
-				"debug: the whole server writes more to its log, and it ends where a plugin of this block panics; remove it once you are done")
+				"debug: the whole server logs more, and a panic in a plugin of this block ends it. Remove it when you are done")
 		case name.Text == "log" && c.ofEverything(b, d):
 			c.report.Warn(name, RuleLogsEverything,
-				`log: a line is written for every query for a name that has no zone of its own; log errors only, with "class error" in a block, or name a zone`)
+				`log: every query for a name without a zone of its own writes a line. Log only errors with "class error" in a block, or name a zone`)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func (c *checker) checkBlock(b *corefile.Block, listeners *listeners) {
 	if len(b.Keys) == 0 {
 		if len(b.Directives) > 0 {
 			c.Warn(b.Directives[0].Tokens[0], RuleZonelessBlock,
-				"this server block names no zone, so that CoreDNS ignores it; write the zone before its \"{\"")
+				"this server block names no zone, so CoreDNS ignores it. Write the zone before its \"{\"")
 		}
 		return
 	}
@@ -122,7 +122,7 @@ func (c *checker) tooMany(key corefile.Token, listeners int) bool {
 	}
 	if before <= maxListeners {
 		c.Error(key, corefile.RuleTooLarge, fmt.Sprintf(
-			"the zones up to %s, counted on each address that they are served on, are more than %d; serve fewer zones or choose larger ones", corefile.Quote(key.Text), maxListeners))
+			"the zones up to %s, counted once for each address, are more than %d. Serve fewer or larger zones", corefile.Quote(key.Text), maxListeners))
 	}
 	return true
 }

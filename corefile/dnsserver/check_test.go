@@ -56,9 +56,9 @@ func TestJudge(t *testing.T) {
 
 		// Braces that CoreDNS takes for zones.
 		{name: "surplus braces", text: "a.org {\n}\n}\n}\n}\n}\n", want: []string{
-			`3:1-2 warning suspicious-zone: CoreDNS takes "}" for the name of a zone, which no query will match; this "}" closes nothing; remove it`,
-			`5:1-2 warning suspicious-zone: CoreDNS takes "}" for the name of a zone, which no query will match; this "}" closes nothing; remove it`,
-			`5:1-2 error unexpected-brace: "}" closes nothing: every block above it is closed already; remove it`,
+			`3:1-2 warning suspicious-zone: CoreDNS reads "}" as a zone name, which no query matches. This "}" closes nothing: remove it`,
+			`5:1-2 warning suspicious-zone: CoreDNS reads "}" as a zone name, which no query matches. This "}" closes nothing: remove it`,
+			`5:1-2 error unexpected-brace: "}" closes nothing: every block above it is already closed. Remove it`,
 		}},
 
 		// Plugins.
@@ -69,126 +69,126 @@ func TestJudge(t *testing.T) {
 			`2:2-5 error unknown-plugin: unknown plugin "Log"; did you mean "log"? [log]`,
 		}},
 		{name: "no plugin's name is near", text: "a.org {\n nothingnear\n}\n", want: []string{
-			`2:2-13 error unknown-plugin: unknown plugin "nothingnear"; every line of a server block starts with a plugin, and a plugin's properties stand inside of its own braces`,
+			`2:2-13 error unknown-plugin: unknown plugin "nothingnear". Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`,
 		}},
 		{name: "no blank before the brace", text: "a.org {\n hosts{\n 1.2.3.4 a\n }\n}\n", want: []string{
-			`2:2-8 error unknown-plugin: unknown plugin "hosts{"; write a blank before the "{" [hosts {]`,
+			`2:2-8 error unknown-plugin: unknown plugin "hosts{". Put a space before the "{" [hosts {]`,
 		}},
 		{name: "plugin that was removed", text: "a.org {\n proxy . 10.0.0.1\n federation x\n}\n", want: []string{
-			`2:2-7 error unknown-plugin: plugin "proxy" was removed in CoreDNS 1.5.0; use "forward" [forward]`,
-			`3:2-12 error unknown-plugin: plugin "federation" was removed in CoreDNS 1.7.0; remove it`,
+			`2:2-7 error unknown-plugin: plugin "proxy" was removed in CoreDNS 1.5.0. Use "forward" [forward]`,
+			`3:2-12 error unknown-plugin: plugin "federation" was removed in CoreDNS 1.7.0. Remove it`,
 		}},
 		{name: "server block inside of another", text: "a.org {\n b.org {\n  log\n }\n}\n", want: []string{
-			`2:2-7 error unknown-plugin: unknown plugin "b.org": server blocks cannot stand inside of one another; close the block of "a.org" above this line`,
+			`2:2-7 error unknown-plugin: unknown plugin "b.org": server blocks cannot be nested. Close the block of "a.org" above this line`,
 		}},
 		{name: "property outside of its plugin's braces", text: "a.org {\n ttl 30\n}\n", want: []string{
-			`2:2-5 error unknown-plugin: unknown plugin "ttl"; every line of a server block starts with a plugin, and a plugin's properties stand inside of its own braces`,
+			`2:2-5 error unknown-plugin: unknown plugin "ttl". Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`,
 		}},
 		{name: "plugin that came with a later release", release: "1.14.0", text: "a.org {\n siit\n}\n", want: []string{
-			`2:2-6 error unavailable-plugin: CoreDNS 1.14.0 has no plugin "siit", which came with CoreDNS 1.15.0; remove it or update CoreDNS first`,
+			`2:2-6 error unavailable-plugin: CoreDNS 1.14.0 has no plugin "siit": it came with CoreDNS 1.15.0. Remove it or update CoreDNS first`,
 		}},
 		{name: "plugin that node-cache does not hold", release: "node-cache", text: "a.org {\n acl\n siit\n}\n", want: []string{
-			`2:2-5 error unavailable-plugin: node-cache 1.26.7 has no plugin "acl"; it has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
-			`3:2-6 error unavailable-plugin: node-cache 1.26.7 has no plugin "siit"; it has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`2:2-5 error unavailable-plugin: node-cache 1.26.7 has no plugin "acl". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`3:2-6 error unavailable-plugin: node-cache 1.26.7 has no plugin "siit". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
 		}},
 		{name: "plugin that runs commands", text: "a.org {\n on startup reboot\n}\n", want: []string{
-			`2:2-4 error runs-commands: "on" runs commands inside of the DNS server, which is not allowed here; remove it`,
+			`2:2-4 error runs-commands: "on" runs commands inside the DNS server, which is not allowed here. Remove it`,
 		}},
 		{name: "plugin from the environment", text: "a.org {\n {$PLUGIN} x\n}\n", want: []string{
-			`2:2-11 warning environment-reference: which plugin this is depends on the environment of the server's pod ("PLUGIN"), which cannot be seen from here; it was not checked`,
+			`2:2-11 warning environment-reference: the plugin depends on environment variables of the server's pod ("PLUGIN"), so it was not checked`,
 		}},
 
 		// Zones.
 		{name: "zone from the environment", text: "{$ZONE} a.org {\n}\n", want: []string{
-			`1:1-8 warning environment-reference: the zone depends on the environment of the server's pod ("ZONE"), which cannot be seen from here; it was not checked`,
+			`1:1-8 warning environment-reference: the zone depends on environment variables of the server's pod ("ZONE"), so it was not checked`,
 		}},
 		{name: "not a zone", text: "a..b .a {\n}\n", want: []string{
-			`1:1-5 error invalid-zone: "a..b" is not a zone: a domain name has no two dots in a row; remove one`,
-			`1:6-8 error invalid-zone: ".a" is not a zone: a domain name does not start with a dot; remove it`,
+			`1:1-5 error invalid-zone: "a..b" is not a zone: a domain name has no two dots in a row. Remove one`,
+			`1:6-8 error invalid-zone: ".a" is not a zone: a domain name does not start with a dot. Remove it`,
 		}},
 		{name: "port out of range", text: "a.org:65536 {\n}\n", want: []string{
-			`1:1-12 error invalid-port: port "65536" of "a.org:65536" is out of range; choose one from 1 to 65535`,
+			`1:1-12 error invalid-port: port "65536" of "a.org:65536" is out of range. Choose one from 1 to 65535`,
 		}},
 		{name: "block without a zone", text: "{\n log\n}\n", want: []string{
-			`2:2-5 warning zoneless-block: this server block names no zone, so that CoreDNS ignores it; write the zone before its "{"`,
+			`2:2-5 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
 		}},
 		{name: "empty block without a zone", text: "{\n}\n"},
 		{name: "no blank between zone and brace", text: "a.org{\n log\n}\n", want: []string{
-			`1:1-7 warning suspicious-zone: CoreDNS takes "a.org{" for the name of a zone, which no query will match; put a blank before the "{"`,
+			`1:1-7 warning suspicious-zone: CoreDNS reads "a.org{" as a zone name, which no query matches. Put a space before the "{"`,
 		}},
 		{name: "unknown transport", text: "http://a.org udp://b.org DNS://c.org {\n}\n", want: []string{
-			`1:1-13 warning suspicious-zone: CoreDNS takes "http://a.org" for the name of a zone, which no query will match; the transports are dns, tls, quic, grpc, https, https3 and unix, in small letters; choose one of them or none`,
-			`1:14-25 warning suspicious-zone: CoreDNS takes "udp://b.org" for the name of a zone, which no query will match; the transports are dns, tls, quic, grpc, https, https3 and unix, in small letters; choose one of them or none`,
-			`1:26-37 warning suspicious-zone: CoreDNS takes "DNS://c.org" for the name of a zone, which no query will match; the transports are dns, tls, quic, grpc, https, https3 and unix, in small letters; choose one of them or none`,
+			`1:1-13 warning suspicious-zone: CoreDNS reads "http://a.org" as a zone name, which no query matches. The transports are dns, tls, quic, grpc, https, https3 and unix, in lower case. Use one of them or none`,
+			`1:14-25 warning suspicious-zone: CoreDNS reads "udp://b.org" as a zone name, which no query matches. The transports are dns, tls, quic, grpc, https, https3 and unix, in lower case. Use one of them or none`,
+			`1:26-37 warning suspicious-zone: CoreDNS reads "DNS://c.org" as a zone name, which no query matches. The transports are dns, tls, quic, grpc, https, https3 and unix, in lower case. Use one of them or none`,
 		}},
 		{name: "wildcard", text: "*.a.org {\n}\n", want: []string{
-			`1:1-8 warning suspicious-zone: CoreDNS takes "*.a.org" for the name of a zone, which no query will match; a zone holds every name below it already; remove the "*."`,
+			`1:1-8 warning suspicious-zone: CoreDNS reads "*.a.org" as a zone name, which no query matches. A zone already contains every name below it: remove the "*."`,
 		}},
 		{name: "comma without a blank", text: "a.org,b.org {\n}\n", want: []string{
-			`1:1-12 warning suspicious-zone: CoreDNS takes "a.org,b.org" for the name of a zone, which no query will match; put a blank after the comma between two zones`,
+			`1:1-12 warning suspicious-zone: CoreDNS reads "a.org,b.org" as a zone name, which no query matches. Put a space after the comma between two zones`,
 		}},
 		{name: "path", text: "a.org/b {\n}\n", want: []string{
-			`1:1-8 warning suspicious-zone: CoreDNS takes "a.org/b" for the name of a zone, which no query will match; a zone has no path; remove it`,
+			`1:1-8 warning suspicious-zone: CoreDNS reads "a.org/b" as a zone name, which no query matches. A zone has no path: remove it`,
 		}},
 		{name: "network with a bad mask", text: "10.0.0.0/33 10.0.0/8 {\n}\n", want: []string{
-			`1:1-12 warning suspicious-zone: CoreDNS takes "10.0.0.0/33" for the name of a zone, which no query will match; it is no network, which is written like "10.0.0.0/8" or "2001:db8::/32"`,
-			`1:13-21 warning suspicious-zone: CoreDNS takes "10.0.0/8" for the name of a zone, which no query will match; it is no network, which is written like "10.0.0.0/8" or "2001:db8::/32"`,
+			`1:1-12 warning suspicious-zone: CoreDNS reads "10.0.0.0/33" as a zone name, which no query matches. Write a network like "10.0.0.0/8" or "2001:db8::/32"`,
+			`1:13-21 warning suspicious-zone: CoreDNS reads "10.0.0/8" as a zone name, which no query matches. Write a network like "10.0.0.0/8" or "2001:db8::/32"`,
 		}},
 		{name: "name of a port", text: "a.org:dns {\n}\n", want: []string{
-			`1:1-10 warning suspicious-zone: CoreDNS takes "a.org:dns" for the name of a zone, which no query will match; a port is a number`,
+			`1:1-10 warning suspicious-zone: CoreDNS reads "a.org:dns" as a zone name, which no query matches. A port is a number`,
 		}},
 		{name: "address", text: "10.0.0.1 2001:db8::1 {\n}\n", want: []string{
-			`1:1-9 warning suspicious-zone: CoreDNS takes "10.0.0.1" for the name of a zone, which no query will match; for the reverse zone of an address write it as a network, such as "10.0.0.1/32" or "2001:db8::1/128"`,
-			`1:10-21 warning suspicious-zone: CoreDNS takes "2001:db8:" for the name of a zone, which no query will match; for the reverse zone of an address write it as a network, such as "10.0.0.1/32" or "2001:db8::1/128"`,
+			`1:1-9 warning suspicious-zone: CoreDNS reads "10.0.0.1" as a zone name, which no query matches. For the reverse zone of an address, write a network such as "10.0.0.1/32" or "2001:db8::1/128"`,
+			`1:10-21 warning suspicious-zone: CoreDNS reads "2001:db8:" as a zone name, which no query matches. For the reverse zone of an address, write a network such as "10.0.0.1/32" or "2001:db8::1/128"`,
 		}},
 
 		// What is served twice.
 		{name: "zone in two blocks", text: "a.org {\n}\na.org {\n}\n", want: []string{
-			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "zone twice in one block", text: "a.org a.org. {\n}\n", want: []string{
-			`1:7-13 error zone-already-served: "a.org." on port 53 is already served by "a.org" at line 1; remove one of the two`,
+			`1:7-13 error zone-already-served: "a.org." on port 53 is already served by "a.org" on line 1. Remove one of the two`,
 		}},
 		{name: "zone in another case", text: "a.org {\n}\nA.ORG {\n}\n", want: []string{
-			`3:1-6 error zone-already-served: "A.ORG" on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`3:1-6 error zone-already-served: "A.ORG" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "zone in another case before 1.14.7", release: "1.14.6", text: "a.org {\n}\nA.ORG {\n}\n"},
 		{name: "zone of the server's own Corefile", text: ".:53 {\n}\n", want: []string{
-			`1:1-5 error zone-already-served: ".:53" on port 53 is already served by the server's own Corefile (base); choose a more specific zone`,
+			`1:1-5 error zone-already-served: ".:53" on port 53 is already served in base. Use a more specific zone`,
 		}},
 		{name: "zone of the server's own Corefile, without a port", text: "a.org . {\n}\n", want: []string{
-			`1:7-8 error zone-already-served: "." on port 53 is already served by the server's own Corefile (base); choose a more specific zone`,
+			`1:7-8 error zone-already-served: "." on port 53 is already served in base. Use a more specific zone`,
 		}},
 		{name: "zone of the server's own Corefile on another port", text: ".:5353 {\n}\n"},
 		{name: "subzone", text: "a.org {\n}\nb.a.org {\n}\n"},
 		{name: "zone on other ports and transports", text: "a.org a.org:54 tls://a.org https://a.org https3://a.org grpc://a.org quic://a.org {\n}\n"},
 		{name: "transports with their default ports", text: "tls://a.org {\n}\ntls://a.org:853 {\n}\n", want: []string{
-			`3:1-16 error zone-already-served: "tls://a.org:853" on port 853 is already served by "tls://a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`3:1-16 error zone-already-served: "tls://a.org:853" on port 853 is already served by "tls://a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "networks that overlap", text: "10.0.0.0/15 {\n}\n1.10.in-addr.arpa {\n}\n", want: []string{
-			`3:1-18 error zone-already-served: "1.10.in-addr.arpa" on port 53 is already served by "10.0.0.0/15" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`3:1-18 error zone-already-served: "1.10.in-addr.arpa" on port 53 is already served by "10.0.0.0/15" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "networks that hold one another", text: "10.0.0.0/8 {\n}\n10.1.0.0/16 {\n}\n"},
 		{name: "zone on different addresses", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.2\n}\n"},
 		{name: "zone on one address", text: "a.org {\n bind 10.0.0.1 10.0.0.2\n}\na.org {\n bind 10.0.0.3\n bind 10.0.0.2\n}\n", want: []string{
-			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "address twice in one block", text: "a.org {\n bind 10.0.0.1 10.0.0.1\n}\n", want: []string{
-			`1:1-6 error zone-already-served: "a.org" is served twice on 10.0.0.1; name the address once in the block's bind`,
+			`1:1-6 error zone-already-served: "a.org" is served twice on 10.0.0.1. Name the address once in bind`,
 		}},
 		{name: "address of an interface that every pod has", text: "a.org {\n bind lo\n}\na.org {\n bind 127.0.0.1\n}\n", want: []string{
-			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "address that is excepted", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.1 10.0.0.2 {\n  except 10.0.0.1\n }\n}\n"},
 		{name: "addresses of an interface are not known", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0\n}\n"},
 		{name: "everywhere and on an address", text: "a.org {\n}\na.org {\n bind 10.0.0.1\n}\n", want: []string{
-			`3:1-6 error zone-overlap: "a.org" on port 53 is served on every address by one block and on single addresses by another, "a.org" at line 1; give both a bind or neither`,
+			`3:1-6 error zone-overlap: "a.org" on port 53 is already served by "a.org" on line 1, and only one of the two blocks listens on every address. Give both a bind or neither`,
 		}},
 		{name: "on an address and everywhere", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n}\n", want: []string{
-			`4:1-6 error zone-overlap: "a.org" on port 53 is served on every address by one block and on single addresses by another, "a.org" at line 1; give both a bind or neither`,
+			`4:1-6 error zone-overlap: "a.org" on port 53 is already served by "a.org" on line 1, and only one of the two blocks listens on every address. Give both a bind or neither`,
 		}},
 		{name: "on an address and everywhere, in the base", text: ".:53 {\n bind 10.0.0.1\n}\n", want: []string{
-			`1:1-5 error zone-overlap: ".:53" on port 53 is served on every address by one block and on single addresses by another, the server's own Corefile (base); choose a more specific zone`,
+			`1:1-5 error zone-overlap: ".:53" on port 53 is already served in base, and only one of the two blocks listens on every address. Use a more specific zone`,
 		}},
 
 		// Views.
@@ -196,11 +196,11 @@ func TestJudge(t *testing.T) {
 		{name: "view after the block without", text: "a.org {\n}\na.org {\n view v {\n  expr true\n }\n}\n"},
 		{name: "view before the block without, before 1.14.3", release: "1.14.2", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n}\n"},
 		{name: "view after the block without, before 1.14.3", release: "1.14.2", text: "a.org {\n}\na.org {\n view v {\n  expr true\n }\n}\n", want: []string{
-			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" at line 1, whose block has no view; put the block without a view last, which CoreDNS needs before 1.14.3`,
+			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1, without a view. Put the block without a view last: CoreDNS before 1.14.3 needs that`,
 		}},
 		{name: "two views", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n view w {\n  expr true\n }\n}\n"},
 		{name: "view on an address of a block that is everywhere", text: "a.org {\n}\na.org {\n bind 10.0.0.1\n view v {\n  expr true\n }\n}\n", want: []string{
-			`3:1-6 error zone-overlap: "a.org" on port 53 is served on every address by one block and on single addresses by another, "a.org" at line 1; give both a bind or neither`,
+			`3:1-6 error zone-overlap: "a.org" on port 53 is already served by "a.org" on line 1, and only one of the two blocks listens on every address. Give both a bind or neither`,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -227,15 +227,15 @@ func TestKeysThatClashInManyZonesAreToldOnce(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{
 			"the same network", "10.0.0.0/9 {\n}\n10.0.0.0/9 {\n}\n",
-			`3:1-11 error zone-already-served: "10.0.0.0/9" on port 53 is already served by "10.0.0.0/9" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`3:1-11 error zone-already-served: "10.0.0.0/9" on port 53 is already served by "10.0.0.0/9" on line 1. Use a more specific zone or merge the two blocks`,
 		},
 		{
 			"networks that overlap", "10.0.0.0/9 {\n}\n10.0.0.0/10 {\n}\n",
-			`3:1-12 error zone-already-served: "10.0.0.0/10", which holds zone "0.10.in-addr.arpa", on port 53 is already served by "10.0.0.0/9" at line 1; serve a zone once: choose a more specific zone or merge the two blocks`,
+			`3:1-12 error zone-already-served: "10.0.0.0/10", which contains zone "0.10.in-addr.arpa", on port 53 is already served by "10.0.0.0/9" on line 1. Use a more specific zone or merge the two blocks`,
 		},
 		{
 			"a network on addresses", "10.0.0.0/9 {\n}\n10.0.0.0/9 {\n bind 10.0.0.1 10.0.0.2\n}\n",
-			`3:1-11 error zone-overlap: "10.0.0.0/9" on port 53 is served on every address by one block and on single addresses by another, "10.0.0.0/9" at line 1; give both a bind or neither`,
+			`3:1-11 error zone-overlap: "10.0.0.0/9" on port 53 is already served by "10.0.0.0/9" on line 1, and only one of the two blocks listens on every address. Give both a bind or neither`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -251,7 +251,7 @@ func TestBraceAtTheEndIsAZone(t *testing.T) {
 	t.Parallel()
 	problems := Judge(corefile.Configuration{Main: corefile.File{Name: "Corefile", Text: "a.org {\n}\n}\n"}},
 		Server{Name: "the server", Release: coreDNS(t, "1.15.0")})
-	const want = `CoreDNS takes "}" for the name of a zone, which no query will match; this "}" closes nothing; remove it`
+	const want = `CoreDNS reads "}" as a zone name, which no query matches. This "}" closes nothing: remove it`
 	if len(problems) != 1 || problems[0].Rule != RuleSuspiciousZone || problems[0].Line != 3 || problems[0].Message != want {
 		t.Errorf("problems = %+v, want only %q in line 3", problems, want)
 	}

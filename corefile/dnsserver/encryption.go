@@ -112,7 +112,7 @@ func (c *checker) encrypted(ls *listeners, l listener, key corefile.Token, e enc
 	}
 	if (l.transport == "quic" || l.transport == "https3") && !e.tls {
 		c.Error(key, plugin.RuleMissingProperty, fmt.Sprintf(
-			`%s is served over QUIC, which needs a certificate; add "tls CERT KEY" to the block`, corefile.Quote(key.Text)))
+			`%s is served over QUIC, which needs a certificate. Add "tls CERT KEY" to the block`, corefile.Quote(key.Text)))
 		return
 	}
 	at := socket{l.transport, l.port, canonical(l.address)}
@@ -134,7 +134,7 @@ func (c *checker) encrypted(ls *listeners, l listener, key corefile.Token, e enc
 	}
 	if l.transport == "https" && e.maxStreams != nil {
 		if other := shared.limited; other != nil && *other.maxStreams != *e.maxStreams {
-			c.conflict(this, *other, "a max_streams of the plugin https")
+			c.conflict(this, *other, "max_streams of https")
 		}
 		shared.limited = &this
 	}
@@ -160,17 +160,17 @@ func (c *checker) agreeOnTLS(s, other sharing) {
 	}
 	switch {
 	case s.tls != other.tls:
-		c.conflict(s, other, "the plugin tls")
+		c.conflict(s, other, "use of tls")
 	case s.clientAuth != other.clientAuth:
-		c.conflict(s, other, "a client_auth of the plugin tls")
+		c.conflict(s, other, "client_auth of tls")
 	case s.acme != other.acme:
 		c.conflict(s, other, "certificates")
 	case (s.ca == "") != (other.ca == ""):
-		c.conflict(s, other, "a CA of the plugin tls")
+		c.conflict(s, other, "CA of tls")
 	case s.certificate != other.certificate || s.ca != other.ca:
 		at, with := corefile.Blame(other.key, s.key)
 		c.Warn(at, plugin.RulePodFile, fmt.Sprintf(
-			"this block shares its port with the one at %s but names other files of certificates, which cannot be seen from here; the server starts only if they hold the same",
+			"this block shares its port with the one on %s but names other certificate files. The server starts only if their content is the same; Corewarden cannot check this",
 			corefile.Place(with, at)))
 	}
 }
@@ -178,7 +178,7 @@ func (c *checker) agreeOnTLS(s, other sharing) {
 func (c *checker) conflict(s, other sharing, what string) {
 	at, with := corefile.Blame(other.key, s.key)
 	c.Error(at, plugin.RuleConflict, fmt.Sprintf(
-		"%s shares its port with %s at %s, so that both have to be encrypted in the same way; give both the same %s, or give one another port",
+		"%s shares its port with %s on %s, so both need the same encryption. Give both the same %s, or move one to another port",
 		corefile.Quote(at.Text), corefile.Quote(with.Text), corefile.Place(with, at), what))
 }
 

@@ -85,47 +85,47 @@ func (c *checker) clash(ls *listeners, l listener, keys clash, tell func(l liste
 func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
 	switch {
 	case first == key:
-		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice on %s; name the address once in the block's bind", corefile.Quote(key.Text), l.address))
+		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice on %s. Name the address once in bind", corefile.Quote(key.Text), l.address))
 		return
 	case first.SharesPlace(key):
-		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice, because its file or snippet is imported twice; import it once", corefile.Quote(key.Text)))
+		c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf("%s is served twice: its file or snippet is imported twice. Import it once", corefile.Quote(key.Text)))
 		return
 	}
 	at, other := corefile.Blame(first, key)
 	if at.Text == "}" { // which is a zone to CoreDNS
-		c.Error(at, corefile.RuleUnexpectedBrace, `"}" closes nothing: every block above it is closed already; remove it`)
+		c.Error(at, corefile.RuleUnexpectedBrace, `"}" closes nothing: every block above it is already closed. Remove it`)
 		return
 	}
 	subject := corefile.Quote(at.Text)
 	if name := strings.TrimSuffix(l.name, "."); at.Text != other.Text && !strings.Contains(strings.ToLower(at.Text), name) { // a network
-		subject = fmt.Sprintf("%s, which holds zone %s,", subject, corefile.Quote(name))
+		subject = fmt.Sprintf("%s, which contains zone %s,", subject, corefile.Quote(name))
 	}
-	remedy := "serve a zone once: choose a more specific zone or merge the two blocks"
+	remedy := "Use a more specific zone or merge the two blocks"
 	switch {
 	case isBase(other, at):
-		remedy = "choose a more specific zone"
+		remedy = "Use a more specific zone"
 	case at.File() == other.File() && at.Line() == other.Line():
-		remedy = "remove one of the two"
+		remedy = "Remove one of the two"
 	}
 	c.Error(at, RuleZoneAlreadyServed, fmt.Sprintf(
-		"%s on port %s is already served by %s; %s", subject, l.port, place(other, at), remedy))
+		"%s on port %s is already served %s. %s", subject, l.port, place(other, at), remedy))
 }
 
 func (c *checker) overlap(l listener, first, key corefile.Token) {
 	at, other := corefile.Blame(first, key)
-	remedy := "give both a bind or neither"
+	remedy := "Give both a bind or neither"
 	if isBase(other, at) {
-		remedy = "choose a more specific zone"
+		remedy = "Use a more specific zone"
 	}
 	c.Error(at, RuleZoneOverlap, fmt.Sprintf(
-		"%s on port %s is served on every address by one block and on single addresses by another, %s; %s",
+		"%s on port %s is already served %s, and only one of the two blocks listens on every address. %s",
 		corefile.Quote(at.Text), l.port, place(other, at), remedy))
 }
 
 // behindUnfiltered tells of a block with a view behind one without.
 func (c *checker) behindUnfiltered(l listener, first, key corefile.Token) {
 	c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf(
-		"%s on port %s is already served by %s, whose block has no view; put the block without a view last, which CoreDNS needs before 1.14.3",
+		"%s on port %s is already served %s, without a view. Put the block without a view last: CoreDNS before 1.14.3 needs that",
 		corefile.Quote(key.Text), l.port, place(first, key)))
 }
 
@@ -133,17 +133,18 @@ func (c *checker) behindUnfiltered(l listener, first, key corefile.Token) {
 // author is not the user.
 func isBase(key, from corefile.Token) bool { return key.Own() && !from.Foreign() }
 
-// place says where a key is, as seen from another.
+// place says who serves a key already, as seen from another: "in" the server's own Corefile
+// or "by" a block.
 func place(key, from corefile.Token) string {
 	if isBase(key, from) {
-		return "the server's own Corefile (" + key.File() + ")"
+		return "in " + key.File()
 	}
-	return corefile.Quote(key.Text) + " at " + corefile.Place(key, from)
+	return "by " + corefile.Quote(key.Text) + " on " + corefile.Place(key, from)
 }
 
 // bindAddresses returns the addresses that a block listens on: those of its binds, or
-// every address. The addresses of interfaces other than lo cannot be seen from here: they
-// are left out.
+// every address. It leaves out the addresses of interfaces other than lo, which only the
+// pod knows.
 func bindAddresses(b *corefile.Block) []string {
 	var addresses []string
 	bound := false

@@ -18,9 +18,9 @@ func (c *checker) checkPlugins(b *corefile.Block) {
 		name := d.Tokens[0]
 		switch {
 		case name.DependsOnEnvironment():
-			c.WarnOfEnvironment(name, "which plugin this is", "it")
+			c.WarnOfEnvironment(name, "the plugin", "it")
 		case name.Text == "on":
-			c.Error(name, RuleRunsCommands, `"on" runs commands inside of the DNS server, which is not allowed here; remove it`)
+			c.Error(name, RuleRunsCommands, `"on" runs commands inside the DNS server, which is not allowed here. Remove it`)
 		case !release.Known(name.Text):
 			c.unknownPlugin(b, d)
 		case !c.release.Has(name.Text):
@@ -33,15 +33,15 @@ func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
 	name := d.Tokens[0]
 	quoted := corefile.Quote(name.Text)
 	if replacement, version, removed := release.Removed(name.Text); removed {
-		remedy := "remove it"
+		remedy := "Remove it"
 		if replacement != "" {
-			remedy = fmt.Sprintf("use %q", replacement)
+			remedy = fmt.Sprintf("Use %q", replacement)
 		}
-		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf("plugin %s was removed in CoreDNS %s; %s", quoted, version, remedy), replacement)
+		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf("plugin %s was removed in CoreDNS %s. %s", quoted, version, remedy), replacement)
 		return
 	}
 	if word, found := strings.CutSuffix(name.Text, "{"); found && c.release.Has(word) {
-		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf(`unknown plugin %s; write a blank before the "{"`, quoted), word+" {")
+		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf(`unknown plugin %s. Put a space before the "{"`, quoted), word+" {")
 		return
 	}
 	if suggestion := corefile.Nearest(name.Text, c.release.Plugins()); suggestion != "" {
@@ -51,16 +51,16 @@ func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
 	last := d.Tokens[len(d.Tokens)-1].Text
 	if last == "}" && len(b.Keys) > 0 && b.Keys[0].Foreign() && !name.Foreign() {
 		c.Error(name, RuleUnknownPlugin, fmt.Sprintf(
-			"unknown plugin %s: this text is imported inside of the server block of %s, at %s, where only plugins can stand", quoted, keysOf(b), corefile.Place(b.Keys[0], name)))
+			"unknown plugin %s: this text is imported into the server block of %s on %s, which can contain only plugins", quoted, keysOf(b), corefile.Place(b.Keys[0], name)))
 		return
 	}
 	if last == "}" && strings.ContainsAny(name.Text, ".:") {
 		c.Error(name, RuleUnknownPlugin, fmt.Sprintf(
-			`unknown plugin %s: server blocks cannot stand inside of one another; close the block of %s above this line`, quoted, keysOf(b)))
+			`unknown plugin %s: server blocks cannot be nested. Close the block of %s above this line`, quoted, keysOf(b)))
 		return
 	}
 	c.Error(name, RuleUnknownPlugin, fmt.Sprintf(
-		`unknown plugin %s; every line of a server block starts with a plugin, and a plugin's properties stand inside of its own braces`, quoted))
+		`unknown plugin %s. Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`, quoted))
 }
 
 func keysOf(b *corefile.Block) string {
@@ -73,9 +73,9 @@ func keysOf(b *corefile.Block) string {
 func (c *checker) unavailablePlugin(name corefile.Token) {
 	message := fmt.Sprintf("%s has no plugin %s", c.release.Name, corefile.Quote(name.Text))
 	if since := release.Since(name.Text); c.release.HasAll() {
-		message += fmt.Sprintf(", which came with CoreDNS %s; remove it or update CoreDNS first", since)
+		message += fmt.Sprintf(": it came with CoreDNS %s. Remove it or update CoreDNS first", since)
 	} else {
-		message += "; it has " + strings.Join(c.release.Plugins(), ", ")
+		message += ". It has " + strings.Join(c.release.Plugins(), ", ")
 	}
 	c.Error(name, RuleUnavailablePlugin, message)
 }

@@ -55,7 +55,7 @@ func (c *checker) zones(key corefile.Token) []zone {
 		}
 	}
 	if n, err := strconv.Atoi(port); port != "" && (err != nil || n < 0 || n > 65535) {
-		c.Error(key, RuleInvalidPort, fmt.Sprintf("port %s of %s is out of range; choose one from 1 to 65535", corefile.Quote(port), corefile.Quote(key.Text)))
+		c.Error(key, RuleInvalidPort, fmt.Sprintf("port %s of %s is out of range. Choose one from 1 to 65535", corefile.Quote(port), corefile.Quote(key.Text)))
 		return nil
 	}
 	names := []string{name}
@@ -90,28 +90,28 @@ func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 	remedy := ""
 	switch {
 	case corefile.IsPlaceholder(name):
-		remedy = "it looks like a placeholder: write the zone in its place"
+		remedy = "It looks like an unreplaced placeholder: write the zone"
 	case strings.Contains(name, "{"):
-		remedy = `put a blank before the "{"`
+		remedy = `Put a space before the "{"`
 	case name == "}":
-		remedy = `this "}" closes nothing; remove it`
+		remedy = `This "}" closes nothing: remove it`
 	case strings.Contains(name, "://"):
-		remedy = "the transports are dns, tls, quic, grpc, https, https3 and unix, in small letters; choose one of them or none"
+		remedy = "The transports are dns, tls, quic, grpc, https, https3 and unix, in lower case. Use one of them or none"
 	case strings.HasPrefix(name, "*."):
-		remedy = `a zone holds every name below it already; remove the "*."`
+		remedy = `A zone already contains every name below it: remove the "*."`
 	case strings.Contains(name, ","):
-		remedy = "put a blank after the comma between two zones"
+		remedy = "Put a space after the comma between two zones"
 	case strings.Contains(name, "/") && strings.Trim(name, "0123456789abcdefABCDEF.:/") == "":
-		remedy = `it is no network, which is written like "10.0.0.0/8" or "2001:db8::/32"`
+		remedy = `Write a network like "10.0.0.0/8" or "2001:db8::/32"`
 	case strings.Contains(name, "/"):
-		remedy = "a zone has no path; remove it"
+		remedy = "A zone has no path: remove it"
 	case isPortName(name):
-		remedy = "a port is a number"
+		remedy = "A port is a number"
 	case net.ParseIP(name) != nil || net.ParseIP(written) != nil:
-		remedy = `for the reverse zone of an address write it as a network, such as "10.0.0.1/32" or "2001:db8::1/128"`
+		remedy = `For the reverse zone of an address, write a network such as "10.0.0.1/32" or "2001:db8::1/128"`
 	}
 	if remedy != "" {
-		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf("CoreDNS takes %s for the name of a zone, which no query will match; %s", corefile.Quote(name), remedy))
+		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf("CoreDNS reads %s as a zone name, which no query matches. %s", corefile.Quote(name), remedy))
 	}
 }
 

@@ -60,12 +60,12 @@ func TestZones(t *testing.T) {
 		"a,b":                             "dns://a,b.:53",
 		"10.0.0.1":                        "dns://10.0.0.1.:53",
 		label + ".org":                    "dns://" + label + ".org.:53",
-		label + "a.org":                   "is not a zone: each part between two dots of a domain name has 1 to 63 characters, and a \"\\\" has something after it",
-		strings.Repeat("a.", 126) + "bbb": "is not a zone: it has more than 254 characters, the most that a domain name has without its final dot",
-		strings.Repeat("a.", 200):         "is not a zone: it has more than 254 characters, the most that a domain name has without its final dot",
-		".example.org":                    "is not a zone: a domain name does not start with a dot; remove it",
-		"a..b":                            "is not a zone: a domain name has no two dots in a row; remove one",
-		"a\\":                             "is not a zone: each part between two dots of a domain name has 1 to 63 characters, and a \"\\\" has something after it",
+		label + "a.org":                   "is not a zone: each part between two dots has 1 to 63 characters, and a \"\\\" has something after it",
+		strings.Repeat("a.", 126) + "bbb": "is not a zone: it is longer than 254 characters, the limit of a domain name without its final dot",
+		strings.Repeat("a.", 200):         "is not a zone: it is longer than 254 characters, the limit of a domain name without its final dot",
+		".example.org":                    "is not a zone: a domain name does not start with a dot. Remove it",
+		"a..b":                            "is not a zone: a domain name has no two dots in a row. Remove one",
+		"a\\":                             "is not a zone: each part between two dots has 1 to 63 characters, and a \"\\\" has something after it",
 
 		// Ports.
 		"example.org:5353":                 "dns://example.org.:5353",
@@ -73,12 +73,12 @@ func TestZones(t *testing.T) {
 		"example.org:00053":                "dns://example.org.:53",
 		"example.org:+53":                  "dns://example.org.:53",
 		"example.org:65535":                "dns://example.org.:65535",
-		"example.org:65536":                `port "65536" of "example.org:65536" is out of range; choose one from 1 to 65535`,
-		"example.org:-1":                   `port "-1" of "example.org:-1" is out of range; choose one from 1 to 65535`,
+		"example.org:65536":                `port "65536" of "example.org:65536" is out of range. Choose one from 1 to 65535`,
+		"example.org:-1":                   `port "-1" of "example.org:-1" is out of range. Choose one from 1 to 65535`,
 		"example.org:99999999999999999999": "dns://example.org:99999999999999999999.:53",
 		"example.org:dns":                  "dns://example.org:dns.:53",
-		"example.org:":                     `names no zone; write one, such as "example.org" or "example.org:5353"`,
-		":53":                              `names a port but no zone; write the zone before the colon, such as ".:53"`,
+		"example.org:":                     `names no zone. Write one, such as "example.org" or "example.org:5353"`,
+		":53":                              `has a port but no zone. Write the zone before the colon, such as ".:53"`,
 		"2001:db8::1":                      "dns://2001:db8:.:1",
 
 		// Transports.
@@ -92,7 +92,7 @@ func TestZones(t *testing.T) {
 		"tls://example.org:53": "tls://example.org.:53",
 		"DNS://example.org":    "dns://dns://example.org.:53",
 		"http://example.org":   "dns://http://example.org.:53",
-		"dns://":               `names no zone; write one, such as "example.org" or "example.org:5353"`,
+		"dns://":               `names no zone. Write one, such as "example.org" or "example.org:5353"`,
 
 		// Networks.
 		"10.0.0.0/8":         "dns://10.in-addr.arpa.:53",
@@ -110,8 +110,8 @@ func TestZones(t *testing.T) {
 		"2001:DB8::/32":      "dns://8.b.d.0.1.0.0.2.ip6.arpa.:53",
 		"2001:db8::/31":      "dns://8.b.d.0.1.0.0.2.ip6.arpa.:53 dns://9.b.d.0.1.0.0.2.ip6.arpa.:53",
 		"2001:db8::1/128":    "dns://1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.:53",
-		"::1/128":            `is not a zone: CoreDNS takes no IPv6 network that starts with ":" or "0"; write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`,
-		"0:1::/32":           `is not a zone: CoreDNS takes no IPv6 network that starts with ":" or "0"; write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`,
+		"::1/128":            `is not a zone: CoreDNS accepts no IPv6 network that starts with ":" or "0". Write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`,
+		"0:1::/32":           `is not a zone: CoreDNS accepts no IPv6 network that starts with ":" or "0". Write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`,
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()

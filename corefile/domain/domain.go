@@ -31,7 +31,7 @@ func Split(text string) (zones []string, port string, err error) {
 // takes a port only where the text behind the last colon is a number.
 func Parse(text string) (name string, network *net.IPNet, port string, err error) {
 	if strings.HasSuffix(text, ":") || text == "" {
-		return "", nil, "", errors.New(`names no zone; write one, such as "example.org" or "example.org:5353"`)
+		return "", nil, "", errors.New(`names no zone. Write one, such as "example.org" or "example.org:5353"`)
 	}
 	if colon := strings.LastIndexByte(text, ':'); colon >= 0 {
 		if n, err := strconv.Atoi(text[colon+1:]); err == nil {
@@ -39,7 +39,7 @@ func Parse(text string) (name string, network *net.IPNet, port string, err error
 		}
 	}
 	if len(text) > 255 {
-		return "", nil, "", errors.New("is not a zone: it has more than 254 characters, the most that a domain name has without its final dot")
+		return "", nil, "", errors.New("is not a zone: it is longer than 254 characters, the limit of a domain name without its final dot")
 	}
 	if _, ok := dns.IsDomainName(text); !ok {
 		return "", nil, "", errors.New(notADomain(text))
@@ -51,7 +51,7 @@ func Parse(text string) (name string, network *net.IPNet, port string, err error
 		return text, nil, port, nil
 	}
 	if text[0] == ':' || text[0] == '0' && strings.Contains(text, ":") {
-		return "", nil, "", errors.New(`is not a zone: CoreDNS takes no IPv6 network that starts with ":" or "0"; write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`)
+		return "", nil, "", errors.New(`is not a zone: CoreDNS accepts no IPv6 network that starts with ":" or "0". Write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`)
 	}
 	return text, network, port, nil
 }
@@ -59,15 +59,15 @@ func Parse(text string) (name string, network *net.IPNet, port string, err error
 func notADomain(name string) string {
 	switch {
 	case name == "":
-		return `names a port but no zone; write the zone before the colon, such as ".:53"`
+		return `has a port but no zone. Write the zone before the colon, such as ".:53"`
 	case strings.HasSuffix(name, "{"):
-		return `is not a zone; write a blank before the "{"`
+		return `is not a zone. Put a space before the "{"`
 	case strings.HasPrefix(name, "."):
-		return "is not a zone: a domain name does not start with a dot; remove it"
+		return "is not a zone: a domain name does not start with a dot. Remove it"
 	case strings.Contains(name, ".."):
-		return "is not a zone: a domain name has no two dots in a row; remove one"
+		return "is not a zone: a domain name has no two dots in a row. Remove one"
 	}
-	return `is not a zone: each part between two dots of a domain name has 1 to 63 characters, and a "\" has something after it`
+	return `is not a zone: each part between two dots has 1 to 63 characters, and a "\" has something after it`
 }
 
 // Reverse returns the in-addr.arpa and ip6.arpa zones that together cover a network. One

@@ -268,7 +268,7 @@ func (p *Parser) once(read func() error) error {
 		return p.errorf(RuleRepeatedPlugin, "a server block can use this plugin only once. Merge this use into the first, on line %d", p.tokens[0].Line())
 	}
 	return &fault{token: at, rule: RuleRepeatedPlugin, message: fmt.Sprintf(
-		"%s: a server block can use this plugin only once, and this block already does at %s. Remove this use", p.plugin, corefile.Place(other, at))}
+		"%s: a server block can use this plugin only once, and this block already does on %s. Remove this use", p.plugin, corefile.Place(other, at))}
 }
 
 // first reads the first use of the plugin in a block. CoreDNS ignores whatever else there

@@ -49,7 +49,7 @@ func ofImage(image string, find func(string) (Release, error), known []string, n
 	if tag != "" {
 		written += ":" + tag
 	}
-	r.Note = fmt.Sprintf("image %q names no version: judged as %s, the newest that may be meant", written, r.Name)
+	r.Note = fmt.Sprintf("image %q names no version: checked as %s, the newest that it can be", written, r.Name)
 	return r
 }
 

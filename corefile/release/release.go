@@ -64,7 +64,7 @@ func nearest(server, version string, known []string) (judged, note string, err e
 	}
 	match := wellFormed.FindStringSubmatch(version)
 	if match == nil {
-		return "", "", fmt.Errorf("%q is no version of %s; write three numbers, such as 1.15.0 or v1.11.4-eksbuild.2", version, server)
+		return "", "", fmt.Errorf("%q is not a version of %s. Write three numbers, such as 1.15.0 or v1.11.4-eksbuild.2", version, server)
 	}
 	version = match[1]
 	if slices.Contains(known, version) {
@@ -74,13 +74,13 @@ func nearest(server, version string, known []string) (judged, note string, err e
 	var which string
 	switch {
 	case newer == 0:
-		judged, which = known[0], "the oldest that is"
+		judged, which = known[0], "the oldest known release"
 	case newer < 0 || known[newer] == head:
-		judged, which = known[len(known)-1], "the newest that is"
+		judged, which = known[len(known)-1], "the newest known release"
 	default:
-		judged, which = known[newer-1], "the nearest older one that is"
+		judged, which = known[newer-1], "the nearest older release"
 	}
-	return judged, fmt.Sprintf("%s %s is not known: judged as %s, %s", server, version, judged, which), nil
+	return judged, fmt.Sprintf("%s %s is not known: checked as %s, %s", server, version, judged, which), nil
 }
 
 // CoreDNSVersion returns the version of the CoreDNS that the release is or holds.

@@ -123,19 +123,19 @@ func TestVersionsAreJudgedAsTheNearestThatIsKnown(t *testing.T) {
 		{"as the tag of an image", release.CoreDNS, "v1.13.2", "CoreDNS 1.13.2", ""},
 		{"a distributor's build", release.CoreDNS, "v1.11.4-eksbuild.2", "CoreDNS 1.11.4", ""},
 		{"build metadata", release.CoreDNS, "1.12.1+fips", "CoreDNS 1.12.1", ""},
-		{"an older one", release.CoreDNS, "1.8.0", "CoreDNS 1.11.3", "CoreDNS 1.8.0 is not known: judged as 1.11.3, the oldest that is"},
-		{"a patch before the oldest", release.CoreDNS, "1.11.1", "CoreDNS 1.11.3", "CoreDNS 1.11.1 is not known: judged as 1.11.3, the oldest that is"},
-		{"an older build of a distributor", release.CoreDNS, "v1.10.1-eksbuild.18", "CoreDNS 1.11.3", "CoreDNS 1.10.1 is not known: judged as 1.11.3, the oldest that is"},
-		{"a patch of the newest", release.CoreDNS, "1.15.1", "CoreDNS 1.15.0", "CoreDNS 1.15.1 is not known: judged as 1.15.0, the newest that is"},
-		{"a newer one", release.CoreDNS, "v10.0.0", "CoreDNS 1.15.0", "CoreDNS 10.0.0 is not known: judged as 1.15.0, the newest that is"},
-		{"a patch between", release.CoreDNS, "1.13.9", "CoreDNS 1.13.2", "CoreDNS 1.13.9 is not known: judged as 1.13.2, the nearest older one that is"},
-		{"numbers are not words", release.CoreDNS, "1.14.10", "CoreDNS 1.14.7", "CoreDNS 1.14.10 is not known: judged as 1.14.7, the nearest older one that is"},
+		{"an older one", release.CoreDNS, "1.8.0", "CoreDNS 1.11.3", "CoreDNS 1.8.0 is not known: checked as 1.11.3, the oldest known release"},
+		{"a patch before the oldest", release.CoreDNS, "1.11.1", "CoreDNS 1.11.3", "CoreDNS 1.11.1 is not known: checked as 1.11.3, the oldest known release"},
+		{"an older build of a distributor", release.CoreDNS, "v1.10.1-eksbuild.18", "CoreDNS 1.11.3", "CoreDNS 1.10.1 is not known: checked as 1.11.3, the oldest known release"},
+		{"a patch of the newest", release.CoreDNS, "1.15.1", "CoreDNS 1.15.0", "CoreDNS 1.15.1 is not known: checked as 1.15.0, the newest known release"},
+		{"a newer one", release.CoreDNS, "v10.0.0", "CoreDNS 1.15.0", "CoreDNS 10.0.0 is not known: checked as 1.15.0, the newest known release"},
+		{"a patch between", release.CoreDNS, "1.13.9", "CoreDNS 1.13.2", "CoreDNS 1.13.9 is not known: checked as 1.13.2, the nearest older release"},
+		{"numbers are not words", release.CoreDNS, "1.14.10", "CoreDNS 1.14.7", "CoreDNS 1.14.10 is not known: checked as 1.14.7, the nearest older release"},
 
 		{"a known node-cache", release.NodeCache, "v1.26.5", "node-cache 1.26.5", ""},
 		{"node-cache without a release", release.NodeCache, "head", "node-cache head", ""},
-		{"an older node-cache", release.NodeCache, "1.23.1", "node-cache 1.24.0", "node-cache 1.23.1 is not known: judged as 1.24.0, the oldest that is"},
-		{"a node-cache between", release.NodeCache, "1.25.3", "node-cache 1.25.0", "node-cache 1.25.3 is not known: judged as 1.25.0, the nearest older one that is"},
-		{"a newer node-cache", release.NodeCache, "1.26.8", "node-cache head", "node-cache 1.26.8 is not known: judged as head, the newest that is"},
+		{"an older node-cache", release.NodeCache, "1.23.1", "node-cache 1.24.0", "node-cache 1.23.1 is not known: checked as 1.24.0, the oldest known release"},
+		{"a node-cache between", release.NodeCache, "1.25.3", "node-cache 1.25.0", "node-cache 1.25.3 is not known: checked as 1.25.0, the nearest older release"},
+		{"a newer node-cache", release.NodeCache, "1.26.8", "node-cache head", "node-cache 1.26.8 is not known: checked as head, the newest known release"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -170,7 +170,7 @@ func TestWhatIsNoVersionIsRefusedWithAnExample(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"", "1", "1.15", "1.15.", "1.15.0.1", "V1.15.0", "1.15.x", "1.015.0", "1.15.0 ", " 1.15.0", "latest", "1.15.0-é", "-1.15.0", "1.15.0\n"} {
 		_, err := release.CoreDNS(version)
-		if want := strconv.Quote(version) + " is no version of CoreDNS; write three numbers, such as 1.15.0 or v1.11.4-eksbuild.2"; err == nil || err.Error() != want {
+		if want := strconv.Quote(version) + " is not a version of CoreDNS. Write three numbers, such as 1.15.0 or v1.11.4-eksbuild.2"; err == nil || err.Error() != want {
 			t.Errorf("error of %q = %v\nwant %s", version, err, want)
 		}
 	}

@@ -66,7 +66,7 @@ const (
 var deliberateRules = []string{dnsserver.RuleRunsCommands, corefile.RuleTooLarge, corefile.RuleMoreProblems}
 
 // outdated are parts of messages about rules of newer servers that we hold old ones to as
-// well, where what these start on is of no use to anyone.
+// well, where nobody needs what these start on.
 var outdated = []struct{ message, since string }{
 	{`a "\" has something after it`, "1.11.4"}, // of a zone
 	// Of several blocks on a port one has a certificate: which of them counts is left to chance.

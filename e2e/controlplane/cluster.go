@@ -1,6 +1,6 @@
 // Package controlplane runs a real Kubernetes cluster without machines: etcd,
 // kube-apiserver, kube-controller-manager and kube-scheduler as child processes on
-// free loopback ports, and kwok in the place of every kubelet. Nodes become Ready and
+// free loopback ports, and kwok instead of every kubelet. Nodes become Ready and
 // pods Running without a container being started.
 package controlplane
 

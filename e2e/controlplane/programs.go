@@ -162,7 +162,7 @@ func kwokStages(ctx context.Context) ([]string, error) {
 
 // probe asks servers whether they are well. All of them have certificates of the
 // cluster's own authority, so that another cluster's server on the same port is not
-// taken for the right one.
+// mistaken for the right one.
 type probe struct{ client *http.Client }
 
 func newProbe(pki *pki) probe {

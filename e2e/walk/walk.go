@@ -71,7 +71,7 @@ func normalisesAndRollsOut(w *walker) {
 	before := w.stamps()
 	w.kubectl("apply", "--filename", example("wrong-key"))
 	w.succeeds()
-	w.says("configmap/dns-extra-configs created", `Warning: key "example.org" is stored as "example.org.Corefile"`)
+	w.says("configmap/dns-extra-configs created", `Warning: key "example.org" renamed to "example.org.Corefile"`)
 	w.kubectl("get", "--namespace=kube-system", "configmap", extraconfig.Name, `--output=jsonpath={.data}`)
 	w.succeeds()
 	w.says(`{"example.org.Corefile":"example.org {`)

@@ -95,7 +95,7 @@ func (v Volumes) Folders() []Folder {
 	return folders
 }
 
-// Opaque reports whether a volume whose content cannot be seen from outside may hold a
+// Opaque reports whether a volume whose content is unknown may hold a
 // file of the server's container.
 func (v Volumes) Opaque(file string) bool {
 	i := covering(v.mounts, path.Clean(file))

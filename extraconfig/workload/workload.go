@@ -96,7 +96,7 @@ type VolumeMount struct {
 }
 
 // A Volume is a volume of a Pod. One that is neither of ConfigMaps nor projected has only
-// its name here: what is in it cannot be seen from outside.
+// its name here: its content is unknown.
 type Volume struct {
 	Name      string
 	ConfigMap *ConfigMapSource `yaml:"configMap"`

@@ -12,7 +12,7 @@ import (
 
 // readPlugin reads the package of a plugin, whose files are among the texts, or nothing
 // where it is none. The configuration is read by any of its files, not only by setup.go:
-// those are taken for it that look for words or import caddy.
+// those count that look for words or import caddy.
 func readPlugin(dir string, texts map[string]string) (files, error) {
 	set := token.NewFileSet()
 	var parsed []*ast.File

@@ -26,7 +26,7 @@ func corpus(t *testing.T, seed uint64) *Corpus {
 	} {
 		c, ok := fromText("test", text)
 		if !ok {
-			t.Fatalf("not taken for an example: %s", text)
+			t.Fatalf("not recognised as an example: %s", text)
 		}
 		examples = append(examples, c)
 	}
@@ -94,7 +94,7 @@ func TestCasesRunNoCommands(t *testing.T) {
 		t.Errorf("an example that runs a command is taken:\n%s", c)
 	}
 	if harmless(Case{Files: map[string]string{"Corefile": "a.org {\n\"on\" startup reboot\n}\n"}}) {
-		t.Error("a case that runs a command is taken for harmless")
+		t.Error("a case that runs a command counts as harmless")
 	}
 }
 

@@ -35,7 +35,7 @@ func (t text) String() string {
 	return s.String()
 }
 
-// A place is a line of a text, seen from outside.
+// A place is a line of a text, with what surrounds it.
 type place struct {
 	line   int
 	depth  int    // the braces that are open before the line
