@@ -219,7 +219,7 @@ func (i keyClients) patchesRenamed(t *testing.T) {
 			says(t, patch(kind), texts{"c": "# 4\n"}, "")
 			i.holds(t, texts{"a.Corefile": "# 3\n", "b.Corefile": "# 2\n", "c.Corefile": "# 4\n"})
 			i.owned(t, map[string][]string{"kubectl Apply": {"b.Corefile"}, "kubectl-patch Update": {"a.Corefile", "c.Corefile"}})
-			i.fails(t, patch(kind), texts{"b": "# 5\n"}, `data[b]: the key would have to be named "b.Corefile"`, "(key-collision)")
+			i.fails(t, patch(kind), texts{"b": "# 5\n"}, `data[b]: to be loaded, the key must be named "b.Corefile"`, "(key-collision)")
 		})
 	}
 	// What a patch removes the webhook does not get to see.
@@ -276,12 +276,12 @@ func (i keyClients) repairsTheRecord(t *testing.T) {
 }
 
 func (i keyClients) refusesCollisions(t *testing.T) {
-	const both = `data[a]: the key would have to be named "a.Corefile" to be loaded, but there is such a key with another text`
+	const both = `data[a]: to be loaded, the key must be named "a.Corefile", but that key exists with another text`
 	for _, c := range []client{{"client-side", i.kubectlApply()}, {"server-side", i.kubectlApply("--server-side", "--force-conflicts")}, {"replace", i.replaces}} {
 		t.Run(c.name, func(t *testing.T) {
 			i.startAfresh(t)
 			i.fails(t, c.apply, texts{"a": "# 1\n", "a.Corefile": "# 2\n"}, both)
-			i.fails(t, c.apply, texts{"a.corefile": "# 1\n", "a.COREFILE": "# 2\n"}, `and so would "a.COREFILE", with another text`, `and so would "a.corefile", with another text`)
+			i.fails(t, c.apply, texts{"a.corefile": "# 1\n", "a.COREFILE": "# 2\n"}, `and so must "a.COREFILE", with another text`, `and so must "a.corefile", with another text`)
 			i.applies(t, c, texts{"a": "# 1\n", "a.Corefile": "# 1\n"}, texts{"a.Corefile": "# 1\n"})
 			i.fails(t, c.apply, texts{"a": "# 2\n", "a.Corefile": "# 3\n"}, both)
 		})

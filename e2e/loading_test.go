@@ -169,7 +169,7 @@ func (i *installation) judgesByMount(t *testing.T) {
 		try{name: "a plugin that only CoreDNS has", corefile: "shop.example {\n    acl\n}\n", own: true},
 		try{name: "a snippet of the base", corefile: "shop.example {\n    import common\n}\n", own: true},
 		try{name: "a zone twice, once for some queries only", corefile: forSome + good, own: true},
-		try{name: "a zone twice for all queries", corefile: good + good, own: true, refused: `is already served by "shop.example" at line 1`},
+		try{name: "a zone twice for all queries", corefile: good + good, own: true, refused: `is already served by "shop.example" on line 1`},
 	)
 	i.mount(t, "deployment/coredns", "emptyDir", "{}")
 	i.tries(t, try{name: "nothing of it", corefile: good, warned: "Deployment coredns does not mount this ConfigMap"})
