@@ -14,7 +14,7 @@ const defaultDomain = "cluster.local"
 // surroundings returns what is known of the place where a server runs.
 func (j *judge) surroundings(in *subject) danger.Surroundings {
 	k := j.cluster
-	s := danger.Surroundings{Domains: j.domains()}
+	s := danger.Surroundings{Domains: j.domains(), Alone: in.alone(j.name)}
 	known := func(service string) {
 		if address := k.Services[service]; address != "" {
 			s.Cluster = append(s.Cluster, address)
@@ -31,7 +31,6 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 	if in.workload == nil {
 		return s
 	}
-	s.Alone = in.alone(j.name)
 	s.Port, s.HostNetwork = in.workload.Port(), in.workload.HostNetwork()
 	s.Here = in.workload.LocalAddresses()
 	if s.Loop = s.Here; len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
