@@ -156,7 +156,7 @@ func (s *site) bundles(ctx context.Context) (map[string][]byte, error) {
 // served returns the certificate that the webhook shows.
 func (s *site) served(ctx context.Context) (*x509.Certificate, error) {
 	dialer := &tls.Dialer{
-		NetDialer: &net.Dialer{Timeout: 10 * time.Second},
+		NetDialer: &net.Dialer{Timeout: time.Minute},
 		Config:    &tls.Config{InsecureSkipVerify: true}, // connect verifies it
 	}
 	connection, err := dialer.DialContext(ctx, "tcp", s.webhookAddress)

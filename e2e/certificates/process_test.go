@@ -3,6 +3,7 @@ package certificates_test
 import (
 	"bytes"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -39,7 +40,7 @@ func start(t *testing.T, binary, home string, args ...string) *process {
 	t.Cleanup(func() {
 		p.stop()
 		if t.Failed() {
-			t.Logf("%s %s logged, in %d lives:\n%s", binary, args[0], p.lives, p.text())
+			t.Logf("%s had %d lives; the end of its log:\n%s", args[0], p.lives, p.text())
 		}
 	})
 	return p
@@ -123,8 +124,13 @@ func (p *process) stop() {
 	<-p.done
 }
 
+// stackTrace is what log lines of errors end with.
+var stackTrace = regexp.MustCompile(`,"stacktrace":"[^"]*(\\.[^"]*)*"`)
+
+// text returns the end of the log.
 func (p *process) text() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.log.String()
+	lines := strings.Split(stackTrace.ReplaceAllString(p.log.String(), ""), "\n")
+	return strings.Join(lines[max(0, len(lines)-60):], "\n")
 }
