@@ -1,6 +1,6 @@
-// Package realnodes shows deploy/self-signed on real nodes: pods read the certificate as late
+// Package certificates shows deploy/self-signed on real nodes: pods read the certificate as late
 // as a real kubelet shows it to them.
-package realnodes
+package certificates
 
 import (
 	"context"
