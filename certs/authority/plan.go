@@ -82,8 +82,7 @@ func (p Policy) Plan(now time.Time, s State) Step {
 	if reason == "" {
 		return Step{Action: Wait, Reason: "all is in order", At: p.nextChange(s)}
 	}
-	// The first CA of all has nothing before it that is served meanwhile.
-	if trusted := s.TrustedSince.Add(p.TrustDelay); len(s.Retired) > 0 && now.Before(trusted) {
+	if trusted := s.TrustedSince.Add(p.TrustDelay); s.serving(now) && now.Before(trusted) {
 		return Step{Action: Wait, Reason: reason + "; every API server has to trust the new CA first", At: trusted}
 	}
 	return Step{Action: Issue, Reason: reason}
@@ -150,6 +149,13 @@ func (s State) trust() []*x509.Certificate {
 		trust = append(trust, r.Certificate)
 	}
 	return trust
+}
+
+// serving tells whether some pod may have a certificate that still works. With the first CA of
+// all there is none before it, and one that has expired is no reason to wait.
+func (s State) serving(now time.Time) bool {
+	expired := s.Leaf != nil && !now.Before(s.Leaf.Certificate.NotAfter)
+	return len(s.Retired) > 0 && !expired
 }
 
 // stranger returns the CA of a leaf that somebody else has issued, and which is in use: in

@@ -102,6 +102,11 @@ func TestPlan(t *testing.T) {
 			state: State{CA: b, Retired: retiredA, Bundles: bundles(b, a), TrustedSince: epoch.Add(time.Minute)},
 			want:  Wait, at: 3 * time.Minute,
 		},
+		"not where the leaf has expired": {
+			after: 91 * day,
+			state: State{CA: b, Retired: []Retired{{a.Certificate, epoch.Add(180 * day)}}, Leaf: leafA, Bundles: bundles(b, a), TrustedSince: epoch.Add(91 * day)},
+			want:  Issue, reason: "it is not under the CA",
+		},
 		"a new CA has been trusted for long enough": {
 			after: 2 * time.Minute,
 			state: State{CA: b, Retired: retiredA, Leaf: leafA, Bundles: bundles(b, a), TrustedSince: epoch},

@@ -13,12 +13,14 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"corewarden/e2e"
 )
 
-// shortLived are flags with which a CA is replaced after 30 seconds and dropped after 60.
-// What is mounted late must still be good for as long: the last 15 seconds of a leaf stand
-// for thirty days.
-var shortLived = []string{"-ca-lifetime=90s", "-leaf-lifetime=30s", "-renew-before=15s"}
+// shortLived are flags with which a CA is replaced after 40 seconds and dropped after 80. The
+// last 30 seconds of a leaf stand for thirty days: a busy machine needs many of them.
+var shortLived = []string{"-ca-lifetime=120s", "-leaf-lifetime=40s", "-renew-before=30s"}
 
 // TestSelfSigned runs deploy/self-signed: first with certificates that live for seconds, then
 // with those that it makes by default.
@@ -102,6 +104,7 @@ func TestSelfSigned(t *testing.T) {
 	load.stop()
 	load.none(t)
 	t.Run("rights", func(t *testing.T) { s.rights(t) })
+	t.Run("pod security", func(t *testing.T) { s.admitsPods(t, "../../deploy/self-signed") })
 }
 
 // run runs kubectl, which has to succeed.
@@ -217,6 +220,27 @@ func (s *site) repairs(t *testing.T, load *load, args ...string) {
 		done.Sub(began).Round(time.Millisecond), repaired.Sub(done).Round(time.Millisecond), len(failures))
 	if late := repaired.Sub(done); late > 5*time.Second {
 		t.Errorf("caBundle was back only %s after it was wiped", late)
+	}
+}
+
+// admitsPods checks that the namespace's level, which warns as well, has nothing against the
+// Deployments.
+func (s *site) admitsPods(t *testing.T, kustomization string) {
+	objects, err := e2e.Manifests(t.Context(), s.Kubectl, kustomization)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployments []unstructured.Unstructured
+	for _, object := range objects {
+		if object.GetKind() == "Deployment" {
+			deployments = append(deployments, object)
+		}
+	}
+	if len(deployments) != 2 {
+		t.Errorf("there are %d Deployments, want 2", len(deployments))
+	}
+	if out := s.kubectlInput(t, deployments, "apply", "--server-side", "--dry-run=server"); strings.Contains(out, "Warning") {
+		t.Errorf("kubectl apply warns:\n%s", out)
 	}
 }
 

@@ -155,16 +155,18 @@ func (s *site) apply(t *testing.T, objects []unstructured.Unstructured) {
 	s.kubectlInput(t, objects, "apply", "--server-side", "--force-conflicts")
 }
 
-// kubectlInput runs kubectl with objects as its file.
-func (s *site) kubectlInput(t *testing.T, objects []unstructured.Unstructured, args ...string) {
+// kubectlInput runs kubectl with objects as its file, and returns what it prints.
+func (s *site) kubectlInput(t *testing.T, objects []unstructured.Unstructured, args ...string) string {
 	t.Helper()
 	list, err := e2e.Encode(objects)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.KubectlInput(t.Context(), list, append(args, "--filename=-")...); err != nil {
+	out, err := s.KubectlInput(t.Context(), list, append(args, "--filename=-")...)
+	if err != nil {
 		t.Fatal(err)
 	}
+	return out
 }
 
 // account returns a kubeconfig with a token of a ServiceAccount.
