@@ -1,0 +1,114 @@
+package scenarios
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	certutil "k8s.io/client-go/util/cert"
+
+	"corewarden/e2e/realnode"
+	"corewarden/extraconfig"
+)
+
+// overlay is what deploy/README.md has a user write, with a certificate of their own and
+// less patience than by default: a scenario need not wait for half a minute whether pods
+// stay up.
+const overlay = `
+resources:
+- %s
+images:
+- name: corewarden/webhook
+  newName: %s
+  newTag: %s
+patches:
+- target: {kind: Deployment, name: corewarden-webhook}
+  patch: |
+    - {op: add, path: /spec/template/spec/containers/0/args/-, value: --rollout-soak=2s}
+    - {op: add, path: /spec/template/spec/containers/0/args/-, value: --rollout-interval=0s}
+- target: {kind: MutatingWebhookConfiguration}
+  patch: |
+    - {op: add, path: /webhooks/0/clientConfig/caBundle, value: %[4]s}
+    - {op: add, path: /webhooks/1/clientConfig/caBundle, value: %[4]s}
+- target: {kind: ValidatingWebhookConfiguration}
+  patch: |
+    - {op: add, path: /webhooks/0/clientConfig/caBundle, value: %[4]s}
+    - {op: add, path: /webhooks/1/clientConfig/caBundle, value: %[4]s}
+`
+
+// installCorewarden does what deploy/README.md says.
+func (i *installation) installCorewarden(ctx context.Context) error {
+	cert, key, err := certutil.GenerateSelfSignedCertKey("corewarden-webhook.corewarden.svc", nil, nil)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "overlay-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	base, err := filepath.Rel(dir, deploy("base"))
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf(overlay, base, realnode.CorewardenImage, realnode.CorewardenTag, base64.StdEncoding.EncodeToString(cert))
+	for name, content := range map[string][]byte{"kustomization.yaml": []byte(text), "tls.crt": cert, "tls.key": key} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			return err
+		}
+	}
+	for _, args := range [][]string{
+		{"apply", "--server-side", "--kustomize", dir},
+		{"create", "secret", "tls", "--namespace=corewarden", "corewarden-webhook-tls", "--cert=" + dir + "/tls.crt", "--key=" + dir + "/tls.key"},
+		{"rollout", "status", "--namespace=corewarden", "deployment/corewarden-webhook", "--timeout=2m"},
+	} {
+		if _, err := i.Kubectl(ctx, args...); err != nil {
+			return fmt.Errorf("install Corewarden: %w", err)
+		}
+	}
+	return nil
+}
+
+// deploy returns a folder of the repository's manifests.
+func deploy(name string) string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "../../../deploy", name)
+}
+
+// hash returns the stamp that a ConfigMap with one Corefile leads to.
+func hash(corefile string) string {
+	return extraconfig.ConfigMap{Data: map[string]string{"Corefile": corefile}}.Hash()
+}
+
+// awaitRollout waits until both workloads have the stamp and all of their pods run it.
+func (i *installation) awaitRollout(ctx context.Context, stamp string) error {
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
+	defer cancel()
+	for _, workload := range []string{"deployment/coredns", "daemonset/node-local-dns"} {
+		err := realnode.Poll(ctx, workload+" to have the stamp "+stamp, func() error {
+			got, err := i.stamp(ctx, workload)
+			if err == nil && got != stamp {
+				err = fmt.Errorf("it has %q", got)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := i.Kubectl(ctx, "rollout", "status", "--namespace=kube-system", workload, "--timeout="+time.Minute.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i *installation) stamp(ctx context.Context, workload string) (string, error) {
+	stamp, err := i.Kubectl(ctx, "get", "--namespace=kube-system", workload,
+		`--output=jsonpath={.spec.template.metadata.annotations.corewarden\.io/config-hash}`)
+	return strings.TrimSpace(stamp), err
+}
