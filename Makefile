@@ -10,9 +10,9 @@ TESTFLAGS     ?=
 ##@ The product
 
 .PHONY: run
-run: ## Show the product on a real control plane; ONCE=1 ends after the walk
+run: ## Show the product on a real control plane; ONCE=1 ends after the walk, NODES=real runs real nodes
 	@go build -o bin/ ./e2e/walk
-	@bin/walk $(if $(ONCE),-once)
+	@bin/walk $(if $(ONCE),-once) $(if $(filter real,$(NODES)),-real-nodes)
 
 .PHONY: build
 build: ## Build the binaries into bin/

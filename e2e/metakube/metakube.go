@@ -16,8 +16,8 @@ import (
 //go:embed manifests/*.yaml
 var manifests embed.FS
 
-// rolloutTimeout is for each thing waited for; a busy machine needs a tenth of it.
-const rolloutTimeout = "60s"
+// rolloutTimeout is for each thing waited for; an idle machine needs a hundredth of it.
+const rolloutTimeout = "5m"
 
 // Install applies the manifests and waits until the nodes are Ready and both workloads
 // are rolled out.

@@ -51,7 +51,7 @@ func enter(m Runner, prepare func(ctx context.Context, dir string) error) {
 		err = trial()
 	default:
 		if missing := Missing(); missing != nil {
-			fmt.Fprintln(os.Stderr, "no real nodes on this machine:", missing)
+			fmt.Fprintln(os.Stderr, NoNodes, missing)
 			code = m.Run()
 			break
 		}

@@ -19,6 +19,9 @@ import (
 // is not skipped.
 const requireEnv = "COREWARDEN_REALNODES"
 
+// NoNodes begins the line that says why there can be no nodes.
+const NoNodes = "no real nodes on this machine:"
+
 // programs are those that nodes need beside the parts, and the Debian packages with them.
 var programs = map[string]string{
 	"runc": "runc", "iptables": "iptables", "ip": "iproute2", "mount": "mount", "umount": "mount",
@@ -26,8 +29,12 @@ var programs = map[string]string{
 
 // Missing returns why there can be no nodes on this machine, nil if there can.
 var Missing = sync.OnceValue(func() error {
-	if inside() {
+	switch {
+	case inside():
 		return nil
+	case os.Getenv(roleEnv) != "":
+		// This is a trial, in a program that does not know it.
+		return errors.New("the program does not call realnode.Main")
 	}
 	if os.Getuid() != 0 {
 		return errors.New("needs root: kubelet and runc make cgroups, mounts and interfaces")
@@ -52,6 +59,9 @@ var Missing = sync.OnceValue(func() error {
 	return tryNamespaces()
 })
 
+// Required reports whether tests that need nodes have to fail where there can be none.
+func Required() bool { return os.Getenv(requireEnv) == "require" }
+
 // Need skips a test where there can be no nodes, and says why. With COREWARDEN_REALNODES=require
 // in the environment the test fails instead.
 func Need(t testing.TB) {
@@ -61,10 +71,10 @@ func Need(t testing.TB) {
 	case missing == nil && inside():
 	case missing == nil:
 		t.Fatal("the package's TestMain does not call realnode.Main")
-	case os.Getenv(requireEnv) == "require":
-		t.Fatalf("no real nodes on this machine, and %s=require: %v", requireEnv, missing)
+	case Required():
+		t.Fatalf("%s %v (%s=require)", NoNodes, missing, requireEnv)
 	default:
-		t.Skipf("no real nodes on this machine: %v", missing)
+		t.Skip(NoNodes, missing)
 	}
 }
 

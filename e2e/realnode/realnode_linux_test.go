@@ -34,7 +34,7 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cluster.Kubectl(ctx, "wait", "--for=condition=Ready", "pod/client", "--timeout=2m"); err != nil {
+	if _, err := cluster.Kubectl(ctx, "wait", "--for=condition=Ready", "pod/client", "--timeout=8m"); err != nil {
 		events, _ := cluster.Kubectl(ctx, "get", "events")
 		t.Fatalf("%v\n%s", err, events)
 	}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	certutil "k8s.io/client-go/util/cert"
 
@@ -65,7 +64,7 @@ func (i *installation) installCorewarden(ctx context.Context) error {
 	for _, args := range [][]string{
 		{"apply", "--server-side", "--kustomize", dir},
 		{"create", "secret", "tls", "--namespace=corewarden", "corewarden-webhook-tls", "--cert=" + dir + "/tls.crt", "--key=" + dir + "/tls.key"},
-		{"rollout", "status", "--namespace=corewarden", "deployment/corewarden-webhook", "--timeout=2m"},
+		{"rollout", "status", "--namespace=corewarden", "deployment/corewarden-webhook", "--timeout=" + waitTimeout.String()},
 	} {
 		if _, err := i.Kubectl(ctx, args...); err != nil {
 			return fmt.Errorf("install Corewarden: %w", err)
@@ -100,7 +99,7 @@ func (i *installation) awaitRollout(ctx context.Context, stamp string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := i.Kubectl(ctx, "rollout", "status", "--namespace=kube-system", workload, "--timeout="+time.Minute.String()); err != nil {
+		if _, err := i.Kubectl(ctx, "rollout", "status", "--namespace=kube-system", workload, "--timeout="+waitTimeout.String()); err != nil {
 			return err
 		}
 	}

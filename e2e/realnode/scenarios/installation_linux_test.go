@@ -23,8 +23,8 @@ const (
 	kubeDNS   = "10.240.16.10:53"  // CoreDNS, behind a Service
 	inCluster = "kubernetes.default.svc.cluster.local."
 
-	// waitTimeout is for one thing that is waited for; a busy machine needs a tenth of it.
-	waitTimeout = 3 * time.Minute
+	// waitTimeout is for one thing that is waited for; an idle machine needs a tenth of it.
+	waitTimeout = 8 * time.Minute
 )
 
 // An installation is the cluster of all scenarios: MetaKube's DNS and Corewarden.
