@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -106,8 +107,10 @@ func (i *installation) awaitRollout(ctx context.Context, stamp string) error {
 	return nil
 }
 
+// stamp returns the stamp of a workload. One without has not been rolled out yet, for which
+// there is no reason while there is no content.
 func (i *installation) stamp(ctx context.Context, workload string) (string, error) {
 	stamp, err := i.Kubectl(ctx, "get", "--namespace=kube-system", workload,
 		`--output=jsonpath={.spec.template.metadata.annotations.corewarden\.io/config-hash}`)
-	return strings.TrimSpace(stamp), err
+	return cmp.Or(strings.TrimSpace(stamp), extraconfig.EmptyHash), err
 }

@@ -39,7 +39,7 @@ func TestCrashOnNodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(note, "DaemonSet node-local-dns is stopped in the middle of its rollout") || !strings.Contains(note, "address already in use") {
+	if !strings.Contains(note, "DaemonSet node-local-dns is stopped in the middle of its rollout") || !strings.Contains(note, "(container node-cache: Error, exit code 1)") {
 		t.Errorf("the event says %q, want what was stopped and the reason", note)
 	}
 
