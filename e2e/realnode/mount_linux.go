@@ -54,7 +54,7 @@ func protectMachine(dir string) error {
 		"vm/overcommit_memory", "vm/panic_on_oom",
 		"kernel/panic", "kernel/panic_on_oops", "kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes",
 	} {
-		path := filepath.Join("/proc/sys", name)
+		path := "/proc/sys/" + name
 		text, err := os.ReadFile(path)
 		if err != nil {
 			continue // another kernel

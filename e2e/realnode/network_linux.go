@@ -137,7 +137,9 @@ func startUpstream(nodes int) (*Place, error) {
 		}
 		for _, server := range []*dns.Server{{PacketConn: packets}, {Listener: listener}} {
 			server.Handler = dns.HandlerFunc(answer)
-			go server.ActivateAndServe() // until this process ends
+			go func() { // until this process ends
+				fmt.Fprintln(os.Stderr, "the world's DNS:", server.ActivateAndServe())
+			}()
 		}
 		return nil
 	})
@@ -151,5 +153,5 @@ func answer(w dns.ResponseWriter, query *dns.Msg) {
 			A:   UpstreamAnswer.AsSlice(),
 		}}
 	}
-	w.WriteMsg(reply) // a client that is gone is nobody's error
+	_ = w.WriteMsg(reply) // the client may be gone
 }

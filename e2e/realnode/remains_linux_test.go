@@ -77,7 +77,7 @@ func TestNothingRemains(t *testing.T) {
 		{"when the tests end", "end", func(cmd *exec.Cmd) error { return cmd.Wait() }},
 		{"when they are interrupted", "wait", func(cmd *exec.Cmd) error {
 			err := cmd.Process.Signal(syscall.SIGINT)
-			cmd.Wait() // not well
+			_ = cmd.Wait() // it says that it was killed
 			return err
 		}},
 	} {
@@ -99,7 +99,7 @@ func TestNothingRemains(t *testing.T) {
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		cmd.Wait() // not well
+		_ = cmd.Wait() // it says that it was killed
 		if err := startPlay(t, "end").Wait(); err != nil {
 			t.Error(err)
 		}

@@ -9,6 +9,7 @@ import (
 
 // TestOnceOnRealNodes takes the walk as `make run NODES=real ONCE=1` does.
 func TestOnceOnRealNodes(t *testing.T) {
+	t.Parallel()
 	w := start(t, "-once", "-real-nodes")
 	err := w.Wait()
 	shown := w.output.String()

@@ -77,7 +77,7 @@ func (i *installation) installCorewarden(ctx context.Context) error {
 // deploy returns a folder of the repository's manifests.
 func deploy(name string) string {
 	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "../../../deploy", name)
+	return filepath.Join(filepath.Dir(file), "..", "..", "..", "deploy", name)
 }
 
 // hash returns the stamp that a ConfigMap with one Corefile leads to.
