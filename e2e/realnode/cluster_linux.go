@@ -113,7 +113,13 @@ func (c *Cluster) startNetwork(nodes int) (err error) {
 }
 
 func (c *Cluster) awaitReady(ctx context.Context, node *Node) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	return Poll(ctx, node.name+" to be Ready", func() error {
+		if node.Kubelet.PID() == 0 {
+			cancel() // no use waiting
+			return fmt.Errorf("its kubelet has ended; the end of its log:\n%s", node.Kubelet.LogTail())
+		}
 		object, err := c.client.CoreV1().Nodes().Get(ctx, node.name, metav1.GetOptions{})
 		if err != nil {
 			return err

@@ -174,7 +174,7 @@ func runInit() (int, error) {
 		return 0, errors.New("the pipe has to be closed and not written to")
 	}
 	joined.Close()
-	if err := setUpNamespaces(os.Getenv(dirEnv)); err != nil {
+	if err := setUpNamespaces(); err != nil {
 		return 0, err
 	}
 	cmd := self(context.Background(), roleTests)
@@ -202,7 +202,7 @@ func runInit() (int, error) {
 
 // setUpNamespaces gives the calling thread a cgroup namespace and what the namespaces need
 // to be of use.
-func setUpNamespaces(dir string) error {
+func setUpNamespaces() error {
 	all, err := hierarchies()
 	if err != nil {
 		return err
@@ -226,7 +226,7 @@ func setUpNamespaces(dir string) error {
 	if err := makeRoot(all); err != nil {
 		return err
 	}
-	if err := protectMachine(dir); err != nil {
+	if err := protectMachine(); err != nil {
 		return err
 	}
 	// iptables has its lock there.

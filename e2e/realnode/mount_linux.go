@@ -40,7 +40,7 @@ func mountSys(all []hierarchy) error {
 // protectMachine keeps the kubelet, and whatever else runs here, from changing the
 // machine: its configuration, its programs and the settings of its kernel that are not a
 // namespace's own.
-func protectMachine(dir string) error {
+func protectMachine() error {
 	for _, path := range []string{"/etc", "/usr", "/opt", "/proc/sys/kernel", "/proc/sys/vm"} {
 		if _, err := os.Stat(path); err != nil {
 			continue
@@ -49,7 +49,12 @@ func protectMachine(dir string) error {
 			return err
 		}
 	}
-	// The kubelet wants to set these, and ends if it cannot. It gets files instead.
+	return nil
+}
+
+// standInSettings gives a node files in the place of those settings of the kernel that its
+// kubelet has to change, or it ends.
+func standInSettings(dir string) error {
 	for _, name := range []string{
 		"vm/overcommit_memory", "vm/panic_on_oom",
 		"kernel/panic", "kernel/panic_on_oops", "kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes",
@@ -59,7 +64,7 @@ func protectMachine(dir string) error {
 		if err != nil {
 			continue // another kernel
 		}
-		file := filepath.Join(dir, "sysctl."+strings.ReplaceAll(name, "/", "."))
+		file := filepath.Join(dir, strings.ReplaceAll(name, "/", "."))
 		if err := os.WriteFile(file, text, 0o644); err != nil {
 			return err
 		}
@@ -74,6 +79,13 @@ func protectMachine(dir string) error {
 // disk, so that it does not count as memory.
 func mountNode(dir string) error {
 	if err := mount("run", "/run", "tmpfs", 0, "mode=755"); err != nil {
+		return err
+	}
+	settings := filepath.Join(dir, "sysctl")
+	if err := os.MkdirAll(settings, 0o755); err != nil {
+		return err
+	}
+	if err := standInSettings(settings); err != nil {
 		return err
 	}
 	for _, path := range []string{"/var/lib", "/var/log"} {

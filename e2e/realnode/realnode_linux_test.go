@@ -80,9 +80,13 @@ spec:
 		if _, err := place.Run(ctx, "true"); err != nil {
 			t.Error(err)
 		}
-		out, err := cluster.Kubectl(ctx, "logs", "client")
+		// It is well before it serves logs.
+		err := realnode.Poll(ctx, "the API server to reach the kubelet", func() error {
+			_, err := cluster.Kubectl(ctx, "logs", "client")
+			return err
+		})
 		if err != nil {
-			t.Errorf("the API server does not reach the kubelet: %s %v", out, err)
+			t.Error(err)
 		}
 	})
 	t.Run("Stop ends the processes", func(t *testing.T) {

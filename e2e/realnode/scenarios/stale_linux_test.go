@@ -79,14 +79,13 @@ func (i *installation) cutOff(t *testing.T, nodes []*realnode.Node) {
 	}
 	for _, node := range nodes {
 		rule := []string{
-			"OUTPUT", "--protocol=tcp", "--destination=" + server.Hostname(), "--destination-port=" + server.Port(),
-			"--jump=REJECT", "--reject-with=tcp-reset",
+			"OUTPUT", "-p", "tcp", "-d", server.Hostname(), "--dport", server.Port(), "-j", "REJECT", "--reject-with", "tcp-reset",
 		}
-		if _, err := node.Run(t.Context(), "iptables", append([]string{"--insert"}, rule...)...); err != nil {
+		if _, err := node.Run(t.Context(), "iptables", append([]string{"-I"}, rule...)...); err != nil {
 			t.Fatal(err)
 		}
 		defer func() {
-			if _, err := node.Run(t.Context(), "iptables", append([]string{"--delete"}, rule...)...); err != nil {
+			if _, err := node.Run(t.Context(), "iptables", append([]string{"-D"}, rule...)...); err != nil {
 				t.Error(err)
 			}
 		}()
