@@ -25,16 +25,26 @@ func Manifests(ctx context.Context, kubectl Kubectl, dir string) ([]unstructured
 	if err != nil {
 		return nil, err
 	}
+	objects, err := Decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("kustomization %s: %w", dir, err)
+	}
+	return objects, nil
+}
+
+// Decode returns the objects of a stream of YAML documents. Empty documents are no objects.
+func Decode(stream string) ([]unstructured.Unstructured, error) {
 	var objects []unstructured.Unstructured
-	for decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096); ; {
+	for decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(stream), 4096); ; {
 		var object unstructured.Unstructured
 		switch err := decoder.Decode(&object); {
 		case errors.Is(err, io.EOF):
 			return objects, nil
 		case err != nil:
-			return nil, fmt.Errorf("kustomization %s: object %d: %w", dir, len(objects)+1, err)
+			return nil, fmt.Errorf("object %d: %w", len(objects)+1, err)
+		case object.Object != nil:
+			objects = append(objects, object)
 		}
-		objects = append(objects, object)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -17,11 +18,11 @@ const (
 	lockRetry = 200 * time.Millisecond
 )
 
-// build returns the folder with the module's binaries. The folder appears whole or
-// not at all.
-func (b *Builder) build(ctx context.Context, m module) (string, error) {
+// build returns the folder with the module's binaries, of which it builds the wanted
+// ones that are missing. A binary appears whole or not at all.
+func (b *Builder) build(ctx context.Context, m module, wanted []Part) (string, error) {
 	finished := filepath.Join(b.Cache, m.key)
-	if isDir(finished) {
+	if len(missing(finished, wanted)) == 0 {
 		return finished, nil
 	}
 	if err := os.MkdirAll(b.Cache, 0o755); err != nil {
@@ -32,7 +33,8 @@ func (b *Builder) build(ctx context.Context, m module) (string, error) {
 		return "", err
 	}
 	defer unlock()
-	if isDir(finished) { // built while we waited
+	wanted = missing(finished, wanted)
+	if len(wanted) == 0 { // built while we waited
 		return finished, nil
 	}
 
@@ -42,18 +44,39 @@ func (b *Builder) build(ctx context.Context, m module) (string, error) {
 		return "", err
 	}
 	defer os.RemoveAll(unfinished)
-	if err := b.compile(ctx, m, unfinished); err != nil {
+	if err := b.compile(ctx, m, wanted, unfinished); err != nil {
 		return "", fmt.Errorf("build %s: %w", m.name, err)
 	}
-	return finished, os.Rename(unfinished, finished)
+	if err := os.MkdirAll(finished, 0o755); err != nil {
+		return "", err
+	}
+	for _, p := range wanted {
+		if err := os.Rename(filepath.Join(unfinished, string(p)), filepath.Join(finished, string(p))); err != nil {
+			return "", err
+		}
+	}
+	return finished, nil
 }
 
-// compile builds the module's commands into a new folder.
-func (b *Builder) compile(ctx context.Context, m module, into string) (err error) {
+// missing returns the parts whose binaries are not in the folder.
+func missing(folder string, wanted []Part) []Part {
+	return slices.DeleteFunc(slices.Clone(wanted), func(p Part) bool { return isExecutable(filepath.Join(folder, string(p))) })
+}
+
+// compile builds the commands of the wanted parts into a new folder.
+func (b *Builder) compile(ctx context.Context, m module, wanted []Part, into string) (err error) {
 	progress := startProgress(b.Output, m.name)
 	defer func() { progress.finish(err) }()
 
-	stale, err := m.stalePackages(ctx, progress)
+	var commands []string
+	for _, p := range wanted {
+		command, err := m.command(p)
+		if err != nil {
+			return err
+		}
+		commands = append(commands, command)
+	}
+	stale, err := m.stalePackages(ctx, progress, commands)
 	if err != nil {
 		return progress.explain(err)
 	}
@@ -65,11 +88,11 @@ func (b *Builder) compile(ctx context.Context, m module, into string) (err error
 	// A command's default name is the last element of its path, which is not
 	// always the part's: etcd's is "server".
 	output := into + string(filepath.Separator)
-	if len(m.tools) == 1 {
-		output = filepath.Join(into, filepath.Base(m.dir))
+	if len(wanted) == 1 {
+		output = filepath.Join(into, string(wanted[0]))
 	}
 	args := append([]string{"build", "-v", "-o", output}, m.buildFlags()...)
-	cmd := goCommand(ctx, m.dir, append(args, "tool")...)
+	cmd := goCommand(ctx, m.dir, append(args, commands...)...)
 	cmd.Stderr = progress
 	if err := cmd.Run(); err != nil {
 		return progress.explain(fmt.Errorf("go %s: %w", strings.Join(cmd.Args[1:], " "), err))
@@ -106,9 +129,4 @@ func (b *Builder) lock(ctx context.Context, m module) (unlock func(), err error)
 		case <-time.After(lockRetry):
 		}
 	}
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -143,13 +144,27 @@ func (m module) source(ctx context.Context) (string, error) {
 	return download.Dir, nil
 }
 
-// stalePackages returns the import paths that a build would have to compile. It
-// downloads what is missing; stderr gets a line for each download.
-func (m module) stalePackages(ctx context.Context, stderr io.Writer) (map[string]bool, error) {
+// command returns the import path of the part's command: the only one there is, or the one
+// that has the part's name.
+func (m module) command(p Part) (string, error) {
+	if len(m.tools) == 1 {
+		return m.tools[0], nil
+	}
+	for _, tool := range m.tools {
+		if path.Base(tool) == string(p) {
+			return tool, nil
+		}
+	}
+	return "", fmt.Errorf("no tool directive in go.mod has the name %s", p)
+}
+
+// stalePackages returns the import paths that a build of the commands would have to compile.
+// It downloads what is missing; stderr gets a line for each download.
+func (m module) stalePackages(ctx context.Context, stderr io.Writer, commands []string) (map[string]bool, error) {
 	// A command is stale until it is installed, which these never are.
 	const format = `{{if and .Stale (ne .Name "main") (ne .StaleReason "not installed but available in build cache")}}{{.ImportPath}}{{end}}`
 	args := append([]string{"list", "-deps", "-f", format}, m.buildFlags()...)
-	cmd := goCommand(ctx, m.dir, append(args, "tool")...)
+	cmd := goCommand(ctx, m.dir, append(args, commands...)...)
 	cmd.Stderr = stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -14,9 +14,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +30,9 @@ type Part string
 const (
 	ArgoCD                Part = "argocd"
 	Bridge                Part = "bridge"
+	CAInjector            Part = "cert-manager-cainjector"
+	CertManagerController Part = "cert-manager-controller"
+	CertManagerWebhook    Part = "cert-manager-webhook"
 	Containerd            Part = "containerd"
 	ContainerdShim        Part = "containerd-shim-runc-v2"
 	CoreDNS1150           Part = "coredns-1.15.0"
@@ -63,6 +68,7 @@ func All() []Part {
 		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet, Kwok, NodeCache1267, NodeCacheStandIn, Promtool,
 		ArgoCD, Flux, Helm,
 		Bridge, Containerd, ContainerdShim, Ctr, HostLocal, Loopback, Portmap,
+		CAInjector, CertManagerController, CertManagerWebhook,
 	}
 }
 
@@ -73,8 +79,8 @@ func OtherServers() []Part {
 }
 
 // folder returns the sub-folder of the part's module. Kubernetes' programs share
-// most of their packages and are built together, and so are the GitOps tools,
-// containerd with the network plugins, and node-cache's CoreDNS with its stand-in.
+// most of their packages and are in one module, and so do the GitOps tools, containerd
+// and the network plugins, cert-manager's, and node-cache's CoreDNS and its stand-in.
 func (p Part) folder() string {
 	switch p {
 	case KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet:
@@ -85,6 +91,8 @@ func (p Part) folder() string {
 		return "containerd"
 	case NodeCacheStandIn:
 		return string(NodeCache1267)
+	case CAInjector, CertManagerController, CertManagerWebhook:
+		return "cert-manager"
 	default:
 		return string(p)
 	}
@@ -153,28 +161,26 @@ func inRepository(ctx context.Context) (*Builder, error) {
 // Build returns the binaries of the wanted parts, building those that are missing.
 func (b *Builder) Build(ctx context.Context, wanted ...Part) (Binaries, error) {
 	binaries := make(Binaries, len(wanted))
-	built := make(map[string]string) // module folder -> folder with its binaries
+	folders := make(map[string][]Part) // module folder -> what is wanted of it
 	for _, p := range wanted {
 		if path := filepath.Join(b.Assets, string(p)); b.Assets != "" && isExecutable(path) {
 			binaries[p] = path
 			continue
 		}
-		dir, ok := built[p.folder()]
-		if !ok {
-			m, err := readModule(ctx, filepath.Join(b.Modules, p.folder()))
-			if err != nil {
-				return nil, err
-			}
-			if dir, err = b.build(ctx, m); err != nil {
-				return nil, err
-			}
-			built[p.folder()] = dir
+		folders[p.folder()] = append(folders[p.folder()], p)
+	}
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		m, err := readModule(ctx, filepath.Join(b.Modules, folder))
+		if err != nil {
+			return nil, err
 		}
-		path := filepath.Join(dir, string(p))
-		if !isExecutable(path) {
-			return nil, fmt.Errorf("part %s: its module builds no binary of that name (looked for %s)", p, path)
+		dir, err := b.build(ctx, m, folders[folder])
+		if err != nil {
+			return nil, err
 		}
-		binaries[p] = path
+		for _, p := range folders[folder] {
+			binaries[p] = filepath.Join(dir, string(p))
+		}
 	}
 	return binaries, nil
 }

@@ -93,11 +93,12 @@ func (p *progress) line(line string) {
 	}
 }
 
-// status describes the state after some time, such as "compiled 512 of 2590 packages (1m5s)".
+// status describes the state after some time, such as
+// "compiled 512 of 2590 packages (1m5s, about 4m left)".
 func (p *progress) status(elapsed time.Duration) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	what := "linking"
+	what, left := "linking", ""
 	switch compiled := p.total - len(p.expected); {
 	case p.expected == nil && p.downloads == 0:
 		what = "looking at its packages"
@@ -105,8 +106,21 @@ func (p *progress) status(elapsed time.Duration) string {
 		what = fmt.Sprintf("downloaded %d modules", p.downloads)
 	case compiled < p.total:
 		what = fmt.Sprintf("compiled %d of %d packages", compiled, p.total)
+		left = timeLeft(elapsed, compiled, p.total)
 	}
-	return fmt.Sprintf("%s (%s)", what, elapsed.Round(time.Second))
+	return fmt.Sprintf("%s (%s%s)", what, elapsed.Round(time.Second), left)
+}
+
+// timeLeft estimates how long the rest takes, once there is enough to judge by.
+func timeLeft(elapsed time.Duration, compiled, total int) string {
+	if compiled < total/20 || compiled == 0 {
+		return ""
+	}
+	left := elapsed * time.Duration(total-compiled) / time.Duration(compiled)
+	if left < time.Minute {
+		return ", less than 1m left"
+	}
+	return fmt.Sprintf(", about %.0fm left", left.Minutes())
 }
 
 func (p *progress) report() {

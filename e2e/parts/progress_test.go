@@ -19,7 +19,7 @@ func TestProgress(t *testing.T) {
 			{"", "looking at its packages (3s)"},
 			{"go: downloading example.test/a v1.0.0\ngo: downloading example.test/b v1.0.0\n", "downloaded 2 modules (3s)"},
 			{"expect", "compiled 0 of 2 packages (3s)"},
-			{"example.test/a\nexample.te", "compiled 1 of 2 packages (3s)"},
+			{"example.test/a\nexample.te", "compiled 1 of 2 packages (3s, less than 1m left)"},
 			{"st/b\n", "linking (3s)"},
 		}
 		for _, step := range steps {
@@ -30,6 +30,23 @@ func TestProgress(t *testing.T) {
 			}
 			if got := p.status(3 * time.Second); got != step.want {
 				t.Errorf("after %q: %q, want %q", step.output, got, step.want)
+			}
+		}
+	})
+
+	t.Run("the time left is told once there is enough to judge by", func(t *testing.T) {
+		t.Parallel()
+		for _, tt := range []struct {
+			compiled int
+			want     string
+		}{
+			{0, ""},
+			{99, ""},
+			{500, ", about 6m left"},
+			{1900, ", less than 1m left"},
+		} {
+			if got := timeLeft(2*time.Minute, tt.compiled, 2000); got != tt.want {
+				t.Errorf("%d of 2000 packages in 2 minutes: %q, want %q", tt.compiled, got, tt.want)
 			}
 		}
 	})

@@ -17,6 +17,7 @@ import (
 	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/metakube"
+	"corewarden/e2e/parts"
 )
 
 func main() {
@@ -61,6 +62,9 @@ func failed(err error) int {
 func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	began := time.Now()
 	say := func(what string) { fmt.Fprintf(stdout, "%5.1fs  %s\n", time.Since(began).Seconds(), what) }
+	if err := useEnvtest(ctx, say); err != nil {
+		return interrupted(ctx, err)
+	}
 	start := startPretended
 	if o.realNodes {
 		start = startReal
@@ -95,6 +99,9 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	return nil
 }
 
+	if err := useEnvtest(ctx, say); err != nil {
+		return interrupted(ctx, err)
+	}
 // startPretended starts a control plane whose nodes kwok pretends, with MetaKube's DNS.
 func startPretended(ctx context.Context, say func(string), stderr io.Writer) (*controlplane.Cluster, error) {
 	say("starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok")
