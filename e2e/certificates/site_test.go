@@ -1,5 +1,6 @@
-// Package certificates tests the ways of certificates that need no cert-manager, on a real
-// control plane: those that Corewarden keeps by itself, and those that somebody brings.
+// Package certificates tests the ways of certificates on a real control plane: those that the
+// real cert-manager issues, those that Corewarden keeps by itself, and those that somebody
+// brings.
 package certificates_test
 
 import (
@@ -31,6 +32,9 @@ const (
 	configuration = "corewarden"
 	leafSecret    = "corewarden-webhook-tls"
 	caSecret      = "corewarden-ca"
+	// The Certificates of deploy/cert-manager that fill these Secrets.
+	leafCertificate = "corewarden-webhook"
+	caCertificate   = "corewarden-ca"
 	// host is what the API server calls the webhook by.
 	host = "localhost"
 )
@@ -47,9 +51,9 @@ type site struct {
 	webhookAccount, certsAccount  string // kubeconfigs
 }
 
-// newSite installs the kustomization in the folder and starts the webhook, which has no
-// certificate yet.
-func newSite(t *testing.T, kustomization string) *site {
+// newSite installs the kustomization in the folder, after whatever it needs in the cluster, and
+// starts the webhook, which has no certificate yet.
+func newSite(t *testing.T, kustomization string, first ...func(*controlplane.Cluster)) *site {
 	t.Helper()
 	c, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir()})
 	if err != nil {
@@ -62,6 +66,9 @@ func newSite(t *testing.T, kustomization string) *site {
 	})
 	if err := metakube.Install(t.Context(), c); err != nil {
 		t.Fatal(err)
+	}
+	for _, install := range first {
+		install(c)
 	}
 	s := &site{Cluster: c, binary: filepath.Join(c.Dir(), "webhook")}
 	config := c.Config()
@@ -127,6 +134,9 @@ func (s *site) render(t *testing.T, kustomization string) []unstructured.Unstruc
 	}
 	for _, object := range onHost {
 		bePatient(t, object)
+		if object.GetKind() == "Certificate" && object.GetName() == leafCertificate {
+			addName(t, object)
+		}
 	}
 	return onHost
 }
@@ -146,6 +156,18 @@ func bePatient(t *testing.T, object unstructured.Unstructured) {
 		webhook.(map[string]any)["timeoutSeconds"] = int64(30)
 	}
 	if err := unstructured.SetNestedSlice(object.Object, webhooks, "webhooks"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addName has cert-manager issue a certificate for the webhook's place on this machine as well.
+func addName(t *testing.T, certificate unstructured.Unstructured) {
+	t.Helper()
+	names, _, err := unstructured.NestedStringSlice(certificate.Object, "spec", "dnsNames")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unstructured.SetNestedStringSlice(certificate.Object, append(names, host), "spec", "dnsNames"); err != nil {
 		t.Fatal(err)
 	}
 }

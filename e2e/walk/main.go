@@ -99,9 +99,6 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	return nil
 }
 
-	if err := useEnvtest(ctx, say); err != nil {
-		return interrupted(ctx, err)
-	}
 // startPretended starts a control plane whose nodes kwok pretends, with MetaKube's DNS.
 func startPretended(ctx context.Context, say func(string), stderr io.Writer) (*controlplane.Cluster, error) {
 	say("starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok")
@@ -114,6 +111,22 @@ func startPretended(ctx context.Context, say func(string), stderr io.Writer) (*c
 		return nil, errors.Join(err, cluster.Stop())
 	}
 	return cluster, nil
+}
+
+// useEnvtest takes what setup-envtest has downloaded, if anything, so that less has to be
+// built.
+func useEnvtest(ctx context.Context, say func(string)) error {
+	if os.Getenv("KUBEBUILDER_ASSETS") == "" {
+		assets, err := parts.EnvtestAssets(ctx)
+		if err != nil || assets == "" {
+			return err
+		}
+		if err := os.Setenv("KUBEBUILDER_ASSETS", assets); err != nil {
+			return err
+		}
+	}
+	say("using the programs in " + os.Getenv("KUBEBUILDER_ASSETS"))
+	return nil
 }
 
 // interrupted makes an end that the user asked for no error.
