@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestTranscripts runs every `$ corefile …` of the documentation, and compares what it
+// TestTranscripts runs every `$ corefile …` and `$ go run ./cmd/corefile …` of the documentation, and compares what it
 // prints with what stands there.
 func TestTranscripts(t *testing.T) {
 	t.Chdir("../..")
@@ -23,7 +23,7 @@ func TestTranscripts(t *testing.T) {
 			block, _, _ = strings.Cut(block, "```")
 			for _, transcript := range strings.Split("\n"+block, "\n$ ")[1:] {
 				command, want, _ := strings.Cut(transcript, "\n")
-				args, found := strings.CutPrefix(command, "corefile ")
+				args, found := strings.CutPrefix(strings.Replace(command, "go run ./cmd/corefile", "corefile", 1), "corefile ")
 				if !found {
 					continue
 				}
