@@ -18,9 +18,9 @@ import (
 // that the API server asks Corewarden a second time.
 func (i keyClients) asksAgain(t *testing.T) {
 	asked := func(during func()) float64 {
-		before := i.metric(t, "controller_runtime_webhook_requests_total", "webhook=/mutate-configmap")
+		before := i.metric(t, "corewarden_webhook_requests_total", "webhook=/mutate-configmap")
 		during()
-		return i.metric(t, "controller_runtime_webhook_requests_total", "webhook=/mutate-configmap") - before
+		return i.metric(t, "corewarden_webhook_requests_total", "webhook=/mutate-configmap") - before
 	}
 	walk := func(check func(step string, after stored)) {
 		for _, c := range []client{{"kubectl apply", i.kubectlApply()}, {"server-side", i.kubectlApply("--server-side", "--field-manager=a")}} {

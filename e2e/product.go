@@ -59,7 +59,7 @@ func Install(ctx context.Context, cluster *controlplane.Cluster, flags ...string
 	if p.addresses, err = newAddresses(); err != nil {
 		return nil, err
 	}
-	certDir := filepath.Join(cluster.Dir(), "serving-certificate")
+	certDir := CertDir(cluster)
 	caBundle, err := selfSigned(certDir)
 	if err != nil {
 		return nil, err
@@ -86,12 +86,21 @@ func Install(ctx context.Context, cluster *controlplane.Cluster, flags ...string
 		"-kubeconfig=" + kubeconfig,
 		"-cert-dir=" + certDir,
 		"-service-account=corewarden/corewarden",
+		"-shutdown-delay=0s", // there is no other replica to turn to
 		// As short as a test may have it: times in the API are in whole seconds.
 		"-rollout-soak=1s",
 		"-rollout-interval=0s",
 	}, flags...)
 	return p, p.Start(ctx)
 }
+
+// CertDir returns the folder of the serving certificate in a cluster's own folder.
+func CertDir(cluster *controlplane.Cluster) string {
+	return filepath.Join(cluster.Dir(), "serving-certificate")
+}
+
+// WebhookAddress returns where this replica serves the admission webhooks.
+func (p *Product) WebhookAddress() string { return p.webhook }
 
 // Apply applies what deploy/base holds: all but the webhook itself, which is not in a pod.
 func (p *Product) Apply(ctx context.Context) error {
@@ -206,6 +215,22 @@ func (p *Product) signal(signal syscall.Signal) error {
 	if err != nil {
 		return fmt.Errorf("the webhook ended badly: %w\n%s", err, p.Log())
 	}
+	return nil
+}
+
+// AwaitExit waits until the webhook has ended by itself, as one does that lost its lease.
+func (p *Product) AwaitExit(ctx context.Context) error {
+	p.mu.Lock()
+	exited := p.exited
+	p.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-exited:
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.process = nil
 	return nil
 }
 

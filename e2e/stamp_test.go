@@ -141,7 +141,7 @@ func (i *installation) restamped(t *testing.T, workload, stamp string) string {
 }
 
 func (i *installation) leavesOtherWorkloadsAlone(t *testing.T) {
-	asked := i.metric(t, "controller_runtime_webhook_requests_total")
+	asked := i.metric(t, "corewarden_webhook_requests_total")
 	for _, workload := range []struct{ name, namespace string }{{"other", "kube-system"}, {"coredns", "default"}} {
 		i.run(t, "create", "deployment", workload.name, "--image=other", "--namespace="+workload.namespace)
 		for _, stamp := range []string{`"mine"`, `"changed"`, "null"} {
@@ -153,7 +153,7 @@ func (i *installation) leavesOtherWorkloadsAlone(t *testing.T) {
 			}
 		}
 	}
-	if now := i.metric(t, "controller_runtime_webhook_requests_total"); now != asked {
+	if now := i.metric(t, "corewarden_webhook_requests_total"); now != asked {
 		t.Errorf("the webhook was asked %v times, want none", now-asked)
 	}
 }

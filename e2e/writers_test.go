@@ -182,7 +182,7 @@ func (i *installation) writesBinaryData(t *testing.T) {
 
 // leavesOthersAlone writes what the guarded ConfigMap could not hold under other names.
 func (i *installation) leavesOthersAlone(t *testing.T) {
-	asked := i.metric(t, "controller_runtime_webhook_requests_total")
+	asked := i.metric(t, "corewarden_webhook_requests_total")
 	garbage := map[string]string{"Corefile": typo, "example.org": "}{"}
 	for _, tt := range []struct {
 		name string
@@ -205,7 +205,7 @@ func (i *installation) leavesOthersAlone(t *testing.T) {
 			}
 		})
 	}
-	if now := i.metric(t, "controller_runtime_webhook_requests_total"); now != asked {
+	if now := i.metric(t, "corewarden_webhook_requests_total"); now != asked {
 		t.Errorf("the webhook was asked %v times, want none", now-asked)
 	}
 	i.asExpected(t)

@@ -17,10 +17,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/scheme"
-	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"corewarden/extraconfig"
 	"corewarden/webhook"
+	"corewarden/webhook/serving"
 )
 
 // BenchmarkAdmission is what the webhooks add to a write of the ConfigMap: a review sent
@@ -73,12 +73,15 @@ func report(b *testing.B, took []time.Duration) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 }
 
-// serveTLS serves the webhooks over HTTP/2, as the product does.
+// serveTLS serves the webhooks as the product does.
 func serveTLS(b *testing.B) *httptest.Server {
 	b.Helper()
 	cluster := knownOf(b, metakube(b), "", "")
-	mux := http.NewServeMux()
-	err := webhook.Register(ctrlwebhook.NewServer(ctrlwebhook.Options{WebhookMux: mux}), webhook.Options{
+	handler, err := serving.New(serving.Options{Registerer: prometheus.NewRegistry()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	err = webhook.Register(handler, webhook.Options{
 		Cluster:    func() *extraconfig.Cluster { return cluster },
 		Scheme:     scheme.Scheme,
 		Registerer: prometheus.NewRegistry(),
@@ -86,9 +89,7 @@ func serveTLS(b *testing.B) *httptest.Server {
 	if err != nil {
 		b.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(mux)
-	server.EnableHTTP2 = true
-	server.StartTLS()
+	server := httptest.NewTLSServer(handler)
 	b.Cleanup(server.Close)
 	return server
 }

@@ -6,12 +6,8 @@
 package webhook
 
 import (
-	"context"
-	"fmt"
-
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/runtime"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
@@ -53,27 +49,9 @@ func Register(server webhook.Server, o Options) error {
 		return err
 	}
 	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{o.KeyPolicy, m}}})
-	server.Register(ContentPath, admission.WithValidator(o.Scheme, &content{cluster: o.Cluster, measures: m}))
+	validator := admission.WithValidator(o.Scheme, &content{cluster: o.Cluster, measures: m})
+	server.Register(ContentPath, &webhook.Admission{Handler: failClosed{validator.Handler}})
 	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
 	server.Register(StoredPath, &webhook.Admission{Handler: failOpen{stored{cluster: o.Cluster, measures: m}}})
 	return nil
-}
-
-// failOpen answers "allowed", with a warning, where its handler panics. The API server
-// takes every other answer for a rejection, even under failurePolicy Ignore.
-type failOpen struct{ admission.Handler }
-
-func (h failOpen) Handle(ctx context.Context, req admission.Request) (response admission.Response) {
-	defer func() {
-		if r := recover(); r != nil {
-			log.FromContext(ctx).Error(fmt.Errorf("panic: %v", r), "Left the object as it is")
-			response = untouched("an internal error; see the log of corewarden")
-		}
-	}()
-	return h.Handler.Handle(ctx, req)
-}
-
-// untouched allows an object as it is, with a warning that says why it was left alone.
-func untouched(why string) admission.Response {
-	return admission.Allowed("").WithWarnings("corewarden left the object as it is: " + why)
 }

@@ -27,6 +27,7 @@ type options struct {
 	metricsAddress        string
 	healthAddress         string
 	certDir               string
+	shutdownDelay         time.Duration
 	serviceAccount        serviceAccount
 	leaderElectNamespace  string
 	coreDNS, nodeLocalDNS string
@@ -58,6 +59,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "`address` of /metrics; 0 turns it off")
 	flags.StringVar(&o.healthAddress, "health-bind-address", ":8081", "`address` of /healthz and /readyz")
 	flags.StringVar(&o.certDir, "cert-dir", "/etc/corewarden/tls", "`folder` of the serving certificate: tls.crt and tls.key")
+	flags.DurationVar(&o.shutdownDelay, "shutdown-delay", 5*time.Second, "how `long` to go on after the signal to end, so that the API server turns to another replica")
 	flags.StringVar(&account, "service-account", cmp.Or(os.Getenv("POD_NAMESPACE"), "corewarden")+"/corewarden", "`namespace/name` of the ServiceAccount that this process runs as")
 	flags.StringVar(&o.leaderElectNamespace, "leader-elect-namespace", "", "`namespace` of the Lease for leader election (default: that of the ServiceAccount)")
 	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS to check for while there is no Deployment coredns")
@@ -109,7 +111,7 @@ func (o *options) setPolicy(nodeLocalDNSRollout string) error {
 		return fmt.Errorf("-node-local-dns-rollout: %q is neither %s nor %s", nodeLocalDNSRollout, restart, reloadOnly)
 	}
 	for name, value := range map[string]time.Duration{
-		"rollout-soak": o.policy.Soak, "rollout-deadline": o.policy.Deadline, "rollout-interval": o.policy.Interval,
+		"shutdown-delay": o.shutdownDelay, "rollout-soak": o.policy.Soak, "rollout-deadline": o.policy.Deadline, "rollout-interval": o.policy.Interval,
 	} {
 		if value < 0 {
 			return fmt.Errorf("-%s: %s is negative", name, value)

@@ -33,7 +33,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 	}
 	o.servers = nil
 	want := options{
-		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls",
+		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls", shutdownDelay: 5 * time.Second,
 		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
 		coreDNS: "1.15.0", nodeLocalDNS: "1.26.7", keyPolicy: extraconfig.NormaliseKeys,
 		policy: rollout.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second},
@@ -67,6 +67,7 @@ func TestOptionsFollowTheFlags(t *testing.T) {
 		{"the key policy", []string{"--key-policy=Reject"}, func(o options) any { return o.keyPolicy }, extraconfig.RejectKeys},
 		{"a restart of node-local-dns", []string{"--node-local-dns-rollout=restart"}, func(o options) any { return o.policy.ReloadOnly }, false},
 		{"no restart of node-local-dns", []string{"--node-local-dns-rollout=reload-only"}, func(o options) any { return o.policy.ReloadOnly }, true},
+		{"the time from the signal to the end", []string{"--shutdown-delay=1s"}, func(o options) any { return o.shutdownDelay }, time.Second},
 		{"the soak time", []string{"--rollout-soak=1m"}, func(o options) any { return o.policy.Soak }, time.Minute},
 		{"the deadline", []string{"--rollout-deadline=1h"}, func(o options) any { return o.policy.Deadline }, time.Hour},
 		{"the interval", []string{"--rollout-interval=0s"}, func(o options) any { return o.policy.Interval }, time.Duration(0)},
@@ -104,6 +105,7 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 		{[]string{"--node-local-dns=1.26"}, []string{`-node-local-dns: "1.26" is not a version of node-cache. Write three numbers, such as 1.15.0`}},
 		{[]string{"--node-local-dns-rollout=reload"}, []string{`-node-local-dns-rollout: "reload" is neither restart nor reload-only`}},
 		{[]string{"--rollout-soak=-1s"}, []string{"-rollout-soak: -1s is negative"}},
+		{[]string{"--shutdown-delay=-1s"}, []string{`-shutdown-delay: -1s is negative`}},
 		{[]string{"--coredns=1", "--node-local-dns=2", "--service-account=3", "--webhook-bind-address=4"}, []string{"-coredns: ", "-node-local-dns: ", "-service-account: ", "-webhook-bind-address: "}},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
@@ -155,7 +157,7 @@ func TestHelpListsEveryFlag(t *testing.T) {
 		t.Errorf("error = %v, want %v", err, flag.ErrHelp)
 	}
 	for _, name := range []string{
-		"kubeconfig", "webhook-bind-address", "metrics-bind-address", "health-bind-address", "cert-dir",
+		"kubeconfig", "webhook-bind-address", "metrics-bind-address", "health-bind-address", "cert-dir", "shutdown-delay",
 		"service-account", "leader-elect-namespace", "coredns", "node-local-dns", "key-policy",
 		"node-local-dns-rollout", "rollout-soak", "rollout-deadline", "rollout-interval", "version",
 	} {

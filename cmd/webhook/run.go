@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -24,13 +25,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
-	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"corewarden/buildinfo"
 	"corewarden/certs"
 	"corewarden/cluster"
 	"corewarden/rollout"
 	"corewarden/webhook"
+	"corewarden/webhook/serving"
 )
 
 // A leader that died is replaced within the lease's duration.
@@ -39,6 +40,11 @@ const (
 	renewDeadline = 7 * time.Second
 	retryPeriod   = 2 * time.Second
 )
+
+// stopTime is enough for the longest admission, and for handing the lease over. With the
+// preStop sleep and -shutdown-delay before it, it has to fit into the time that deploy/base
+// gives a pod to end.
+const stopTime = 15 * time.Second
 
 // run serves until ctx ends. It logs to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -67,43 +73,61 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 	}
 
-	serving, err := certs.Load(o.certDir, time.Now)
+	certificate, err := certs.Load(o.certDir, time.Now)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(metrics.Registry.Register(serving.Expiry()), metrics.Registry.Register(buildMetric(buildinfo.Read()))); err != nil {
+	if err := errors.Join(metrics.Registry.Register(certificate.Expiry()), metrics.Registry.Register(buildMetric(buildinfo.Read()))); err != nil {
 		return err
 	}
-	mgr, err := newManager(o, serving, logger)
+	server, err := serving.New(serving.Options{
+		Address:        net.JoinHostPort(o.webhookHost, strconv.Itoa(o.webhookPort)),
+		GetCertificate: certificate.GetCertificate,
+		Logger:         logger,
+		Registerer:     metrics.Registry,
+	})
 	if err != nil {
 		return err
 	}
-	if err := addParts(ctx, mgr, o, serving); err != nil {
+	mgr, err := newManager(o, server, logger)
+	if err != nil {
 		return err
 	}
-	return mgr.Start(ctx)
+	if err := addParts(ctx, mgr, o, certificate); err != nil {
+		return err
+	}
+	return drainThenStop(ctx, mgr, server, o.shutdownDelay)
 }
 
-func newManager(o options, serving *certs.Serving, logger logr.Logger) (manager.Manager, error) {
+// drainThenStop runs the manager until ctx ends and the server has drained for the given
+// time. Until then all goes on, so that a verdict is about the cluster as it is, and the
+// leader leads until it hands the lease over. Where the manager ends by itself, because the
+// lease was lost, the server drains as well.
+func drainThenStop(ctx context.Context, mgr manager.Manager, server *serving.Server, drain time.Duration) error {
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	context.AfterFunc(ctx, func() {
+		server.Drain(drain)
+		stop()
+	})
+	defer server.Wait()
+	return mgr.Start(running)
+}
+
+func newManager(o options, server *serving.Server, logger logr.Logger) (manager.Manager, error) {
 	cluster, err := config.GetConfig()
 	if err != nil {
 		return nil, fmt.Errorf("no way to reach the API server: %w", err)
 	}
-	lease, renew, retry := leaseDuration, renewDeadline, retryPeriod
+	lease, renew, retry, stop := leaseDuration, renewDeadline, retryPeriod, stopTime
 	return ctrl.NewManager(cluster, manager.Options{
-		Scheme:                 scheme.Scheme,
-		Logger:                 logger,
-		Cache:                  rollout.CacheOptions(),
-		Metrics:                metricsserver.Options{BindAddress: o.metricsAddress},
-		HealthProbeBindAddress: o.healthAddress,
-		WebhookServer: ctrlwebhook.NewServer(ctrlwebhook.Options{
-			Host: o.webhookHost,
-			Port: o.webhookPort,
-			TLSOpts: []func(*tls.Config){func(c *tls.Config) {
-				c.MinVersion = tls.VersionTLS13
-				c.GetCertificate = serving.GetCertificate
-			}},
-		}),
+		Scheme:                        scheme.Scheme,
+		Logger:                        logger,
+		Cache:                         rollout.CacheOptions(),
+		Metrics:                       metricsserver.Options{BindAddress: o.metricsAddress},
+		HealthProbeBindAddress:        o.healthAddress,
+		WebhookServer:                 server,
+		GracefulShutdownTimeout:       &stop,
 		LeaderElection:                true,
 		LeaderElectionID:              "corewarden",
 		LeaderElectionNamespace:       o.leaderElectNamespace,
@@ -115,7 +139,7 @@ func newManager(o options, serving *certs.Serving, logger logr.Logger) (manager.
 }
 
 // addParts adds all that the process does to its manager.
-func addParts(ctx context.Context, mgr manager.Manager, o options, serving *certs.Serving) error {
+func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *certs.Serving) error {
 	watcher, err := cluster.NewWatcher(ctx, mgr, o.servers)
 	if err != nil {
 		return err
@@ -139,12 +163,12 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, serving *cert
 		return err
 	}
 	return errors.Join(
-		mgr.Add(serving),
+		mgr.Add(certificate),
 		mgr.Add(giveBackAfterStart(mgr.GetLogger())),
 		mgr.AddHealthzCheck("ping", healthz.Ping),
 		mgr.AddReadyzCheck("caches", synced),
 		mgr.AddReadyzCheck("cluster", watcher.Ready),
-		mgr.AddReadyzCheck("certificate", serving.Check),
+		mgr.AddReadyzCheck("certificate", certificate.Check),
 		mgr.AddReadyzCheck("webhooks", mgr.GetWebhookServer().StartedChecker()),
 	)
 }

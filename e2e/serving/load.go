@@ -1,0 +1,103 @@
+package serving
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"corewarden/extraconfig"
+)
+
+// A Load is writes of the guarded ConfigMap at a steady rate. They are dry runs, for which
+// the API server asks the webhooks as for any write.
+type Load struct {
+	api   kubernetes.Interface
+	stop  context.CancelFunc
+	ended sync.WaitGroup
+
+	mu       sync.Mutex
+	writes   int
+	failures []Failure
+}
+
+// A Failure is a write that failed.
+type Failure struct {
+	Begin, End time.Time
+	Err        error
+}
+
+// StartLoad begins to send rate writes a second. The ConfigMap has to be there.
+func StartLoad(config *rest.Config, rate int) (*Load, error) {
+	config = rest.CopyConfig(config)
+	config.QPS = -1
+	config.WarningHandler = rest.NoWarnings{}
+	api, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	l := &Load{api: api, stop: stop}
+	l.ended.Go(func() {
+		tick := time.NewTicker(time.Second / time.Duration(rate))
+		defer tick.Stop()
+		for n := 0; ; n++ {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				l.ended.Go(func() { l.write(n) })
+			}
+		}
+	})
+	return l, nil
+}
+
+func (l *Load) write(n int) {
+	begin := time.Now()
+	text := fmt.Sprintf("example.org {\n    forward . 10.%d.%d.%d\n}\n", n>>16&0xff, n>>8&0xff, n&0xff)
+	_, err := l.api.CoreV1().ConfigMaps(extraconfig.Namespace).Update(context.Background(), &corev1.ConfigMap{
+		ObjectMeta: metav1.ObjectMeta{Namespace: extraconfig.Namespace, Name: extraconfig.Name},
+		Data:       map[string]string{"Corefile": text},
+	}, metav1.UpdateOptions{DryRun: []string{metav1.DryRunAll}})
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.writes++
+	if err != nil {
+		l.failures = append(l.failures, Failure{Begin: begin, End: time.Now(), Err: err})
+	}
+}
+
+// Writes returns how many writes were answered so far.
+func (l *Load) Writes() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.writes
+}
+
+// Stop waits until all writes are answered, and returns how many there were and those that
+// failed.
+func (l *Load) Stop() (writes int, failures []Failure) {
+	l.stop()
+	l.ended.Wait()
+	return l.writes, l.failures
+}
+
+// Summary tells failures by message, for people.
+func Summary(failures []Failure) string {
+	count := map[string]int{}
+	for _, f := range failures {
+		count[f.Err.Error()]++
+	}
+	var text strings.Builder
+	for message, n := range count {
+		fmt.Fprintf(&text, "%d times %s\n", n, message)
+	}
+	return text.String()
+}
