@@ -2,6 +2,8 @@
 # (e2e/parts, tools) and built once, into .cache or Go's build cache.
 
 GOLANGCI_LINT := go tool -modfile=tools/golangci-lint/go.mod golangci-lint
+# Modules of their own that have tests.
+TOOLS         := tools/image tools/release tools/vulncheck
 TESTFLAGS     ?=
 
 .DEFAULT_GOAL := help
@@ -18,13 +20,27 @@ run: ## Show the product on a real control plane; ONCE=1 ends after the walk, NO
 build: ## Build the binaries into bin/
 	@go build -o bin/ ./cmd/...
 
+IMAGE ?= corewarden/webhook
+
+.PHONY: image
+image: ## Build the image for amd64 and arm64 into bin/; IMAGE names it, VERSION is its tag (dev)
+	@go run -C tools/release . -image-only -o bin -image $(IMAGE) $(if $(VERSION),-version $(VERSION))
+
+.PHONY: release
+release: ## Build all that VERSION=v1.2.3 publishes into dist/, with the image named IMAGE
+	@rm -rf dist
+	@go run -C tools/release . -image $(IMAGE) $(if $(VERSION),-version $(VERSION))
+
 ##@ Tests
 
 # Two packages at a time, whatever the machine: end-to-end tests wait more than they
 # work, but each runs control planes, and many of them starve each other.
 .PHONY: test
 test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v
-	@go test -p 2 -count 1 -timeout 20m $(TESTFLAGS) ./...
+	@status=0; \
+	go test -p 2 -count 1 -timeout 20m $(TESTFLAGS) ./... || status=1; \
+	for module in $(TOOLS); do go -C $$module test -count 1 $(TESTFLAGS) ./... || status=1; done; \
+	exit $$status
 
 # They skip where there can be no nodes; here they fail instead.
 .PHONY: realnodes
@@ -78,6 +94,10 @@ check-fmt: ## Fail if a Go file is not formatted
 check-tidy: ## Fail if go.mod or go.sum would change
 	@go mod tidy -diff
 
+.PHONY: vulncheck
+vulncheck: ## Fail if the product calls a function with a known vulnerability; FLAGS="-database latest"
+	@go run -C tools/vulncheck . -C ../.. $(FLAGS) ./cmd/...
+
 ##@ Upkeep
 
 .PHONY: fmt
@@ -90,7 +110,7 @@ tidy: ## Update go.mod and go.sum
 
 .PHONY: clean
 clean: ## Remove what was built, the parts too
-	@rm -rf bin .cache
+	@rm -rf bin dist .cache
 
 .PHONY: help
 help: ## Show this list

@@ -30,7 +30,7 @@ func readRepository(t *testing.T) repository {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (name == ".git" || name == ".cache" || name == "bin") {
+		if d.IsDir() && (name == ".git" || name == ".cache" || name == "bin" || name == "dist") {
 			return fs.SkipDir
 		}
 		if !d.Type().IsRegular() {
