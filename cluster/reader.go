@@ -112,7 +112,7 @@ func (r *reader) readInto(ctx context.Context, o object, c *extraconfig.Cluster)
 	}
 	switch read := read.(type) {
 	case *corev1.ConfigMap:
-		c.ConfigMaps[o.name] = extraconfig.ConfigMap{Data: read.Data, BinaryData: read.BinaryData, Annotations: read.Annotations}
+		c.ConfigMaps[o.name] = OfConfigMap(read)
 	case *corev1.Service:
 		c.Services[o.name] = read.Spec.ClusterIP
 	}

@@ -117,4 +117,9 @@ func (c ConfigMap) files() []corefile.File {
 	return files
 }
 
+// Corefiles returns the keys that are Corefiles, in the order in which servers load them.
+func (c ConfigMap) Corefiles() []string {
+	return slices.DeleteFunc(c.keys(), func(key string) bool { return !isCorefile(key) })
+}
+
 func isCorefile(key string) bool { return strings.HasSuffix(key, corefileSuffix) }
