@@ -25,6 +25,15 @@ func Manifests(ctx context.Context, kubectl Kubectl, dir string) ([]unstructured
 	if err != nil {
 		return nil, err
 	}
+	objects, err := Decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("kustomization %s: %w", dir, err)
+	}
+	return objects, nil
+}
+
+// Decode returns the objects of a YAML stream.
+func Decode(text string) ([]unstructured.Unstructured, error) {
 	var objects []unstructured.Unstructured
 	for decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096); ; {
 		var object unstructured.Unstructured
@@ -32,9 +41,11 @@ func Manifests(ctx context.Context, kubectl Kubectl, dir string) ([]unstructured
 		case errors.Is(err, io.EOF):
 			return objects, nil
 		case err != nil:
-			return nil, fmt.Errorf("kustomization %s: object %d: %w", dir, len(objects)+1, err)
+			return nil, fmt.Errorf("object %d: %w", len(objects)+1, err)
 		}
-		objects = append(objects, object)
+		if len(object.Object) > 0 { // and not only comments
+			objects = append(objects, object)
+		}
 	}
 }
 
@@ -43,7 +54,7 @@ func Manifests(ctx context.Context, kubectl Kubectl, dir string) ([]unstructured
 // at webhookURL, such as https://127.0.0.1:9443, and trust caBundle, in PEM; with nil, what
 // the manifests say.
 func ForHost(objects []unstructured.Unstructured, webhookURL string, caBundle []byte) ([]unstructured.Unstructured, error) {
-	inPods := []string{"Deployment", "PodDisruptionBudget", "ResourceQuota", "Service"}
+	inPods := []string{"Deployment", "NetworkPolicy", "PodDisruptionBudget", "ResourceQuota", "Service"}
 	var onHost []unstructured.Unstructured
 	for _, object := range objects {
 		if slices.Contains(inPods, object.GetKind()) {
