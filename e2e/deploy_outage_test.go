@@ -110,22 +110,22 @@ func (d deployment) failedOpen(t *testing.T) map[string]int {
 	return counts
 }
 
-// breakGlass does what the README says.
+// breakGlass does what the page on operation says.
 func (d deployment) breakGlass(t *testing.T) {
-	readme, err := os.ReadFile(deployReadme)
+	page, err := os.ReadFile(operationsPage)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(readme), "## Break glass")
-	_, section, _ = strings.Cut(section, "```sh\n")
+	_, section, _ := strings.Cut(string(page), "## Break glass")
+	_, section, _ = strings.Cut(section, "```console\n")
 	commands, _, found := strings.Cut(section, "```")
 	if !found {
-		t.Fatalf("%s: no commands under Break glass", deployReadme)
+		t.Fatalf("%s: no commands under Break glass", operationsPage)
 	}
 	for command := range strings.Lines(commands) {
-		args, isKubectl := strings.CutPrefix(strings.TrimSpace(command), "kubectl ")
+		args, isKubectl := strings.CutPrefix(strings.TrimSpace(command), "$ kubectl ")
 		if !isKubectl {
-			t.Fatalf("%s: %q is no kubectl command", deployReadme, command)
+			t.Fatalf("%s: %q is no kubectl command", operationsPage, command)
 		}
 		d.run(t, strings.Fields(args)...)
 	}

@@ -16,7 +16,7 @@ import (
 const (
 	deployBase        = "../deploy/base"
 	deployCertManager = "../deploy/cert-manager"
-	deployReadme      = "../deploy/README.md"
+	operationsPage    = "../docs/operations.md"
 )
 
 // TestDeploy installs what deploy/ holds on a real API server, where no webhook is
@@ -80,9 +80,10 @@ func (d deployment) storesWhatTheFilesSay(t *testing.T) {
 			t.Errorf("the API server stores\n%s\nand the manifest says\n%s", got, want)
 		}
 	}
-	// A service account, two roles, their bindings and two webhook configurations.
-	if compared != 7 {
-		t.Errorf("compared %d objects, want 7", compared)
+	// A service account, two roles, their bindings, a network policy and two webhook
+	// configurations.
+	if compared != 8 {
+		t.Errorf("compared %d objects, want 8", compared)
 	}
 }
 

@@ -53,7 +53,7 @@ func Decode(stream string) ([]unstructured.Unstructured, error) {
 // at webhookURL, such as https://127.0.0.1:9443, and trust caBundle, in PEM; with nil, what
 // the manifests say.
 func ForHost(objects []unstructured.Unstructured, webhookURL string, caBundle []byte) ([]unstructured.Unstructured, error) {
-	inPods := []string{"Deployment", "PodDisruptionBudget", "ResourceQuota", "Service"}
+	inPods := []string{"Deployment", "NetworkPolicy", "PodDisruptionBudget", "ResourceQuota", "Service"}
 	var onHost []unstructured.Unstructured
 	for _, object := range objects {
 		if slices.Contains(inPods, object.GetKind()) {

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,15 +14,22 @@ import (
 	"github.com/prometheus/common/model"
 )
 
+// Metrics returns all that the webhook exports, in Prometheus' text format.
+func (p *Product) Metrics(ctx context.Context) (string, error) {
+	var text strings.Builder
+	err := p.get(ctx, p.metrics, "/metrics", &text)
+	return text.String(), err
+}
+
 // Metric returns the sum of a counter or gauge, or the number of a histogram's samples,
 // over all series that have the given labels, "name=value" each; 0 if there is none.
 func (p *Product) Metric(ctx context.Context, name string, labels ...string) (float64, error) {
-	var text bytes.Buffer
-	if err := p.get(ctx, p.metrics, "/metrics", &text); err != nil {
+	text, err := p.Metrics(ctx)
+	if err != nil {
 		return 0, err
 	}
 	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(&text)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
 	if err != nil {
 		return 0, err
 	}

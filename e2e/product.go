@@ -48,23 +48,11 @@ func newAddresses() (addresses, error) {
 // no credentials but its ServiceAccount's, and with the given flags besides those that it
 // needs. It returns when the webhook is ready.
 func Install(ctx context.Context, cluster *controlplane.Cluster, flags ...string) (*Product, error) {
-	root := repository()
-	p := &Product{cluster: cluster, binary: filepath.Join(cluster.Dir(), "webhook")}
-	build := exec.CommandContext(ctx, "go", "build", "-o", p.binary, "./cmd/webhook")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build the webhook: %w\n%s", err, out)
-	}
-	var err error
-	if p.addresses, err = newAddresses(); err != nil {
-		return nil, err
-	}
-	certDir := CertDir(cluster)
-	caBundle, err := selfSigned(certDir)
+	p, caBundle, err := newProduct(ctx, cluster, "127.0.0.1")
 	if err != nil {
 		return nil, err
 	}
-	objects, err := Manifests(ctx, cluster.Kubectl, filepath.Join(root, "deploy", "base"))
+	objects, err := Manifests(ctx, cluster.Kubectl, filepath.Join(repository(), "deploy", "base"))
 	if err != nil {
 		return nil, err
 	}
@@ -78,29 +66,59 @@ func Install(ctx context.Context, cluster *controlplane.Cluster, flags ...string
 	if err := p.Apply(ctx); err != nil {
 		return nil, err
 	}
-	kubeconfig, err := cluster.ServiceAccountKubeconfig(ctx, "corewarden", "corewarden")
+	return p, p.run(ctx, flags)
+}
+
+// Serve builds and starts the webhook in the place of the pods of a cluster that deploy/ is
+// applied to, for connections to its Service. It returns what the API server has to trust.
+func Serve(ctx context.Context, cluster *controlplane.Cluster, flags ...string) (p *Product, caBundle []byte, err error) {
+	p, caBundle, err = newProduct(ctx, cluster, "corewarden-webhook.corewarden.svc")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	return p, caBundle, p.run(ctx, flags)
+}
+
+// newProduct builds the webhook, and a serving certificate for a host.
+func newProduct(ctx context.Context, cluster *controlplane.Cluster, host string) (p *Product, caBundle []byte, err error) {
+	p = &Product{cluster: cluster, binary: filepath.Join(cluster.Dir(), "webhook")}
+	build := exec.CommandContext(ctx, "go", "build", "-o", p.binary, "./cmd/webhook")
+	build.Dir = repository()
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, nil, fmt.Errorf("build the webhook: %w\n%s", err, out)
+	}
+	if p.addresses, err = newAddresses(); err != nil {
+		return nil, nil, err
+	}
+	caBundle, err = selfSigned(CertDir(p.cluster), host)
+	return p, caBundle, err
+}
+
+// Address returns where the webhooks are served, such as 127.0.0.1:9443.
+func (p *Product) Address() string { return p.webhook }
+
+// run starts the webhook for the first time.
+func (p *Product) run(ctx context.Context, flags []string) error {
+	kubeconfig, err := p.cluster.ServiceAccountKubeconfig(ctx, "corewarden", "corewarden")
+	if err != nil {
+		return err
 	}
 	p.args = append([]string{
 		"-kubeconfig=" + kubeconfig,
-		"-cert-dir=" + certDir,
+		"-cert-dir=" + CertDir(p.cluster),
 		"-service-account=corewarden/corewarden",
 		"-shutdown-delay=0s", // there is no other replica to turn to
 		// As short as a test may have it: times in the API are in whole seconds.
 		"-rollout-soak=1s",
 		"-rollout-interval=0s",
 	}, flags...)
-	return p, p.Start(ctx)
+	return p.Start(ctx)
 }
 
 // CertDir returns the folder of the serving certificate in a cluster's own folder.
 func CertDir(cluster *controlplane.Cluster) string {
 	return filepath.Join(cluster.Dir(), "serving-certificate")
 }
-
-// WebhookAddress returns where this replica serves the admission webhooks.
-func (p *Product) WebhookAddress() string { return p.webhook }
 
 // Apply applies what deploy/base holds: all but the webhook itself, which is not in a pod.
 func (p *Product) Apply(ctx context.Context) error {
@@ -134,10 +152,10 @@ func repository() string {
 	return filepath.Dir(filepath.Dir(file))
 }
 
-// selfSigned writes a serving certificate for the loopback address to dir and returns
-// what the API server has to trust.
-func selfSigned(dir string) (caBundle []byte, err error) {
-	cert, key, err := certutil.GenerateSelfSignedCertKey("127.0.0.1", nil, nil)
+// selfSigned writes a serving certificate for a host to dir and returns what the API server
+// has to trust.
+func selfSigned(dir, host string) (caBundle []byte, err error) {
+	cert, key, err := certutil.GenerateSelfSignedCertKey(host, nil, nil)
 	if err != nil {
 		return nil, err
 	}

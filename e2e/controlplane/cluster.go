@@ -45,6 +45,9 @@ type Options struct {
 	// Stages are files with more of kwok's stages. One with a weight goes before the
 	// usual ones, which have none.
 	Stages []string
+	// Tunnel is the Unix socket of a proxy through which the API server reaches Services,
+	// such as package services has; by default it reaches none.
+	Tunnel string
 }
 
 // nodeGrace is how long a node may be silent until its pods count as unready.
@@ -134,6 +137,9 @@ func start(ctx context.Context, opts Options, binaries parts.Binaries, stages []
 		return nil, err
 	}
 	c.processes = c.newProcesses(opts, c.pki, ports, stages)
+	if err := c.useTunnel(opts.Tunnel); err != nil {
+		return nil, err
+	}
 
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()

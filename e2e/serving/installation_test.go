@@ -97,9 +97,9 @@ func (i *installation) run(t *testing.T, p *e2e.Product) {
 		defer close(ended)
 		for tick := time.NewTicker(100 * time.Millisecond); ctx.Err() == nil; <-tick.C {
 			if r.Ready(ctx) == nil && !r.terminating.Load() {
-				i.service.Add(r.WebhookAddress())
+				i.service.Add(r.Address())
 			} else {
-				i.service.Remove(r.WebhookAddress())
+				i.service.Remove(r.Address())
 			}
 		}
 	}()
@@ -209,7 +209,7 @@ func (i *installation) renewCertificate(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(e2e.CertDir(i.Cluster), "tls.crt"), leafPEM, 0o600))
 	for _, r := range i.replicas {
 		eventually(t, "the new certificate", func() error {
-			conn, err := tls.Dial("tcp", r.WebhookAddress(), &tls.Config{RootCAs: i.ca.pool()})
+			conn, err := tls.Dial("tcp", r.Address(), &tls.Config{RootCAs: i.ca.pool()})
 			if err != nil {
 				return err
 			}

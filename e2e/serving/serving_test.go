@@ -83,7 +83,7 @@ func (i *installation) losesNothing(t *testing.T) {
 func (i *installation) restart(t *testing.T, r *replica) {
 	t.Helper()
 	r.terminating.Store(true)
-	i.service.Remove(r.WebhookAddress())
+	i.service.Remove(r.Address())
 	check(t, r.Stop())
 	r.terminating.Store(false)
 	i.start(t, r)
@@ -94,7 +94,7 @@ func (i *installation) start(t *testing.T, r *replica) {
 	t.Helper()
 	check(t, r.Start(t.Context()))
 	eventually(t, "the API server connects to a new replica", func() error {
-		if i.service.Connections(r.WebhookAddress()) == 0 {
+		if i.service.Connections(r.Address()) == 0 {
 			return errors.New("it has not")
 		}
 		return nil
@@ -152,11 +152,11 @@ func (i *installation) losesOnlyWhatWasUnderWay(t *testing.T) {
 	for range *rounds {
 		for _, r := range i.replicas {
 			r.terminating.Store(true)
-			i.service.Remove(r.WebhookAddress())
+			i.service.Remove(r.Address())
 			begin := time.Now()
 			check(t, r.Kill())
 			eventually(t, "its connections are gone", func() error {
-				if n := i.service.Connections(r.WebhookAddress()); n > 0 {
+				if n := i.service.Connections(r.Address()); n > 0 {
 					return fmt.Errorf("%d are open", n)
 				}
 				return nil

@@ -51,7 +51,7 @@ func (i *installation) standsIdleConnections(t *testing.T) {
 		t.Errorf("only %d connections were accepted", len(idle))
 	}
 
-	waiting := dialMany(all-len(idle), r.WebhookAddress())
+	waiting := dialMany(all-len(idle), r.Address())
 	memory := i.memory(t, r)
 	t.Logf("%d more that are not accepted: %.1f MiB", len(waiting), memory)
 	if memory > memoryLimit>>20 {
@@ -85,7 +85,7 @@ func (i *installation) ask(ctx context.Context, r *replica) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	dialer := tls.Dialer{Config: &tls.Config{RootCAs: i.ca.pool()}}
-	conn, err := dialer.DialContext(ctx, "tcp", r.WebhookAddress())
+	conn, err := dialer.DialContext(ctx, "tcp", r.Address())
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (i *installation) standsLargeBodies(t *testing.T) {
 	for range 32 {
 		all.Go(func() {
 			answer := ""
-			response, err := client.Post("https://"+r.WebhookAddress()+webhook.ContentPath, "application/json", strings.NewReader(large))
+			response, err := client.Post("https://"+r.Address()+webhook.ContentPath, "application/json", strings.NewReader(large))
 			if err != nil {
 				answer = err.Error()
 			} else {
