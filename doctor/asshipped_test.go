@@ -60,7 +60,8 @@ func TestWebhooksAreComparedWithTheManifests(t *testing.T) {
 		},
 		{
 			"Gardener takes its namespaces out",
-			with(requirement("gardener.cloud/purpose", metav1.LabelSelectorOpNotIn, "kube-system")), Warning, []string{"Gardener's webhook remediator"},
+			with(requirement("gardener.cloud/purpose", metav1.LabelSelectorOpNotIn, "kube-system")), Warning,
+			[]string{"Gardener's webhook remediator"},
 		},
 		{
 			"another namespace is selected",
@@ -75,7 +76,8 @@ func TestWebhooksAreComparedWithTheManifests(t *testing.T) {
 			guard(func(w *admissionregistrationv1.ValidatingWebhook) {
 				ignore := admissionregistrationv1.Ignore
 				w.FailurePolicy = &ignore
-			}), Warning, []string{"failurePolicy Ignore instead of Fail", "any content is stored"},
+			}), Warning,
+			[]string{"failurePolicy Ignore instead of Fail", "any content is stored"},
 		},
 		{
 			"an operation is gone",

@@ -39,7 +39,9 @@ func TestARefusalIsExplained(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			wantOutcome(t, asShipped().explain(test.err), test.status, test.wants...)
+			i := asShipped()
+			i.issuer.err = errors.New("certificates are issued by hand")
+			wantOutcome(t, i.explain(test.err), test.status, test.wants...)
 		})
 	}
 }

@@ -244,7 +244,7 @@ func (p *Product) AwaitExit(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-exited:
+	case <-exited: //nolint:errcheck // how it ended is the caller's to know
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

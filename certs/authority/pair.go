@@ -116,17 +116,17 @@ func parseCA(certPEM, keyPEM []byte) (*Pair, error) {
 }
 
 // under tells whether clients that trust ca accept the leaf, while both are valid.
-func (p *Pair) under(ca *x509.Certificate) bool {
+func (ca *Pair) under(issuer *x509.Certificate) bool {
 	roots, chain := x509.NewCertPool(), x509.NewCertPool()
-	roots.AddCert(ca)
-	for _, c := range p.Chain {
+	roots.AddCert(issuer)
+	for _, c := range ca.Chain {
 		chain.AddCert(c)
 	}
-	at := p.Certificate.NotBefore
-	if ca.NotBefore.After(at) {
-		at = ca.NotBefore
+	at := ca.Certificate.NotBefore
+	if issuer.NotBefore.After(at) {
+		at = issuer.NotBefore
 	}
-	_, err := p.Certificate.Verify(x509.VerifyOptions{Roots: roots, Intermediates: chain, CurrentTime: at})
+	_, err := ca.Certificate.Verify(x509.VerifyOptions{Roots: roots, Intermediates: chain, CurrentTime: at})
 	return err == nil
 }
 

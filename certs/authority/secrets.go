@@ -33,7 +33,7 @@ func (s *State) readCA(secret *corev1.Secret) error {
 	var list []retired
 	if text, ok := secret.Data[retiredKey]; ok {
 		if err := json.Unmarshal(text, &list); err != nil {
-			return fmt.Errorf("Secret %s, key %s: %w", secret.Name, retiredKey, err)
+			return fmt.Errorf("key %s of Secret %s: %w", retiredKey, secret.Name, err)
 		}
 	}
 	for _, r := range list {
@@ -43,7 +43,7 @@ func (s *State) readCA(secret *corev1.Secret) error {
 	}
 	ca, err := parseCA(secret.Data[corev1.TLSCertKey], secret.Data[corev1.TLSPrivateKeyKey])
 	if err != nil {
-		return fmt.Errorf("Secret %s: %w", secret.Name, err)
+		return fmt.Errorf("pair in Secret %s: %w", secret.Name, err)
 	}
 	s.CA = ca
 	return nil
@@ -69,7 +69,7 @@ func (s *State) readLeaf(secret *corev1.Secret) error {
 	}
 	leaf, err := parsePair(secret.Data[corev1.TLSCertKey], secret.Data[corev1.TLSPrivateKeyKey])
 	if err != nil {
-		return fmt.Errorf("Secret %s: %w", secret.Name, err)
+		return fmt.Errorf("pair in Secret %s: %w", secret.Name, err)
 	}
 	s.Leaf = leaf
 	return nil

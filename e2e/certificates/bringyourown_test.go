@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -104,7 +105,7 @@ func (o owner) sh(t *testing.T, script string) {
 	kubectl := o.KubectlCommand(t.Context())
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", `kubectl() { "$KUBECTL" "$@"; }`+"\n"+script)
 	cmd.Dir = o.folder
-	cmd.Env = append(kubectl.Env, "KUBECTL="+kubectl.Path)
+	cmd.Env = append(slices.Clip(kubectl.Env), "KUBECTL="+kubectl.Path)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s\n%v\n%s", script, err, out)
 	}

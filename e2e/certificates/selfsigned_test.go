@@ -29,7 +29,8 @@ func TestSelfSigned(t *testing.T) {
 	s := newSite(t, "../../deploy/self-signed")
 	s.certsAccount = s.account(t, "corewarden-certs")
 	certs := func(flags ...string) []string {
-		return append([]string{"certs",
+		return append([]string{
+			"certs",
 			"-kubeconfig=" + s.certsAccount, "-dns-names=" + host, "-trust-delay=2s",
 			"-metrics-bind-address=" + s.certsMetrics, "-health-bind-address=" + s.certsHealth,
 		}, flags...)

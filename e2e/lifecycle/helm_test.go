@@ -20,7 +20,7 @@ func TestHelm(t *testing.T) {
 		{"as Helm 3", "--server-side=false", ""},
 		{"from Helm 3 to 4", "--server-side=false", "--server-side=true --force-conflicts"},
 	} {
-		t.Run(way.name, func(t *testing.T) { s.helmLife(t, way.install, way.upgrade) }) //nolint:paralleltest // they share the cluster
+		t.Run(way.name, func(t *testing.T) { s.helmLife(t, way.install, way.upgrade) })
 	}
 }
 

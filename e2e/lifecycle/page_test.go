@@ -25,7 +25,7 @@ type command struct {
 // comment with a path is a file.
 func readPage(t *testing.T, name string) page {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("../..", name))
+	text, err := os.ReadFile(filepath.Join("..", "..", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func (r *reader) follow(t *testing.T, name, section string) {
 		switch {
 		case c.output == "" && err != nil:
 			t.Fatalf("%s: %v", name, err)
-		case c.output != "" && out != c.output && !(open && strings.HasPrefix(out, prefix)):
+		case c.output != "" && out != c.output && (!open || !strings.HasPrefix(out, prefix)):
 			t.Errorf("%s: $ %s\nprints\n%s\nnot\n%s", name, c.line, out, c.output)
 		}
 	}

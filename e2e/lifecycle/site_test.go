@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -188,18 +187,5 @@ func eventually(t *testing.T, what string, try func() error) {
 		case <-deadline:
 			t.Fatalf("not within %s: %s: %v", patience, what, err)
 		}
-	}
-}
-
-// gone returns an error as long as an object is there.
-func (s site) gone(ctx context.Context, args ...string) error {
-	_, err := s.Kubectl(ctx, append([]string{"get"}, args...)...)
-	switch {
-	case err == nil:
-		return errors.New("it is there")
-	case strings.Contains(err.Error(), "NotFound"):
-		return nil
-	default:
-		return err
 	}
 }

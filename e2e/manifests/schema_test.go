@@ -141,7 +141,7 @@ func TestReadmeListsTheValues(t *testing.T) {
 		if value.description == "" {
 			t.Errorf("%s has no description", value.name)
 		}
-		table += fmt.Sprintf("| `%s` | %s | %s |\n", value.name, defaultOf(t, defaults, value.name), value.description)
+		table += fmt.Sprintf("| %#q | %s | %s |\n", value.name, defaultOf(t, defaults, value.name), value.description)
 	}
 	readme, err := os.ReadFile(chart + "/README.md")
 	if err != nil {

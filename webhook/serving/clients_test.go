@@ -123,7 +123,7 @@ func TestWhatIsNoReviewIsRefused(t *testing.T) {
 					_, _ = io.WriteString(conn, test.request)
 					_ = conn.CloseWrite()
 				}()
-				response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+				response, err := http.ReadResponse(bufio.NewReader(conn), nil) //nolint:bodyclose // the connection is closed
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -146,7 +146,7 @@ func TestLargeReviewIsAnswered(t *testing.T) {
 	t.Parallel()
 	inBubble(t, allow, func(t *testing.T, n *network) {
 		large := strings.NewReader(review + strings.Repeat(" ", maxBody-len(review)))
-		if response, text := post(t, n.client(t), large); response.StatusCode != http.StatusOK || response.Close {
+		if response, text := post(t, n.client(t), large); response.StatusCode != http.StatusOK || response.Close { //nolint:bodyclose // post closes it
 			t.Errorf("the answer is %s, and the connection closed is %t: %s", response.Status, response.Close, text)
 		}
 	})
@@ -166,7 +166,7 @@ func TestBodiesAreBoundedInAll(t *testing.T) {
 		client, answers := n.client(t), make(chan int, 4)
 		for range cap(answers) {
 			go func() {
-				response, _ := post(t, client, strings.NewReader(review+strings.Repeat(" ", 15<<20)))
+				response, _ := post(t, client, strings.NewReader(review+strings.Repeat(" ", 15<<20))) //nolint:bodyclose // post closes it
 				answers <- response.StatusCode
 			}()
 		}
@@ -239,7 +239,7 @@ func TestFailedHandshakesAreCountedAndLoggedOnce(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			go io.WriteString(conn, "GET / HTTP/1.1\r\nHost: webhook\r\n\r\n")
+			go func() { _, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: webhook\r\n\r\n") }()
 			_, _ = io.Copy(io.Discard, conn)
 		}
 		synctest.Wait()

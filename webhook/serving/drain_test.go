@@ -43,7 +43,7 @@ func TestDrainEndsConnectionsWithTheirAnswers(t *testing.T) {
 			t.Error(err)
 		}
 		since(t, begin, 5*time.Second)
-		if _, err := client.Get("https://webhook/"); err == nil {
+		if _, err := client.Get("https://webhook/"); err == nil { //nolint:bodyclose // there is no answer
 			t.Error("it still answers")
 		}
 	})
@@ -58,7 +58,9 @@ func TestServerThatIsEndedWithoutNoticeDrainsByItself(t *testing.T) {
 		if !allowed(t, n.client(t)) {
 			t.Error("a connection stays open in the drain")
 		}
-		<-n.ended
+		if err := <-n.ended; err != nil {
+			t.Error(err)
+		}
 		since(t, begin, unannounced)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -86,7 +87,9 @@ func inBubble(t *testing.T, judge admission.HandlerFunc, test func(*testing.T, *
 		test(t, n)
 		server.http.Close()
 		end()
-		<-n.ended
+		if err := <-n.ended; err != nil && !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 }
 
@@ -156,7 +159,7 @@ func post(t *testing.T, client *http.Client, body io.Reader) (*http.Response, st
 // allowed posts a review, which has to be allowed, and returns whether the connection ended.
 func allowed(t *testing.T, client *http.Client) (closed bool) {
 	t.Helper()
-	response, text := post(t, client, strings.NewReader(review))
+	response, text := post(t, client, strings.NewReader(review)) //nolint:bodyclose // post closes it
 	if response.StatusCode != http.StatusOK || !strings.Contains(text, `"allowed":true`) {
 		t.Fatalf("the answer is %s: %s", response.Status, text)
 	}

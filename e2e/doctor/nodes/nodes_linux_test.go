@@ -43,7 +43,7 @@ type installation struct {
 
 // TestDoctorLooksAtRealPods has Corewarden installed as the docs say, with certificates of its
 // own. The API server calls it through the Service.
-func TestDoctorLooksAtRealPods(t *testing.T) {
+func TestDoctorLooksAtRealPods(t *testing.T) { //nolint:paralleltest // a process has one cluster of real nodes
 	realnode.Need(t)
 	i := install(t)
 	t.Run("all is well", func(t *testing.T) {
