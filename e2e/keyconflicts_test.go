@@ -152,7 +152,7 @@ func (i keyClients) oneKeyOfTwoManagers(t *testing.T) {
 	i.holds(t, texts{"x.Corefile": "# 1\n"}) // b has it still
 
 	// The API server sees no conflict: nobody owns x. The last one wins, and hears of it.
-	const warning = "the next apply by field manager %q undoes this change"
+	const warning = "the next apply by field manager %q will undo this change"
 	says(t, a, texts{"x": "# 2\n"}, fmt.Sprintf(warning, "b"))
 	i.holds(t, texts{"x.Corefile": "# 2\n"})
 	i.owned(t, map[string][]string{"a Apply": {"x.Corefile"}})
@@ -213,7 +213,7 @@ func (i keyClients) patchesRenamed(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			i.startAfresh(t)
 			says(t, i.kubectlApply("--server-side"), texts{"a": "# 1\n", "b.Corefile": "# 2\n"}, "")
-			says(t, patch(kind), texts{"a": "# 3\n"}, `the next apply by field manager "kubectl" undoes this change`)
+			says(t, patch(kind), texts{"a": "# 3\n"}, `the next apply by field manager "kubectl" will undo this change`)
 			i.holds(t, texts{"a.Corefile": "# 3\n", "b.Corefile": "# 2\n"})
 			says(t, patch(kind), texts{"a": "# 3\n"}, "")
 			says(t, patch(kind), texts{"c": "# 4\n"}, "")
