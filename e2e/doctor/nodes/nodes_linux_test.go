@@ -62,7 +62,6 @@ func TestDoctorLooksAtRealPods(t *testing.T) { //nolint:paralleltest // a proces
 		if len(report.Checks) != report.Counts[doctor.OK] {
 			t.Errorf("not all is ok:\n%s", text.String())
 		}
-		e2edoctor.Golden(t, "well", text.String())
 	})
 	for _, test := range []struct {
 		name           string
