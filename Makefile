@@ -36,20 +36,20 @@ release: ## Build all that VERSION=v1.2.3 publishes into dist/, with the image n
 # Two packages at a time, whatever the machine: end-to-end tests wait more than they
 # work, but each runs control planes, and many of them starve each other. Those with a
 # node's network or whole nodes come after them, alone.
-NODES := e2e/nodecache|e2e/realnode|e2e/doctor/nodes
+ON_NODES := e2e/nodecache|e2e/realnode|e2e/doctor/nodes
 
 .PHONY: test
 test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v
 	@status=0; \
-	go test -p 2 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -Ev '/($(NODES))') || status=1; \
-	go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -E '/($(NODES))') || status=1; \
+	go test -p 2 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -Ev '/($(ON_NODES))') || status=1; \
+	go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))') || status=1; \
 	for module in $(TOOLS); do go -C $$module test -count 1 $(TESTFLAGS) ./... || status=1; done; \
 	exit $$status
 
 # They skip where there can be no nodes; here they fail instead.
 .PHONY: realnodes
 realnodes: ## Run the tests on real nodes (root; docs/development.md says what it needs)
-	@COREWARDEN_REALNODES=require go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -E '/($(NODES))')
+	@COREWARDEN_REALNODES=require go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))')
 
 # Not end to end: there the product runs as a process of its own.
 .PHONY: race
