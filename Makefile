@@ -36,7 +36,7 @@ release: ## Build all that VERSION=v1.2.3 publishes into dist/, with the image n
 # Two packages at a time, whatever the machine: end-to-end tests wait more than they
 # work, but each runs control planes, and many of them starve each other. Those with a
 # node's network or whole nodes come after them, alone.
-ON_NODES := e2e/nodecache|e2e/realnode|e2e/doctor/nodes
+ON_NODES := e2e/nodecache|e2e/realnode|e2e/doctor/nodes|e2e/walk
 
 .PHONY: test
 test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"corewarden/e2e"
 )
 
 const chart = "deploy/chart/corewarden"
@@ -12,6 +14,7 @@ const chart = "deploy/chart/corewarden"
 // TestHelm installs, upgrades and uninstalls the chart, as Helm 4 does and as Helm 3 did:
 // that is Helm 4 without server-side apply, which compares with the last release.
 func TestHelm(t *testing.T) {
+	e2e.Unproven(t)
 	t.Parallel()
 	s := newSite(t)
 	s.applyDefinitions(t)

@@ -2,6 +2,8 @@ package lifecycle_test
 
 import (
 	"testing"
+
+	"corewarden/e2e"
 )
 
 const (
@@ -20,6 +22,7 @@ var alertPages = []string{
 
 // TestPages runs each command of the pages on what to do, in the order of a cluster's life.
 func TestPages(t *testing.T) {
+	e2e.Unproven(t)
 	t.Parallel()
 	s := newSite(t)
 	s.applyDefinitions(t)

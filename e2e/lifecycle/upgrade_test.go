@@ -9,11 +9,14 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"corewarden/e2e"
 )
 
 // TestUpgradeRestartsNoDNS goes from the manifests in testdata/before, which had no
 // tolerations, no policy and no labels for managed platforms, to today's.
 func TestUpgradeRestartsNoDNS(t *testing.T) {
+	e2e.Unproven(t)
 	t.Parallel()
 	s := newSite(t)
 	s.run(t, "apply", "--server-side", "--kustomize", "testdata/before/base")

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"corewarden/e2e"
 	"corewarden/e2e/serving"
 	"corewarden/extraconfig"
 )
@@ -23,6 +24,7 @@ var rounds = flag.Int("rounds", 1, "`how often` to restart, kill and renew what 
 const rate = 100
 
 func TestServing(t *testing.T) {
+	e2e.Unproven(t)
 	t.Parallel()
 	i := newInstallation(t)
 	for _, step := range []struct {

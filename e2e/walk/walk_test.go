@@ -160,7 +160,7 @@ func showsWhatReadmeSays(t *testing.T, printed string) {
 	shown := 0
 	for _, block := range strings.Split(string(readme), "```console\n")[1:] {
 		transcript, _, _ := strings.Cut(block, "```")
-		if !strings.Contains(transcript, "e2e/walk/examples") {
+		if !strings.HasPrefix(transcript, "$ kubectl apply --filename e2e/walk/examples") {
 			continue
 		}
 		shown++

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/doctor"
+	"corewarden/e2e"
 	e2edoctor "corewarden/e2e/doctor"
 	"corewarden/e2e/metakube"
 	"corewarden/e2e/realnode"
@@ -44,6 +45,7 @@ type installation struct {
 // TestDoctorLooksAtRealPods has Corewarden installed as the docs say, with certificates of its
 // own. The API server calls it through the Service.
 func TestDoctorLooksAtRealPods(t *testing.T) { //nolint:paralleltest // a process has one cluster of real nodes
+	e2e.Unproven(t)
 	realnode.Need(t)
 	i := install(t)
 	t.Run("all is well", func(t *testing.T) {
