@@ -158,7 +158,7 @@ func (s *Server) Drain(d time.Duration) {
 // Wait returns when the server does not run, or no longer.
 func (s *Server) Wait() {
 	s.running.Lock()
-	s.running.Unlock() //nolint:staticcheck // nothing is to be done in between
+	s.running.Unlock() //nolint:gocritic,staticcheck // nothing is to be done in between
 }
 
 func (s *Server) shutDown() {
