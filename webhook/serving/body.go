@@ -15,7 +15,7 @@ const (
 	// JSON, in which the API server writes "<" as "\u003c".
 	maxBody = 16 << 20
 	// maxBodies is how much all bodies may hold that are being read or judged. Judging one
-	// takes a multiple of that, see docs/benchmarks.md.
+	// takes a multiple of that, which is not measured yet.
 	maxBodies = 32 << 20
 )
 
