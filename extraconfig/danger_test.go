@@ -80,7 +80,7 @@ func TestDangers(t *testing.T) {
 		}},
 		{name: "no bind where only some blocks of the base have one", base: first + "a.org {\n bind 127.0.0.1\n}\n", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "no bind on CoreDNS, whose base has none", text: "example.org {\n forward . 10.0.0.53\n}\n"},
-		{name: "a bind that node-local-dns has", judged: onNode, text: "example.org {\n bind 169.254.20.10 10.240.16.10\n forward . 10.0.0.53\n}\n"},
+		{name: "a bind that node-local-dns has", judged: onNode, text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that only node-local-dns can have", text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:7 warning bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns. The pods of CoreDNS 1.15.0 do not have it and do not start. Move the block to node-local-dns-extra-configs`,
 		}},

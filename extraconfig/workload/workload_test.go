@@ -260,7 +260,7 @@ func TestNodeCacheReplacesItsPlaceholders(t *testing.T) {
 		name, text, want, upstream string
 		files                      map[string]string
 	}{
-		{name: "the addresses to listen on", text: "bind __PILLAR__LOCAL__DNS__ __PILLAR__DNS__SERVER__\n", want: "bind 169.254.20.10 10.240.16.10 \n"},
+		{name: "the addresses to listen on", text: "bind __PILLAR__LOCAL__DNS__ __PILLAR__DNS__SERVER__\n", want: "bind 169.254.20.10 \n"},
 		{name: "the cluster's DNS", text: "forward . __PILLAR__CLUSTER__DNS__\n", upstream: "10.240.16.11", want: "forward . 10.240.16.11\n"},
 		{name: "the cluster's DNS, whose address is not known", text: "forward . __PILLAR__CLUSTER__DNS__\n", want: "forward . 192.0.2.53\n"},
 		{name: "the servers of the node", text: "forward . __PILLAR__UPSTREAM__SERVERS__\n", want: "forward . /etc/resolv.conf\n"},
@@ -273,8 +273,8 @@ func TestNodeCacheReplacesItsPlaceholders(t *testing.T) {
 		{
 			name: "stub domains of kube-dns", text: "",
 			files: map[string]string{"/etc/kube-dns/stubDomains": `{"b.example": ["10.0.0.2"], "a.example": ["10.0.0.1", "10.0.0.3"]}`},
-			want: "\na.example:53 {\n    errors\n    cache 30\n    bind 169.254.20.10 10.240.16.10\n    forward . 10.0.0.1 10.0.0.3\n}\n" +
-				"\nb.example:53 {\n    errors\n    cache 30\n    bind 169.254.20.10 10.240.16.10\n    forward . 10.0.0.2\n}\n",
+			want: "\na.example:53 {\n    errors\n    cache 30\n    bind 169.254.20.10\n    forward . 10.0.0.1 10.0.0.3\n}\n" +
+				"\nb.example:53 {\n    errors\n    cache 30\n    bind 169.254.20.10\n    forward . 10.0.0.2\n}\n",
 		},
 		{name: "stub domains that node-cache refuses", text: "", files: map[string]string{"/etc/kube-dns/stubDomains": `{"a.example": ["dns.example"]}`}},
 		{name: "stub domains that are no JSON", text: "", files: map[string]string{"/etc/kube-dns/stubDomains": `a.example`}},
@@ -304,7 +304,7 @@ func TestCoreDNSTakesItsCorefileAsItIs(t *testing.T) {
 func TestNodeCacheSaysWhatItListensOnAndAsks(t *testing.T) {
 	t.Parallel()
 	w := nodeLocalDNS(t)
-	if got, want := w.LocalAddresses(), []string{"169.254.20.10", "10.240.16.10"}; !slices.Equal(got, want) {
+	if got, want := w.LocalAddresses(), []string{"169.254.20.10"}; !slices.Equal(got, want) {
 		t.Errorf("addresses %v, want %v", got, want)
 	}
 	if got := w.UpstreamService(); got != "kube-dns-upstream" {

@@ -130,10 +130,19 @@ func (n *network) dialTLS(t *testing.T) *tls.Conn {
 	return tls.Client(conn, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2", "http/1.1"}})
 }
 
+// A hasty end of a pipe closes without a word. crypto/tls sets a deadline for writing only to
+// say goodbye, and a pipe has no buffer: both ends could wait there for the other to read.
+type hasty struct{ net.Conn }
+
+func (h hasty) SetWriteDeadline(time.Time) error { return h.Conn.SetWriteDeadline(time.Now()) }
+
 // client returns a client that keeps its connections, as the API server does.
 func (n *network) client(t *testing.T) *http.Client {
 	transport := &http.Transport{
-		DialContext:       n.dial,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := n.dial(ctx, network, address)
+			return hasty{conn}, err
+		},
 		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
 		ForceAttemptHTTP2: true,
 	}
