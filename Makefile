@@ -6,6 +6,10 @@ GOLANGCI_LINT := go tool -modfile=tools/golangci-lint/go.mod golangci-lint
 TOOLS         := tools/image tools/release tools/vulncheck
 TESTFLAGS     ?=
 
+# What is published is built with the Go that go.mod names, whatever Go runs make: the same
+# bytes everywhere, and the fixes of Go's own packages in them.
+PUBLISHED := GOTOOLCHAIN=$(shell sed -n 's/^toolchain //p' go.mod)
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -24,12 +28,12 @@ IMAGE ?= corewarden/webhook
 
 .PHONY: image
 image: ## Build the image for amd64 and arm64 into bin/; IMAGE names it, VERSION is its tag (dev)
-	@go run -C tools/release . -image-only -o bin -image $(IMAGE) $(if $(VERSION),-version $(VERSION))
+	@$(PUBLISHED) go run -C tools/release . -image-only -o bin -image $(IMAGE) $(if $(VERSION),-version $(VERSION))
 
 .PHONY: release
 release: ## Build all that VERSION=v1.2.3 publishes into dist/, with the image named IMAGE
 	@rm -rf dist
-	@go run -C tools/release . -image $(IMAGE) $(if $(VERSION),-version $(VERSION))
+	@$(PUBLISHED) go run -C tools/release . -image $(IMAGE) $(if $(VERSION),-version $(VERSION))
 
 ##@ Tests
 
@@ -100,7 +104,7 @@ check-tidy: ## Fail if go.mod or go.sum would change
 
 .PHONY: vulncheck
 vulncheck: ## Fail if the product calls a function with a known vulnerability; FLAGS="-database latest"
-	@go run -C tools/vulncheck . -C ../.. $(FLAGS) ./cmd/...
+	@$(PUBLISHED) go run -C tools/vulncheck . -C ../.. $(FLAGS) ./cmd/...
 
 ##@ Upkeep
 
