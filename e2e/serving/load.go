@@ -33,6 +33,10 @@ type Failure struct {
 	Err        error
 }
 
+// maxUnderWay is how many writes wait for their answers at most. A machine that cannot keep
+// up with the rate gets fewer writes, not more and more at once.
+const maxUnderWay = 32
+
 // StartLoad begins to send rate writes a second. The ConfigMap has to be there.
 func StartLoad(config *rest.Config, rate int) (*Load, error) {
 	config = rest.CopyConfig(config)
@@ -44,6 +48,7 @@ func StartLoad(config *rest.Config, rate int) (*Load, error) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	l := &Load{api: api, stop: stop}
+	underWay := make(chan struct{}, maxUnderWay)
 	l.ended.Go(func() {
 		tick := time.NewTicker(time.Second / time.Duration(rate))
 		defer tick.Stop()
@@ -52,7 +57,11 @@ func StartLoad(config *rest.Config, rate int) (*Load, error) {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				l.ended.Go(func() { l.write(n) })
+				underWay <- struct{}{}
+				l.ended.Go(func() {
+					l.write(n)
+					<-underWay
+				})
 			}
 		}
 	})

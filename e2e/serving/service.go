@@ -45,6 +45,13 @@ func (s *Service) Add(address string) {
 	}
 }
 
+// Has tells whether the endpoint at an address gets new connections.
+func (s *Service) Has(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.endpoints, address)
+}
+
 // Remove has the endpoint at an address get no more connections.
 func (s *Service) Remove(address string) {
 	s.mu.Lock()
