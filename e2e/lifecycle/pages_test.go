@@ -2,8 +2,6 @@ package lifecycle_test
 
 import (
 	"testing"
-
-	"corewarden/e2e"
 )
 
 const (
@@ -22,7 +20,6 @@ var alertPages = []string{
 
 // TestPages runs each command of the pages on what to do, in the order of a cluster's life.
 func TestPages(t *testing.T) {
-	e2e.Unproven(t)
 	t.Parallel()
 	s := newSite(t)
 	s.applyDefinitions(t)

@@ -9,14 +9,11 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-
-	"corewarden/e2e"
 )
 
 // TestUpgradeRestartsNoDNS goes from the manifests in testdata/before, which had no
 // tolerations, no policy and no labels for managed platforms, to today's.
 func TestUpgradeRestartsNoDNS(t *testing.T) {
-	e2e.Unproven(t)
 	t.Parallel()
 	s := newSite(t)
 	s.run(t, "apply", "--server-side", "--kustomize", "testdata/before/base")
@@ -82,7 +79,7 @@ func (s site) dns(t *testing.T) map[string]dnsWorkload {
 }
 
 func forwarding(to string) string {
-	return "example.org {\n  bind 169.254.20.10\n  forward . " + to + "\n}\n"
+	return "example.org {\n  forward . " + to + "\n}\n"
 }
 
 // rollOut writes dns-extra-configs and waits until both workloads have its stamp and no old

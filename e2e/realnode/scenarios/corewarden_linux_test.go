@@ -3,23 +3,21 @@ package scenarios
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
-	certutil "k8s.io/client-go/util/cert"
-
 	"corewarden/e2e/realnode"
 	"corewarden/extraconfig"
 )
 
-// overlay is what deploy/README.md has a user write, with a certificate of their own and
-// less patience than by default: a scenario need not wait for half a minute whether pods
-// stay up.
+// overlay is what docs/install.md has a user write where there is no cert-manager, with less
+// patience than by default: a scenario need not wait for half a minute whether pods stay up.
 const overlay = `
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
 resources:
 - %s
 images:
@@ -31,47 +29,35 @@ patches:
   patch: |
     - {op: add, path: /spec/template/spec/containers/0/args/-, value: --rollout-soak=2s}
     - {op: add, path: /spec/template/spec/containers/0/args/-, value: --rollout-interval=0s}
-- target: {kind: MutatingWebhookConfiguration}
-  patch: |
-    - {op: add, path: /webhooks/0/clientConfig/caBundle, value: %[4]s}
-    - {op: add, path: /webhooks/1/clientConfig/caBundle, value: %[4]s}
-- target: {kind: ValidatingWebhookConfiguration}
-  patch: |
-    - {op: add, path: /webhooks/0/clientConfig/caBundle, value: %[4]s}
-    - {op: add, path: /webhooks/1/clientConfig/caBundle, value: %[4]s}
 `
 
-// installCorewarden does what deploy/README.md says.
+// installCorewarden does what docs/install.md says.
 func (i *installation) installCorewarden(ctx context.Context) error {
-	cert, key, err := certutil.GenerateSelfSignedCertKey("corewarden-webhook.corewarden.svc", nil, nil)
-	if err != nil {
-		return err
-	}
 	dir, err := os.MkdirTemp("", "overlay-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	base, err := filepath.Rel(dir, deploy("base"))
+	selfSigned, err := filepath.Rel(dir, deploy("self-signed"))
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf(overlay, base, realnode.CorewardenImage, realnode.CorewardenTag, base64.StdEncoding.EncodeToString(cert))
-	for name, content := range map[string][]byte{"kustomization.yaml": []byte(text), "tls.crt": cert, "tls.key": key} {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			return err
-		}
+	text := fmt.Sprintf(overlay, selfSigned, realnode.CorewardenImage, realnode.CorewardenTag)
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600); err != nil {
+		return err
 	}
 	for _, args := range [][]string{
 		{"apply", "--server-side", "--kustomize", dir},
-		{"create", "secret", "tls", "--namespace=corewarden", "corewarden-webhook-tls", "--cert=" + dir + "/tls.crt", "--key=" + dir + "/tls.key"},
 		{"rollout", "status", "--namespace=corewarden", "deployment/corewarden-webhook", "--timeout=" + waitTimeout.String()},
 	} {
 		if _, err := i.Kubectl(ctx, args...); err != nil {
 			return fmt.Errorf("install Corewarden: %w", err)
 		}
 	}
-	return nil
+	return realnode.Poll(ctx, "the API server to trust the webhook", func() error {
+		_, err := i.apply(ctx, "Corefile", "", "--dry-run=server")
+		return err
+	})
 }
 
 // deploy returns a folder of the repository's manifests.

@@ -13,7 +13,7 @@ func TestInstall(t *testing.T) {
 	i := installed(t)
 
 	t.Run("the pods run, on two nodes", func(t *testing.T) {
-		nodes := strings.Fields(i.kubectl(t, "get", "pods", "--namespace=corewarden", "--field-selector=status.phase=Running",
+		nodes := strings.Fields(i.kubectl(t, "get", "pods", "--namespace=corewarden", "--selector=app.kubernetes.io/component=webhook", "--field-selector=status.phase=Running",
 			"--output=jsonpath={.items[*].spec.nodeName}"))
 		if len(nodes) != 2 || nodes[0] == nodes[1] {
 			t.Errorf("the pods are on %v, want two nodes", nodes)

@@ -101,12 +101,12 @@ func (i *installation) kubectl(t *testing.T, args ...string) string {
 }
 
 // apply applies the ConfigMap dns-extra-configs with one key.
-func (i *installation) apply(ctx context.Context, key, corefile string) (string, error) {
+func (i *installation) apply(ctx context.Context, key, corefile string, flags ...string) (string, error) {
 	manifest := fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs, namespace: kube-system}\ndata:\n  %s: |\n", key)
 	for line := range strings.Lines(corefile) {
 		manifest += "    " + line
 	}
-	return i.KubectlInput(ctx, manifest, "apply", "--filename=-")
+	return i.KubectlInput(ctx, manifest, append(flags, "apply", "--filename=-")...)
 }
 
 // mustApply applies a ConfigMap that has to be accepted.

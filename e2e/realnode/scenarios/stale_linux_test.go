@@ -16,9 +16,9 @@ import (
 
 var outages = flag.Int("stale.outages", 0, "how often TestStaleMounts takes the API server from the kubelets; a minute or more each")
 
-// outage is how long a node has to have been silent. The kubelet's watches then wait for up
+// silence is how long a node has to have been silent. The kubelet's watches then wait for up
 // to half a minute until they try again, each by itself.
-const outage = 25 * time.Second
+const silence = 25 * time.Second
 
 // TestStaleMounts measures what an outage of the API server does to what is written after it:
 // the kubelet takes ConfigMaps from a watch of its own, so it can hear of a new pod before it
@@ -97,7 +97,7 @@ func (i *installation) cutOff(t *testing.T, nodes []*realnode.Node) {
 				return err
 			}
 			heard, err := time.Parse(time.RFC3339, strings.TrimSpace(text))
-			if err == nil && time.Since(heard) < outage {
+			if err == nil && time.Since(heard) < silence {
 				err = fmt.Errorf("it was heard at %s", heard)
 			}
 			return err
