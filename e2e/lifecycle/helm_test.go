@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"corewarden/e2e"
 )
 
 const chart = "deploy/chart/corewarden"
@@ -14,7 +12,6 @@ const chart = "deploy/chart/corewarden"
 // TestHelm installs, upgrades and uninstalls the chart, as Helm 4 does and as Helm 3 did:
 // that is Helm 4 without server-side apply, which compares with the last release.
 func TestHelm(t *testing.T) {
-	e2e.Unproven(t)
 	t.Parallel()
 	s := newSite(t)
 	s.applyDefinitions(t)
@@ -48,7 +45,7 @@ func (s site) helmLife(t *testing.T, install, upgrade string) {
 	s.enforcerTakesOver(t)
 	out, err := s.shell(t.Context(), "../..", "helm upgrade corewarden "+chart+release+upgrade)
 	if serverSide := install == "" && upgrade == ""; serverSide {
-		if err == nil || !strings.Contains(out, `conflict with "admissionsenforcer"`) {
+		if err == nil || !strings.Contains(out, `conflicts with "admissionsenforcer"`) {
 			t.Errorf("an upgrade over AKS's hand: %v, want a conflict that names it", err)
 		}
 		s.helm(t, "upgrade corewarden "+chart+release+"--force-conflicts")
