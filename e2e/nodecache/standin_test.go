@@ -16,6 +16,7 @@ import (
 
 	"corewarden/e2e/netns"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/realnode"
 	"corewarden/extraconfig/workload"
 )
 
@@ -101,7 +102,7 @@ type node struct {
 func newNode(t *testing.T) *node {
 	t.Helper()
 	if _, err := exec.LookPath("iptables"); err != nil {
-		t.Skip("node-cache-stand-in writes rules by iptables, which is not installed: ", err)
+		lacks(t, "node-cache-stand-in writes rules by iptables, which is not installed: ", err)
 	}
 	network, err := netns.New()
 	if err != nil {
@@ -109,7 +110,7 @@ func newNode(t *testing.T) *node {
 	}
 	t.Cleanup(network.Leave)
 	if !network.Isolated() {
-		t.Skip("node-cache-stand-in would change the network of this machine: there is no right to make another")
+		lacks(t, "node-cache-stand-in would change the network of this machine: there is no right to make another")
 	}
 	binaries, err := parts.Build(t.Context(), os.Stderr, parts.NodeCacheStandIn)
 	if err != nil {
@@ -120,6 +121,15 @@ func newNode(t *testing.T) *node {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// lacks skips a test, or has it fail where tests of nodes must run.
+func lacks(t *testing.T, reason ...any) {
+	t.Helper()
+	if realnode.Required() {
+		t.Fatal(reason...)
+	}
+	t.Skip(reason...)
 }
 
 func (n *node) base() string { return filepath.Join(n.dir, "Corefile.base") }

@@ -15,10 +15,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// requireEnv makes a test that needs nodes fail where there can be none: with "require" it
-// is not skipped.
-const requireEnv = "COREWARDEN_REALNODES"
-
 // NoNodes begins the line that says why there can be no nodes.
 const NoNodes = "no real nodes on this machine:"
 
@@ -58,9 +54,6 @@ var Missing = sync.OnceValue(func() error {
 	}
 	return tryNamespaces()
 })
-
-// Required reports whether tests that need nodes have to fail where there can be none.
-func Required() bool { return os.Getenv(requireEnv) == "require" }
 
 // Need skips a test where there can be no nodes, and says why. With COREWARDEN_REALNODES=require
 // in the environment the test fails instead.

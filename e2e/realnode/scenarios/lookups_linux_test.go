@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -15,8 +16,9 @@ import (
 	"corewarden/e2e/realnode"
 )
 
-// rate is how many lookups a stream makes a second.
-const rate = 100
+// rate is how many lookups a stream makes a second. Nine streams with 100 each take as much of
+// a machine of two cores as three nodes do, so that by default they make fewer.
+var rate = flag.Int("lookups.rate", 25, "lookups a second of each stream of TestLookupsDuringRollout")
 
 // A stream looks names up at a steady rate, each once: no second try hides a loss.
 type stream struct {
@@ -36,7 +38,7 @@ type lookup struct {
 
 // run makes lookups until the context is done. Those under way then may finish.
 func (s *stream) run(ctx context.Context) {
-	tick := time.NewTicker(time.Second / rate)
+	tick := time.NewTicker(time.Second / time.Duration(*rate))
 	defer tick.Stop()
 	var underway sync.WaitGroup
 	defer underway.Wait()
