@@ -15,8 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -157,19 +155,10 @@ func (i *installation) create(t *testing.T, name, corefile string) {
 }
 
 // counter returns the sum of a counter of the API server over all webhooks of Corewarden.
-func (i *installation) counter(t *testing.T, name string) (sum float64) {
+func (i *installation) counter(t *testing.T, name string) float64 {
 	t.Helper()
-	text, err := i.api.CoreV1().RESTClient().Get().AbsPath("/metrics").DoRaw(t.Context())
+	sum, err := serving.Counter(t.Context(), i.api, name)
 	check(t, err)
-	for line := range strings.Lines(string(text)) {
-		if !strings.HasPrefix(line, name+"{") || !strings.Contains(line, `.corewarden.io"`) {
-			continue
-		}
-		fields := strings.Fields(line)
-		value, err := strconv.ParseFloat(fields[len(fields)-1], 64)
-		check(t, err)
-		sum += value
-	}
 	return sum
 }
 

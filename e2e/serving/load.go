@@ -3,12 +3,13 @@ package serving
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
@@ -37,7 +38,7 @@ type Failure struct {
 // up with the rate gets fewer writes, not more and more at once.
 const maxUnderWay = 32
 
-// StartLoad begins to send rate writes a second. The ConfigMap has to be there.
+// StartLoad begins to send rate writes a second.
 func StartLoad(config *rest.Config, rate int) (*Load, error) {
 	config = rest.CopyConfig(config)
 	config.QPS = -1
@@ -71,10 +72,9 @@ func StartLoad(config *rest.Config, rate int) (*Load, error) {
 func (l *Load) write(n int) {
 	begin := time.Now()
 	text := fmt.Sprintf("example.org {\n    forward . 10.%d.%d.%d\n}\n", n>>16&0xff, n>>8&0xff, n&0xff)
-	_, err := l.api.CoreV1().ConfigMaps(extraconfig.Namespace).Update(context.Background(), &corev1.ConfigMap{
-		ObjectMeta: metav1.ObjectMeta{Namespace: extraconfig.Namespace, Name: extraconfig.Name},
-		Data:       map[string]string{"Corefile": text},
-	}, metav1.UpdateOptions{DryRun: []string{metav1.DryRunAll}})
+	_, err := l.api.CoreV1().ConfigMaps(extraconfig.Namespace).Apply(context.Background(),
+		applycorev1.ConfigMap(extraconfig.Name, extraconfig.Namespace).WithData(map[string]string{"Corefile": text}),
+		metav1.ApplyOptions{DryRun: []string{metav1.DryRunAll}, FieldManager: "load", Force: true})
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.writes++
@@ -96,6 +96,26 @@ func (l *Load) Stop() (writes int, failures []Failure) {
 	l.stop()
 	l.ended.Wait()
 	return l.writes, l.failures
+}
+
+// Counter returns the sum of a counter of the API server over all webhooks of Corewarden.
+func Counter(ctx context.Context, api kubernetes.Interface, name string) (sum float64, err error) {
+	text, err := api.CoreV1().RESTClient().Get().AbsPath("/metrics").DoRaw(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasPrefix(line, name+"{") || !strings.Contains(line, `.corewarden.io"`) {
+			continue
+		}
+		fields := strings.Fields(line)
+		value, err := strconv.ParseFloat(fields[len(fields)-1], 64)
+		if err != nil {
+			return 0, err
+		}
+		sum += value
+	}
+	return sum, nil
 }
 
 // Summary tells failures by message, for people.

@@ -14,16 +14,15 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
 	"corewarden/e2e/realnode"
+	"corewarden/e2e/serving"
 )
 
 // The kubelet's delay, a minute or more, is real in any case.
@@ -54,7 +53,10 @@ func TestSelfSigned(t *testing.T) {
 	t.Logf("installed in %s", time.Since(began).Round(time.Second))
 
 	before := i.issuers(t)
-	stop := i.load(t)
+	load, err := serving.StartLoad(cluster.Config(), writesPerSecond)
+	if err != nil {
+		t.Fatal(err)
+	}
 	began = time.Now()
 	i.kubectl(t, "delete", "secret", "corewarden-ca", "--namespace="+namespace)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -75,10 +77,10 @@ func TestSelfSigned(t *testing.T) {
 		t.Error(err)
 	}
 	took := time.Since(began)
-	writes, failures := stop()
+	writes, failures := load.Stop()
 	t.Logf("after %s every pod served a certificate under the new CA; of %d writes %d failed", took.Round(time.Second), writes, len(failures))
 	if len(failures) > 0 {
-		t.Errorf("the first and the last failure are\n%v\n%v", failures[0], failures[len(failures)-1])
+		t.Error(serving.Summary(failures))
 	}
 	if least := took.Seconds() * writesPerSecond / 4; float64(writes) < least {
 		t.Errorf("%d writes are too few to show anything, want %.0f", writes, least)
@@ -183,54 +185,6 @@ func served(ctx context.Context, address string) (*x509.Certificate, error) {
 		return nil, errors.New("no certificate is shown")
 	}
 	return shown[0], nil
-}
-
-// load makes dry-run writes of the guarded ConfigMap until stop is called.
-func (i installation) load(t *testing.T) (stop func() (writes int, failures []error)) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	var group sync.WaitGroup
-	var mu sync.Mutex
-	var writes int
-	var failures []error
-	// Ten times a second at most for each client: a machine that is too busy gets less.
-	for range writesPerSecond / 10 {
-		group.Go(func() {
-			tick := time.NewTicker(time.Second / 10)
-			defer tick.Stop()
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case <-tick.C:
-				}
-				err := i.write(ctx)
-				if ctx.Err() != nil {
-					return // it was interrupted
-				}
-				mu.Lock()
-				if writes++; err != nil {
-					failures = append(failures, err)
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	return func() (int, []error) {
-		cancel()
-		group.Wait()
-		return writes, failures
-	}
-}
-
-func (i installation) write(ctx context.Context) error {
-	const manifest = `{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "dns-extra-configs", "namespace": "kube-system"},
-		"data": {"example.org.Corefile": "example.org {\n    forward . 10.0.0.53\n}\n"}}`
-	force := true
-	_, err := i.api.CoreV1().ConfigMaps("kube-system").Patch(ctx, "dns-extra-configs", types.ApplyPatchType, []byte(manifest),
-		metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}, FieldManager: "load", Force: &force})
-	return err
 }
 
 // describe logs what explains a failure.
