@@ -58,8 +58,13 @@ func TestCertManager(t *testing.T) {
 			s.replacesLeaf(t, func() { s.renew(t, leafCertificate) })
 			s.replacesCA(t, func() { s.renew(t, caCertificate) })
 			s.replacesLeaf(t, func() { s.renew(t, leafCertificate) })
+			// A leaf under a CA with a new key would not be trusted until cainjector is back,
+			// and a new CA does not make cert-manager issue one.
+			s.replacesCA(t, func() { s.deleteSecret(t, caSecret) })
 			load.none(t)
 		})
+		s.replacesLeaf(t, func() { s.renew(t, leafCertificate) })
+		s.issuedBy(t, s.ca(t))
 		load.none(t)
 	})
 	load.stop()
