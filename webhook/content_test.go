@@ -44,9 +44,16 @@ func TestContent(t *testing.T) {
 			warnings: []string{`data[Corefile]: line 2, column 5: unknown plugin "forwrad"; did you mean "forward"? (unknown-plugin)`},
 		},
 		{name: "a bad ConfigMap is deleted", request: request{operation: admissionv1.Delete, old: configMap(t, data{"Corefile": bad})}},
+		{name: "one that is being deleted does not become bad", request: request{old: deleting(t, data{"Corefile": good}, "a"), object: deleting(t, data{"Corefile": bad}, "a")}, causes: []string{typo}},
 		{
-			name:    "one that waits for its finalizers is left alone",
-			request: request{old: configMap(t, data{"Corefile": good}), object: object(t, map[string]any{"data": data{"Corefile": bad}, "metadata": map[string]any{"name": "dns-extra-configs", "namespace": "kube-system", "deletionTimestamp": "2026-01-02T03:04:05Z"}})},
+			name:     "a finalizer of a bad ConfigMap is removed with a warning",
+			request:  request{old: deleting(t, data{"Corefile": bad}, "a"), object: deleting(t, data{"Corefile": bad})},
+			warnings: []string{strings.Replace(typo, "; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)", "", 1)},
+		},
+		{
+			name:     "so is one of a ConfigMap with a wrong key name",
+			request:  request{old: deleting(t, data{"notes": bad}, "a"), object: deleting(t, data{"notes": bad})},
+			warnings: []string{`data[notes]: CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile" (key-name)`},
 		},
 		{
 			name:    "another name is left alone",
@@ -109,6 +116,14 @@ func TestContent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// deleting returns the JSON of a ConfigMap that is being deleted, which waits for finalizers.
+func deleting(t *testing.T, data map[string]string, finalizers ...string) string {
+	t.Helper()
+	return object(t, map[string]any{"data": data, "metadata": map[string]any{
+		"name": "dns-extra-configs", "namespace": "kube-system", "deletionTimestamp": "2026-01-02T03:04:05Z", "finalizers": finalizers,
+	}})
 }
 
 // editedKey returns the JSON of a ConfigMap with a key that was renamed, and its owner.

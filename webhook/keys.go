@@ -38,7 +38,7 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 	if !guarded(after) {
 		return admission.Allowed("")
 	}
-	if k.policy == extraconfig.RejectKeys {
+	if k.policy == extraconfig.RejectKeys || settled(before, after) {
 		k.allowed("keys")
 		return admission.Allowed("")
 	}
@@ -127,10 +127,18 @@ func decodeConfigMap(raw []byte) (*corev1.ConfigMap, error) {
 	return cm, json.Unmarshal(raw, cm)
 }
 
-// guarded reports whether an object is a ConfigMap that the servers load, and is to stay:
-// one that is being deleted is only waiting for its finalizers.
+// settled reports whether a write leaves the content of a ConfigMap as it is for good. To
+// rename a key then would keep a finalizer from being removed, if the content is bad, and any
+// other change as well, if the ConfigMap is immutable.
+func settled(before, after *corev1.ConfigMap) bool {
+	immutable := before.Immutable != nil && *before.Immutable
+	return (immutable || after.DeletionTimestamp != nil) && sameContent(before, after)
+}
+
+// guarded reports whether an object is a ConfigMap that the servers load. They load one that
+// is being deleted until its last finalizer is removed.
 func guarded(cm *corev1.ConfigMap) bool {
-	return cm.Namespace == extraconfig.Namespace && slices.Contains(extraconfig.Bundles(), cm.Name) && cm.DeletionTimestamp == nil
+	return cm.Namespace == extraconfig.Namespace && slices.Contains(extraconfig.Bundles(), cm.Name)
 }
 
 func valueOf(cm *corev1.ConfigMap) extraconfig.ConfigMap {

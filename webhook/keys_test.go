@@ -21,6 +21,7 @@ func TestKeys(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	const meta = `"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs","namespace":"kube-system"`
+	const deleted = `"deletionTimestamp":"2026-01-02T03:04:05Z"`
 	const renamed = `"annotations":{"corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}"}`
 	for _, test := range []struct {
 		name     string
@@ -125,7 +126,29 @@ func TestKeys(t *testing.T) {
 		{name: "another name", request: request{object: `{"metadata":{"name":"coredns","namespace":"kube-system"},"data":{"x":"1"}}`}},
 		{name: "another namespace", request: request{namespace: "default", object: `{"metadata":{"name":"dns-extra-configs","namespace":"default"},"data":{"x":"1"}}`}},
 		{name: "a name that is generated", request: request{object: `{"metadata":{"generateName":"dns-extra-configs","namespace":"kube-system"},"data":{"x":"1"}}`}},
-		{name: "one that waits for its finalizers", request: request{object: `{"metadata":{"name":"dns-extra-configs","namespace":"kube-system","deletionTimestamp":"2026-01-02T03:04:05Z"},"data":{"x":"1"}}`}},
+		{
+			name: "one that is being deleted loses a finalizer",
+			request: request{
+				old:    `{` + meta + `,` + deleted + `,"finalizers":["a/b"]},"data":{"x":"1"}}`,
+				object: `{` + meta + `,` + deleted + `},"data":{"x":"1"}}`,
+			},
+		},
+		{
+			name: "one that is being deleted and changed",
+			request: request{
+				old:    `{` + meta + `,` + deleted + `},"data":{"x.Corefile":"1"}}`,
+				object: `{` + meta + `,` + deleted + `},"data":{"x":"1"}}`,
+			},
+			stored:   `{` + meta + `,` + deleted + `,` + renamed + `},"data":{"x.Corefile":"1"}}`,
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
+		},
+		{
+			name: "an immutable one, which the API server would refuse to change",
+			request: request{
+				old:    `{` + meta + `},"data":{"x":"1"},"immutable":true}`,
+				object: `{` + meta + `,"labels":{"a":"b"}},"data":{"x":"1"},"immutable":true}`,
+			},
+		},
 		{
 			name:     "an object of another kind",
 			request:  request{object: `{"kind":"Secret","metadata":{"name":"x"},"data":{"x":1}}`},
