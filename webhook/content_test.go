@@ -76,11 +76,23 @@ func TestContent(t *testing.T) {
 			name:    "all problems are told at once, in the order of the keys",
 			request: request{object: configMap(t, data{"b.Corefile": "a..b {\n chaos\n}\n", "a.Corefile": bad, "notes": "x"})},
 			causes: []string{
-				`data[notes]: CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile" (key-name)`,
+				`data[notes]: CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile", or to "notes.txt" if it is no Corefile (key-name)`,
 				strings.Replace(typo, "[Corefile]", "[a.Corefile]", 1),
 				`data[b.Corefile]: line 1, column 1: "a..b" is not a zone: a domain name has no two dots in a row. Remove one (invalid-zone; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))`,
 				`data[b.Corefile]: line 2, column 2: node-cache 1.26.7 has no plugin "chaos". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami (unavailable-plugin; stops node-local-dns (node-cache 1.26.7))`,
 			},
+		},
+		{
+			name:     "a key whose name says that it is off is left alone, with a warning",
+			request:  request{object: configMap(t, data{"Corefile": good, "old.Corefile.disabled": bad})},
+			warnings: []string{`data[old.Corefile.disabled]: nothing loads this key, as its name says. If it is a Corefile, name it "old.Corefile" (not-loaded)`},
+		},
+		{
+			name: "a text that is no Corefile is refused with both remedies",
+			request: request{object: object(t, map[string]any{"data": data{"notes.Corefile": "Our DNS.\nAsk us\n"}, "metadata": map[string]any{
+				"name": "dns-extra-configs", "namespace": "kube-system", "annotations": data{"corewarden.io/renamed-keys": `{"notes.Corefile":"notes"}`},
+			}})},
+			causes: []string{`data[notes.Corefile]: line 1, column 1: this text does not begin like a Corefile. Begin it with a server block, such as "example.org {"; if it is no Corefile, name the key "notes.txt" (no-corefile; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))`},
 		},
 		{
 			name:     "a change that its source will undo is allowed with a warning",

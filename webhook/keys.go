@@ -18,10 +18,10 @@ import (
 )
 
 // keys fixes the key names of the ConfigMap. Names that it cannot fix it leaves to content,
-// which sees the object afterwards and says why. It is a function of the old object and
-// the new one alone.
+// which sees the object afterwards and says why.
 type keys struct {
-	policy extraconfig.KeyPolicy
+	cluster func() *extraconfig.Cluster
+	policy  extraconfig.KeyPolicy
 	*measures
 }
 
@@ -42,7 +42,7 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 		k.allowed("keys")
 		return admission.Allowed("")
 	}
-	write := extraconfig.Write{Before: valueOf(before), After: valueOf(after)}
+	write := extraconfig.Write{Before: valueOf(before), After: valueOf(after), Uses: k.cluster().Uses(after.Name)}
 	normal, renames, _ := write.Normalise()
 	if reflect.DeepEqual(normal, write.After) {
 		k.allowed("keys")
