@@ -144,6 +144,12 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 	for _, s := range subjects {
 		verdicts = append(verdicts, j.verdict(s))
 	}
+	if c.Immutable {
+		verdicts = append(verdicts, []corefile.Problem{{
+			Rule: RuleImmutable, Severity: corefile.Warning,
+			Message: `"immutable: true" keeps everybody from correcting this ConfigMap: it can only be deleted and created again, and running pods keep its old content. Remove it`,
+		}})
+	}
 	return c.noCorefiles(corefile.Merge(c.files(), verdicts...))
 }
 

@@ -38,7 +38,7 @@ type Write struct {
 // stored key: when it comes back beside the stored key, it is the newer text.
 func (w Write) Normalise() (ConfigMap, []Rename, []corefile.Problem) {
 	n := normaliser{Write: w, record: w.provenance(), contradicted: w.contradicted(), from: map[string][]string{}, result: ConfigMap{
-		Data: maps.Clone(w.After.Data), BinaryData: maps.Clone(w.After.BinaryData), Annotations: maps.Clone(w.After.Annotations),
+		Data: maps.Clone(w.After.Data), BinaryData: maps.Clone(w.After.BinaryData), Annotations: maps.Clone(w.After.Annotations), Immutable: w.After.Immutable,
 	}}
 	n.rename()
 	n.updateRecord()

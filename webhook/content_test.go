@@ -100,6 +100,11 @@ func TestContent(t *testing.T) {
 			warnings: []string{`data[a.Corefile]: the next apply by field manager "flux" will undo this change. Change the key in its source too, where it was named "a" (key-overridden)`},
 		},
 		{
+			name:     "an immutable ConfigMap is allowed with a warning",
+			request:  request{object: object(t, map[string]any{"data": data{"Corefile": good}, "immutable": true})},
+			warnings: []string{`data: "immutable: true" keeps everybody from correcting this ConfigMap: it can only be deleted and created again, and running pods keep its old content. Remove it (immutable)`},
+		},
+		{
 			name:     "what is doubtful is allowed with a warning",
 			request:  request{object: configMap(t, data{"Corefile": "*.example.org {\n}\n"})},
 			warnings: []string{`data[Corefile]: line 1, column 1: CoreDNS reads "*.example.org" as a zone name, which no query matches. A zone already contains every name below it: remove the "*." (suspicious-zone)`},

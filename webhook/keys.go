@@ -131,9 +131,10 @@ func decodeConfigMap(raw []byte) (*corev1.ConfigMap, error) {
 // rename a key then would keep a finalizer from being removed, if the content is bad, and any
 // other change as well, if the ConfigMap is immutable.
 func settled(before, after *corev1.ConfigMap) bool {
-	immutable := before.Immutable != nil && *before.Immutable
-	return (immutable || after.DeletionTimestamp != nil) && sameContent(before, after)
+	return (immutable(before) || after.DeletionTimestamp != nil) && sameContent(before, after)
 }
+
+func immutable(cm *corev1.ConfigMap) bool { return cm.Immutable != nil && *cm.Immutable }
 
 // guarded reports whether an object is a ConfigMap that the servers load. They load one that
 // is being deleted until its last finalizer is removed.
@@ -143,6 +144,6 @@ func guarded(cm *corev1.ConfigMap) bool {
 
 func valueOf(cm *corev1.ConfigMap) extraconfig.ConfigMap {
 	return extraconfig.ConfigMap{
-		Data: cm.Data, BinaryData: cm.BinaryData, Annotations: cm.Annotations, Owners: ownersOf(cm.ManagedFields),
+		Data: cm.Data, BinaryData: cm.BinaryData, Annotations: cm.Annotations, Immutable: immutable(cm), Owners: ownersOf(cm.ManagedFields),
 	}
 }
