@@ -91,10 +91,10 @@ func TestTextsThatAreNoCorefiles(t *testing.T) {
 		}},
 		{name: "a typo", data: texts{"notes": "a.org {\n forwrad\n}\n"}, want: []string{`notes: unknown-plugin unknown plugin "forwrad"; did you mean "forward"?`}},
 		{name: "a right name", data: texts{"notes.Corefile": "Our\n"}, want: []string{
-			`notes.Corefile: zone-without-block zone "Our" has no block, so CoreDNS reads ".:53" as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
+			`notes.Corefile: zone-without-block zone "Our" has no block, so CoreDNS reads what follows in another file as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
 		}},
 		{name: "a name that says that it is a Corefile", data: texts{"notes.corefile": "Our\n"}, want: []string{
-			`notes.corefile: zone-without-block zone "Our" has no block, so CoreDNS reads ".:53" as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
+			`notes.corefile: zone-without-block zone "Our" has no block, so CoreDNS reads what follows in another file as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
 		}},
 		{name: "what starts all the same", data: texts{"notes": "{\n}\n"}},
 	} {

@@ -100,7 +100,7 @@ func TestStoredIsJudgedAgain(t *testing.T) {
 			`the stored dns-extra-configs, data[Corefile] would stop CoreDNS 1.15.0: line 1, column 1: "example.org" on port 53 is already served in ConfigMap coredns, key Corefile. Use a more specific zone (zone-already-served)`,
 		}},
 		{name: "a base that is broken", stored: bundle, text: good, object: "ConfigMap/coredns", now: replaced("ConfigMap/coredns", ".:53 {", ".:53 {\\n forwrad\\n"), want: []string{
-			`the stored dns-extra-configs: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 3 of ConfigMap coredns, key Corefile: unknown plugin "forwrad"; did you mean "forward"? (broken-base)`,
+			`the stored dns-extra-configs: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 3, column 2 of ConfigMap coredns, key Corefile (unknown-plugin) (broken-base)`,
 		}},
 		{name: "a base that no longer imports the ConfigMap", stored: bundle, text: good, object: "ConfigMap/coredns", now: replaced("ConfigMap/coredns", "import /etc/coredns/extra-configs/*Corefile", ""), want: []string{
 			`the stored dns-extra-configs: CoreDNS 1.15.0 loads none of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it. Add an import there, such as "import /etc/coredns/extra-configs/*Corefile" (not-loaded)`,
