@@ -37,7 +37,7 @@ func TestOthersAreNotQuoted(t *testing.T) {
 				k := onlyCoreDNS(t, base)
 				k.Sources = nil
 				for _, p := range k.Check(extraconfig.Name, extraconfig.ConfigMap{Data: map[string]string{"Corefile": text}}) {
-					if said := fmt.Sprint(p.Message, p.Suggestion); strings.Contains(strings.ReplaceAll(said, text, ""), "sesame") {
+					if said := fmt.Sprint(p.Message, p.Suggestion); strings.Contains(said, "sesame") {
 						t.Errorf("to %q it says %s: %s", text, p.Rule, said)
 					}
 				}
