@@ -136,7 +136,7 @@ func TestManyLargeReviewsFitIntoThePod(t *testing.T) { //nolint:paralleltest // 
 		{"a wrong key name", "zone%x.example {\n    forward . 10.0.0.1\n    cache 30\n}\n", "example.org"},
 		{"what JSON escapes", "zone%x.example {\n    log \"" + strings.Repeat("<", 4000) + "\"\n}\n", "Corefile"},
 	} {
-		t.Run(test.name, func(t *testing.T) { //nolint:paralleltest // as above
+		t.Run(test.name, func(t *testing.T) {
 			group := newCgroup(t, podMemory)
 			address := startServing(t, group)
 			atRest := group.memory(t)
@@ -265,7 +265,7 @@ func newCgroup(t *testing.T, limit int) memoryCgroup {
 	if _, err := os.Stat(parent); err != nil {
 		parent, file = "/sys/fs/cgroup", "memory.max"
 	}
-	dir, err := os.MkdirTemp(parent, "corewarden-")
+	dir, err := os.MkdirTemp(parent, "corewarden-") //nolint:usetesting // it has to be there
 	if err != nil {
 		t.Skipf("no cgroup can be made: %v", err)
 	}
