@@ -137,17 +137,7 @@ func (s *Serving) NotAfter() time.Time {
 // every guarded write would be refused by a webhook that looks healthy.
 //
 // A certificate whose files have gone stays good: it is served from memory.
-func (s *Serving) Check(req *http.Request) error {
-	err := s.valid()
-	if err != nil {
-		// The health endpoint withholds the reason from its reply and from its log,
-		// and a person who asks why the pod is not ready must find it somewhere.
-		log.FromContext(req.Context()).Error(err, "Not ready")
-	}
-	return err
-}
-
-func (s *Serving) valid() error {
+func (s *Serving) Check(*http.Request) error {
 	notBefore, notAfter, err := s.validity()
 	switch now := s.now(); {
 	case err != nil:

@@ -160,11 +160,11 @@ func TestBadFirstPairIsWaitedOut(t *testing.T) {
 
 	keyPair{cert: pair.cert, key: ca.issue(t, 2, epoch, year).key}.write(t, dir)
 	eventually(t, "the bad pair is the reason why it is not ready", func() bool {
-		err := s.valid()
+		err := s.Check(nil)
 		return err != nil && strings.Contains(err.Error(), "private key does not match public key")
 	})
 	pair.write(t, dir)
-	eventually(t, "the repaired pair makes it ready", func() bool { return s.valid() == nil })
+	eventually(t, "the repaired pair makes it ready", func() bool { return s.Check(nil) == nil })
 }
 
 // TestRenewal replaces the files in every way that they are replaced in real life,

@@ -1,7 +1,5 @@
 package corefile
 
-import "fmt"
-
 // Foreign reports whether the token stands in a file that is not what is judged: see File.
 func (t Token) Foreign() bool { return t.source.Foreign }
 
@@ -16,6 +14,15 @@ func Blame(first, second Token) (at, other Token) {
 		return first, second
 	}
 	return second, first
+}
+
+// follows names a token in a message about one before it. A foreign one is not quoted: who is
+// judged may not be allowed to read it.
+func follows(token, before Token) string {
+	if token.Foreign() && !before.Foreign() {
+		return "what follows in another file"
+	}
+	return Quote(token.Text)
 }
 
 // leftOpen returns the brace that is to blame for a foreign one that is never closed: the
@@ -66,14 +73,6 @@ func (p *parser) warnUnclosed() {
 // server's own: what follows it there is read as server blocks.
 func (p *parser) warnCutShort() {
 	if brace := p.token(); p.block.open.Foreign() && !brace.Foreign() {
-		p.report.Warn(brace, RuleUnexpectedBrace, fmt.Sprintf(
-			`"}" closes %s in another file, so the rest of that block is cut off. Remove it`, p.foreignBlock()))
+		p.report.Warn(brace, RuleUnexpectedBrace, `"}" closes the server block around the import in another file, so the rest of that block is cut off. Remove it`)
 	}
-}
-
-func (p *parser) foreignBlock() string {
-	if len(p.block.Keys) == 0 {
-		return "the server block around the import"
-	}
-	return fmt.Sprintf("the server block of %s around the import", Quote(p.block.Keys[0].Text))
 }

@@ -32,7 +32,7 @@ func TestWhatLeaksIsBlamedOnTheFileItLeaksFrom(t *testing.T) {
 			`Corefile:1:7-8 warning unclosed-block: missing "}": everything up to the next "}" becomes part of this block. Add "}" on its own line`,
 		}},
 		{name: "a brace too many", base: inside, bundle: bundle{"Corefile": "log\n}\n"}, want: []string{
-			`Corefile:2:1-2 warning unexpected-brace: "}" closes the server block of ".:53" around the import in another file, so the rest of that block is cut off. Remove it`,
+			`Corefile:2:1-2 warning unexpected-brace: "}" closes the server block around the import in another file, so the rest of that block is cut off. Remove it`,
 		}},
 		{name: "a server block at the end", base: last, bundle: bundle{"Corefile": "a.org {\n log\n"}, want: []string{
 			`Corefile:1:7-8 error unclosed-block: missing "}": the server block of "a.org" is never closed in this file. Add "}" on its own line`,

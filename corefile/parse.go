@@ -216,7 +216,8 @@ func (p *parser) keys() bool {
 		if key != "" {
 			if last := len(p.block.Keys) - 1; expectingAnother && p.block.Keys[last].source != p.token().source {
 				p.report.Warn(p.block.Keys[last], RuleTrailingComma, fmt.Sprintf(
-					"because of the comma, CoreDNS reads %s in the next file as another zone of this block. Remove the comma or add a block", Quote(key)))
+					"because of the comma, CoreDNS reads %s as another zone of this block. Remove the comma or add a block",
+					follows(p.token(), p.block.Keys[last])))
 			}
 			expectingAnother = strings.HasSuffix(key, ",")
 			p.addKey(p.token())
@@ -263,7 +264,7 @@ func (p *parser) contents() {
 	// At the end of input caddyfile looks at the last token it has read, even where
 	// that closes something else.
 	if p.text() != "}" {
-		p.unclosed(p.block.open, p.blockName())
+		p.unclosed(p.block.open, p.blockName(p.block.open))
 		p.block.Directives = slices.DeleteFunc(p.block.Directives, func(d Directive) bool { return d.place > p.cursor })
 		return
 	}
@@ -305,7 +306,7 @@ func (p *parser) leaked() bool {
 	case token.within(open.via) || p.block.braced && token.source == open.source:
 		return false // a misspelt plugin is likelier
 	case p.block.braced:
-		p.report.Error(open, RuleUnclosedBlock, `missing "}": the file that is loaded next becomes part of `+p.blockName()+
+		p.report.Error(open, RuleUnclosedBlock, `missing "}": the file that is loaded next becomes part of `+p.blockName(open)+
 			`. Add "}" on its own line`)
 	case open.Text == "}":
 		p.report.Error(open, RuleUnexpectedBrace, `"}" closes nothing: every block above it is already closed. Remove it`)
@@ -313,7 +314,7 @@ func (p *parser) leaked() bool {
 	default:
 		p.report.Error(open, RuleZoneWithoutBlock, fmt.Sprintf(
 			`zone %s has no block, so CoreDNS reads %s as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
-			Quote(open.Text), Quote(token.Text)))
+			Quote(open.Text), follows(token, open)))
 	}
 	return true
 }
@@ -369,11 +370,12 @@ func (p *parser) oneLineRemedy() string {
 	return `"}" is on the line of a directive. Put each directive and each "}" on its own line`
 }
 
-func (p *parser) blockName() string {
-	if len(p.block.Keys) == 0 {
+// blockName names the server block in a message about a token.
+func (p *parser) blockName(at Token) string {
+	if len(p.block.Keys) == 0 || p.block.Keys[0].Foreign() && !at.Foreign() {
 		return "this server block"
 	}
-	return fmt.Sprintf("the server block of %s", Quote(p.block.Keys[0].Text))
+	return "the server block of " + Quote(p.block.Keys[0].Text)
 }
 
 // unclosed reports a brace that is still open at the end of input and goes on at the

@@ -97,7 +97,7 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 			`Corefile:1:27-28 error unexpected-brace: "}" is on the line of a directive: the whole text is one line. If it comes from YAML, put "|" after the key to keep its line breaks`,
 		}},
 		{name: "zone without a block", bundle: bundle{"Corefile": "a.org\n"}, want: []string{
-			`Corefile:1:1-6 error zone-without-block: zone "a.org" has no block, so CoreDNS reads ".:53" as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
+			`Corefile:1:1-6 error zone-without-block: zone "a.org" has no block, so CoreDNS reads what follows in another file as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
 		}},
 		{name: "zone without a block before another file", bundle: bundle{"a.Corefile": "a.org\n", "b.Corefile": "b.org {\n log\n}\n"}, want: []string{
 			`a.Corefile:1:1-6 error zone-without-block: zone "a.org" has no block, so CoreDNS reads "b.org" as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
@@ -108,7 +108,7 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 			`Corefile:1:1-7 error trailing-comma: the comma announces another zone, but "{" follows. Remove the comma`,
 		}},
 		{name: "comma joins the next file", bundle: bundle{"Corefile": "a.org,\n"}, want: []string{
-			`Corefile:1:1-7 warning trailing-comma: because of the comma, CoreDNS reads ".:53" in the next file as another zone of this block. Remove the comma or add a block`,
+			`Corefile:1:1-7 warning trailing-comma: because of the comma, CoreDNS reads what follows in another file as another zone of this block. Remove the comma or add a block`,
 		}},
 
 		// Snippets.

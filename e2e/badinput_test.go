@@ -33,6 +33,7 @@ func TestBadInput(t *testing.T) {
 	inOrder(t, []step{
 		{"requests that are no admission", i.answersStrangers},
 		{"concurrent writers", i.standsConcurrentWriters},
+		{"a ConfigMap that is being deleted", i.guardsUntilTheEnd},
 		{"the process has lived through it all", func(t *testing.T) {
 			if err := i.product.Healthy(t.Context()); err != nil {
 				t.Error(err)
@@ -162,15 +163,22 @@ func (i *installation) takes(t *testing.T, input badInput) {
 // update updates the ConfigMap and returns the warnings that come with the answer.
 func (i *installation) update(t *testing.T, cm *corev1.ConfigMap) ([]string, error) {
 	t.Helper()
-	var warnings warnings
+	api, warnings := i.listening(t)
+	_, err := api.CoreV1().ConfigMaps(cm.Namespace).Update(t.Context(), cm, metav1.UpdateOptions{})
+	return *warnings, err
+}
+
+// listening returns a client, and the warnings that it gets.
+func (i *installation) listening(t *testing.T) (kubernetes.Interface, *warnings) {
+	t.Helper()
+	warnings := new(warnings)
 	config := i.Config()
-	config.WarningHandlerWithContext = &warnings
+	config.WarningHandlerWithContext = warnings
 	api, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = api.CoreV1().ConfigMaps(cm.Namespace).Update(t.Context(), cm, metav1.UpdateOptions{})
-	return warnings, err
+	return api, warnings
 }
 
 // warnings collects what the API server warns of.

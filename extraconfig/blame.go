@@ -73,13 +73,15 @@ func rejects(problems []corefile.Problem) bool { return slices.ContainsFunc(prob
 
 func isError(p corefile.Problem) bool { return p.Severity == corefile.Error }
 
-// firstError tells the first error of several, which is in another file than the judged.
+// firstError tells the first error of several, which is in another file than the judged: its
+// place and its rule. The message would quote that file, and who is judged may not be allowed to
+// read it.
 func firstError(problems []corefile.Problem) string {
 	p := problems[slices.IndexFunc(problems, isError)]
 	if p.Line == 0 {
-		return p.Message
+		return p.Rule
 	}
-	return fmt.Sprintf("line %d of %s: %s", p.Line, p.File, p.Message)
+	return fmt.Sprintf("line %d, column %d of %s (%s)", p.Line, p.Column, p.File, p.Rule)
 }
 
 // leaks are the rules of text that reaches beyond its own file. A server may accept such

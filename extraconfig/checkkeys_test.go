@@ -12,12 +12,20 @@ import (
 func TestCheckKeysNamesWhatWasNotNormalised(t *testing.T) {
 	t.Parallel()
 	got := extraconfig.Write{After: extraconfig.ConfigMap{Data: texts{
-		"Corefile": "", "example.org": "1", "x.corefile": "1", "x.Corefile": "2", "y.corefile": "1", "y.COREFILE": "2", "y": "3",
+		"Corefile": "", "example.org": "example.org {\n}\n", "notes": "Call us.\n", "README": "Call us.\n", "x.corefile": "1", "x.Corefile": "2", "y.corefile": "1", "y.COREFILE": "2", "y": "3",
 	}}}.CheckKeys()
 	want := []corefile.Problem{
 		{
+			Rule: extraconfig.RuleNotLoaded, Severity: corefile.Warning, File: "README", Suggestion: "README.Corefile",
+			Message: `nothing loads this key, as its name says. If it is a Corefile, name it "README.Corefile"`,
+		},
+		{
 			Rule: extraconfig.RuleKeyName, Severity: corefile.Error, File: "example.org", Suggestion: "example.org.Corefile",
 			Message: `CoreDNS loads only keys ending in "Corefile". Rename it to "example.org.Corefile"`,
+		},
+		{
+			Rule: extraconfig.RuleKeyName, Severity: corefile.Error, File: "notes", Suggestion: "notes.Corefile",
+			Message: `CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile", or to "notes.txt" if it is no Corefile`,
 		},
 		{
 			Rule: extraconfig.RuleKeyCollision, Severity: corefile.Error, File: "x.corefile",

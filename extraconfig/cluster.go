@@ -144,13 +144,25 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 	for _, s := range subjects {
 		verdicts = append(verdicts, j.verdict(s))
 	}
-	return corefile.Merge(c.files(), verdicts...)
+	if c.Immutable {
+		verdicts = append(verdicts, []corefile.Problem{{
+			Rule: RuleImmutable, Severity: corefile.Warning,
+			Message: `"immutable: true" keeps everybody from correcting this ConfigMap: it can only be deleted and created again, and running pods keep its old content. Remove it`,
+		}})
+	}
+	return c.noCorefiles(corefile.Merge(c.files(), verdicts...))
+}
+
+// Normalise returns what is stored where c is written as the ConfigMap of the given name and
+// nothing is stored yet: see Write.Normalise.
+func (k Cluster) Normalise(name string, c ConfigMap) (ConfigMap, []Rename, []corefile.Problem) {
+	return Write{After: c, Uses: k.Uses(name)}.Normalise()
 }
 
 // CheckAsWritten is Check for a manifest that the webhook has not normalised yet: a wrong
 // key name that it would fix is a warning, and problems name the keys as they are written.
 func (k Cluster) CheckAsWritten(name string, c ConfigMap) []corefile.Problem {
-	normal, renames, problems := Normalise(c)
+	normal, renames, problems := k.Normalise(name, c)
 	written := map[string]string{}
 	for _, r := range renames {
 		written[r.To] = r.From

@@ -68,7 +68,7 @@ func TestTheCompositionIsJudged(t *testing.T) {
 			`b.Corefile:1:7 error unclosed-block of CoreDNS 1.15.0: missing "}": everything up to the next "}" becomes part of this block. Add "}" on its own line`,
 		}},
 		{name: "a zone alone", base: first, data: texts{"Corefile": "a.org\n"}, want: []string{
-			`Corefile:1:1 error zone-without-block of CoreDNS 1.15.0: zone "a.org" has no block, so CoreDNS reads ".:53" as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
+			`Corefile:1:1 error zone-without-block of CoreDNS 1.15.0: zone "a.org" has no block, so CoreDNS reads what follows in another file as one of its plugins. Write "{" after the zone and "}" at the end of its block`,
 		}},
 		{name: "a comma at the end, imported last", base: last, data: texts{"Corefile": "a.org,\n"}, want: []string{
 			`Corefile:1:1 error trailing-comma of CoreDNS 1.15.0: the comma announces another zone, but nothing follows. Remove the comma, or add the zone and its block`,
@@ -78,11 +78,11 @@ func TestTheCompositionIsJudged(t *testing.T) {
 			`a.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" is served twice: its file or snippet is imported twice. Import it once`,
 		}},
 		{name: "very much that is too much for the base", base: first + "a.org {\n template IN A {\n" + strings.Repeat("  match a\n", 5_100) + " }\n}\n", data: texts{"Corefile": "b.org {\n template IN A {\n" + strings.Repeat("  match a\n", 5_000) + " }\n}\n"}, want: []string{
-			`Corefile:0:0 error breaks-base of CoreDNS 1.15.0: this text breaks another one that CoreDNS 1.15.0 loads: line 5008 of ConfigMap coredns, key Corefile: template: the regular expressions, templates and expressions up to here are too many or too long to check. Use fewer`,
+			`Corefile:0:0 error breaks-base of CoreDNS 1.15.0: this text breaks another one that CoreDNS 1.15.0 loads: line 5008, column 9 of ConfigMap coredns, key Corefile (too-large)`,
 		}},
 
 		{name: "an import of the base", base: first, data: texts{"a.Corefile": "# nothing\n", "b.Corefile": "import ../Corefile\n"}, want: []string{
-			`b.Corefile:0:0 error breaks-base of CoreDNS 1.15.0: this text breaks another one that CoreDNS 1.15.0 loads: line 1 of ConfigMap coredns, key Corefile: "/etc/coredns/extra-configs/*Corefile" imports itself, directly or through others. Remove this import`,
+			`b.Corefile:0:0 error breaks-base of CoreDNS 1.15.0: this text breaks another one that CoreDNS 1.15.0 loads: line 1, column 8 of ConfigMap coredns, key Corefile (import-cycle)`,
 		}},
 
 		// Imported inside of a server block.
@@ -98,11 +98,11 @@ func TestTheCompositionIsJudged(t *testing.T) {
 
 		// The base itself.
 		{name: "a base that is broken", base: first + "a.org {\n lgo\n}\n", data: texts{"Corefile": "b.org {\n log\n}\n"}, want: []string{
-			`:0:0 warning broken-base of CoreDNS 1.15.0: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 7 of ConfigMap coredns, key Corefile: unknown plugin "lgo"; did you mean "log"?`,
+			`:0:0 warning broken-base of CoreDNS 1.15.0: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 7, column 2 of ConfigMap coredns, key Corefile (unknown-plugin)`,
 		}},
 		{name: "a base that is broken, and so is the ConfigMap", base: ".:53 {\n import extra-configs/*Corefile\n", data: texts{"Corefile": "b.org {\n lgo\n}\n"}, want: []string{
 			`Corefile:2:2 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "lgo"; did you mean "log"?`,
-			`:0:0 warning broken-base of CoreDNS 1.15.0: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 1 of ConfigMap coredns, key Corefile: missing "}": the server block of ".:53" is never closed in this file. Add "}" on its own line`,
+			`:0:0 warning broken-base of CoreDNS 1.15.0: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 1, column 6 of ConfigMap coredns, key Corefile (unclosed-block)`,
 		}},
 		{name: "a base that does not import the ConfigMap", base: ".:53 {\n errors\n}\n", data: texts{"Corefile": "b.org {\n log\n}\n", "data": "x"}, want: []string{
 			`:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 loads none of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it. Add an import there, such as "import /etc/coredns/extra-configs/*Corefile"`,

@@ -43,6 +43,8 @@ type ConfigMap struct {
 	// BinaryData is mounted beside Data and imported like it.
 	BinaryData  map[string][]byte
 	Annotations map[string]string
+	// Immutable tells that its content cannot be changed.
+	Immutable bool
 	// Owners are its field managers, each once. Only Write looks at them.
 	Owners []Owner
 }

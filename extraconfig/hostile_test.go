@@ -171,7 +171,7 @@ const secret = "Zm9yIHRlc3Rz"
 func judge(data map[string]string, cluster extraconfig.Cluster) []corefile.Problem {
 	given := extraconfig.ConfigMap{Data: data}
 	given.Hash()
-	normal, _, problems := extraconfig.Normalise(given)
+	normal, _, problems := extraconfig.Write{After: given}.Normalise()
 	return append(problems, cluster.Check(extraconfig.Name, normal)...)
 }
 

@@ -14,6 +14,7 @@ const (
 	RuleKeyName       = "key-name"
 	RuleKeyOverridden = "key-overridden"
 	RuleKeyTooLong    = "key-too-long"
+	RuleNoCorefile    = "no-corefile"
 )
 
 // maxKey is the longest name of a key that the API server stores.
@@ -24,8 +25,8 @@ func normalName(key string) string {
 	if isCorefile(key) {
 		return key
 	}
-	if cut := len(key) - len(corefileSuffix); cut >= 0 && strings.EqualFold(key[cut:], corefileSuffix) {
-		return key[:cut] + corefileSuffix
+	if saysCorefile(key) {
+		return key[:len(key)-len(corefileSuffix)] + corefileSuffix
 	}
 	return key + "." + corefileSuffix
 }
@@ -38,29 +39,24 @@ func (r Rename) String() string {
 	return fmt.Sprintf("key %q renamed to %q: CoreDNS loads only keys ending in %q", r.From, r.To, corefileSuffix)
 }
 
-// Normalise returns what is stored where c is written and nothing is stored yet: see
-// Write.Normalise.
-func Normalise(c ConfigMap) (ConfigMap, []Rename, []corefile.Problem) {
-	return Write{After: c}.Normalise()
-}
-
 // CheckKeys returns what is wrong with the key names of a write that should have been
-// normalised, and warns of changes that will not last.
+// normalised, and warns of keys that nothing loads and of changes that will not last.
 func (w Write) CheckKeys() []corefile.Problem {
 	_, renames, problems := w.Normalise()
 	for _, r := range renames {
-		problems = append(problems, misnamed(r.From, r.To))
+		problems = append(problems, misnamed(w.After.File(r.From), r.To))
 	}
 	problems = append(problems, w.overridden()...)
 	slices.SortStableFunc(problems, func(a, b corefile.Problem) int { return strings.Compare(a.File, b.File) })
 	return problems
 }
 
-func misnamed(key, right string) corefile.Problem {
-	return corefile.Problem{
-		Rule: RuleKeyName, Severity: corefile.Error, File: key, Suggestion: right,
-		Message: fmt.Sprintf("CoreDNS loads only keys ending in %q. Rename it to %q", corefileSuffix, right),
+func misnamed(file corefile.File, right string) corefile.Problem {
+	message := fmt.Sprintf("CoreDNS loads only keys ending in %q. Rename it to %q", corefileSuffix, right)
+	if isNoCorefile(file.Name, file.Text) {
+		message += fmt.Sprintf(", or to %q if it is no Corefile", offName(file.Name))
 	}
+	return corefile.Problem{Rule: RuleKeyName, Severity: corefile.Error, File: file.Name, Suggestion: right, Message: message}
 }
 
 // A KeyPolicy says what becomes of a wrong key name.
@@ -74,10 +70,10 @@ const (
 	RejectKeys KeyPolicy = "Reject"
 )
 
-// Judge returns a problem that CheckAsWritten has found as it is under the policy.
-func (p KeyPolicy) Judge(problem corefile.Problem) corefile.Problem {
+// Judge returns a problem that CheckAsWritten has found in a file as it is under the policy.
+func (p KeyPolicy) Judge(file corefile.File, problem corefile.Problem) corefile.Problem {
 	if p == RejectKeys && problem.Rule == RuleKeyName {
-		return misnamed(problem.File, problem.Suggestion)
+		return misnamed(file, problem.Suggestion)
 	}
 	return problem
 }

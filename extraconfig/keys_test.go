@@ -1,6 +1,7 @@
 package extraconfig_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -51,10 +52,10 @@ func TestNormalise(t *testing.T) {
 		},
 		{
 			name:  "Corefile with more behind it gets the suffix",
-			given: value{Data: texts{"Corefile.txt": "x"}},
-			want:  value{Data: texts{"Corefile.txt.Corefile": "x"}, Annotations: renamed(texts{"Corefile.txt.Corefile": "Corefile.txt"})},
+			given: value{Data: texts{"Corefile.shop": "x"}},
+			want:  value{Data: texts{"Corefile.shop.Corefile": "x"}, Annotations: renamed(texts{"Corefile.shop.Corefile": "Corefile.shop"})},
 			renames: renames{
-				{From: "Corefile.txt", To: "Corefile.txt.Corefile"},
+				{From: "Corefile.shop", To: "Corefile.shop.Corefile"},
 			},
 		},
 		{
@@ -111,6 +112,23 @@ func TestNormalise(t *testing.T) {
 				{From: "x", To: "x.Corefile"},
 			},
 		},
+
+		// Keys whose names say that they are off.
+		{
+			name:     "a README stays, and refers to nothing",
+			given:    value{Data: texts{"README": "import x\n/etc/coredns/extra-configs/x\n", "Corefile": ""}},
+			problems: []string{"not-loaded README"},
+		},
+		{
+			name:  "so that another key is renamed all the same",
+			given: value{Data: texts{"README": "import x\n/etc/coredns/extra-configs/x\n", "x": ""}},
+			want:  value{Data: texts{"README": "import x\n/etc/coredns/extra-configs/x\n", "x.Corefile": ""}, Annotations: renamed(texts{"x.Corefile": "x"})},
+			renames: renames{
+				{From: "x", To: "x.Corefile"},
+			},
+			problems: []string{"not-loaded README"},
+		},
+		{name: "a file stays without a warning, whatever its name", given: value{Data: texts{"Corefile": "a.org {\n import log.txt\n}\n", "log.txt": "log\n import more", "more": "errors"}}},
 
 		// Two keys for one name.
 		{
@@ -196,7 +214,7 @@ func TestNormalise(t *testing.T) {
 				test.want = test.given
 			}
 			before := copyOf(test.given)
-			got, renames, problems := extraconfig.Normalise(test.given)
+			got, renames, problems := extraconfig.Write{After: test.given}.Normalise()
 			if !reflect.DeepEqual(test.given, before) {
 				t.Errorf("Normalise changed what it was given to %v", test.given)
 			}
@@ -209,14 +227,14 @@ func TestNormalise(t *testing.T) {
 			var rules []string
 			for _, p := range problems {
 				rules = append(rules, p.Rule+" "+p.File)
-				if p.Severity != corefile.Error {
-					t.Errorf("%v is not an error", p)
+				if (p.Severity == corefile.Warning) != (p.Rule == extraconfig.RuleNotLoaded) {
+					t.Errorf("%v is of severity %s", p, p.Severity)
 				}
 			}
 			if !reflect.DeepEqual(rules, test.problems) {
 				t.Errorf("problems = %v, want %v", rules, test.problems)
 			}
-			again, renames, _ := extraconfig.Normalise(got)
+			again, renames, _ := extraconfig.Write{After: got}.Normalise()
 			if !reflect.DeepEqual(again, got) || len(renames) > 0 {
 				t.Errorf("normalised again: %v with %v, want %v", again, renames, got)
 			}
@@ -226,4 +244,89 @@ func TestNormalise(t *testing.T) {
 
 func copyOf(c extraconfig.ConfigMap) extraconfig.ConfigMap {
 	return extraconfig.ConfigMap{Data: maps.Clone(c.Data), BinaryData: maps.Clone(c.BinaryData), Annotations: maps.Clone(c.Annotations)}
+}
+
+// TestNamesThatSayOff is the specification of the names that are left alone, what else they
+// might be named, and what becomes of names that look like them. The text is block unless
+// there is another.
+func TestNamesThatSayOff(t *testing.T) {
+	t.Parallel()
+	const block, prose = "example.org {\n whoami\n}\n", "# Ours\n\nCall us before you change this {please}.\n"
+	for _, test := range []struct {
+		key, text string
+		off       string // what it might be named; "": it is renamed
+	}{
+		{key: "old.Corefile.disabled", off: "old.Corefile"},
+		{key: "example.org.off", off: "example.org.Corefile"},
+		{key: "example.org.bak", off: "example.org.Corefile"},
+		{key: "example.org.BAK", off: "example.org.Corefile"},
+		{key: "example.org.backup", off: "example.org.Corefile"},
+		{key: "Corefile-backup", off: "Corefile"},
+		{key: "Corefile.old", off: "Corefile"},
+		{key: "Corefile.orig", off: "Corefile"},
+		{key: "Corefile.tmpl", off: "Corefile"},
+		{key: "Corefile~", off: "Corefile"},
+		{key: "notes.txt", off: "notes.Corefile"},
+		{key: "values.yaml", off: "values.Corefile"},
+		{key: "values.yml", off: "values.Corefile"},
+		{key: "values.json", off: "values.Corefile"},
+		{key: ".hidden", off: "hidden.Corefile"},
+		{key: ".bak", off: "bak.Corefile"},
+		{key: "..bak", off: "bak.Corefile"},
+		{key: "README", off: "README.Corefile"},
+		{key: "README.md", off: "README.md.Corefile"},
+		{key: "README-first", off: "README-first.Corefile"},
+		{key: "readme", off: "readme.Corefile"},
+		{key: "example.off.org"},
+		{key: "off"},
+		{key: "txt"},
+		{key: "readme.io"},
+		{key: "my-backups"},
+		{key: ".corefile"},
+
+		// Zones have such names, too: the text decides.
+		{key: "moldova.md"},
+		{key: "moldova.md", text: "# Moldova\na.md,\nb.md {\n}\n"},
+		{key: "moldova.md", text: "(snippet) {\n log\n}\n"},
+		{key: "moldova.md", text: "import common\n"},
+		{key: "moldova.md", text: "forward . 192.0.2.1\n"},
+		{key: "moldova.md", text: "moldova.md{\n}\n"},
+		{key: "moldova.md", text: prose, off: "moldova.md.Corefile"},
+		{key: "moldova.md", text: "# only a title\n", off: "moldova.md.Corefile"},
+		{key: "moldova.md", text: "Ours:\n```\nexample.org {\n}\n```\n", off: "moldova.md.Corefile"},
+		{key: "shop.zone"},
+		{key: "shop.zone", text: "$ORIGIN shop.zone.\n@ IN SOA ns admin (\n 1 2 3 4 5 )\n", off: "shop.zone.Corefile"},
+		{key: "corp.example"},
+		{key: "corp.example", text: prose, off: "corp.example.Corefile"},
+		{key: "db.example.org"},
+		{key: "db.example.org", text: "@ IN A 192.0.2.1\n", off: "db.example.org.Corefile"},
+		{key: "db.example.org", text: "{\n \"a\": 1\n}\n", off: "db.example.org.Corefile"},
+		{key: "db.corefile", text: prose},
+	} {
+		t.Run(test.key+" "+test.text, func(t *testing.T) {
+			t.Parallel()
+			given := extraconfig.ConfigMap{Data: map[string]string{test.key: cmp.Or(test.text, block)}}
+			got, renames, problems := extraconfig.Write{After: given}.Normalise()
+			if test.off == "" {
+				if len(renames) != 1 || len(problems) > 0 {
+					t.Errorf("renamed %v with %v", renames, problems)
+				}
+				return
+			}
+			if len(renames) > 0 || !reflect.DeepEqual(got, given) {
+				t.Errorf("renamed %v: %v", renames, got)
+			}
+			if len(problems) != 1 || problems[0].Rule != extraconfig.RuleNotLoaded || problems[0].Severity != corefile.Warning || problems[0].Suggestion != test.off {
+				t.Errorf("problems %+v, want a warning that suggests %q", problems, test.off)
+			}
+		})
+	}
+}
+
+func TestASuggestedNameIsFree(t *testing.T) {
+	t.Parallel()
+	_, _, problems := extraconfig.Write{After: extraconfig.ConfigMap{Data: map[string]string{"Corefile": "", "Corefile.bak": ""}}}.Normalise()
+	if len(problems) != 1 || problems[0].Suggestion != "Corefile.bak.Corefile" {
+		t.Errorf("problems %+v", problems)
+	}
 }

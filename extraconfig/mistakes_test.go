@@ -291,7 +291,7 @@ func commonMistakes() []mistake {
 			`corp.Corefile:1:1 warning suspicious-zone [CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)]: CoreDNS reads "*.example.org" as a zone name, which no query matches. A zone already contains every name below it: remove the "*."`,
 		}},
 		{name: "a comma that joins the server's own Corefile", data: texts{"corp.Corefile": "example.org,\n"}, want: []string{
-			`corp.Corefile:1:1 warning trailing-comma [CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)]: because of the comma, CoreDNS reads ".:53" in the next file as another zone of this block. Remove the comma or add a block`,
+			`corp.Corefile:1:1 warning trailing-comma [CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)]: because of the comma, CoreDNS reads what follows in another file as another zone of this block. Remove the comma or add a block`,
 		}},
 		{name: "a comma before the brace", data: texts{"corp.Corefile": "example.org, example.com, {\n    forward . 10.20.0.53\n}\n"}, want: []string{
 			`corp.Corefile:1:14 error trailing-comma [CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)]: the comma announces another zone, but "{" follows. Remove the comma`,

@@ -21,17 +21,23 @@ type references struct {
 // itself does not matter.
 func imports(files []corefile.File) references {
 	r := references{map[string]string{}, map[string]string{}}
+	r.addImports(files)
+	return r
+}
+
+func (r references) addImports(files []corefile.File) {
 	for _, file := range files {
 		for _, name := range corefile.Imports(file) {
-			if strings.ContainsAny(name, `*?[\`) {
+			if isPattern(name) {
 				note(r.patterns, name, file)
 			} else if path.Dir(name) == dir {
 				note(r.names, path.Base(name), file)
 			}
 		}
 	}
-	return r
 }
+
+func isPattern(name string) bool { return strings.ContainsAny(name, `*?[\`) }
 
 // addPaths adds the last parts of all absolute paths in the files. A server's pod may
 // mount the ConfigMap elsewhere, too.

@@ -14,6 +14,7 @@ import (
 const (
 	RuleBreaksBase     = "breaks-base"
 	RuleBrokenBase     = "broken-base"
+	RuleImmutable      = "immutable"
 	RuleMissingBase    = "missing-base"
 	RuleNotLoaded      = "not-loaded"
 	RuleUnknownRelease = "unknown-release"

@@ -16,14 +16,18 @@ type Write struct {
 	// After is what the API server has made of the request, its record of the owners
 	// included.
 	After ConfigMap
+	// Uses, if given, reports whether a server needs a key under the name that it has: see
+	// Cluster.Uses.
+	Uses func(key string) bool
 }
 
-// Normalise returns what to store instead of w.After, what was renamed, and what
-// stands in the way of a rename, which is then not done. It leaves w as it is. What it
-// returns normalises to itself.
+// Normalise returns what to store instead of w.After, what was renamed, and what is to be
+// said of the other keys that no server loads: an Error stands in the way of a rename, which is
+// then not done. It leaves w as it is. What it returns normalises to itself.
 //
 // A key that ends in Corefile stays. One that ends in it with another case gets the case fixed.
-// Any other gets ".Corefile" appended, unless a Corefile refers to it as a file.
+// Any other gets ".Corefile" appended, unless it is used under its name, by a server or by a
+// Corefile that refers to it as a file, or its name says that it is off.
 //
 // What is returned is what would have come of the write if the writer had used the right
 // names. So a key is renamed wherever the object speaks of it: in the data, in the record
@@ -34,7 +38,7 @@ type Write struct {
 // stored key: when it comes back beside the stored key, it is the newer text.
 func (w Write) Normalise() (ConfigMap, []Rename, []corefile.Problem) {
 	n := normaliser{Write: w, record: w.provenance(), contradicted: w.contradicted(), from: map[string][]string{}, result: ConfigMap{
-		Data: maps.Clone(w.After.Data), BinaryData: maps.Clone(w.After.BinaryData), Annotations: maps.Clone(w.After.Annotations),
+		Data: maps.Clone(w.After.Data), BinaryData: maps.Clone(w.After.BinaryData), Annotations: maps.Clone(w.After.Annotations), Immutable: w.After.Immutable,
 	}}
 	n.rename()
 	n.updateRecord()
@@ -58,20 +62,58 @@ func (n *normaliser) rename() {
 	if _, many := n.After.tooManyKeys(); many || len(misnamed) == 0 {
 		return // so many are refused anyway
 	}
-	files := slices.DeleteFunc(n.After.files(), func(f corefile.File) bool { return n.superseded(f.Name) })
-	referred := imports(files)
-	referred.addPaths(files)
+	referred := n.referred()
 	wanted := map[string][]string{} // by the stored name, those that would be stored under it
 	for _, key := range misnamed {
-		if to := normalName(key); !referred.toKey(key) {
+		to, used := normalName(key), n.used(key) || referred.toKey(key)
+		if !used && !isOff(n.After.File(key)) {
 			wanted[to] = append(wanted[to], key)
-		} else if n.record[to] == key && n.superseded(to) {
-			n.remove(to) // it has become a file, which has its own name back
+			continue
+		}
+		if n.record[to] == key && n.superseded(to) {
+			n.remove(to) // it was a Corefile, and has its own name back
+		}
+		if !used {
+			n.problems = append(n.problems, n.After.leftAlone(key))
 		}
 	}
 	for _, to := range slices.Sorted(maps.Keys(wanted)) {
 		n.store(to, wanted[to])
 	}
+}
+
+func (n *normaliser) used(key string) bool { return n.Uses != nil && n.Uses(key) }
+
+// maxChain is how many files that are off are followed from one to the next.
+const maxChain = 10
+
+// referred returns what the files refer to. Those that are off, such as a README, count only
+// where they are used themselves.
+func (n *normaliser) referred() references {
+	var files, off []corefile.File
+	for _, f := range n.After.files() {
+		switch {
+		case n.superseded(f.Name):
+		case isCorefile(f.Name) || n.used(f.Name) || !isOff(f):
+			files = append(files, f)
+		default:
+			off = append(off, f)
+		}
+	}
+	r := imports(nil)
+	for range maxChain {
+		r.addImports(files)
+		r.addPaths(files)
+		files = nil
+		off = slices.DeleteFunc(off, func(f corefile.File) bool {
+			if !r.toKey(f.Name) {
+				return false
+			}
+			files = append(files, f)
+			return true
+		})
+	}
+	return r
 }
 
 // superseded reports whether a key holds an older text: it is as it was stored, and the

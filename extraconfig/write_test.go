@@ -59,7 +59,7 @@ func TestWrites(t *testing.T) {
 		name          string
 		before, after side
 		want          side
-		problems      []string // the rule and the key; nothing is renamed then
+		problems      []string // the rule and the key, which is not renamed then
 	}{
 		// Server-side apply.
 		{
@@ -78,6 +78,20 @@ func TestWrites(t *testing.T) {
 			before: side{data: texts{"x.Corefile": "1"}, record: texts{"x.Corefile": "x"}, owners: []string{"flux: x.Corefile"}},
 			after:  side{data: texts{"x": "2"}, record: texts{"x.Corefile": "x"}, owners: []string{"flux: x"}},
 			want:   side{data: texts{"x.Corefile": "2"}, record: texts{"x.Corefile": "x"}, owners: []string{"flux: x.Corefile"}},
+		},
+		{
+			name:     "a name that says off has its own name back, though it was renamed before that counted",
+			before:   side{data: texts{"x.txt.Corefile": "1"}, record: texts{"x.txt.Corefile": "x.txt"}, owners: []string{"flux: x.txt.Corefile"}},
+			after:    side{data: texts{"x.txt": "1"}, record: texts{"x.txt.Corefile": "x.txt"}, owners: []string{"flux: x.txt"}},
+			want:     side{data: texts{"x.txt": "1"}, owners: []string{"flux: x.txt"}},
+			problems: []string{"not-loaded x.txt"},
+		},
+		{
+			name:     "and in a write that keeps what is stored",
+			before:   side{data: texts{"x.txt.Corefile": "1"}, record: texts{"x.txt.Corefile": "x.txt"}, manifest: texts{"x.txt.Corefile": "1"}, owners: []string{"edit= x.txt.Corefile"}},
+			after:    side{data: texts{"x.txt": "2", "x.txt.Corefile": "1"}, record: texts{"x.txt.Corefile": "x.txt"}, manifest: texts{"x.txt": "2"}, owners: []string{"edit= x.txt x.txt.Corefile"}},
+			want:     side{data: texts{"x.txt": "2"}, manifest: texts{"x.txt": "2"}, owners: []string{"edit= x.txt"}},
+			problems: []string{"not-loaded x.txt"},
 		},
 		{
 			name:   "the key is gone from the manifest",

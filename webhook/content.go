@@ -50,8 +50,9 @@ func (c *content) ValidateDelete(context.Context, *corev1.ConfigMap) (admission.
 }
 
 func (c *content) problems(before, cm *corev1.ConfigMap) []corefile.Problem {
-	write := extraconfig.Write{Before: valueOf(before), After: valueOf(cm)}
-	return append(write.CheckKeys(), c.cluster().Check(cm.Name, write.After)...)
+	cluster := c.cluster()
+	write := extraconfig.Write{Before: valueOf(before), After: valueOf(cm), Uses: cluster.Uses(cm.Name)}
+	return append(write.CheckKeys(), cluster.Check(cm.Name, write.After)...)
 }
 
 func sameContent(a, b *corev1.ConfigMap) bool {

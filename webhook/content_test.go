@@ -44,9 +44,16 @@ func TestContent(t *testing.T) {
 			warnings: []string{`data[Corefile]: line 2, column 5: unknown plugin "forwrad"; did you mean "forward"? (unknown-plugin)`},
 		},
 		{name: "a bad ConfigMap is deleted", request: request{operation: admissionv1.Delete, old: configMap(t, data{"Corefile": bad})}},
+		{name: "one that is being deleted does not become bad", request: request{old: deleting(t, data{"Corefile": good}, "a"), object: deleting(t, data{"Corefile": bad}, "a")}, causes: []string{typo}},
 		{
-			name:    "one that waits for its finalizers is left alone",
-			request: request{old: configMap(t, data{"Corefile": good}), object: object(t, map[string]any{"data": data{"Corefile": bad}, "metadata": map[string]any{"name": "dns-extra-configs", "namespace": "kube-system", "deletionTimestamp": "2026-01-02T03:04:05Z"}})},
+			name:     "a finalizer of a bad ConfigMap is removed with a warning",
+			request:  request{old: deleting(t, data{"Corefile": bad}, "a"), object: deleting(t, data{"Corefile": bad})},
+			warnings: []string{strings.Replace(typo, "; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)", "", 1)},
+		},
+		{
+			name:     "so is one of a ConfigMap with a wrong key name",
+			request:  request{old: deleting(t, data{"notes": bad}, "a"), object: deleting(t, data{"notes": bad})},
+			warnings: []string{`data[notes]: CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile" (key-name)`},
 		},
 		{
 			name:    "another name is left alone",
@@ -69,16 +76,33 @@ func TestContent(t *testing.T) {
 			name:    "all problems are told at once, in the order of the keys",
 			request: request{object: configMap(t, data{"b.Corefile": "a..b {\n chaos\n}\n", "a.Corefile": bad, "notes": "x"})},
 			causes: []string{
-				`data[notes]: CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile" (key-name)`,
+				`data[notes]: CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile", or to "notes.txt" if it is no Corefile (key-name)`,
 				strings.Replace(typo, "[Corefile]", "[a.Corefile]", 1),
 				`data[b.Corefile]: line 1, column 1: "a..b" is not a zone: a domain name has no two dots in a row. Remove one (invalid-zone; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))`,
 				`data[b.Corefile]: line 2, column 2: node-cache 1.26.7 has no plugin "chaos". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami (unavailable-plugin; stops node-local-dns (node-cache 1.26.7))`,
 			},
 		},
 		{
+			name:     "a key whose name says that it is off is left alone, with a warning",
+			request:  request{object: configMap(t, data{"Corefile": good, "old.Corefile.disabled": bad})},
+			warnings: []string{`data[old.Corefile.disabled]: nothing loads this key, as its name says. If it is a Corefile, name it "old.Corefile" (not-loaded)`},
+		},
+		{
+			name: "a text that is no Corefile is refused with both remedies",
+			request: request{object: object(t, map[string]any{"data": data{"notes.Corefile": "Our DNS.\nAsk us\n"}, "metadata": map[string]any{
+				"name": "dns-extra-configs", "namespace": "kube-system", "annotations": data{"corewarden.io/renamed-keys": `{"notes.Corefile":"notes"}`},
+			}})},
+			causes: []string{`data[notes.Corefile]: line 1, column 1: this text does not begin like a Corefile. Begin it with a server block, such as "example.org {"; if it is no Corefile, name the key "notes.txt" (no-corefile; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))`},
+		},
+		{
 			name:     "a change that its source will undo is allowed with a warning",
 			request:  request{old: editedKey(good, flux(`"f:data":{"f:a.Corefile":{}}`, 1)), object: editedKey("# 1", edit(`"f:data":{"f:a.Corefile":{}}`, 2))},
 			warnings: []string{`data[a.Corefile]: the next apply by field manager "flux" will undo this change. Change the key in its source too, where it was named "a" (key-overridden)`},
+		},
+		{
+			name:     "an immutable ConfigMap is allowed with a warning",
+			request:  request{object: object(t, map[string]any{"data": data{"Corefile": good}, "immutable": true})},
+			warnings: []string{`data: "immutable: true" keeps everybody from correcting this ConfigMap: it can only be deleted and created again, and running pods keep its old content. Remove it (immutable)`},
 		},
 		{
 			name:     "what is doubtful is allowed with a warning",
@@ -109,6 +133,14 @@ func TestContent(t *testing.T) {
 			}
 		})
 	}
+}
+
+// deleting returns the JSON of a ConfigMap that is being deleted, which waits for finalizers.
+func deleting(t *testing.T, data map[string]string, finalizers ...string) string {
+	t.Helper()
+	return object(t, map[string]any{"data": data, "metadata": map[string]any{
+		"name": "dns-extra-configs", "namespace": "kube-system", "deletionTimestamp": "2026-01-02T03:04:05Z", "finalizers": finalizers,
+	}})
 }
 
 // editedKey returns the JSON of a ConfigMap with a key that was renamed, and its owner.

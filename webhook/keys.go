@@ -18,10 +18,10 @@ import (
 )
 
 // keys fixes the key names of the ConfigMap. Names that it cannot fix it leaves to content,
-// which sees the object afterwards and says why. It is a function of the old object and
-// the new one alone.
+// which sees the object afterwards and says why.
 type keys struct {
-	policy extraconfig.KeyPolicy
+	cluster func() *extraconfig.Cluster
+	policy  extraconfig.KeyPolicy
 	*measures
 }
 
@@ -38,11 +38,11 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 	if !guarded(after) {
 		return admission.Allowed("")
 	}
-	if k.policy == extraconfig.RejectKeys {
+	if k.policy == extraconfig.RejectKeys || settled(before, after) {
 		k.allowed("keys")
 		return admission.Allowed("")
 	}
-	write := extraconfig.Write{Before: valueOf(before), After: valueOf(after)}
+	write := extraconfig.Write{Before: valueOf(before), After: valueOf(after), Uses: k.cluster().Uses(after.Name)}
 	normal, renames, _ := write.Normalise()
 	if reflect.DeepEqual(normal, write.After) {
 		k.allowed("keys")
@@ -127,14 +127,23 @@ func decodeConfigMap(raw []byte) (*corev1.ConfigMap, error) {
 	return cm, json.Unmarshal(raw, cm)
 }
 
-// guarded reports whether an object is a ConfigMap that the servers load, and is to stay:
-// one that is being deleted is only waiting for its finalizers.
+// settled reports whether a write leaves the content of a ConfigMap as it is for good. To
+// rename a key then would keep a finalizer from being removed, if the content is bad, and any
+// other change as well, if the ConfigMap is immutable.
+func settled(before, after *corev1.ConfigMap) bool {
+	return (immutable(before) || after.DeletionTimestamp != nil) && sameContent(before, after)
+}
+
+func immutable(cm *corev1.ConfigMap) bool { return cm.Immutable != nil && *cm.Immutable }
+
+// guarded reports whether an object is a ConfigMap that the servers load. They load one that
+// is being deleted until its last finalizer is removed.
 func guarded(cm *corev1.ConfigMap) bool {
-	return cm.Namespace == extraconfig.Namespace && slices.Contains(extraconfig.Bundles(), cm.Name) && cm.DeletionTimestamp == nil
+	return cm.Namespace == extraconfig.Namespace && slices.Contains(extraconfig.Bundles(), cm.Name)
 }
 
 func valueOf(cm *corev1.ConfigMap) extraconfig.ConfigMap {
 	return extraconfig.ConfigMap{
-		Data: cm.Data, BinaryData: cm.BinaryData, Annotations: cm.Annotations, Owners: ownersOf(cm.ManagedFields),
+		Data: cm.Data, BinaryData: cm.BinaryData, Annotations: cm.Annotations, Immutable: immutable(cm), Owners: ownersOf(cm.ManagedFields),
 	}
 }

@@ -13,6 +13,7 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"corewarden/extraconfig"
+	"corewarden/extraconfig/workload"
 	"corewarden/webhook"
 )
 
@@ -21,6 +22,7 @@ func TestKeys(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	const meta = `"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs","namespace":"kube-system"`
+	const deleted = `"deletionTimestamp":"2026-01-02T03:04:05Z"`
 	const renamed = `"annotations":{"corewarden.io/renamed-keys":"{\"x.Corefile\":\"x\"}"}`
 	for _, test := range []struct {
 		name     string
@@ -120,12 +122,35 @@ func TestKeys(t *testing.T) {
 			stored: `{` + meta + `,` + renamed + `},"data":{"x.Corefile":"2"}}`,
 			paths:  []string{"/metadata/annotations"},
 		},
+		{name: "a key whose name says that it is off stays", request: request{object: `{` + meta + `},"data":{"README":"x","old.Corefile.disabled":"x"}}`}},
 		{name: "a collision is left to the other webhook", request: request{object: `{` + meta + `},"data":{"x":"1","x.Corefile":"2"}}`}},
 		{name: "a deletion", request: request{operation: admissionv1.Delete, old: `{` + meta + `},"data":{"x":"1"}}`}},
 		{name: "another name", request: request{object: `{"metadata":{"name":"coredns","namespace":"kube-system"},"data":{"x":"1"}}`}},
 		{name: "another namespace", request: request{namespace: "default", object: `{"metadata":{"name":"dns-extra-configs","namespace":"default"},"data":{"x":"1"}}`}},
 		{name: "a name that is generated", request: request{object: `{"metadata":{"generateName":"dns-extra-configs","namespace":"kube-system"},"data":{"x":"1"}}`}},
-		{name: "one that waits for its finalizers", request: request{object: `{"metadata":{"name":"dns-extra-configs","namespace":"kube-system","deletionTimestamp":"2026-01-02T03:04:05Z"},"data":{"x":"1"}}`}},
+		{
+			name: "one that is being deleted loses a finalizer",
+			request: request{
+				old:    `{` + meta + `,` + deleted + `,"finalizers":["a/b"]},"data":{"x":"1"}}`,
+				object: `{` + meta + `,` + deleted + `},"data":{"x":"1"}}`,
+			},
+		},
+		{
+			name: "one that is being deleted and changed",
+			request: request{
+				old:    `{` + meta + `,` + deleted + `},"data":{"x.Corefile":"1"}}`,
+				object: `{` + meta + `,` + deleted + `},"data":{"x":"1"}}`,
+			},
+			stored:   `{` + meta + `,` + deleted + `,` + renamed + `},"data":{"x.Corefile":"1"}}`,
+			warnings: []string{`key "x" renamed to "x.Corefile": CoreDNS loads only keys ending in "Corefile"`},
+		},
+		{
+			name: "an immutable one, which the API server would refuse to change",
+			request: request{
+				old:    `{` + meta + `},"data":{"x":"1"},"immutable":true}`,
+				object: `{` + meta + `,"labels":{"a":"b"}},"data":{"x":"1"},"immutable":true}`,
+			},
+		},
 		{
 			name:     "an object of another kind",
 			request:  request{object: `{"kind":"Secret","metadata":{"name":"x"},"data":{"x":1}}`},
@@ -158,6 +183,26 @@ func TestKeys(t *testing.T) {
 				t.Errorf("a second run answers with the patch %s and %q", again.Patch, again.Warnings)
 			}
 		})
+	}
+}
+
+func TestKeysThatAVolumeNamesStay(t *testing.T) {
+	t.Parallel()
+	cluster := extraconfig.Cluster{Servers: servers(t)}.With(workload.New("Deployment", "coredns", workload.Pod{
+		Volumes: []workload.Volume{{Name: "extra", ConfigMap: &workload.ConfigMapSource{
+			Name: "dns-extra-configs", Items: []workload.KeyToPath{{Key: "shop", Path: "shop.Corefile"}},
+		}}},
+		Containers: []workload.Container{{
+			Image: "coredns:1.15.0", Args: []string{"-conf", "/etc/coredns/Corefile"}, VolumeMounts: []workload.VolumeMount{{Name: "extra", MountPath: "/etc/coredns/extra-configs"}},
+		}},
+	}))
+	s := serveFor(t, &cluster)
+	object := configMap(t, map[string]string{"shop": good})
+	if got := s.ask(t, webhook.KeysPath, request{object: object}); !got.Allowed || got.Patch != nil || got.Warnings != nil {
+		t.Errorf("the patch is %s, with %q", got.Patch, got.Warnings)
+	}
+	if got := s.ask(t, webhook.ContentPath, request{object: object}); !got.Allowed {
+		t.Errorf("it is refused: %v", got.Result)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 
+	admissionv1 "k8s.io/api/admission/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -20,22 +21,27 @@ import (
 )
 
 // stored warns where a workload, or a Corefile that one starts on, changes so that a
-// server would not start on a ConfigMap that is stored. It refuses nothing: the change may
-// be the first of several.
+// server would not start on a ConfigMap that is stored, and where that is deleted. It refuses
+// nothing: the change may be the first of several.
 type stored struct {
 	cluster func() *extraconfig.Cluster
 	*measures
 }
 
 func (s stored) Handle(ctx context.Context, req admission.Request) admission.Response {
-	if req.Namespace != extraconfig.Namespace || len(req.Object.Raw) == 0 {
+	if req.Namespace != extraconfig.Namespace {
+		return admission.Allowed("")
+	}
+	if req.Operation == admissionv1.Delete {
+		return s.deletion(ctx, req)
+	}
+	if len(req.Object.Raw) == 0 {
 		return admission.Allowed("")
 	}
 	before := *s.cluster()
 	after, changed, err := changedBy(req, before)
 	if err != nil {
-		log.FromContext(ctx).Error(err, "Got no object that counts")
-		return untouched("it cannot be read as a " + req.Kind.Kind)
+		return unreadable(ctx, req, err)
 	}
 	var warnings []string
 	rule := "" // the first
@@ -53,6 +59,27 @@ func (s stored) Handle(ctx context.Context, req admission.Request) admission.Res
 			}
 		}
 	}
+	return s.answer(warnings, rule)
+}
+
+// deletion warns of what the deletion of a ConfigMap does.
+func (s stored) deletion(ctx context.Context, req admission.Request) admission.Response {
+	cm, err := decodeConfigMap(req.OldObject.Raw)
+	if err != nil {
+		return unreadable(ctx, req, err)
+	}
+	if !guarded(cm) {
+		return admission.Allowed("")
+	}
+	return s.answer(deleted(s.cluster(), cm), ruleDeletion)
+}
+
+func unreadable(ctx context.Context, req admission.Request, err error) admission.Response {
+	log.FromContext(ctx).Error(err, "Got no object that counts")
+	return untouched("it cannot be read as a " + req.Kind.Kind)
+}
+
+func (s stored) answer(warnings []string, rule string) admission.Response {
 	if len(warnings) == 0 {
 		s.allowed("stored")
 		return admission.Allowed("")

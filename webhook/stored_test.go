@@ -1,12 +1,16 @@
 package webhook_test
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	admissionv1 "k8s.io/api/admission/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -96,7 +100,7 @@ func TestStoredIsJudgedAgain(t *testing.T) {
 			`the stored dns-extra-configs, data[Corefile] would stop CoreDNS 1.15.0: line 1, column 1: "example.org" on port 53 is already served in ConfigMap coredns, key Corefile. Use a more specific zone (zone-already-served)`,
 		}},
 		{name: "a base that is broken", stored: bundle, text: good, object: "ConfigMap/coredns", now: replaced("ConfigMap/coredns", ".:53 {", ".:53 {\\n forwrad\\n"), want: []string{
-			`the stored dns-extra-configs: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 3 of ConfigMap coredns, key Corefile: unknown plugin "forwrad"; did you mean "forward"? (broken-base)`,
+			`the stored dns-extra-configs: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 3, column 2 of ConfigMap coredns, key Corefile (unknown-plugin) (broken-base)`,
 		}},
 		{name: "a base that no longer imports the ConfigMap", stored: bundle, text: good, object: "ConfigMap/coredns", now: replaced("ConfigMap/coredns", "import /etc/coredns/extra-configs/*Corefile", ""), want: []string{
 			`the stored dns-extra-configs: CoreDNS 1.15.0 loads none of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it. Add an import there, such as "import /etc/coredns/extra-configs/*Corefile" (not-loaded)`,
@@ -124,6 +128,55 @@ func TestStoredIsJudgedAgain(t *testing.T) {
 			}
 			if !slices.Equal(got.Warnings, test.want) {
 				t.Errorf("warnings:\n%s\nwant:\n%s", strings.Join(got.Warnings, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
+// TestDeletions says how somebody is warned who deletes a ConfigMap that servers load.
+func TestDeletions(t *testing.T) {
+	t.Parallel()
+	objects := metakube(t)
+	const (
+		stuck   = "new pods of %s cannot start without dns-extra-configs: the volume is not optional. Create it again, even if empty"
+		changed = "the deletion will be rolled out: %s will run without the server blocks of dns-extra-configs"
+		both    = "Deployment coredns and DaemonSet node-local-dns"
+	)
+	for _, test := range []struct {
+		name           string
+		text           string
+		required       []string // the workloads whose volume is not optional
+		object         string   // the name of another one that is deleted
+		stuck, changed string
+	}{
+		{name: "both servers go on without it", text: good, changed: both},
+		{name: "it has no Corefile anyway"},
+		{name: "one server needs it", text: good, required: []string{"Deployment/coredns"}, stuck: "Deployment coredns", changed: "DaemonSet node-local-dns"},
+		{name: "both need it, though it is empty", required: []string{"Deployment/coredns", "DaemonSet/node-local-dns"}, stuck: both},
+		{name: "one that no server mounts", object: "coredns-extra-configs", text: good},
+		{name: "one that is not guarded", object: "coredns", text: good},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			here := maps.Clone(objects)
+			for _, name := range test.required {
+				optional := `"name":"dns-extra-configs","optional":true`
+				if here[name] = strings.Replace(here[name], optional, `"name":"dns-extra-configs"`, 1); here[name] == objects[name] {
+					t.Fatalf("%s has no %s", name, optional)
+				}
+			}
+			old := fmt.Sprintf(`{"kind":"ConfigMap","metadata":{"name":%q,"namespace":"kube-system"},"data":{"Corefile":%q}}`, cmp.Or(test.object, "dns-extra-configs"), test.text)
+			var want []string
+			if test.stuck != "" {
+				want = append(want, fmt.Sprintf(stuck, test.stuck))
+			}
+			if test.changed != "" {
+				want = append(want, fmt.Sprintf(changed, test.changed))
+			}
+			s := serveFor(t, knownOf(t, here, "", ""))
+			got := s.ask(t, webhook.StoredPath, request{operation: admissionv1.Delete, old: old})
+			if !got.Allowed || !slices.Equal(got.Warnings, want) {
+				t.Errorf("allowed = %v, warnings:\n%s\nwant:\n%s", got.Allowed, strings.Join(got.Warnings, "\n"), strings.Join(want, "\n"))
 			}
 		})
 	}

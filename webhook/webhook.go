@@ -48,7 +48,7 @@ func Register(server webhook.Server, o Options) error {
 	if err != nil {
 		return err
 	}
-	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{o.KeyPolicy, m}}})
+	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{o.Cluster, o.KeyPolicy, m}}})
 	validator := admission.WithValidator(o.Scheme, &content{cluster: o.Cluster, measures: m})
 	server.Register(ContentPath, &webhook.Admission{Handler: failClosed{validator.Handler}})
 	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})

@@ -204,16 +204,7 @@ func (a *Authority) record(err error) {
 
 // Check is a readiness check: it fails while the webhook has no certificate that the API
 // server trusts, and while nothing can be done about what has to be done.
-func (a *Authority) Check(req *http.Request) error {
-	err := a.ready()
-	if err != nil {
-		// As for [certs.Serving]: the health endpoint withholds the reason.
-		log.FromContext(req.Context()).Error(err, "Not ready")
-	}
-	return err
-}
-
-func (a *Authority) ready() error {
+func (a *Authority) Check(*http.Request) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch leaf := a.last.Leaf; {

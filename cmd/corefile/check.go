@@ -38,7 +38,7 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 	findings := []finding{}
 	for _, in := range inputs {
 		for _, f := range in.judge(known) {
-			f.problem = o.keyPolicy.Judge(f.problem)
+			f.problem = o.keyPolicy.Judge(f.source, f.problem)
 			findings = append(findings, f)
 		}
 	}
@@ -90,15 +90,6 @@ func (t text) asKey() extraconfig.ConfigMap {
 type configMap struct {
 	path, name string
 	value      extraconfig.ConfigMap
-}
-
-// stored returns the ConfigMap as the webhook would have it stored.
-func (c configMap) stored() extraconfig.ConfigMap {
-	if !slices.Contains(extraconfig.Bundles(), c.name) {
-		return c.value
-	}
-	normal, _, _ := extraconfig.Normalise(c.value)
-	return normal
 }
 
 func (c configMap) judge(k known) []finding {

@@ -52,7 +52,7 @@ func (k known) cluster(path string) extraconfig.Cluster {
 	near := nearest{to: path, nearness: map[string]int{}}
 	for _, cm := range k.configMaps {
 		if near.takes("ConfigMap "+cm.name, cm.path) {
-			c.ConfigMaps[cm.name] = cm.stored()
+			c.ConfigMaps[cm.name] = cm.value
 		}
 	}
 	for _, s := range k.services {
@@ -64,6 +64,11 @@ func (k known) cluster(path string) extraconfig.Cluster {
 		if near.takes(w.value.String(), w.path) && !slices.Contains(k.leftOut, w.value.Name) {
 			c.Workloads = slices.DeleteFunc(c.Workloads, func(other workload.Workload) bool { return other.String() == w.value.String() })
 			c.Workloads = append(c.Workloads, w.value)
+		}
+	}
+	for _, name := range extraconfig.Bundles() {
+		if written, found := c.ConfigMaps[name]; found {
+			c.ConfigMaps[name], _, _ = c.Normalise(name, written) // as the webhook would have it stored
 		}
 	}
 	return c

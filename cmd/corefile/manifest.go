@@ -26,6 +26,7 @@ type object struct {
 	} `yaml:"metadata"`
 	Data       yaml.Node   `yaml:"data"`
 	BinaryData yaml.Node   `yaml:"binaryData"`
+	Immutable  bool        `yaml:"immutable"`
 	Spec       yaml.Node   `yaml:"spec"`
 	Items      []yaml.Node `yaml:"items"`
 }
@@ -92,7 +93,7 @@ func isWhole(pod workload.Pod) bool {
 }
 
 func (o *object) configMap() (extraconfig.ConfigMap, error) {
-	value := extraconfig.ConfigMap{Annotations: o.Metadata.Annotations}
+	value := extraconfig.ConfigMap{Annotations: o.Metadata.Annotations, Immutable: o.Immutable}
 	if err := o.Data.Decode(&value.Data); err != nil {
 		return value, fmt.Errorf("data of ConfigMap %s: every value must be a string: %w", o.Metadata.Name, err)
 	}

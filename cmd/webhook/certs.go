@@ -32,6 +32,7 @@ func runCerts(ctx context.Context, args []string, stderr io.Writer) error {
 	logger := zap.New(zap.WriteTo(stderr), zap.JSONEncoder())
 	ctrl.SetLogger(logger)
 	klog.SetLogger(logger)
+	limitMemory(logger)
 
 	cluster, err := config.GetConfig()
 	if err != nil {
@@ -61,7 +62,7 @@ func runCerts(ctx context.Context, args []string, stderr io.Writer) error {
 	err = errors.Join(
 		mgr.Add(keeper),
 		mgr.AddHealthzCheck("ping", healthz.Ping),
-		mgr.AddReadyzCheck("certificates", keeper.Check),
+		addReadiness(mgr, "certificates", keeper.Check),
 	)
 	if err != nil {
 		return err

@@ -67,6 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	klog.SetLogger(logger)
 	// net/http writes to the log package, which follows slog's default.
 	slog.SetDefault(slog.New(logr.ToSlogHandler(logger)))
+	limitMemory(logger)
 	for _, server := range o.servers {
 		if note := server.Release.Note; note != "" {
 			logger.Info(note, "workload", server.Workload)
@@ -164,12 +165,11 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *
 	}
 	return errors.Join(
 		mgr.Add(certificate),
-		mgr.Add(giveBackAfterStart(mgr.GetLogger())),
 		mgr.AddHealthzCheck("ping", healthz.Ping),
-		mgr.AddReadyzCheck("caches", synced),
-		mgr.AddReadyzCheck("cluster", watcher.Ready),
-		mgr.AddReadyzCheck("certificate", certificate.Check),
-		mgr.AddReadyzCheck("webhooks", mgr.GetWebhookServer().StartedChecker()),
+		addReadiness(mgr, "caches", synced),
+		addReadiness(mgr, "cluster", watcher.Ready),
+		addReadiness(mgr, "certificate", certificate.Check),
+		addReadiness(mgr, "webhooks", mgr.GetWebhookServer().StartedChecker()),
 	)
 }
 
@@ -192,25 +192,6 @@ func watchEverywhere(ctx context.Context, mgr manager.Manager) (healthz.Checker,
 		}
 		return nil
 	}, err
-}
-
-// startTime is enough for all parts to start, and for the first leader to be elected.
-const startTime = 5 * time.Second
-
-// giveBackAfterStart calls giveBack once. Where that fails the process has more memory than it
-// needs, and no other trouble.
-func giveBackAfterStart(logger logr.Logger) onEveryReplica {
-	return func(ctx context.Context) error {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(startTime):
-		}
-		if err := giveBack(); err != nil {
-			logger.Info("memory that only the start needed is kept", "reason", err.Error())
-		}
-		return nil
-	}
 }
 
 // onEveryReplica is a part of the manager that runs on replicas that do not lead, too.

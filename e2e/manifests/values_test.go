@@ -106,7 +106,9 @@ func port(name string, before, after int) []string {
 }
 
 func stored(more string) string {
-	return `"request.kind.kind + '/' + object.?metadata.?name.orValue('') in ['Deployment/coredns', 'DaemonSet/node-local-dns', ` +
+	return `"(request.operation == 'DELETE' ? 'deleted/' + oldObject.?metadata.?name.orValue('') : ` +
+		`request.kind.kind + '/' + object.?metadata.?name.orValue('')) in ['Deployment/coredns', 'DaemonSet/node-local-dns', ` +
+		`'deleted/dns-extra-configs', 'deleted/coredns-extra-configs', 'deleted/node-local-dns-extra-configs', ` +
 		`'ConfigMap/coredns', 'ConfigMap/node-local-dns', 'ConfigMap/kube-dns'` + more + `]"`
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync"
+	"net/http"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -14,54 +14,87 @@ const (
 	// maxBody is for a review with two ConfigMaps. A ConfigMap of 1 MB takes up to six in
 	// JSON, in which the API server writes "<" as "\u003c".
 	maxBody = 16 << 20
-	// maxBodies is how much all bodies may hold that are being read or judged. Judging one
-	// takes a multiple of that, which is not measured yet.
-	maxBodies = 32 << 20
+	// smallBody is for a review with two ConfigMaps such as people write them.
+	smallBody = 256 << 10
+	// maxWaiting is how much all bodies hold that wait for their turn.
+	maxWaiting = 32 << 20
+	// patience is how long a review waits for its turn. The API server gives up after 5 s.
+	patience = 3 * time.Second
+	// turnToRead is how long the rest of a large body may take to come in its turn.
+	turnToRead = 2 * time.Second
 )
 
-var errBusy = errors.New("too many large reviews at a time, try again")
+var errBusy = errors.New("too many reviews at a time, try again")
 
-// patience is how long a body waits for others. The API server gives up after 5 s.
-const patience = 3 * time.Second
-
-// bodies are those that are being read or judged.
-type bodies struct {
-	held *semaphore.Weighted // bytes
-	// next is locked by the one body that waits. Were there more, all could wait for each
-	// other.
-	next sync.Mutex
+// turns bound what is judged at a time: one large review and one small one, so that no small
+// one waits for large ones. To judge 1 MB of server blocks takes some 80 MiB, and few bytes that
+// import each other may take as much.
+type turns struct {
+	waiting      *semaphore.Weighted // bytes
+	small, large *semaphore.Weighted
 }
 
-// hold counts n bytes more. It waits for others where they hold too much, but refuses where
-// another waits already, and gives way to that.
-func (b *bodies) hold(n int64) bool {
-	if b.held.TryAcquire(n) {
-		return true
-	}
-	if !b.next.TryLock() {
-		return false
-	}
-	defer b.next.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	return b.held.Acquire(ctx, n) == nil
+func newTurns() turns {
+	return turns{waiting: semaphore.NewWeighted(maxWaiting), small: semaphore.NewWeighted(1), large: semaphore.NewWeighted(1)}
 }
 
-// A body counts what was read of it as a part of what all bodies hold. What it is said to
-// hold does not count, because saying so costs nothing.
+// A body waits for the turn of its review: when it is read to its end, or when it shows to be
+// large. What it is said to hold does not count, because saying so costs nothing.
 type body struct {
 	io.ReadCloser
-	all  *bodies
-	held int64
+	turns  turns
+	ctx    context.Context // ends with patience
+	hasten func()          // is called when the turn of a large one has come
+	held   int64           // of waiting
+	turn   *semaphore.Weighted
+}
+
+// newBody returns the body of a request, which is to be released when that is answered.
+func (t turns) newBody(w http.ResponseWriter, r *http.Request) (b *body, release func()) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	b = &body{ReadCloser: http.MaxBytesReader(w, r.Body, maxBody), turns: t, ctx: ctx, hasten: func() {
+		// It fails where there is no connection, as in tests of handlers alone.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(turnToRead))
+	}}
+	return b, func() {
+		cancel()
+		t.waiting.Release(b.held)
+		if b.turn != nil {
+			b.turn.Release(1)
+		}
+	}
 }
 
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if !b.all.hold(int64(n)) {
+	if b.turn != nil {
+		return n, err
+	}
+	if !b.turns.waiting.TryAcquire(int64(n)) {
 		return 0, errBusy
 	}
 	b.held += int64(n)
+	switch {
+	case b.held > smallBody:
+		if !b.take(b.turns.large) {
+			return 0, errBusy
+		}
+		b.hasten()
+	case errors.Is(err, io.EOF):
+		if !b.take(b.turns.small) {
+			return 0, errBusy
+		}
+	}
 	return n, err
 }
 
-func (b *body) release() { b.all.held.Release(b.held) }
+// take waits for a turn.
+func (b *body) take(turn *semaphore.Weighted) bool {
+	if turn.Acquire(b.ctx, 1) != nil {
+		return false
+	}
+	b.turn = turn
+	b.turns.waiting.Release(b.held)
+	b.held = 0
+	return true
+}

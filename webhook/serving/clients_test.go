@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -152,43 +154,117 @@ func TestLargeReviewIsAnswered(t *testing.T) {
 	})
 }
 
-// TestBodiesAreBoundedInAll sends four reviews of 15 MiB at a time, of which at most two may
-// be held.
-func TestBodiesAreBoundedInAll(t *testing.T) {
+// TestOneLargeReviewIsJudgedAtATime sends several, of which the others have to wait, and are
+// refused then. Small ones do not wait for it.
+func TestOneLargeReviewIsJudgedAtATime(t *testing.T) {
 	t.Parallel()
+	const large = smallBody + 1
 	var judged chan struct{}
-	wait := func(context.Context, admission.Request) admission.Response {
-		<-judged
+	wait := func(_ context.Context, r admission.Request) admission.Response {
+		if r.Name == "large" {
+			<-judged
+		}
 		return admission.Allowed("")
 	}
 	inBubble(t, wait, func(t *testing.T, n *network) {
 		judged = make(chan struct{}) // the bubble's own
 		client, answers := n.client(t), make(chan int, 4)
+		send := func() {
+			text := strings.Replace(review, `"uid"`, `"name":"large","uid"`, 1)
+			response, _ := post(t, client, strings.NewReader(text+strings.Repeat(" ", large-len(text)))) //nolint:bodyclose // post closes it
+			answers <- response.StatusCode
+		}
+		want := func(count, status int) {
+			t.Helper()
+			synctest.Wait()
+			if len(answers) != count {
+				t.Errorf("%d are answered, want %d", len(answers), count)
+			}
+			for range len(answers) {
+				if got := <-answers; got != status {
+					t.Errorf("one got status %d, not %d", got, status)
+				}
+			}
+		}
 		for range cap(answers) {
-			go func() {
-				response, _ := post(t, client, strings.NewReader(review+strings.Repeat(" ", 15<<20))) //nolint:bodyclose // post closes it
-				answers <- response.StatusCode
-			}()
+			go send()
 		}
-		time.Sleep(2 * patience)
-		refused := len(answers)
-		for range refused {
-			if got := <-answers; got != http.StatusServiceUnavailable {
-				t.Errorf("one that did not wait got status %d, not 503", got)
-			}
-		}
-		if held := cap(answers) - refused; held < 1 || held > 2 {
-			t.Errorf("%d are held at a time", held)
-		}
+		time.Sleep(patience - time.Second)
+		begin := time.Now()
+		allowed(t, client)
+		since(t, begin, 0)
+		want(0, 0)
+		time.Sleep(time.Second)
+		want(3, http.StatusServiceUnavailable)
+		go send()
+		time.Sleep(time.Second)
+		want(0, 0)
 		close(judged)
-		for range cap(answers) - refused {
-			if got := <-answers; got != http.StatusOK {
-				t.Errorf("one was answered with status %d, not 200", got)
-			}
-		}
-		if allowed(t, client); !n.server.bodies.held.TryAcquire(maxBodies) {
+		want(2, http.StatusOK)
+		if !n.server.turns.waiting.TryAcquire(maxWaiting) {
 			t.Error("not all was given back")
 		}
+	})
+}
+
+func TestOneSmallReviewIsJudgedAtATime(t *testing.T) {
+	t.Parallel()
+	var judging, most atomic.Int32
+	count := func(context.Context, admission.Request) admission.Response {
+		most.Store(max(most.Load(), judging.Add(1)))
+		time.Sleep(100 * time.Millisecond)
+		judging.Add(-1)
+		return admission.Allowed("")
+	}
+	inBubble(t, count, func(t *testing.T, n *network) {
+		client := n.client(t)
+		var group sync.WaitGroup
+		begin := time.Now()
+		for range 20 {
+			group.Go(func() { allowed(t, client) })
+		}
+		group.Wait()
+		since(t, begin, 2*time.Second)
+		if most.Load() != 1 {
+			t.Errorf("%d were judged at a time", most.Load())
+		}
+	})
+}
+
+// A large body that does not come to its end in its turn keeps others out no longer than that.
+func TestTurnOfASlowBodyEnds(t *testing.T) {
+	t.Parallel()
+	inBubble(t, allow, func(t *testing.T, n *network) {
+		conn := n.dialTLS(t)
+		defer conn.NetConn().Close()
+		if _, err := fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, maxBody, strings.Repeat(" ", smallBody+1)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		begin := time.Now()
+		response, text := post(t, n.client(t), strings.NewReader(review+strings.Repeat(" ", smallBody))) //nolint:bodyclose // post closes it
+		if response.StatusCode != http.StatusOK {
+			t.Errorf("the next is answered with %s: %s", response.Status, text)
+		}
+		since(t, begin, turnToRead)
+	})
+}
+
+// TestWaitingBodiesAreBounded has many large reviews wait for one, until there is no room for
+// another.
+func TestWaitingBodiesAreBounded(t *testing.T) {
+	t.Parallel()
+	inBubble(t, allow, func(t *testing.T, n *network) {
+		if !n.server.turns.waiting.TryAcquire(maxWaiting - int64(len(review)) + 1) {
+			t.Fatal("there is no room")
+		}
+		begin := time.Now()
+		if response, _ := post(t, n.client(t), strings.NewReader(review)); response.StatusCode != http.StatusServiceUnavailable { //nolint:bodyclose // post closes it
+			t.Errorf("it is answered with %s", response.Status)
+		}
+		since(t, begin, 0)
+		n.server.turns.waiting.Release(1)
+		allowed(t, n.client(t))
 	})
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
-	"golang.org/x/sync/semaphore"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
@@ -60,7 +59,7 @@ type Server struct {
 	http    http.Server
 	mux     http.ServeMux
 	metrics *metrics
-	bodies  bodies
+	turns   turns
 
 	listening atomic.Bool
 	draining  atomic.Bool
@@ -76,7 +75,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{address: o.Address, metrics: metrics, bodies: bodies{held: semaphore.NewWeighted(maxBodies)}}
+	s := &Server{address: o.Address, metrics: metrics, turns: newTurns()}
 	s.http = http.Server{
 		Handler: s,
 		// The API server speaks HTTP/1.1 to webhooks anyway, and what HTTP/2 offers to an
@@ -188,8 +187,8 @@ func (s *Server) StartedChecker() healthz.Checker {
 // that is not "200 OK", as the API server sends nothing that gets one, and with every answer
 // once the server drains.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body := &body{ReadCloser: http.MaxBytesReader(w, r.Body, maxBody), all: &s.bodies}
-	defer body.release()
+	body, release := s.turns.newBody(w, r)
+	defer release()
 	r.Body = body
 	s.mux.ServeHTTP(&closer{ResponseWriter: w, always: &s.draining}, r)
 }
