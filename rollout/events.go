@@ -71,7 +71,7 @@ func (r *reconciler) announce(t *target, c *content, was string, reimposed bool)
 	if reimposed {
 		eventType, reason = corev1.EventTypeWarning, reasonReimposed
 	}
-	r.both(c, t, eventType, reason, actionStamp, stampNote(t, c, was, reimposed))
+	r.both(c, t, eventType, reason, actionStamp, stampNote(t, c, was, reimposed)+stagingNote(c.cluster))
 }
 
 // stampNote says why and with what t was stamped.
