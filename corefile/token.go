@@ -1,9 +1,6 @@
 package corefile
 
-import (
-	"strings"
-	"sync"
-)
+import "strings"
 
 // A Token is one word of a File, as CoreDNS reads it: quotes, escapes, comments and
 // blanks are gone.
@@ -16,6 +13,8 @@ type Token struct {
 	// Where it starts, and the column after its last character on that line: lines from
 	// 1, columns in characters from 1.
 	line, column, endColumn int32
+
+	glued bool // a comment follows without a blank
 }
 
 // Line returns the line the token starts on, from 1.
@@ -71,9 +70,6 @@ type source struct {
 	tokens   []Token
 	tooLarge bool // it has more tokens than are read of any configuration, and none here
 	odd      bool // it holds characters that CoreDNS reads otherwise than a person does
-	// passed holds server blocks of the file, each a pass; nil where that would be for
-	// nothing.
-	passed *sync.Map
 }
 
 // lex reads the tokens of a file.
@@ -89,6 +85,7 @@ func lex(file File) *source {
 			s.tokens, s.tooLarge = nil, true
 			return s
 		}
+		s.odd = s.odd || token.glued
 		s.tokens = append(s.tokens, token)
 	}
 }

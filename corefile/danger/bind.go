@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/dnsserver"
 )
 
 // unreached reports whether a block listens on all addresses of a port while the server's
 // own Corefile binds to some: a query to one of those goes to the socket that is bound.
 func (c *checker) unreached(b *block) bool {
-	return !b.Uses("bind") && slices.ContainsFunc(b.zones, func(z zone) bool { return c.own.binds(z.port) })
+	return !b.Uses("bind") && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return c.own.binds(z.Port) })
 }
 
 // lacksBind reports whether a block should have a bind: because it is not reached, or
@@ -32,7 +32,7 @@ func (c *checker) missingBinds(b *block) {
 	if !c.lacksBind(b) {
 		return
 	}
-	key := *b.zones[0].key
+	key := *b.zones[0].Key
 	all := c.bindless[key.File()]
 	if all.first != b {
 		return
@@ -52,25 +52,4 @@ func (c *checker) missingBinds(b *block) {
 	}
 	c.report.Warn(key, RuleMissingBind, fmt.Sprintf(`%s. To serve %s there, %sadd "bind %s"`,
 		problem, it, move, strings.Join(c.own.addresses, " ")))
-}
-
-// bindAddresses warns of a bind to an address that only another server's pods have. One
-// that the server's own pod has needs no warning.
-func (c *checker) bindAddresses(b *block) {
-	for _, d := range b.Directives {
-		if d.Name() != "bind" || d.Tokens[0].Foreign() {
-			continue
-		}
-		for _, address := range line(d) {
-			here, elsewhere := containsAddress(c.Here, address.Text), containsAddress(c.Elsewhere, address.Text)
-			if here || elsewhere {
-				c.refined = append(c.refined, c.saidAt(address, plugin.RulePodAddress)...)
-			}
-			if elsewhere {
-				c.report.Warn(address, RuleBindElsewhere, fmt.Sprintf(
-					"bind: %s is an address of node-local-dns. The pods of %s do not have it and do not start. "+
-						"Move the block to node-local-dns-extra-configs", address.Text, c.server))
-			}
-		}
-	}
 }

@@ -7,11 +7,13 @@ import (
 	"testing"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin"
 )
 
 var ownRules = []string{
 	RuleInvalidPort, RuleInvalidZone, RuleRunsCommands, RuleSuspiciousZone, RuleUnavailablePlugin, RuleUnknownPlugin,
-	RuleZoneAlreadyServed, RuleZoneOverlap, RuleZonelessBlock, corefile.RuleEnvironment, corefile.RuleUnexpectedBrace,
+	RuleZoneAlreadyServed, RuleZoneOverlap, RuleZonelessBlock,
+	corefile.RuleEnvironment, corefile.RuleGluedComment, corefile.RuleUnexpectedBrace, corefile.RuleZoneWithoutBlock,
 }
 
 // judge returns what a server says about a Corefile beside a base that serves the root, by the rules of this package, as
@@ -59,6 +61,39 @@ func TestJudge(t *testing.T) {
 			`3:1-2 warning suspicious-zone: CoreDNS reads "}" as a zone name, which no query matches. This "}" closes nothing: remove it`,
 			`5:1-2 warning suspicious-zone: CoreDNS reads "}" as a zone name, which no query matches. This "}" closes nothing: remove it`,
 			`5:1-2 error unexpected-brace: "}" closes nothing: every block above it is already closed. Remove it`,
+		}},
+
+		// Habits of other languages.
+		{name: "port 0", text: "a.org:0 {\n}\n", want: []string{
+			`1:1-8 warning suspicious-zone: port 0 of "a.org:0" is a random one, which no query reaches. Write another one, or none for 53`,
+		}},
+		{name: "an address behind the zone", text: "a.org:10.0.0.1:53 {\n}\n", want: []string{
+			`1:1-18 warning suspicious-zone: CoreDNS reads "a.org:10.0.0.1" as a zone name, which no query matches. Write the address in the block: bind 10.0.0.1`,
+		}},
+		{name: "quotation marks and semicolons around zones", text: "'a.org' b.org; {\n}\n", want: []string{
+			`1:1-8 warning suspicious-zone: CoreDNS reads "'a.org'" as a zone name, which no query matches. CoreDNS knows only straight double quotes: remove these`,
+			`1:9-15 warning suspicious-zone: CoreDNS reads "b.org;" as a zone name, which no query matches. Words are separated by spaces: remove the ";"`,
+		}},
+		{name: "a comment of another language", text: "// zones\na.org {\n // whoami\n}\n", want: []string{
+			`1:1-3 error zone-without-block: zone "//" has no block, so CoreDNS reads "a.org" as one of its plugins. A comment starts with "#"`,
+			`1:1-3 warning suspicious-zone: CoreDNS reads "//" as a zone name, which no query matches. A comment starts with "#"`,
+			`3:2-4 error unknown-plugin: unknown plugin "//". A comment starts with "#"`,
+		}},
+		{name: "such a comment in a block", text: "a.org {\n // one\n ; two\n}\n", want: []string{
+			`2:2-4 error unknown-plugin: unknown plugin "//". A comment starts with "#"`,
+			`3:2-3 error unknown-plugin: unknown plugin ";". A comment starts with "#"`,
+		}},
+		{name: "plugins without a server block", text: "errors\nforward . 10.0.0.53\n", want: []string{
+			`1:1-7 error zone-without-block: zone "errors" has no block, so CoreDNS reads what follows in another file as one of its plugins. It is a plugin: write it into a server block, such as ". { ... }"`,
+			`1:1-7 warning suspicious-zone: CoreDNS reads "errors" as a zone name. It is a plugin: write it into a server block, such as ". { ... }"`,
+		}},
+		{name: "a zone with the name of a plugin", text: "local {\n whoami\n}\n"},
+		{name: "a comment glued to a word", text: "a.org {\n errors#1\n rewrite name a.org \"b#c\"\n}\n", want: []string{
+			`2:2-8 warning glued-comment: the "#" behind "errors" starts a comment, so CoreDNS reads no more of the word. Put a space before a comment, ":" before a port, or quotes around the word`,
+		}},
+		{name: "plugins that official images lack", text: "a.org {\n fanout . 10.0.0.1\n unbound\n}\n", want: []string{
+			`2:2-8 error unknown-plugin: "fanout" is an external plugin, which the official images of CoreDNS do not have. Remove it`,
+			`3:2-9 error unknown-plugin: "unbound" is an external plugin, which the official images of CoreDNS do not have. Remove it`,
 		}},
 
 		// Plugins.
@@ -180,7 +215,50 @@ func TestJudge(t *testing.T) {
 			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "address that is excepted", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.1 10.0.0.2 {\n  except 10.0.0.1\n }\n}\n"},
-		{name: "addresses of an interface are not known", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0\n}\n"},
+		{name: "address that may be excepted", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.1 {\n  except eth0\n }\n}\n"},
+
+		// Interfaces, whose addresses only the pod knows.
+		{name: "two interfaces, or an interface and an address", text: "a.org {\n bind eth0\n}\na.org {\n bind eth1\n}\na.org {\n bind 10.0.0.1\n}\n"},
+		{name: "one interface in two blocks", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0\n}\n", want: []string{
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
+		}},
+		{name: "one interface twice", text: "a.org {\n bind eth0 lo eth0\n}\n", want: []string{
+			`1:1-6 error zone-already-served: "a.org" is served twice on eth0. Name the address once in bind`,
+		}},
+		{name: "an interface in two uses of bind", text: "a.org {\n bind eth0\n bind eth0\n}\n", want: []string{
+			`1:1-6 error zone-already-served: "a.org" is served twice on eth0. Name the address once in bind`,
+		}},
+		{name: "an interface with all but some addresses, twice", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0 {\n  except 10.0.0.1\n }\n}\n"},
+		{name: "an interface that is excepted", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0 lo {\n  except eth0\n }\n}\n"},
+		{name: "everywhere and on an interface", text: ".:53 {\n bind eth0\n}\n", want: []string{
+			`1:1-5 error zone-overlap: ".:53" on port 53 is already served in base, and only one of the two blocks listens on every address. Use a more specific zone`,
+		}},
+		{name: "everywhere and on an interface that may have nothing left", text: ".:53 {\n bind eth0 {\n  except 10.0.0.1\n }\n}\n"},
+		{name: "the interface of node-cache in two blocks", text: "a.org {\n bind nodelocaldns\n}\na.org {\n bind 169.254.20.10\n}\n", want: []string{
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
+		}},
+		{name: "an environment variable in two blocks", text: "a.org {\n bind {$IP}\n}\na.org {\n bind {$IP}\n}\n", want: []string{
+			`2:7-12 warning environment-reference: bind: the value depends on environment variables of the server's pod ("IP"), so it was not checked`,
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
+			`5:7-12 warning environment-reference: bind: the value depends on environment variables of the server's pod ("IP"), so it was not checked`,
+		}},
+
+		// Blocks without a zone, of which CoreDNS reads the names of plugins alone.
+		{name: "no zone", text: "{\n errors a b c\n}\n", want: []string{
+			`2:2-8 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
+		{name: "no zone, and a plugin that node-cache lacks", release: "node-cache", text: "{\n tls a b\n}\n", want: []string{
+			`2:2-5 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
+		{name: "no zone, and a plugin that is too new", release: "1.13.1", text: "{\n siit\n}\n", want: []string{
+			`2:2-6 error unavailable-plugin: CoreDNS 1.13.1 has no plugin "siit": it came with CoreDNS 1.15.0. Remove it or update CoreDNS first`,
+			`2:2-6 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
+		{name: "no zone, and no plugin", text: "{\n nothingnear\n}\n", want: []string{
+			`2:2-13 error unknown-plugin: unknown plugin "nothingnear". Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`,
+			`2:2-13 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
+
 		{name: "everywhere and on an address", text: "a.org {\n}\na.org {\n bind 10.0.0.1\n}\n", want: []string{
 			`3:1-6 error zone-overlap: "a.org" on port 53 is already served by "a.org" on line 1, and only one of the two blocks listens on every address. Give both a bind or neither`,
 		}},
@@ -198,6 +276,9 @@ func TestJudge(t *testing.T) {
 		{name: "view after the block without, before 1.14.3", release: "1.14.2", text: "a.org {\n}\na.org {\n view v {\n  expr true\n }\n}\n", want: []string{
 			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1, without a view. Put the block without a view last: CoreDNS before 1.14.3 needs that`,
 		}},
+		{name: "two views of a socket", text: "unix://a.org {\n view v {\n  expr true\n }\n}\nunix://a.org {\n view w {\n  expr true\n }\n}\n", want: []string{
+			`6:1-13 error zone-already-served: "unix://a.org" on port  is already served by "unix://a.org" on line 1. Use a more specific zone or merge the two blocks`,
+		}},
 		{name: "two views", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n view w {\n  expr true\n }\n}\n"},
 		{name: "view on an address of a block that is everywhere", text: "a.org {\n}\na.org {\n bind 10.0.0.1\n view v {\n  expr true\n }\n}\n", want: []string{
 			`3:1-6 error zone-overlap: "a.org" on port 53 is already served by "a.org" on line 1, and only one of the two blocks listens on every address. Give both a bind or neither`,
@@ -205,7 +286,7 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := Server{Name: "the server"}
+			s := Server{Name: "the server", Pod: plugin.Pod{Interfaces: map[string][]string{"nodelocaldns": {"169.254.20.10"}}}}
 			switch test.release {
 			case "":
 				s.Release = coreDNS(t, "1.15.0")
@@ -244,6 +325,17 @@ func TestKeysThatClashInManyZonesAreToldOnce(t *testing.T) {
 				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), test.want)
 			}
 		})
+	}
+}
+
+// TestNoZoneAtAll is about a server that starts on what it brings along.
+func TestNoZoneAtAll(t *testing.T) {
+	t.Parallel()
+	problems := Judge(corefile.Configuration{Main: corefile.File{Name: "Corefile", Text: "{\n errors\n}\n{\n log\n}\n"}},
+		Server{Name: "the server", Release: coreDNS(t, "1.15.0"), Port: "1053"})
+	const want = `no server block names a zone, so CoreDNS ignores this text and answers every query on port 1053 with the address of the client. Write a zone before the "{"`
+	if len(problems) != 2 || problems[0].Rule != RuleDefaultServer || problems[0].Severity != corefile.Warning || problems[0].Message != want {
+		t.Errorf("problems = %+v, want %q of each block", problems, want)
 	}
 }
 

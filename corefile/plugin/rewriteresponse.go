@@ -48,21 +48,30 @@ func (r *rewriteRule) cname() error {
 	if n < 2 || n > 3 {
 		return r.usage("rewrite cname [exact|prefix|suffix|substring|regex] FROM TO")
 	}
-	if n == 2 {
-		return nil
+	match := "exact"
+	if n == 3 {
+		match = strings.ToLower(r.text(0))
 	}
-	match := strings.ToLower(r.text(0))
-	if match != "regex" {
-		return r.match()
-	}
-	expression := strings.ToLower(r.text(1)) // which turns \S into \s
-	if !r.since("1.13.2") {
-		if _, err := syntax.Parse(expression, syntax.Perl); err != nil {
-			r.warnf(r.back(1), RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail", corefile.Quote(expression))
+	if match == "exact" {
+		for _, name := range r.args[n-2:] {
+			if !strings.HasSuffix(name.Text, ".") {
+				r.warnOfBehaviour(cnameWithoutDot, name)
+			}
 		}
 		return nil
 	}
-	_, err := r.regexp(r.back(1), expression)
+	if match != "regex" {
+		return r.match()
+	}
+	expression := r.args[1]
+	expression.Text = strings.ToLower(expression.Text) // which turns \S into \s
+	if !r.since("1.13.2") {
+		if _, err := syntax.Parse(expression.Text, syntax.Perl); err != nil {
+			r.warnAt(expression, RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail", corefile.Quote(expression.Text))
+		}
+		return nil
+	}
+	_, err := r.regexp(expression)
 	return err
 }
 
@@ -76,7 +85,7 @@ func (r *rewriteRule) responseCodes() error {
 		if number, err := strconv.ParseUint(r.text(i), 10, 32); err == nil && number <= 23 {
 			continue
 		}
-		if _, err := r.rcode(r.back(i), r.text(i)); err != nil {
+		if _, err := r.rcode(r.args[i]); err != nil {
 			return err
 		}
 	}

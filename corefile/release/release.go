@@ -91,6 +91,12 @@ func (r Release) Has(plugin string) bool {
 	if _, linked := r.linked[plugin]; r.linked != nil && !linked {
 		return false
 	}
+	return r.Knows(plugin)
+}
+
+// Knows reports whether the CoreDNS in the release reads the plugin's name, even if the
+// plugin itself was left out.
+func (r Release) Knows(plugin string) bool {
 	first, found := plugins[plugin]
 	return found && r.AtLeast(first)
 }
@@ -122,6 +128,12 @@ func Since(plugin string) string { return plugins[plugin] }
 func Removed(plugin string) (replacement, version string, removed bool) {
 	r, found := removedPlugins[plugin]
 	return r.replacement, r.version, found
+}
+
+// External reports whether a plugin is one that is kept outside of CoreDNS.
+func External(plugin string) bool {
+	_, found := externalPlugins[plugin]
+	return found
 }
 
 // rank orders versions such as "1.9.10" by their numbers: a newer one has a higher rank.

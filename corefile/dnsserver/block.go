@@ -1,0 +1,93 @@
+package dnsserver
+
+import (
+	"corewarden/corefile"
+	"corewarden/corefile/plugin"
+)
+
+// A Block is a server block as a server reads it.
+type Block struct {
+	*corefile.Block
+	// Zones are what its keys stand for, but for those that only the pod knows.
+	Zones []Zone
+	// Settings are what its plugins say.
+	plugin.Settings
+}
+
+// A Zone is what one key of a server block, or one part of a network, makes CoreDNS serve.
+type Zone struct {
+	served
+	Key *corefile.Token
+}
+
+// served is what server blocks may serve only once at a place. The name is fully
+// qualified.
+type served struct{ Transport, Name, Port string }
+
+// everywhere is what a block without bind listens on.
+var everywhere = []plugin.Address{{}}
+
+// addresses returns what the block listens on: the addresses of its binds, or everywhere.
+func (b *Block) addresses() []plugin.Address {
+	if !b.Uses("bind") {
+		return everywhere
+	}
+	var all []plugin.Address
+	for _, bind := range b.Binds {
+		all = append(all, bind.Addresses...)
+	}
+	return all
+}
+
+// read reads the zones of a block and what its plugins say.
+func (c *checker) read(block *corefile.Block) Block {
+	b := Block{Block: block}
+	settings := &c.reading
+	*settings = plugin.Block{
+		Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared,
+		Zones: settings.Zones[:0], Transports: settings.Transports[:0],
+	}
+	b.Zones = make([]Zone, 0, len(block.Keys))
+	c.warnLonePlugin(block)
+	for i := range block.Keys {
+		key := &block.Keys[i]
+		for _, zone := range c.zones(*key) {
+			if c.Full() || c.tooMany(*key, 1) {
+				return b
+			}
+			b.Zones = append(b.Zones, Zone{zone, key})
+			settings.Zones = append(settings.Zones, zone.Name)
+			settings.Transports = append(settings.Transports, zone.Transport)
+		}
+	}
+	check := func(first bool) {
+		for _, d := range block.Plugins() {
+			if name := d.Name(); first == (name == "root") && c.release.Has(name) {
+				plugin.Check(name, d.Tokens, settings)
+			}
+		}
+	}
+	check(true) // others read files relative to the folder that root names
+	check(false)
+	b.Settings = settings.Settings
+	return b
+}
+
+// serveAll checks where the zones of a block are served.
+func (c *checker) serveAll(b *Block, listeners *listeners) {
+	filtered := b.Uses("view")
+	addresses := b.addresses()
+	for _, zone := range b.Zones {
+		if c.Full() || c.tooMany(*zone.Key, max(1, len(addresses))-1) {
+			return
+		}
+		for _, address := range addresses {
+			if address.Doubtful {
+				continue
+			}
+			l := listener{served: zone.served, address: address.Place()}
+			c.listen(listeners, l, zone.Key, filtered && zone.Transport != "unix") // for which CoreDNS looks at no view
+			c.encrypted(listeners, l, *zone.Key, b)
+		}
+	}
+}
