@@ -127,6 +127,9 @@ func TestManyLargeReviewsFitIntoThePod(t *testing.T) { //nolint:paralleltest // 
 	if testing.Short() {
 		t.Skip("it takes some seconds, and -short is set")
 	}
+	if underRace {
+		t.Skip("the race detector takes several times the memory")
+	}
 	const reviews, size = 64, 1 << 20
 	for _, test := range []struct {
 		name, text string

@@ -1,0 +1,6 @@
+//go:build !race
+
+package main
+
+// underRace tells that the race detector is on, which takes several times the memory.
+const underRace = false
