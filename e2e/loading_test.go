@@ -164,7 +164,7 @@ func (i *installation) judgesByMount(t *testing.T) {
 	const forSome = "shop.example {\n    view some {\n        expr type() == 'A'\n    }\n    whoami\n}\n"
 	i.tries(
 		t,
-		try{name: "the union of two ConfigMaps", corefile: "warehouse.example {\n    whoami\n}\n", refused: `is already served by "warehouse.example" on line 1 of "coredns-extra-configs/own.Corefile"`},
+		try{name: "the union of two ConfigMaps", corefile: "warehouse.example {\n    whoami\n}\n", refused: `is already served on line 1 of "coredns-extra-configs/own.Corefile"`},
 		try{name: "which node-local-dns loads only one of", corefile: good},
 		try{name: "a plugin that only CoreDNS has", corefile: "shop.example {\n    acl\n}\n", own: true},
 		try{name: "a snippet of the base", corefile: "shop.example {\n    import common\n}\n", own: true},

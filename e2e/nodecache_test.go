@@ -118,7 +118,7 @@ func (i *installation) judgesWithoutWorkload(t *testing.T) {
 		t,
 		try{name: "the newest release", corefile: failover},
 		try{name: "its plugins", corefile: "shop.example {\n    acl\n}\n", refused: `node-cache 1.26.7 has no plugin "acl"`},
-		try{name: "the usual mounts", corefile: warehouse, refused: `is already served by "warehouse.example" on line 1 of "` + own + `/own.Corefile"`},
+		try{name: "the usual mounts", corefile: warehouse, refused: `is already served on line 1 of "` + own + `/own.Corefile"`},
 		try{name: "no Corefile of its own", corefile: "in-addr.arpa {\n    whoami\n}\n", warned: "(shadowed-zone"},
 	)
 	i.restore(t, "daemonset/node-local-dns")

@@ -93,7 +93,7 @@ func TestTheCompositionIsJudged(t *testing.T) {
 			`Corefile:2:1 error repeated-plugin of CoreDNS 1.15.0: cache: a server block can use this plugin only once, and this block already does on line 4 of "ConfigMap coredns, key Corefile". Remove this use`,
 		}},
 		{name: "a server block where only plugins can stand", base: inside, data: texts{"Corefile": "a.org {\n log\n}\n"}, want: []string{
-			`Corefile:1:1 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "a.org": this text is imported into the server block of ".:53" on line 1 of "ConfigMap coredns, key Corefile", which can contain only plugins`,
+			`Corefile:1:1 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "a.org": this text is imported into the server block on line 1 of "ConfigMap coredns, key Corefile", which can contain only plugins`,
 		}},
 
 		// The base itself.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"corewarden/extraconfig"
+	"corewarden/extraconfig/workload"
 )
 
 // TestOthersAreNotQuoted holds that a verdict does not tell what the server's own Corefile says,
@@ -17,7 +18,10 @@ func TestOthersAreNotQuoted(t *testing.T) {
 		importing = "import /etc/coredns/extra-configs/*Corefile\n"
 	)
 	bases := map[string]string{
-		"first": importing + block, "last": block + importing,
+		"inside":               "sesame.example {\n errors\n import /etc/coredns/extra-configs/*Corefile\n log sesame.example\n}\n",
+		"a zone without block": "sesame.example\n" + importing,
+		"another port":         importing + "tls://sesame.example:1054 {\n tls sesame sesame\n}\n",
+		"first":                importing + block, "last": block + importing,
 		"a snippet":       "(sesame) {\n log sesame.example\n}\n" + importing + block,
 		"a broken block":  importing + "sesame.example {\n sesame sesame\n}\n",
 		"a broken plugin": importing + "sesame.example {\n cache sesame sesame {\n  sesame\n }\n}\n",
@@ -28,7 +32,7 @@ func TestOthersAreNotQuoted(t *testing.T) {
 	texts := []string{
 		"", "a.org {\n log\n}\n", "a.org {\n forwrad\n}\n", "a.org {\n log\n", "a.org", "a.org,", "a.org,\n", "}", "{", "log\n}\n", "log\n}\nb.org {\n log\n",
 		"a.org {\n hosts {\n", "import nowhere\n", "import *\n", "(sesam) {\n}\n", "(s) {\n log\n}\na.org {\n import sesamf\n}\n", "log", "errors\n", "cache {\n", "log {\n}\nerrors\n",
-		"a.org {\n log \"", "a.org b.org {\n}\n.:1053 {\n}\n", "org {\n}\n", ". {\n}\n", "example:1053 {\n bind 127.0.0.1\n}\n",
+		"a.org {\n log \"", "a.org b.org {\n}\n.:1053 {\n}\n", "org {\n}\n", ". {\n}\n", "example:1053 {\n bind 127.0.0.1\n}\n", "tls://a.org:1054 {\n}\n", "tls://a.org:1054 {\n tls /a /b\n}\n",
 	}
 	for where, base := range bases {
 		t.Run(where, func(t *testing.T) {
@@ -43,5 +47,31 @@ func TestOthersAreNotQuoted(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A ConfigMap beside the judged one is not quoted either.
+func TestOtherConfigMapsAreNotQuoted(t *testing.T) {
+	t.Parallel()
+	k := metakube(t)
+	repod(&k, 0, func(p *workload.Pod) {
+		p.Volumes = append(p.Volumes, workload.Volume{Name: "own", ConfigMap: &workload.ConfigMapSource{Name: extraconfig.CoreDNSName}})
+		p.Containers[0].VolumeMounts = append(p.Containers[0].VolumeMounts, workload.VolumeMount{Name: "own", MountPath: "/etc/coredns/own"})
+	})
+	k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import own/*Corefile\nimport extra-configs/*Corefile\n"}}
+	k.ConfigMaps[extraconfig.CoreDNSName] = extraconfig.ConfigMap{Data: texts{"a.Corefile": "a.org SESAME.a.org. {\n}\n"}}
+	taken := 0
+	for _, text := range []string{"a.org {\n}\n", "sesame.a.org {\n}\n", "sesame.a.org {\n bind 127.0.0.1\n}\n"} {
+		for _, p := range k.Check(extraconfig.Name, extraconfig.ConfigMap{Data: texts{"Corefile": text}}) {
+			if strings.Contains(p.Message, "SESAME") {
+				t.Errorf("to %q it says %s", text, p.Message)
+			}
+			if strings.Contains(p.Message, `already served on line 1 of "coredns-extra-configs/a.Corefile"`) {
+				taken++
+			}
+		}
+	}
+	if taken != 3 {
+		t.Errorf("%d of 3 are told that the zone is taken", taken)
 	}
 }

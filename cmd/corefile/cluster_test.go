@@ -85,7 +85,7 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 		{name: "a zone of the server's own Corefile", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs")), code: 1, want: []string{"in ConfigMap coredns, key Corefile"}},
 		{name: "a mount that nothing imports", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/custom")), want: []string{`"import /etc/coredns/custom/*Corefile" (not-loaded)`}},
 		{name: "a List", stdin: "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(served), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.TrimSpace(bundle), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.TrimSpace(deployment("v1.15.0", "/etc/coredns/extra-configs")), "\n", "\n  ") + "\n", code: 1, want: []string{"zone-already-served"}},
-		{name: "the ConfigMap beside it", stdin: stream(bundle, corefileOf("coredns-extra-configs", "a.example {", "}")), code: 1, want: []string{`"a.example" on line 1 of "coredns-extra-configs/Corefile"`, `"a.example" on line 1 of "dns-extra-configs/Corefile"`}},
+		{name: "the ConfigMap beside it", stdin: stream(bundle, corefileOf("coredns-extra-configs", "a.example {", "}")), code: 1, want: []string{`served on line 1 of "coredns-extra-configs/Corefile"`, `served on line 1 of "dns-extra-configs/Corefile"`}},
 		{name: "an address of the cluster's DNS", stdin: stream(strings.ReplaceAll(bundle, "10.0.0.1", "10.96.0.10"), free, deployment("v1.15.0", "/etc/coredns/extra-configs"), "apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\nspec: {clusterIP: 10.96.0.10}\n"), want: []string{"forwarding-loop"}},
 		{
 			name: "a Corefile of the server's own by another name", code: 1, want: []string{"in ConfigMap coredns, key dns.conf"},

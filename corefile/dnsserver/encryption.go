@@ -94,9 +94,13 @@ func (c *checker) agreeOnTLS(s, other sharing) {
 
 func (c *checker) conflict(s, other sharing, what string) {
 	at, with := corefile.Blame(other.key, s.key)
+	neighbour := "the block"
+	if !isHidden(with, at) {
+		neighbour = corefile.Quote(with.Text)
+	}
 	c.Error(at, plugin.RuleConflict, fmt.Sprintf(
 		"%s shares its port with %s on %s, so both need the same encryption. Give both the same %s, or move one to another port",
-		corefile.Quote(at.Text), corefile.Quote(with.Text), corefile.Place(with, at), what))
+		corefile.Quote(at.Text), neighbour, corefile.Place(with, at), what))
 }
 
 // canonical returns an address as the kernel sees it.

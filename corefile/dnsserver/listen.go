@@ -132,11 +132,18 @@ func (c *checker) behindUnfiltered(l listener, first, key corefile.Token) {
 // author is not the user.
 func isBase(key, from corefile.Token) bool { return key.Own() && !from.Foreign() }
 
+// isHidden reports whether a key is not to be quoted to the author of another: who may not be
+// allowed to read its file.
+func isHidden(key, from corefile.Token) bool { return key.Foreign() && !from.Foreign() }
+
 // place says who serves a key already, as seen from another: "in" the server's own Corefile
 // or "by" a block.
 func place(key, from corefile.Token) string {
 	if isBase(key, from) {
 		return "in " + key.File()
+	}
+	if isHidden(key, from) {
+		return "on " + corefile.Place(key, from)
 	}
 	return "by " + corefile.Quote(key.Text) + " on " + corefile.Place(key, from)
 }

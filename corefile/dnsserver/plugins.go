@@ -59,7 +59,7 @@ func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
 	last := d.Tokens[len(d.Tokens)-1].Text
 	if last == "}" && len(b.Keys) > 0 && b.Keys[0].Foreign() && !name.Foreign() {
 		c.Error(name, RuleUnknownPlugin, fmt.Sprintf(
-			"unknown plugin %s: this text is imported into the server block of %s on %s, which can contain only plugins", quoted, keysOf(b), corefile.Place(b.Keys[0], name)))
+			"unknown plugin %s: this text is imported into the server block on %s, which can contain only plugins", quoted, corefile.Place(b.Keys[0], name)))
 		return
 	}
 	if last == "}" && strings.ContainsAny(name.Text, ".:") {
