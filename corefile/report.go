@@ -15,7 +15,6 @@ const maxReported = 50
 type Report struct {
 	problems         []Problem
 	errors, warnings int
-	said             int
 }
 
 // Clone returns a copy, which goes on by itself.
@@ -47,7 +46,6 @@ func (r *Report) Warn(at Token, rule, message string) {
 // add adds a problem, unless the same was said of the same place: a key may stand for
 // many zones.
 func (r *Report) add(p Problem, count *int) {
-	r.said++
 	if slices.Contains(r.problems, p) {
 		return
 	}
@@ -55,9 +53,6 @@ func (r *Report) add(p Problem, count *int) {
 		r.problems = append(r.problems, p)
 	}
 }
-
-// Said returns how many problems were reported, repeated ones included.
-func (r *Report) Said() int { return r.said }
 
 // Full reports whether further errors would only be counted. The verdict stands, so that
 // nothing is lost by stopping.

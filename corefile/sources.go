@@ -41,9 +41,6 @@ func (s *Sources) add(read *source) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if read.Own {
-		read.passed = &sync.Map{}
-	}
 	if s.read == nil {
 		s.read = map[name]*source{}
 	}

@@ -1,9 +1,6 @@
 package corefile
 
-import (
-	"strings"
-	"sync"
-)
+import "strings"
 
 // A Token is one word of a File, as CoreDNS reads it: quotes, escapes, comments and
 // blanks are gone.
@@ -71,9 +68,6 @@ type source struct {
 	tokens   []Token
 	tooLarge bool // it has more tokens than are read of any configuration, and none here
 	odd      bool // it holds characters that CoreDNS reads otherwise than a person does
-	// passed holds server blocks of the file, each a pass; nil where that would be for
-	// nothing.
-	passed *sync.Map
 }
 
 // lex reads the tokens of a file.

@@ -199,7 +199,7 @@ func (i *installation) warnsOfDangers(t *testing.T) {
 		try{name: "queries that go to the cluster's DNS", corefile: block("shop.example", "forward . 10.240.16.10"), warned: "(forwarding-loop"},
 		try{name: "queries that go to node-local-dns", corefile: block("shop.example", "forward . 169.254.20.10"), warned: "(forwarding-loop"},
 		try{name: "no bind where node-local-dns has one", corefile: block("shop.example", "whoami"), warned: "(missing-bind"},
-		try{name: "a bind that only node-local-dns can have", corefile: block("shop.example", "bind 169.254.20.10\n    whoami"), warned: "(bind-elsewhere"},
+		try{name: "a bind that only node-local-dns can have", corefile: block("shop.example", "bind 169.254.20.10\n    whoami"), refused: "(bind-elsewhere"},
 		try{name: "the address of the base's health", corefile: block("shop.example", "health"), warned: "(shared-endpoint"},
 		try{name: "debug, which is for the whole server", corefile: block("shop.example", "debug\n    whoami"), warned: "(logs-everything"},
 		try{name: "a file that no volume provides", corefile: block("shop.example", "hosts /etc/coredns/extra-configs/names"), warned: "(missing-file"},

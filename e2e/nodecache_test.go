@@ -26,7 +26,7 @@ func (i *installation) judgesByPlaceholder(t *testing.T) {
 	i.tries(
 		t,
 		try{name: "the address that the base has", corefile: on("169.254.20.10"), refused: served},
-		try{name: "one that it has not", corefile: on(second), warned: "(bind-elsewhere"},
+		try{name: "one that it has not", corefile: on(second), refused: "(bind-elsewhere"},
 	)
 	i.patchBase(t, "node-local-dns", "bind 169.254.20.10", "bind __PILLAR__LOCAL__DNS__ __PILLAR__DNS__SERVER__")
 	i.tries(t, try{name: "all of -localip", corefile: on(second), refused: served})

@@ -41,7 +41,8 @@ func (get contents) blank(names ...string) contents {
 // trial returns what a server would say to other contents.
 func (j *judge) trial(l loading, get contents) []corefile.Problem {
 	conf, _ := l.configuration(get, j.cluster.upstream(l))
-	return j.check(l, j.parse(conf))
+	_, said := j.check(l, j.parse(conf))
+	return said
 }
 
 // broken looks into errors that a server has with what it loads. Where they are there

@@ -2,6 +2,7 @@ package extraconfig
 
 import (
 	"corewarden/corefile"
+	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/release"
 )
@@ -28,9 +29,15 @@ func (s Server) String() string {
 // CheckCorefile returns all that the servers have to say about a Corefile that is the
 // whole of their configuration.
 func CheckCorefile(file corefile.File, servers []Server) []corefile.Problem {
-	judges := make([]dnsserver.Server, len(servers))
+	var parsing corefile.Report
+	blocks := corefile.Parse(corefile.Configuration{Main: file}, release.Known, &parsing)
+	verdicts := make([][]corefile.Problem, len(servers))
 	for i, server := range servers {
-		judges[i] = dnsserver.Server{Name: server.String(), Release: server.Release}
+		read, said := dnsserver.Check(blocks, dnsserver.Server{Name: server.String(), Release: server.Release}, &parsing)
+		if !rejects(said) {
+			said = danger.Check(read, said, server.String(), danger.Surroundings{})
+		}
+		verdicts[i] = said
 	}
-	return dnsserver.Judge(corefile.Configuration{Main: file}, judges...)
+	return corefile.Merge([]corefile.File{file}, verdicts...)
 }

@@ -131,17 +131,16 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 	}
 	j := judge{cluster: k, name: name, value: c, sources: &corefile.Sources{Foreign: k.Sources}}
 	var verdicts [][]corefile.Problem
-	var subjects []*subject
 	for _, l := range k.loadings() {
 		l.judged = name
 		switch {
 		case slices.Contains(l.configMaps(), name):
-			subjects = append(subjects, j.subject(l))
+			j.subjects = append(j.subjects, j.subject(l))
 		case l.loadsByDefault(name):
 			verdicts = append(verdicts, []corefile.Problem{l.notLoaded(fmt.Sprintf("%s does not mount this ConfigMap, so %s loads none of it", l.workload, l.server))})
 		}
 	}
-	for _, s := range subjects {
+	for _, s := range j.subjects {
 		verdicts = append(verdicts, j.verdict(s))
 	}
 	if c.Immutable {

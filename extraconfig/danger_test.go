@@ -53,19 +53,39 @@ func TestDangers(t *testing.T) {
 
 		// Loops.
 		{name: "a forward to the cluster's DNS", text: "example.org {\n forward . 10.0.0.53 10.240.16.10\n}\n", want: []string{
-			`Corefile:2:22 warning forwarding-loop of CoreDNS 1.15.0: forward: "10.240.16.10" is the cluster's own DNS, so queries for "example.org" come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone`,
+			`Corefile:2:22 warning forwarding-loop of CoreDNS 1.15.0: forward: "10.240.16.10" is the cluster's own DNS, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to the upstream of node-local-dns, which is CoreDNS", text: "example.org {\n forward . dns://10.240.16.11:53\n}\n", want: []string{
-			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "dns://10.240.16.11:53" is the cluster's own DNS, so queries for "example.org" come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone`,
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "dns://10.240.16.11:53" is the cluster's own DNS, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to itself", text: "example.org {\n forward . [::1]:53\n}\n", want: []string{
-			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "[::1]:53" is the cluster's own DNS`,
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "[::1]:53" is this server itself, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to itself, where it does not listen", text: "example.org {\n bind 127.0.0.1\n forward . ::1\n}\n"},
-		{name: "a forward to another server on the node", judged: onNode, text: "example.org {\n bind lo\n forward . 127.0.0.1\n}\n"},
+		{name: "a forward to itself, with loop", text: "example.org {\n loop\n forward . 127.0.0.1\n}\n", want: []string{
+			`Corefile:3:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1" is this server itself, so queries for "example.org" come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone`,
+		}},
+		{name: "a forward to itself, where only another block listens", text: "example.org {\n bind 127.0.0.2\n forward . 127.0.0.1\n}\n"},
+		{name: "a forward of other zones to itself", text: "example.org {\n forward example.net 127.0.0.1\n}\n"},
+		{name: "a forward of a part of the zone to itself", text: "example.org {\n forward a.example.org 127.0.0.1\n}\n", want: []string{
+			`Corefile:2:24 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1" is this server itself, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
+		}},
+		{name: "a forward to itself, but not of the zone", text: "example.org {\n forward . 127.0.0.1 {\n  except org\n }\n}\n"},
+		{name: "a forward to itself, but for some names of the zone", text: "example.org {\n forward . 127.0.0.1 {\n  except a.example.org\n }\n}\n", want: []string{
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1" is this server itself, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
+		}},
+		{name: "a forward over TLS, on another port", text: "example.org {\n forward . tls://127.0.0.1\n}\n"},
+		{name: "a forward on the node, where another server may listen", judged: onNode, text: "example.org {\n bind 169.254.20.10\n forward . 127.0.0.1\n}\n"},
+		{name: "a forward to itself on the node", judged: onNode, text: "example.org {\n bind lo\n forward . 127.0.0.1\n}\n", want: []string{
+			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "127.0.0.1" is this server itself, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
+		}},
+		{name: "a forward that no query reaches", judged: onNode, text: "example.org {\n forward . 169.254.20.10\n}\n", want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache,
+		}},
 		{name: "the same from node-local-dns", judged: onNode, text: "example.org {\n bind lo\n forward . 10.240.16.11\n}\n"},
-		{name: "a forward of node-local-dns to itself", judged: onNode, text: "example.org {\n bind lo\n forward . 169.254.20.10\n}\n", want: []string{
-			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "169.254.20.10" is the cluster's own DNS, so queries for "example.org" come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone`,
+		{name: "a forward of node-local-dns to another of its blocks", judged: onNode, text: "example.org {\n bind lo\n forward . 169.254.20.10\n}\n"},
+		{name: "a forward of node-local-dns to itself", judged: onNode, text: "example.org {\n bind 169.254.20.10\n forward . 169.254.20.10\n}\n", want: []string{
+			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "169.254.20.10" is the cluster's own DNS, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to the cluster's DNS on another port", text: "example.org {\n forward . 10.240.16.10:5353\n}\n"},
 		{name: "a forward to the cluster's DNS from another port", text: "example.org:5353 {\n forward . 10.240.16.10\n}\n"},
@@ -82,7 +102,7 @@ func TestDangers(t *testing.T) {
 		{name: "no bind on CoreDNS, whose base has none", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that node-local-dns has", judged: onNode, text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that only node-local-dns can have", text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:2:7 warning bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns. The pods of CoreDNS 1.15.0 do not have it and do not start. Move the block to node-local-dns-extra-configs`,
+			`Corefile:2:7 error bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns. The pods of CoreDNS 1.15.0 do not have it and do not start. Move the block to node-local-dns-extra-configs`,
 		}},
 
 		// Endpoints of the whole server.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"corewarden/corefile/danger"
+	"corewarden/corefile/plugin"
 )
 
 // defaultDomain is the domain of a cluster of which no other is known.
@@ -32,18 +33,28 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 		return s
 	}
 	s.Port, s.HostNetwork = in.workload.Port(), in.workload.HostNetwork()
-	s.Here = in.workload.LocalAddresses()
-	if s.Loop = s.Here; len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
+	if s.Loop = in.workload.LocalAddresses(); len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
 		s.Loop = slices.Concat(s.Cluster, local)
-		if !s.HostNetwork {
-			s.Elsewhere = local
-		}
-	}
-	if !s.HostNetwork { // on a node another server may listen there
-		s.Loop = slices.Concat(s.Loop, []string{"127.0.0.1", "::1"})
 	}
 	s.Lacks = func(file string) bool { return in.lacks(file) }
 	return s
+}
+
+// pod returns what is known of the pod that a server runs in.
+func (j *judge) pod(l loading) plugin.Pod {
+	if l.workload == nil {
+		return plugin.Pod{}
+	}
+	p := plugin.Pod{Interfaces: l.workload.Interfaces()}
+	if l.workload.HostNetwork() {
+		return p
+	}
+	for _, w := range j.cluster.Workloads {
+		if addresses := w.LocalAddresses(); len(addresses) > 0 && w.Name != l.workload.Name {
+			p.Neighbour = plugin.Neighbour{Name: w.Name, Addresses: addresses, Loads: loading{server: Server{Workload: w.Name}}.alone(j.name)}
+		}
+	}
+	return p
 }
 
 // alone returns the name of the ConfigMap that this server alone loads, or "" where that
@@ -60,8 +71,8 @@ func (l loading) alone(judged string) string {
 // domains returns those of the cluster that the servers' own Corefiles serve.
 func (j *judge) domains() []string {
 	var domains []string
-	for _, p := range j.parsed {
-		domains = append(domains, danger.Domains(p.blocks)...)
+	for _, s := range j.subjects {
+		domains = append(domains, danger.Domains(s.read)...)
 	}
 	if len(domains) == 0 {
 		return []string{defaultDomain}

@@ -28,6 +28,8 @@ type judge struct {
 
 	sources *corefile.Sources
 	parsed  []*parsed // what was read so far: two servers may load the same
+	// subjects are the servers that load it.
+	subjects []*subject
 }
 
 // A subject is one server with what it loads.
@@ -35,11 +37,16 @@ type subject struct {
 	loading
 	*parsed
 	missing string // see configuration
+	// read are the server blocks as the server reads them, and said what it says of them.
+	read []dnsserver.Block
+	said []corefile.Problem
 }
 
 func (j *judge) subject(l loading) *subject {
 	conf, missing := l.configuration(j.cluster.with(j.name, j.value), j.cluster.upstream(l))
-	return &subject{l, j.parse(conf), missing}
+	s := &subject{loading: l, parsed: j.parse(conf), missing: missing}
+	s.read, s.said = j.check(l, s.parsed)
+	return s
 }
 
 // parsed is a configuration and what its reading came to.
@@ -73,23 +80,24 @@ func (j *judge) verdict(s *subject) []corefile.Problem {
 		problems = append(problems, j.warning(s.loading, RuleMissingBase, fmt.Sprintf(
 			"the own Corefile of %s is not known: %s. This ConfigMap was checked with MetaKube's Corefile instead", s.server, j.cluster.missing(s.loading, s.missing))))
 	}
-	said := j.check(s.loading, s.parsed)
-	if rejects(said) {
+	if rejects(s.said) {
 		if p, why := j.broken(s); p != nil {
 			problems = append(problems, j.warning(s.loading, RuleBrokenBase, why))
-			s.parsed, said = p, j.check(s.loading, p)
+			s.parsed = p
+			s.read, s.said = j.check(s.loading, p)
 		}
 	}
+	said := s.said
 	if rejects(said) {
 		said = j.blamed(s, said)
 	} else { // what starts may hurt
-		said = danger.Check(s.blocks, said, s.server.String(), j.surroundings(s))
+		said = danger.Check(s.read, said, s.server.String(), j.surroundings(s))
 	}
 	return slices.Concat(problems, said, j.notLoaded(s.loading, s.parsed))
 }
 
-func (j *judge) check(l loading, p *parsed) []corefile.Problem {
-	s := dnsserver.Server{Name: l.server.String(), Release: l.server.Release}
+func (j *judge) check(l loading, p *parsed) ([]dnsserver.Block, []corefile.Problem) {
+	s := dnsserver.Server{Name: l.server.String(), Release: l.server.Release, Pod: j.pod(l)}
 	if l.workload != nil {
 		s.Port = l.workload.Port()
 	}

@@ -5,34 +5,34 @@ import (
 	"slices"
 	"strings"
 
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/dnsserver"
 )
 
 // unreached reports whether a block listens on all addresses of a port while the server's
 // own Corefile binds to some: a query to one of those goes to the socket that is bound.
-func (c *checker) unreached(b *block) bool {
-	return !b.Uses("bind") && slices.ContainsFunc(b.zones, func(z zone) bool { return c.own.binds(z.port) })
+func (c *checker) unreached(b *dnsserver.Block) bool {
+	return !b.Uses("bind") && slices.ContainsFunc(plain(b), func(z dnsserver.Zone) bool { return c.own.binds(z.Port) })
 }
 
 // lacksBind reports whether a block should have a bind: because it is not reached, or
 // because it listens on a node where the server's own Corefile takes care not to.
-func (c *checker) lacksBind(b *block) bool {
-	return b.judged() && len(b.zones) > 0 && !b.Uses("bind") && (c.unreached(b) || c.HostNetwork && c.own.binds(c.Port))
+func (c *checker) lacksBind(b *dnsserver.Block) bool {
+	return judged(b) && len(plain(b)) > 0 && !b.Uses("bind") && (c.unreached(b) || c.HostNetwork && c.own.binds(c.Port))
 }
 
 // bindless are the server blocks of a file that lack a bind.
 type bindless struct {
-	first *block
+	first *dnsserver.Block
 	count int
 }
 
 // missingBinds warns of server blocks without a bind at the first of a file, as a file
 // without any has none anywhere.
-func (c *checker) missingBinds(b *block) {
+func (c *checker) missingBinds(b *dnsserver.Block) {
 	if !c.lacksBind(b) {
 		return
 	}
-	key := *b.zones[0].key
+	key := *plain(b)[0].Key
 	all := c.bindless[key.File()]
 	if all.first != b {
 		return
@@ -52,25 +52,4 @@ func (c *checker) missingBinds(b *block) {
 	}
 	c.report.Warn(key, RuleMissingBind, fmt.Sprintf(`%s. To serve %s there, %sadd "bind %s"`,
 		problem, it, move, strings.Join(c.own.addresses, " ")))
-}
-
-// bindAddresses warns of a bind to an address that only another server's pods have. One
-// that the server's own pod has needs no warning.
-func (c *checker) bindAddresses(b *block) {
-	for _, d := range b.Directives {
-		if d.Name() != "bind" || d.Tokens[0].Foreign() {
-			continue
-		}
-		for _, address := range line(d) {
-			here, elsewhere := containsAddress(c.Here, address.Text), containsAddress(c.Elsewhere, address.Text)
-			if here || elsewhere {
-				c.refined = append(c.refined, c.saidAt(address, plugin.RulePodAddress)...)
-			}
-			if elsewhere {
-				c.report.Warn(address, RuleBindElsewhere, fmt.Sprintf(
-					"bind: %s is an address of node-local-dns. The pods of %s do not have it and do not start. "+
-						"Move the block to node-local-dns-extra-configs", address.Text, c.server))
-			}
-		}
-	}
 }

@@ -6,20 +6,16 @@
 package danger
 
 import (
-	"net"
 	"net/netip"
 	"slices"
 	"strings"
 
-	"github.com/miekg/dns"
-
 	"corewarden/corefile"
-	"corewarden/corefile/domain"
+	"corewarden/corefile/dnsserver"
 )
 
 // The rules of this package. Each is the Rule of a corefile.Problem, a warning.
 const (
-	RuleBindElsewhere  = "bind-elsewhere"
 	RuleForwardingLoop = "forwarding-loop"
 	RuleLogsEverything = "logs-everything"
 	RuleMissingBind    = "missing-bind"
@@ -38,9 +34,6 @@ type Surroundings struct {
 	// Loop are the IP addresses at which a query comes back to the server that sends it
 	// there.
 	Loop []string
-	// Here are IP addresses that the server's pod has, and Elsewhere those that a pod of
-	// another server has and this one's cannot have.
-	Here, Elsewhere []string
 	// HostNetwork tells that the server listens on its node.
 	HostNetwork bool
 	// Alone is the ConfigMap that no other server loads; "" where that one is judged.
@@ -53,8 +46,7 @@ type Surroundings struct {
 }
 
 // dangers are all of them.
-var dangers = []func(*checker, *block){
-	(*checker).bindAddresses,
+var dangers = []func(*checker, *dnsserver.Block){
 	(*checker).forwardingLoops,
 	(*checker).logsEverything,
 	(*checker).missingBinds,
@@ -66,7 +58,7 @@ var dangers = []func(*checker, *block){
 // Check adds the dangers in the server blocks to what the server says about them. Where
 // more is known than that says, it drops or replaces a warning of what cannot be seen from
 // outside of the pod.
-func Check(blocks []corefile.Block, said []corefile.Problem, server string, s Surroundings) []corefile.Problem {
+func Check(blocks []dnsserver.Block, said []corefile.Problem, server string, s Surroundings) []corefile.Problem {
 	c := newChecker(blocks, said, s)
 	c.server = server
 	for _, check := range dangers {
@@ -88,7 +80,7 @@ func Check(blocks []corefile.Block, said []corefile.Problem, server string, s Su
 type checker struct {
 	Surroundings
 	server string // as messages call it
-	blocks []block
+	blocks []dnsserver.Block
 	own    own
 	said   []corefile.Problem
 	// bindless are the server blocks that lack a bind, by file.
@@ -97,91 +89,51 @@ type checker struct {
 	report   corefile.Report
 }
 
-func newChecker(blocks []corefile.Block, said []corefile.Problem, s Surroundings) *checker {
+func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surroundings) *checker {
 	if s.Port == "" {
 		s.Port = "53"
 	}
-	c := &checker{Surroundings: s, said: said, blocks: make([]block, len(blocks)), own: own{bound: map[string][]string{}, open: map[string]bool{}}, bindless: map[string]bindless{}}
-	for i := range blocks {
-		c.blocks[i] = newBlock(&blocks[i], s.Port)
-		c.own.add(c.blocks[i])
+	c := &checker{
+		Surroundings: s, said: said, blocks: blocks, bindless: map[string]bindless{},
+		own: own{zones: map[zone]bool{}, bound: map[string][]string{}, open: map[string]bool{}},
+	}
+	for i := range c.blocks {
+		c.own.add(&c.blocks[i])
 	}
 	for i := range c.blocks {
 		if b := &c.blocks[i]; c.lacksBind(b) {
-			all := c.bindless[b.zones[0].key.File()]
+			file := plain(b)[0].Key.File()
+			all := c.bindless[file]
 			if all.count++; all.count == 1 {
 				all.first = b
 			}
-			c.bindless[b.zones[0].key.File()] = all
+			c.bindless[file] = all
 		}
 	}
 	return c
 }
 
-// A block is a server block as queries see it.
-type block struct {
-	*corefile.Block
-	zones []zone
-	binds []string // the IP addresses of its binds; none where it listens on all
-}
+// judged reports whether a block is of what is judged, not of the server's own Corefile.
+func judged(b *dnsserver.Block) bool { return !b.Keys[0].Foreign() }
 
-// A zone is one that a block serves over plain DNS.
-type zone struct {
-	name    string     // in small letters, with its final dot; "" for a network
-	network *net.IPNet // whose reverse zones are served
-	port    string
-	key     *corefile.Token
-}
+// A zone is one that a block serves over plain DNS, and the port.
+type zone struct{ name, port string }
 
-func newBlock(b *corefile.Block, defaultPort string) block {
-	this := block{Block: b, zones: make([]zone, 0, len(b.Keys))}
-	for i := range b.Keys {
-		key := &b.Keys[i]
-		text := strings.TrimPrefix(key.Text, "dns://")
-		if strings.Contains(text, "://") || key.DependsOnEnvironment() {
-			continue
-		}
-		name, network, port, err := domain.Parse(text)
-		if err != nil {
-			continue
-		}
-		if port == "" {
-			port = defaultPort
-		}
-		z := zone{network: network, port: port, key: key}
-		if network == nil {
-			z.name = strings.ToLower(dns.Fqdn(name))
-		}
-		this.zones = append(this.zones, z)
-	}
-	for _, d := range b.Directives {
-		if d.Name() != "bind" {
-			continue
-		}
-		for _, word := range line(d) {
-			if ip := net.ParseIP(word.Text); ip != nil && !ip.IsUnspecified() {
-				this.binds = append(this.binds, word.Text)
-			}
+// plain returns the zones that a block serves over plain DNS, in small letters.
+func plain(b *dnsserver.Block) []dnsserver.Zone {
+	zones := make([]dnsserver.Zone, 0, len(b.Zones))
+	for _, z := range b.Zones {
+		if z.Transport == "dns" {
+			z.Name = strings.ToLower(z.Name)
+			zones = append(zones, z)
 		}
 	}
-	return this
+	return zones
 }
 
-// judged reports whether the block is of what is judged, not of the server's own Corefile.
-func (b block) judged() bool { return len(b.Keys) > 0 && !b.Keys[0].Foreign() }
-
-// on reports whether the block serves a zone on a port.
-func (b block) on(port string) bool {
-	return slices.ContainsFunc(b.zones, func(z zone) bool { return z.port == port })
-}
-
-// line returns the arguments of a directive on its first line, up to a brace.
-func line(d corefile.Directive) []corefile.Token {
-	end := 1
-	for end < len(d.Tokens) && d.Tokens[end-1].SharesLine(d.Tokens[end]) && d.Tokens[end].Text != "{" {
-		end++
-	}
-	return d.Tokens[1:end:end]
+// on reports whether a block serves a zone on a port over plain DNS.
+func on(b *dnsserver.Block, port string) bool {
+	return slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return z.Transport == "dns" && z.Port == port })
 }
 
 // containsAddress reports whether an IP address is among others, however it is written.

@@ -8,7 +8,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/release"
 )
 
@@ -26,7 +26,6 @@ func TestCheck(t *testing.T) {
 		{name: "the cluster's domain", base: ".:53 {\n}\n", known: danger.Surroundings{Domains: []string{"cluster.local"}}, want: []string{"1:1 shadowed-zone", "6:7 pod-address", "7:8 pod-file"}},
 		{name: "the cluster's domain, and another port", base: ".:53 {\n}\n", known: danger.Surroundings{Domains: []string{"cluster.local"}, Port: "5353"}, want: []string{"1:1 shadowed-zone", "6:7 pod-address", "7:8 pod-file"}},
 		{name: "an address that leads back", base: ".:53 {\n}\n", known: danger.Surroundings{Loop: []string{"192.0.2.1"}}, want: []string{"3:12 forwarding-loop", "6:7 pod-address", "7:8 pod-file"}},
-		{name: "an address that others have", base: ".:53 {\n}\n", known: danger.Surroundings{Elsewhere: []string{"192.0.2.2"}}, want: []string{"6:7 bind-elsewhere", "7:8 pod-file"}},
 		{name: "a file that is not there", base: ".:53 {\n}\n", known: danger.Surroundings{Lacks: func(file string) bool { return file == "/names" }}, want: []string{"6:7 pod-address", "7:8 missing-file"}},
 		{name: "a file that may be there", base: ".:53 {\n}\n", known: danger.Surroundings{Lacks: func(string) bool { return false }}, want: []string{"6:7 pod-address", "7:8 pod-file"}},
 		{name: "what the base does", base: ".:53 {\n bind 127.0.0.1\n health\n}\n", want: []string{"1:1 missing-bind", "2:2 shared-endpoint", "6:7 pod-address", "7:8 pod-file"}},
@@ -34,15 +33,18 @@ func TestCheck(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var report corefile.Report
-			blocks := corefile.Parse(corefile.Configuration{
+			parsed := corefile.Parse(corefile.Configuration{
 				Main:  corefile.File{Name: "base", Path: "/etc/coredns/Corefile", Text: "import /etc/coredns/bundle\n" + test.base, Foreign: true, Own: true},
 				Files: []corefile.File{{Name: "bundle", Path: "/etc/coredns/bundle", Text: bundle}},
 				Dirs:  []string{"/etc/coredns"},
 			}, release.Known, &report)
-			report.Warn(blocks[1].Directives[0].Tokens[1], plugin.RulePodAddress, "as the plugin's grammar does")
-			report.Warn(blocks[1].Directives[1].Tokens[1], plugin.RulePodFile, "as the plugin's grammar does")
+			newest, err := release.CoreDNS(release.NewestCoreDNS)
+			if err != nil {
+				t.Fatal(err)
+			}
+			blocks, said := dnsserver.Check(parsed, dnsserver.Server{Release: newest, Port: test.known.Port}, &report)
 			var got []string
-			for _, p := range danger.Check(blocks, report.Problems(), "the server", test.known) {
+			for _, p := range danger.Check(blocks, said, "the server", test.known) {
 				if p.Severity != corefile.Warning || p.File != "bundle" {
 					t.Errorf("a danger is %+v", p)
 				}

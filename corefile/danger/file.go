@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 )
 
@@ -14,38 +15,26 @@ var readers = map[string]bool{"file": true, "hosts": true, "tls": true, "forward
 
 // missingFiles warns of files that no volume of the server's pod provides. It looks at the
 // words that the plugins' grammars take for the name of a file in the pod.
-func (c *checker) missingFiles(b *block) {
+func (c *checker) missingFiles(b *dnsserver.Block) {
 	if c.Lacks == nil || !slices.ContainsFunc(c.said, func(p corefile.Problem) bool { return p.Rule == plugin.RulePodFile }) {
 		return
 	}
-	for _, d := range b.Directives {
-		if d.Tokens[0].Foreign() || !readers[d.Name()] {
+	for _, file := range b.Files {
+		if file.Token.Foreign() || !readers[file.Plugin] {
 			continue
 		}
-		for _, word := range d.Tokens[1:] {
-			said := c.saidAt(word, plugin.RulePodFile)
-			if len(said) == 0 {
-				continue
-			}
-			name := word.Text
-			if root := rootOf(b); root != "" && !path.IsAbs(name) {
-				name = path.Join(root, name)
-			}
-			if c.Lacks(name) {
-				c.refined = append(c.refined, said...)
-				c.report.Warn(word, RuleMissingFile, fmt.Sprintf(
-					"%s: no volume in the pods of %s provides %s. Mount the file, or write its content here", d.Name(), c.server, corefile.QuotePath(name)))
-			}
+		said := c.saidAt(file.Token, plugin.RulePodFile)
+		if len(said) == 0 {
+			continue
+		}
+		name := file.Path
+		if b.Root != "" && !path.IsAbs(name) {
+			name = path.Join(b.Root, name)
+		}
+		if c.Lacks(name) {
+			c.refined = append(c.refined, said...)
+			c.report.Warn(file.Token, RuleMissingFile, fmt.Sprintf(
+				"%s: no volume in the pods of %s provides %s. Mount the file, or write its content here", file.Plugin, c.server, corefile.QuotePath(name)))
 		}
 	}
-}
-
-// rootOf returns the folder that the plugin root of a block names, or "".
-func rootOf(b *block) string {
-	for _, d := range b.Directives {
-		if args := line(d); d.Name() == "root" && len(args) == 1 {
-			return args[0].Text
-		}
-	}
-	return ""
 }

@@ -3,42 +3,90 @@ package danger
 import (
 	"fmt"
 	"net"
-	"strings"
+	"slices"
+
+	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
 )
 
 // forwardingLoops warns of a forward to an address at which the query comes back to the
 // same server block. A rewrite before that may turn it into a query for another one, which
 // is how names of the cluster are given other names.
-func (c *checker) forwardingLoops(b *block) {
-	if b.Uses("rewrite") {
+func (c *checker) forwardingLoops(b *dnsserver.Block) {
+	if b.Uses("rewrite") || c.unreached(b) {
 		return
 	}
-	for _, d := range b.Directives {
-		if d.Name() != "forward" || d.Tokens[0].Foreign() {
+	for _, f := range b.Forwards {
+		if f.Token.Foreign() {
 			continue
 		}
-		for i, to := range line(d) {
-			if i > 0 && c.comesBack(b, to.Text) {
-				c.report.Warn(to, RuleForwardingLoop, fmt.Sprintf(
-					"forward: %s is the cluster's own DNS, so queries for %s come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone",
-					corefile.Quote(to.Text), corefile.Quote(b.Keys[0].Text)))
+		for _, to := range f.To {
+			ip, port := to.Address()
+			what := c.comesBack(b, ip, port)
+			if what == "" {
+				continue
+			}
+			if key := loopingZone(b, f, port); key != nil {
+				end := ""
+				if b.Uses("loop") {
+					end = ", and the loop plugin stops the server"
+				}
+				c.report.Warn(to.Token, RuleForwardingLoop, fmt.Sprintf(
+					"forward: %s is %s, so queries for %s come back here in a loop%s. Forward to the server that knows the zone",
+					corefile.Quote(to.Token.Text), what, corefile.Quote(key.Text), end))
 			}
 		}
 	}
 }
 
-// comesBack reports whether a query that a block forwards to an upstream is answered by
-// the block itself.
-func (c *checker) comesBack(b *block, upstream string) bool {
-	upstream = strings.TrimPrefix(upstream, "dns://")
-	host, port, err := net.SplitHostPort(upstream)
-	if err != nil {
-		host, port = upstream, "53"
+// loopingZone returns the key of a zone on a port of which a forward takes queries, or nil.
+func loopingZone(b *dnsserver.Block, f plugin.Forward, port string) *corefile.Token {
+	if f.From == "" || f.Unsure {
+		return nil
 	}
-	if ip := net.ParseIP(host); ip.IsLoopback() && len(b.binds) > 0 && !containsAddress(b.binds, host) {
-		return false // it listens elsewhere
+	for _, z := range plain(b) {
+		inner := z.Name // the names that are both in the zone and forwarded
+		if dns.IsSubDomain(inner, f.From) {
+			inner = f.From
+		}
+		excepted := func(zone string) bool { return dns.IsSubDomain(zone, inner) }
+		if z.Port == port && dns.IsSubDomain(f.From, inner) && !slices.ContainsFunc(f.Except, excepted) {
+			return z.Key
+		}
 	}
-	return containsAddress(c.Loop, host) && b.on(port)
+	return nil
+}
+
+// comesBack says who answers at an address to which a block sends queries, if that is the
+// block itself; else it returns "".
+func (c *checker) comesBack(b *dnsserver.Block, ip, port string) string {
+	parsed := net.ParseIP(ip)
+	itself := parsed.IsLoopback() || parsed.IsUnspecified()
+	if !itself && !containsAddress(c.Loop, ip) {
+		return ""
+	}
+	bound := func(b *dnsserver.Block) bool { return containsAddress(boundTo(b), ip) && on(b, port) }
+	switch {
+	case bound(b):
+	case b.Uses("bind") && !bindsEverywhere(b):
+		return "" // it listens elsewhere
+	case slices.ContainsFunc(c.blocks, func(other dnsserver.Block) bool { return bound(&other) }):
+		return "" // the socket of that address is another block's
+	case itself && c.HostNetwork:
+		return "" // and another server may listen there
+	}
+	if itself {
+		return "this server itself"
+	}
+	return "the cluster's own DNS"
+}
+
+// bindsEverywhere reports whether a bind of the block is to every address.
+func bindsEverywhere(b *dnsserver.Block) bool {
+	return slices.ContainsFunc(b.Binds, func(bind plugin.Bind) bool {
+		return slices.ContainsFunc(bind.Addresses, func(a plugin.Address) bool { return net.ParseIP(a.IP).IsUnspecified() })
+	})
 }

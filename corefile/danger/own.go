@@ -1,9 +1,18 @@
 package danger
 
+import (
+	"net"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
+)
+
 // own is what the server's own Corefile does.
 type own struct {
-	zones     []zone
-	endpoints []endpoint
+	zones     map[zone]bool
+	endpoints []*plugin.Endpoint
 	// addresses are those that it binds to, and bound the same by the port.
 	addresses []string
 	bound     map[string][]string
@@ -12,25 +21,26 @@ type own struct {
 }
 
 // add takes note of a block, as far as it is the server's own.
-func (o *own) add(b block) {
-	for _, d := range b.Directives {
-		if e, serves := endpointOf(d); serves && e.plugin.Foreign() {
+func (o *own) add(b *dnsserver.Block) {
+	for _, e := range b.Endpoints {
+		if e.Token.Foreign() {
 			o.endpoints = append(o.endpoints, e)
 		}
 	}
-	if b.judged() {
+	if judged(b) {
 		return
 	}
-	o.zones = append(o.zones, b.zones...)
-	for _, z := range b.zones {
-		o.open[z.port] = o.open[z.port] || len(b.binds) == 0
-	}
-	for _, address := range b.binds {
-		for _, z := range b.zones {
-			if !containsAddress(o.bound[z.port], address) {
-				o.bound[z.port] = append(o.bound[z.port], address)
+	binds := boundTo(b)
+	for _, z := range plain(b) {
+		o.zones[zone{z.Name, z.Port}] = true
+		o.open[z.Port] = o.open[z.Port] || len(binds) == 0
+		for _, address := range binds {
+			if !containsAddress(o.bound[z.Port], address) {
+				o.bound[z.Port] = append(o.bound[z.Port], address)
 			}
 		}
+	}
+	for _, address := range binds {
 		if !containsAddress(o.addresses, address) {
 			o.addresses = append(o.addresses, address)
 		}
@@ -39,3 +49,29 @@ func (o *own) add(b block) {
 
 // binds reports whether it binds to addresses wherever it listens on a port.
 func (o *own) binds(port string) bool { return len(o.bound[port]) > 0 && !o.open[port] }
+
+// between reports whether it serves a zone that a name is in, and that is in another one
+// itself.
+func (o *own) between(outer dnsserver.Zone, name string) bool {
+	for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {
+		if inner := name[at:]; inner == outer.Name || !dns.IsSubDomain(outer.Name, inner) {
+			return false
+		} else if o.zones[zone{inner, outer.Port}] {
+			return true
+		}
+	}
+	return false
+}
+
+// boundTo returns the IP addresses of the binds of a block; none where it listens on all.
+func boundTo(b *dnsserver.Block) []string {
+	var all []string
+	for _, bind := range b.Binds {
+		for _, a := range bind.Addresses {
+			if ip := net.ParseIP(a.IP); ip != nil && !ip.IsUnspecified() {
+				all = append(all, a.IP)
+			}
+		}
+	}
+	return all
+}

@@ -4,6 +4,7 @@
 package dnsserver
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -14,6 +15,7 @@ import (
 
 // The rules of this package. Each is the Rule of a corefile.Problem.
 const (
+	RuleDefaultServer     = "default-server"
 	RuleInvalidPort       = "invalid-port"
 	RuleInvalidZone       = "invalid-zone"
 	RuleRunsCommands      = "runs-commands"
@@ -32,6 +34,8 @@ type Server struct {
 	Release release.Release
 	// Port is the port of zones that name neither one nor a transport; "" for 53.
 	Port string
+	// Pod is the one that the server runs in.
+	Pod plugin.Pod
 }
 
 // Judge returns what the servers have to say about a configuration, problems that they
@@ -42,70 +46,65 @@ func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
 	blocks := corefile.Parse(conf, release.Known, &parsing) // the same for every server
 	verdicts := make([][]corefile.Problem, len(servers))
 	for i, s := range servers {
-		verdicts[i] = Check(blocks, s, &parsing)
+		_, verdicts[i] = Check(blocks, s, &parsing)
 	}
 	return corefile.Merge(slices.Concat(conf.Files, []corefile.File{conf.Main}), verdicts...)
 }
 
-// Check returns what was reported when the server blocks were parsed and what the server
-// has to say about them, in the order in which it is found.
-func Check(blocks []corefile.Block, s Server, parsing *corefile.Report) []corefile.Problem {
-	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port}
-	c.check(blocks)
+// Check returns the server blocks as the server reads them, and what was reported when they
+// were parsed together with what the server has to say about them, in the order in which it
+// is found.
+func Check(blocks []corefile.Block, s Server, parsing *corefile.Report) ([]Block, []corefile.Problem) {
+	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port, pod: s.Pod}
+	read := c.check(blocks)
 	problems := c.Problems()
 	for i := range problems {
 		problems[i].Server = s.Name
 	}
-	return problems
+	return read, problems
 }
 
 type checker struct {
 	corefile.Report
 	release   release.Release
 	port      string // of zones that name none; "" for the usual one
+	pod       plugin.Pod
 	shared    plugin.Shared
 	listening int // counts the zones, each on each of its addresses
 }
 
-func (c *checker) check(blocks []corefile.Block) {
+func (c *checker) check(blocks []corefile.Block) []Block {
 	listeners := newListeners(len(blocks))
+	read := make([]Block, 0, len(blocks))
 	for i := range blocks {
 		if c.Full() {
-			return
+			break
 		}
-		c.checkPlugins(&blocks[i])
-		c.checkBlock(&blocks[i], listeners)
+		b := &blocks[i]
+		c.checkPlugins(b)
+		if len(b.Keys) == 0 {
+			c.warnZoneless(blocks, b)
+			continue
+		}
+		read = append(read, c.read(b))
+		c.serveAll(&read[len(read)-1], listeners)
 	}
+	return read
 }
 
-// checkBlock checks the zones of a block and where they are served.
-func (c *checker) checkBlock(b *corefile.Block, listeners *listeners) {
-	if len(b.Keys) == 0 {
-		if len(b.Directives) > 0 {
-			c.Warn(b.Directives[0].Tokens[0], RuleZonelessBlock,
-				"this server block names no zone, so CoreDNS ignores it. Write the zone before its \"{\"")
-		}
+// warnZoneless warns of a block that CoreDNS reads and then ignores. Where no other block
+// is, it starts on a configuration that it brings along.
+func (c *checker) warnZoneless(blocks []corefile.Block, b *corefile.Block) {
+	if len(b.Directives) == 0 {
 		return
 	}
-	addresses := bindAddresses(b)
-	filtered := b.Uses("view")
-	encryption := encryptionOf(b)
-	var names, transports []string
-	for i := range b.Keys {
-		key := &b.Keys[i]
-		for _, zone := range c.zones(*key) {
-			names, transports = append(names, zone.name), append(transports, zone.transport)
-			if c.Full() || c.tooMany(*key, max(1, len(addresses))) {
-				return
-			}
-			for _, address := range addresses {
-				l := listener{zone: zone, address: address}
-				c.listen(listeners, l, key, filtered)
-				c.encrypted(listeners, l, *key, encryption)
-			}
-		}
+	at := b.Directives[0].Tokens[0]
+	if slices.ContainsFunc(blocks, func(b corefile.Block) bool { return len(b.Keys) > 0 }) {
+		c.Warn(at, RuleZonelessBlock, `this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`)
+		return
 	}
-	c.checkGrammars(b, plugin.Block{Zones: names, Transports: transports, Shared: &c.shared})
+	c.Warn(at, RuleDefaultServer,
+		fmt.Sprintf(`no server block names a zone, so CoreDNS ignores this text and answers every query on port %s with the address of the client. Write a zone before the "{"`, cmp.Or(c.port, "53")))
 }
 
 // maxListeners is how many zones, each on each of its addresses, a configuration may

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin"
 )
 
 var ownRules = []string{
@@ -180,7 +181,50 @@ func TestJudge(t *testing.T) {
 			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "address that is excepted", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.1 10.0.0.2 {\n  except 10.0.0.1\n }\n}\n"},
-		{name: "addresses of an interface are not known", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0\n}\n"},
+		{name: "address that may be excepted", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.1 {\n  except eth0\n }\n}\n"},
+
+		// Interfaces, whose addresses only the pod knows.
+		{name: "two interfaces, or an interface and an address", text: "a.org {\n bind eth0\n}\na.org {\n bind eth1\n}\na.org {\n bind 10.0.0.1\n}\n"},
+		{name: "one interface in two blocks", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0\n}\n", want: []string{
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
+		}},
+		{name: "one interface twice", text: "a.org {\n bind eth0 lo eth0\n}\n", want: []string{
+			`1:1-6 error zone-already-served: "a.org" is served twice on eth0. Name the address once in bind`,
+		}},
+		{name: "an interface in two uses of bind", text: "a.org {\n bind eth0\n bind eth0\n}\n", want: []string{
+			`1:1-6 error zone-already-served: "a.org" is served twice on eth0. Name the address once in bind`,
+		}},
+		{name: "an interface with all but some addresses, twice", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0 {\n  except 10.0.0.1\n }\n}\n"},
+		{name: "an interface that is excepted", text: "a.org {\n bind eth0\n}\na.org {\n bind eth0 lo {\n  except eth0\n }\n}\n"},
+		{name: "everywhere and on an interface", text: ".:53 {\n bind eth0\n}\n", want: []string{
+			`1:1-5 error zone-overlap: ".:53" on port 53 is already served in base, and only one of the two blocks listens on every address. Use a more specific zone`,
+		}},
+		{name: "everywhere and on an interface that may have nothing left", text: ".:53 {\n bind eth0 {\n  except 10.0.0.1\n }\n}\n"},
+		{name: "the interface of node-cache in two blocks", text: "a.org {\n bind nodelocaldns\n}\na.org {\n bind 169.254.20.10\n}\n", want: []string{
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
+		}},
+		{name: "an environment variable in two blocks", text: "a.org {\n bind {$IP}\n}\na.org {\n bind {$IP}\n}\n", want: []string{
+			`2:7-12 warning environment-reference: bind: the value depends on environment variables of the server's pod ("IP"), so it was not checked`,
+			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
+			`5:7-12 warning environment-reference: bind: the value depends on environment variables of the server's pod ("IP"), so it was not checked`,
+		}},
+
+		// Blocks without a zone, of which CoreDNS reads the names of plugins alone.
+		{name: "no zone", text: "{\n errors a b c\n}\n", want: []string{
+			`2:2-8 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
+		{name: "no zone, and a plugin that node-cache lacks", release: "node-cache", text: "{\n tls a b\n}\n", want: []string{
+			`2:2-5 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
+		{name: "no zone, and a plugin that is too new", release: "1.13.1", text: "{\n siit\n}\n", want: []string{
+			`2:2-6 error unavailable-plugin: CoreDNS 1.13.1 has no plugin "siit": it came with CoreDNS 1.15.0. Remove it or update CoreDNS first`,
+			`2:2-6 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
+		{name: "no zone, and no plugin", text: "{\n nothingnear\n}\n", want: []string{
+			`2:2-13 error unknown-plugin: unknown plugin "nothingnear". Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`,
+			`2:2-13 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
+
 		{name: "everywhere and on an address", text: "a.org {\n}\na.org {\n bind 10.0.0.1\n}\n", want: []string{
 			`3:1-6 error zone-overlap: "a.org" on port 53 is already served by "a.org" on line 1, and only one of the two blocks listens on every address. Give both a bind or neither`,
 		}},
@@ -205,7 +249,7 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := Server{Name: "the server"}
+			s := Server{Name: "the server", Pod: plugin.Pod{Interfaces: map[string][]string{"nodelocaldns": {"169.254.20.10"}}}}
 			switch test.release {
 			case "":
 				s.Release = coreDNS(t, "1.15.0")
@@ -244,6 +288,17 @@ func TestKeysThatClashInManyZonesAreToldOnce(t *testing.T) {
 				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), test.want)
 			}
 		})
+	}
+}
+
+// TestNoZoneAtAll is about a server that starts on what it brings along.
+func TestNoZoneAtAll(t *testing.T) {
+	t.Parallel()
+	problems := Judge(corefile.Configuration{Main: corefile.File{Name: "Corefile", Text: "{\n errors\n}\n{\n log\n}\n"}},
+		Server{Name: "the server", Release: coreDNS(t, "1.15.0"), Port: "1053"})
+	const want = `no server block names a zone, so CoreDNS ignores this text and answers every query on port 1053 with the address of the client. Write a zone before the "{"`
+	if len(problems) != 2 || problems[0].Rule != RuleDefaultServer || problems[0].Severity != corefile.Warning || problems[0].Message != want {
+		t.Errorf("problems = %+v, want %q of each block", problems, want)
 	}
 }
 

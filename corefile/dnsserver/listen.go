@@ -2,7 +2,6 @@ package dnsserver
 
 import (
 	"fmt"
-	"net"
 	"strings"
 
 	"corewarden/corefile"
@@ -10,14 +9,14 @@ import (
 
 // A listener is a zone on the address that it is served on; "" is every address.
 type listener struct {
-	zone
+	served
 	address string
 }
 
 // listeners are the zones that are served already, and the keys that they come from. It
 // is the counterpart of CoreDNS's zoneOverlap.
 type listeners struct {
-	zones     map[zone]*service
+	zones     map[served]*service
 	clashes   map[clash]bool // those that were told of
 	encrypted map[socket]*sharers
 }
@@ -26,7 +25,7 @@ type listeners struct {
 type clash struct{ first, second *corefile.Token }
 
 func newListeners(blocks int) *listeners {
-	return &listeners{make(map[zone]*service, blocks), map[clash]bool{}, map[socket]*sharers{}}
+	return &listeners{make(map[served]*service, blocks), map[clash]bool{}, map[socket]*sharers{}}
 }
 
 // A service is where a zone is served, and for which key.
@@ -54,10 +53,10 @@ func (s *service) add(address string, key *corefile.Token) {
 // listen checks that no other block serves the same zone at the same place, and takes
 // note of l. A filtered block, one with a view, may share its zone with others.
 func (c *checker) listen(ls *listeners, l listener, key *corefile.Token, filtered bool) {
-	served := ls.zones[l.zone]
+	served := ls.zones[l.served]
 	if served == nil {
 		if !filtered {
-			ls.zones[l.zone] = &service{last: key, address: l.address}
+			ls.zones[l.served] = &service{last: key, address: l.address}
 		}
 		return
 	}
@@ -97,7 +96,7 @@ func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
 		return
 	}
 	subject := corefile.Quote(at.Text)
-	if name := strings.TrimSuffix(l.name, "."); at.Text != other.Text && !strings.Contains(strings.ToLower(at.Text), name) { // a network
+	if name := strings.TrimSuffix(l.Name, "."); at.Text != other.Text && !strings.Contains(strings.ToLower(at.Text), name) { // a network
 		subject = fmt.Sprintf("%s, which contains zone %s,", subject, corefile.Quote(name))
 	}
 	remedy := "Use a more specific zone or merge the two blocks"
@@ -108,7 +107,7 @@ func (c *checker) alreadyServed(l listener, first, key corefile.Token) {
 		remedy = "Remove one of the two"
 	}
 	c.Error(at, RuleZoneAlreadyServed, fmt.Sprintf(
-		"%s on port %s is already served %s. %s", subject, l.port, place(other, at), remedy))
+		"%s on port %s is already served %s. %s", subject, l.Port, place(other, at), remedy))
 }
 
 func (c *checker) overlap(l listener, first, key corefile.Token) {
@@ -119,14 +118,14 @@ func (c *checker) overlap(l listener, first, key corefile.Token) {
 	}
 	c.Error(at, RuleZoneOverlap, fmt.Sprintf(
 		"%s on port %s is already served %s, and only one of the two blocks listens on every address. %s",
-		corefile.Quote(at.Text), l.port, place(other, at), remedy))
+		corefile.Quote(at.Text), l.Port, place(other, at), remedy))
 }
 
 // behindUnfiltered tells of a block with a view behind one without.
 func (c *checker) behindUnfiltered(l listener, first, key corefile.Token) {
 	c.Error(key, RuleZoneAlreadyServed, fmt.Sprintf(
 		"%s on port %s is already served %s, without a view. Put the block without a view last: CoreDNS before 1.14.3 needs that",
-		corefile.Quote(key.Text), l.port, place(first, key)))
+		corefile.Quote(key.Text), l.Port, place(first, key)))
 }
 
 // isBase reports whether a key is the server's own Corefile's, as seen from another: its
@@ -140,59 +139,4 @@ func place(key, from corefile.Token) string {
 		return "in " + key.File()
 	}
 	return "by " + corefile.Quote(key.Text) + " on " + corefile.Place(key, from)
-}
-
-// bindAddresses returns the addresses that a block listens on: those of its binds, or
-// every address. It leaves out the addresses of interfaces other than lo, which only the
-// pod knows.
-func bindAddresses(b *corefile.Block) []string {
-	var addresses []string
-	bound := false
-	for _, d := range b.Directives {
-		if d.Name() != "bind" {
-			continue
-		}
-		bound = true
-		given, excepted := bindArguments(d)
-		for _, address := range given {
-			if !excepted[address] && net.ParseIP(address) != nil {
-				addresses = append(addresses, address)
-			}
-		}
-	}
-	if !bound {
-		return []string{""}
-	}
-	return addresses
-}
-
-// bindArguments returns the arguments of a bind and those of its last except, which is
-// the one that counts.
-func bindArguments(d corefile.Directive) (given []string, excepted map[string]bool) {
-	excepted = map[string]bool{}
-	excepting := false
-	for _, token := range d.Tokens[1:] {
-		switch {
-		case token.Text == "{" || token.Text == "}":
-		case token.Text == "except":
-			excepting, excepted = true, map[string]bool{}
-		case excepting:
-			for _, address := range addressesOf(token.Text) {
-				excepted[address] = true
-			}
-		default:
-			given = append(given, addressesOf(token.Text)...)
-		}
-	}
-	return given, excepted
-}
-
-// addressesOf returns the addresses that an argument of a bind stands for: of interfaces
-// only those of lo are known, which are the same in every pod. Where ::1 is missing, it
-// cannot be bound by itself either.
-func addressesOf(argument string) []string {
-	if argument == "lo" {
-		return []string{"127.0.0.1", "::1"}
-	}
-	return []string{argument}
 }

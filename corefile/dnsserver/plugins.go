@@ -5,11 +5,11 @@ import (
 	"strings"
 
 	"corewarden/corefile"
-	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
 )
 
-// checkPlugins checks that the release has every plugin that the block uses.
+// checkPlugins checks that the release has every plugin that the block uses. Of a block
+// without a zone it reads the names alone.
 func (c *checker) checkPlugins(b *corefile.Block) {
 	for _, d := range b.Directives {
 		if c.Full() {
@@ -23,7 +23,7 @@ func (c *checker) checkPlugins(b *corefile.Block) {
 			c.Error(name, RuleRunsCommands, `"on" runs commands inside the DNS server, which is not allowed here. Remove it`)
 		case !release.Known(name.Text):
 			c.unknownPlugin(b, d)
-		case !c.release.Has(name.Text):
+		case !c.release.Knows(name.Text), len(b.Keys) > 0 && !c.release.Has(name.Text):
 			c.unavailablePlugin(name)
 		}
 	}
@@ -78,23 +78,4 @@ func (c *checker) unavailablePlugin(name corefile.Token) {
 		message += ". It has " + strings.Join(c.release.Plugins(), ", ")
 	}
 	c.Error(name, RuleUnavailablePlugin, message)
-}
-
-// checkGrammars checks what each plugin of a block is given, all its uses together, as
-// CoreDNS does. The server's own Corefile, which is the same in each configuration, passes
-// once and for all.
-func (c *checker) checkGrammars(b *corefile.Block, block plugin.Block) {
-	if b.Passed(c.release.Name) {
-		return
-	}
-	said, used := c.Said(), c.shared.Uses()
-	block.Release, block.Report, block.Has = c.release, &c.Report, b.Uses
-	for _, d := range b.Plugins() {
-		if c.release.Has(d.Name()) {
-			plugin.Check(d.Name(), d.Tokens, &block)
-		}
-	}
-	if c.Said() == said && c.shared.Uses() == used {
-		b.Pass(c.release.Name)
-	}
 }

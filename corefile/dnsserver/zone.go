@@ -13,12 +13,6 @@ import (
 	"corewarden/corefile/domain"
 )
 
-// A zone is what one key of a server block, or one part of a CIDR key, makes CoreDNS
-// serve.
-type zone struct{ transport, name, port string }
-
-func (z zone) String() string { return z.transport + "://" + z.name + ":" + z.port }
-
 // transports are the prefixes that CoreDNS knows and their default ports. https3 comes
 // before https only for the reader: the "://" tells them apart.
 var transports = []struct{ name, port, since string }{
@@ -33,7 +27,7 @@ var transports = []struct{ name, port, since string }{
 
 // zones returns the zones that a key stands for, or none if that cannot be told. It
 // follows CoreDNS's InspectServerBlocks.
-func (c *checker) zones(key corefile.Token) []zone {
+func (c *checker) zones(key corefile.Token) []served {
 	if key.DependsOnEnvironment() {
 		c.WarnOfEnvironment(key, "the zone", "it")
 		return nil
@@ -64,13 +58,13 @@ func (c *checker) zones(key corefile.Token) []zone {
 	} else {
 		c.warnSuspicious(key, name, rest)
 	}
-	zones := make([]zone, 0, len(names))
+	zones := make([]served, 0, len(names))
 	for _, name := range names {
 		name = dns.Fqdn(name)
 		if c.release.AtLeast("1.14.7") { // before, Example.org and example.org were two zones
 			name = strings.ToLower(name)
 		}
-		zones = append(zones, zone{transport, name, port})
+		zones = append(zones, served{transport, name, port})
 	}
 	return zones
 }

@@ -118,7 +118,7 @@ func TestZones(t *testing.T) {
 			c := &checker{release: coreDNS(t, "1.15.0")}
 			var got []string
 			for _, zone := range c.zones(keyOf(t, key)) {
-				got = append(got, zone.String())
+				got = append(got, zone.Transport+"://"+zone.Name+":"+zone.Port)
 			}
 			for _, p := range c.Problems() {
 				if p.Severity == corefile.Error {
@@ -140,8 +140,8 @@ func TestZonesOfANetworkBetweenLabels(t *testing.T) {
 		t.Fatalf("10.128.0.0/9 makes %d zones, want 128", len(zones))
 	}
 	for i, zone := range zones {
-		if want := fmt.Sprintf("%d.10.in-addr.arpa.", 128+i); zone.name != want {
-			t.Errorf("zone %d is %s, want %s", i, zone.name, want)
+		if want := fmt.Sprintf("%d.10.in-addr.arpa.", 128+i); zone.Name != want {
+			t.Errorf("zone %d is %s, want %s", i, zone.Name, want)
 		}
 	}
 }
@@ -156,7 +156,7 @@ func TestZonesByRelease(t *testing.T) {
 	} {
 		c := &checker{release: coreDNS(t, test.version)}
 		zones := c.zones(keyOf(t, test.key))
-		if !slices.ContainsFunc(zones, func(z zone) bool { return z.String() == test.want }) || len(zones) != 1 {
+		if !slices.ContainsFunc(zones, func(z served) bool { return z.Transport+"://"+z.Name+":"+z.Port == test.want }) || len(zones) != 1 {
 			t.Errorf("CoreDNS %s makes %v of %s, want %s", test.version, zones, test.key, test.want)
 		}
 	}

@@ -15,7 +15,7 @@ func acl(p *Parser) error {
 	read := p.aclSections
 	known := properties{{name: "allow", read: read}, {name: "block", read: read}, {name: "filter", read: read}, {name: "drop", read: read}}
 	return p.every(func() error {
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		return p.foldedBlock(known)
 	})
 }
@@ -23,8 +23,11 @@ func acl(p *Parser) error {
 // aclSections reads the sections behind an action. Each may come again.
 func (p *Parser) aclSections() error {
 	args := p.RemainingArgs()
+	if i := slices.IndexFunc(args, p.hidden); i >= 0 {
+		args = args[:i] // what follows may belong to another section than it seems to
+	}
 	section := func(i int) string {
-		if word := strings.ToLower(args[i]); word == "type" || word == "net" {
+		if word := strings.ToLower(args[i].Text); word == "type" || word == "net" {
 			return word
 		}
 		return ""
@@ -32,19 +35,22 @@ func (p *Parser) aclSections() error {
 	for i := 0; i < len(args); {
 		name, at := section(i), i
 		if name == "" {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s cannot start a section. Write "type TYPE..." or "net NETWORK..."`, corefile.Quote(args[i]))
+			return p.errorAt(args[i], RuleInvalidValue, `%s cannot start a section. Write "type TYPE..." or "net NETWORK..."`, corefile.Quote(args[i].Text))
 		}
 		for i++; i < len(args) && section(i) == ""; i++ {
 		}
 		values := args[at+1 : i]
-		if len(values) == 0 {
-			return p.errorAt(len(args)-1-at, RuleWrongArguments, `nothing follows %q. Write a value after it, or "*" for all`, name)
+		if len(values) == 0 && i == len(args) && p.environment {
+			return nil
 		}
-		if all := slices.Index(values, "*"); all >= 0 { // CoreDNS reads no further
+		if len(values) == 0 {
+			return p.errorAt(args[at], RuleWrongArguments, `nothing follows %q. Write a value after it, or "*" for all`, name)
+		}
+		if all := slices.IndexFunc(values, isText("*")); all >= 0 { // CoreDNS reads no further
 			values = values[:all]
 		}
-		for j, value := range values {
-			if err := p.aclValue(len(args)-2-at-j, name, value); err != nil {
+		for _, value := range values {
+			if err := p.aclValue(name, value); err != nil {
 				return err
 			}
 		}
@@ -52,15 +58,16 @@ func (p *Parser) aclSections() error {
 	return nil
 }
 
-func (p *Parser) aclValue(back int, section, value string) error {
+func (p *Parser) aclValue(section string, token corefile.Token) error {
+	value := token.Text
 	if section == "type" {
 		if _, found := p.recordType(value); found {
 			return nil
 		}
 		if _, found := p.recordType(strings.ToUpper(value)); found {
-			return p.suggestAt(back, strings.ToUpper(value), RuleInvalidValue, "%s is not a record type. Write it in upper case", corefile.Quote(value))
+			return p.suggestAt(token, strings.ToUpper(value), RuleInvalidValue, "%s is not a record type. Write it in upper case", corefile.Quote(value))
 		}
-		return p.errorAt(back, RuleInvalidValue, "%s is not a record type. Write for example A, AAAA or TXT", corefile.Quote(value))
+		return p.errorAt(token, RuleInvalidValue, "%s is not a record type. Write for example A, AAAA or TXT", corefile.Quote(value))
 	}
 	network := value
 	switch {
@@ -71,7 +78,7 @@ func (p *Parser) aclValue(back int, section, value string) error {
 		network += "/32"
 	}
 	if _, _, err := net.ParseCIDR(network); err != nil {
-		return p.errorAt(back, RuleInvalidValue, `%s is neither a network nor an IP address. Write for example "10.0.0.0/8" or "10.0.0.1"`, corefile.Quote(value))
+		return p.errorAt(token, RuleInvalidValue, `%s is neither a network nor an IP address. Write for example "10.0.0.0/8" or "10.0.0.1"`, corefile.Quote(value))
 	}
 	return nil
 }

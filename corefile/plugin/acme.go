@@ -18,69 +18,70 @@ import (
 type acmeUses struct{ *Parser }
 
 // read reads: tls { acme DOMAIN...; email ADDRESS; ca URL; storage FOLDER; ca_root FILE;
-// resolver HOST:PORT }.
-func (a *acmeUses) read() error {
+// resolver HOST:PORT }. It returns what the certificate is managed with.
+func (a *acmeUses) read() (with string, err error) {
 	usages := map[string]string{
 		"acme": "acme DOMAIN...", "email": "email ADDRESS", "ca": "ca URL",
 		"storage": "storage FOLDER", "ca_root": "ca_root FILE", "resolver": "resolver HOST:PORT",
 	}
 	values := map[string][]string{}
 	// once reads a property that may stand only once.
-	once := func(name string, read func(args []string) error) property {
+	once := func(name string, read func(args []corefile.Token) error) property {
 		return property{name: name, read: func() error {
 			args := a.RemainingArgs()
 			if values[name] != nil {
 				return a.errorf(RuleRepeatedPlugin, "%s is allowed only once. Remove one", name)
 			}
-			values[name] = args
+			values[name] = texts(args)
 			if len(args) == 0 || len(args) > 1 && name != "acme" {
 				return a.argErr(usages[name])
 			}
 			return read(args)
 		}}
 	}
-	anything := func([]string) error { return nil }
+	anything := func([]corefile.Token) error { return nil }
 	if err := a.block(properties{
 		once("acme", a.domains),
 		once("email", anything),
 		once("ca", a.authority),
 		once("storage", anything),
-		once("ca_root", func(args []string) error { return a.podFile(0, args[0], "the root certificate of the CA") }),
+		once("ca_root", func(args []corefile.Token) error { return a.podFile(args[0], "the root certificate of the CA") }),
 		once("resolver", a.resolver),
 	}); err != nil {
-		return err
+		return "", err
 	}
 	if len(values["acme"]) == 0 {
-		return a.errorf(RuleMissingProperty, `no certificate. Name its files with "tls CERT KEY", or add a block with "acme DOMAIN..."`)
+		return "", a.errorf(RuleMissingProperty, `no certificate. Name its files with "tls CERT KEY", or add a block with "acme DOMAIN..."`)
 	}
 	return a.own(values)
 }
 
-// own takes note of what the domains are managed with, which two uses have to agree on.
-func (a *acmeUses) own(values map[string][]string) error {
+// own takes note of what the domains are managed with, which two uses have to agree on, and
+// returns it.
+func (a *acmeUses) own(values map[string][]string) (with string, err error) {
 	var names []string
 	for _, domain := range values["acme"] {
 		name, ok := acmeDomain(domain)
 		if !ok {
-			return nil // reported already
+			return "", nil // reported already
 		}
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	values["acme"] = slices.Compact(names)
-	with := fmt.Sprint(values)
+	with = fmt.Sprint(values)
 	for _, name := range names {
 		if !a.Shared.manage(name, with) {
-			return a.errorf(RuleConflict, "the certificate for %s is already configured above with other settings. Remove one of the two", corefile.Quote(name))
+			return "", a.errorf(RuleConflict, "the certificate for %s is already configured above with other settings. Remove one of the two", corefile.Quote(name))
 		}
 	}
-	return nil
+	return with, nil
 }
 
-func (a *acmeUses) domains(args []string) error {
-	for i, domain := range args {
-		if _, ok := acmeDomain(domain); !ok {
-			return a.errorAt(len(args)-1-i, RuleInvalidValue, `a CA issues no certificate for %s. Write a domain name such as "dns.example.org"`, corefile.Quote(domain))
+func (a *acmeUses) domains(args []corefile.Token) error {
+	for _, domain := range args {
+		if _, ok := acmeDomain(domain.Text); !ok {
+			return a.errorAt(domain, RuleInvalidValue, `a CA issues no certificate for %s. Write a domain name such as "dns.example.org"`, corefile.Quote(domain.Text))
 		}
 	}
 	return nil
@@ -104,21 +105,21 @@ func acmeDomain(domain string) (string, bool) {
 	return name, ok
 }
 
-func (a *acmeUses) authority(args []string) error {
-	u, err := url.Parse(args[0])
+func (a *acmeUses) authority(args []corefile.Token) error {
+	u, err := url.Parse(args[0].Text)
 	if err != nil || !slices.Contains([]string{"https", "http"}, u.Scheme) || u.Host == "" {
-		return a.errorf(RuleInvalidValue, "the CA is %s. Write its URL, such as %q", corefile.Quote(args[0]), "https://acme.example.org/directory")
+		return a.errorf(RuleInvalidValue, "the CA is %s. Write its URL, such as %q", corefile.Quote(args[0].Text), "https://acme.example.org/directory")
 	}
 	return nil
 }
 
-func (a *acmeUses) resolver(args []string) error {
-	host, port, err := net.SplitHostPort(args[0])
-	if args[0] == "" {
+func (a *acmeUses) resolver(args []corefile.Token) error {
+	host, port, err := net.SplitHostPort(args[0].Text)
+	if args[0].Text == "" {
 		return nil
 	}
 	if n, portErr := strconv.Atoi(port); err != nil || host == "" || portErr != nil || n < 1 || n > 65535 {
-		return a.errorf(RuleInvalidValue, `the resolver is %s. Write an address with a port, such as "192.0.2.1:53"`, corefile.Quote(args[0]))
+		return a.errorf(RuleInvalidValue, `the resolver is %s. Write an address with a port, such as "192.0.2.1:53"`, corefile.Quote(args[0].Text))
 	}
 	return nil
 }

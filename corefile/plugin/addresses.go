@@ -13,17 +13,17 @@ import (
 
 // listenAddress checks an address that the plugin listens on over TCP, as net.Listen
 // does. The server does not start if it cannot.
-func (p *Parser) listenAddress(back int, text string) error {
-	if err := p.hostPort(back, text); err != nil {
+func (p *Parser) listenAddress(token corefile.Token) error {
+	if err := p.hostPort(token); err != nil || p.hidden(token) {
 		return err
 	}
-	host, port, _ := net.SplitHostPort(text) // as hostPort does
+	host, port, _ := net.SplitHostPort(token.Text) // as hostPort does
 	switch rule, reason := listenable(host, port); rule {
 	case "":
 	case RuleInvalidValue:
-		return p.errorAt(back, rule, "%s", reason)
+		return p.errorAt(token, rule, "%s", reason)
 	default:
-		p.warnf(back, rule, "the server starts only if %s; Corewarden cannot check this", reason)
+		p.warnAt(token, rule, "the server starts only if %s; Corewarden cannot check this", reason)
 	}
 	return nil
 }

@@ -11,10 +11,10 @@ import (
 // is not there is no error.
 func auto(p *Parser) error {
 	return p.every(func() error {
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		return p.block(properties{
 			{name: "directory", read: p.autoDirectory},
-			{name: "reload", read: func() error { _, err := p.zoneReload(0); return err }},
+			{name: "reload", read: func() error { _, _, err := p.zoneReload(0); return err }},
 			{name: "upstream", read: p.formerUpstream},
 		})
 	})
@@ -50,7 +50,7 @@ func (p *Parser) autoRegexp() error {
 	if n := len(p.Val()); n > limit {
 		return p.errorf(RuleInvalidValue, "the regular expression has %d characters; at most %d are allowed", n, limit)
 	}
-	groups, err := p.regexp(0, p.Val())
+	groups, err := p.regexp(p.Token())
 	if err == nil && groups == 0 {
 		err = p.errorf(RuleInvalidValue, "the regular expression %s has no group. Put parentheses around the part that is the zone name", corefile.Quote(p.Val()))
 	}

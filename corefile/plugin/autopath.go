@@ -10,24 +10,24 @@ import (
 // autopath reads: autopath [ZONE...] RESOLV-CONF|@PLUGIN. The last use in a block counts,
 // but all files have to be there.
 func autopath(p *Parser) error {
-	source := ""
-	at := p.position
+	var source *corefile.Token
 	err := p.every(func() error {
 		args := p.RemainingArgs()
 		if len(args) == 0 {
 			return p.argErr("autopath [ZONE...] RESOLV-CONF|@PLUGIN")
 		}
-		p.origins(args, 1)
-		if name, found := strings.CutPrefix(args[len(args)-1], "@"); found {
-			source, at = name, p.position
+		last := args[len(args)-1]
+		p.origins(args[:len(args)-1])
+		if strings.HasPrefix(last.Text, "@") {
+			source = &last
 			return nil
 		}
-		return p.podFile(0, args[len(args)-1], "the resolv.conf")
+		return p.podFile(last, "the resolv.conf")
 	})
-	if err != nil || at < 0 {
+	if err != nil || source == nil {
 		return err
 	}
-	return p.autopathSource(p.backTo(at), source)
+	return p.autopathSource(*source)
 }
 
 // autopathSources are the plugins that know search paths; autopathNone are those that
@@ -40,13 +40,14 @@ var (
 	}
 )
 
-func (p *Parser) autopathSource(back int, source string) error {
+func (p *Parser) autopathSource(token corefile.Token) error {
+	source := token.Text[len("@"):]
 	switch {
 	case slices.Contains(autopathSources, source) && p.Has(source):
 		return nil
 	case p.Has(source) && !slices.Contains(autopathNone, source):
-		return p.errorAt(back, RuleInvalidValue, "plugin %s has no search path. Write @kubernetes", corefile.Quote(source))
+		return p.errorAt(token, RuleInvalidValue, "plugin %s has no search path. Write @kubernetes", corefile.Quote(source))
 	}
-	p.warnf(back, RuleIgnored, "autopath does nothing: this block has no plugin %s with a search path. Use kubernetes in this block and write @kubernetes", corefile.Quote(source))
+	p.warnAt(token, RuleIgnored, "autopath does nothing: this block has no plugin %s with a search path. Use kubernetes in this block and write @kubernetes", corefile.Quote(source))
 	return nil
 }

@@ -14,13 +14,13 @@ func azure(p *Parser) error {
 	seen := map[string]bool{}
 	err := p.every(func() error {
 		args := p.RemainingArgs()
-		for i, arg := range args {
-			group, zone, _ := strings.Cut(arg, ":")
+		for _, arg := range args {
+			group, zone, _ := strings.Cut(arg.Text, ":")
 			switch {
 			case group == "" || zone == "":
-				return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a resource group with a zone. Write GROUP:ZONE", corefile.Quote(arg))
+				return p.errorAt(arg, RuleInvalidValue, "%s is not a resource group with a zone. Write GROUP:ZONE", corefile.Quote(arg.Text))
 			case seen[group+zone]: // as CoreDNS does, without the colon
-				return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg))
+				return p.errorAt(arg, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg.Text))
 			}
 			seen[group+zone] = true
 		}
@@ -43,11 +43,11 @@ func (p *Parser) azureEnvironment() error {
 		return p.argErr("environment NAME")
 	}
 	if strings.EqualFold(p.Val(), "AZURESTACKCLOUD") {
-		p.warnf(0, RulePodFile, "the server reads the settings of this cloud from the file named by AZURE_ENVIRONMENT_FILEPATH in its pod; Corewarden cannot check it")
+		p.warnf(RulePodFile, "the server reads the settings of this cloud from the file named by AZURE_ENVIRONMENT_FILEPATH in its pod; Corewarden cannot check it")
 		return nil
 	}
 	if !slices.Contains(azureEnvironments, strings.ToUpper(p.Val())) {
-		return p.noneOf(0, p.Val(), azureEnvironments)
+		return p.noneOf(p.Token(), azureEnvironments)
 	}
 	return nil
 }

@@ -2,10 +2,37 @@ package plugin
 
 import (
 	"net"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"corewarden/corefile"
 )
+
+// A Bind is one use of bind.
+type Bind struct {
+	// Addresses are those that it makes the block listen on.
+	Addresses []Address
+}
+
+// An Address is one that a server block listens on.
+type Address struct {
+	// Token is what names it: an IP address or an interface.
+	Token corefile.Token
+	// IP is the address as CoreDNS compares it, or "" for those of an interface of which
+	// nobody outside of the pod knows them.
+	IP string
+	// Doubtful tells that except may take it away.
+	Doubtful bool
+}
+
+// Place returns what is the same for two addresses that are the same for certain.
+func (a Address) Place() string {
+	if a.IP != "" {
+		return a.IP
+	}
+	return a.Token.Text
+}
 
 // bind reads: bind ADDRESS|INTERFACE... { except ADDRESS|INTERFACE... }. The addresses of
 // all uses in a block count together; of several excepts in one use only the last does.
@@ -16,14 +43,13 @@ func bind(p *Parser) error {
 		if len(args) == 0 {
 			return p.argErr("bind ADDRESS|INTERFACE...")
 		}
-		if err := p.bindAddresses(args, p.position, true); err != nil {
+		if err := p.bindNames(args); err != nil {
 			return err
 		}
-		var excepted []string
-		last := 0
+		var excepted []corefile.Token
 		if err := p.block(properties{
 			{name: "except", read: func() error {
-				excepted, last = p.RemainingArgs(), p.position
+				excepted = p.RemainingArgs()
 				if len(excepted) == 0 {
 					return p.argErr("except ADDRESS|INTERFACE...")
 				}
@@ -32,8 +58,13 @@ func bind(p *Parser) error {
 		}); err != nil {
 			return err
 		}
-		listening = listening || bindListens(args, excepted)
-		return p.bindAddresses(excepted, last, false)
+		if err := p.bindNames(excepted); err != nil {
+			return err
+		}
+		addresses := p.remove(p.addresses(args), p.addresses(excepted))
+		p.Settings.Binds = append(p.Settings.Binds, Bind{Addresses: addresses})
+		listening = listening || len(addresses) > 0
+		return p.bindable(addresses)
 	})
 	if err != nil || listening {
 		return err
@@ -41,54 +72,113 @@ func bind(p *Parser) error {
 	if !p.since("1.13.0") && (p.Has("loop") || p.Has("trace")) {
 		return p.errorf(RuleConflict, "except removes every address, and then loop and trace make the server panic. Bind another address")
 	}
-	p.warnf(0, RuleIgnored, "except removes every address, so no query reaches this block. Bind another address")
+	p.warnf(RuleIgnored, "except removes every address, so no query reaches this block. Bind another address")
 	return nil
 }
 
-// bindListens reports whether an address may be left. An interface can have any.
-func bindListens(args, excepted []string) bool {
-	except := map[string]bool{}
-	for _, text := range excepted {
-		if net.ParseIP(text) == nil {
-			return true // what an interface takes away cannot be told
+// addresses returns what the arguments of bind or except stand for.
+func (p *Parser) addresses(args []corefile.Token) []Address {
+	var all []Address
+	for _, token := range args {
+		known, found := p.Pod.interfaceAddresses(token.Text)
+		switch {
+		case found:
+			for _, ip := range known {
+				all = append(all, Address{Token: token, IP: ip})
+			}
+		case net.ParseIP(token.Text) != nil:
+			all = append(all, Address{Token: token, IP: token.Text})
+		default:
+			all = append(all, Address{Token: token})
 		}
-		except[text] = true
 	}
-	for _, text := range args {
-		if !except[text] {
-			return true
-		}
-	}
-	return false
+	return all
 }
 
-// bindAddresses checks arguments, the last of which is at a position. On those to listen
-// on the server does not start if its pod does not have them; every pod has lo.
-func (p *Parser) bindAddresses(args []string, last int, listen bool) error {
+// remove returns addresses without those that are excepted. Of an unknown address nobody
+// knows whether it is one of an interface; but loopback addresses are on lo alone.
+func (p *Parser) remove(addresses, excepted []Address) []Address {
+	removed := make(map[string]bool, len(excepted))
+	anything := false // whether any other address may be removed
+	unknown := false  // whether one of those that only the pod knows may be
+	for _, e := range excepted {
+		removed[e.Place()] = true
+		anything = anything || e.IP == ""
+		unknown = unknown || !net.ParseIP(e.IP).IsLoopback()
+	}
+	left := make([]Address, 0, len(addresses))
+	for _, a := range addresses {
+		if removed[a.Place()] {
+			continue
+		}
+		if a.IP == "" {
+			a.Doubtful = unknown
+		} else {
+			a.Doubtful = anything && !net.ParseIP(a.IP).IsLoopback()
+		}
+		left = append(left, a)
+	}
+	return left
+}
+
+// bindNames checks that arguments are addresses or may be interfaces. The server does not
+// start if its pod does not have one of these; every pod has lo.
+func (p *Parser) bindNames(args []corefile.Token) error {
 	// An interface with an address such as 169.254.20.10 stopped these releases.
 	noLinkLocal := p.since("1.11.4") && !p.since("1.12.2")
-	for i, text := range args {
-		back := p.backTo(last) + len(args) - 1 - i
-		ip := net.ParseIP(text)
+	for _, token := range args {
+		quoted := corefile.Quote(token.Text)
+		_, known := p.Pod.interfaceAddresses(token.Text)
 		switch {
-		case ip == nil && !possibleInterface(text):
-			return p.errorAt(back, RuleInvalidValue, "%s is neither an IP address nor an interface name. %s", corefile.Quote(text), bindRemedy(text))
-		case ip == nil && corefile.IsPlaceholder(text):
-			p.warnf(back, RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", corefile.Quote(text))
-		case ip == nil && (text != "lo" || noLinkLocal):
-			p.warnf(back, RulePodAddress, "the server starts only if its pod has a network interface %s; Corewarden cannot check this. If you meant an address, write it", corefile.Quote(text))
-		case ip.To4() != nil && listen && ip.IsLinkLocalUnicast():
-			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this. Usually node-local-dns has such a link-local address and CoreDNS does not", text)
-		case ip != nil && listen && !ip.IsLoopback() && !ip.IsUnspecified():
-			p.warnf(back, RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this", text)
+		case p.hidden(token) || net.ParseIP(token.Text) != nil:
+		case !possibleInterface(token.Text):
+			return p.errorAt(token, RuleInvalidValue, "%s is neither an IP address nor an interface name. %s", quoted, bindRemedy(token.Text))
+		case corefile.IsPlaceholder(token.Text):
+			p.warnAt(token, RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", quoted)
+		case likeAddress(token.Text):
+			p.warnAt(token, RulePodAddress, "%s is not an IP address: each of the four numbers is at most 255. CoreDNS reads it as an interface name and does not start without that interface. Write the address", quoted)
+		case !known || noLinkLocal:
+			p.warnAt(token, RulePodAddress, "the server starts only if its pod has a network interface %s; Corewarden cannot check this. If you meant an address, write it", quoted)
 		}
 	}
 	return nil
+}
+
+// bindable checks that the server's pod has the addresses to listen on.
+func (p *Parser) bindable(addresses []Address) error {
+	for _, a := range addresses {
+		ip := net.ParseIP(a.IP)
+		switch {
+		case ip == nil || a.IP != a.Token.Text || ip.IsLoopback() || ip.IsUnspecified() || p.Pod.has(a.IP):
+		case p.Pod.lacks(a.IP) && !a.Doubtful && p.opensSocket():
+			remedy := "Remove the block"
+			if p.Pod.Neighbour.Loads != "" {
+				remedy = "Move the block to " + p.Pod.Neighbour.Loads
+			}
+			return p.errorAt(a.Token, RuleBindElsewhere, "%s is an address of %s. The pods of %s do not have it and do not start. %s", a.IP, p.Pod.Neighbour.Name, p.Release.Name, remedy)
+		case ip.To4() != nil && ip.IsLinkLocalUnicast():
+			p.warnAt(a.Token, RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this. Usually node-local-dns has such a link-local address and CoreDNS does not", a.IP)
+		default:
+			p.warnAt(a.Token, RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this", a.IP)
+		}
+	}
+	return nil
+}
+
+// opensSocket reports whether CoreDNS opens one for the block, which it does for no zone of
+// unix://.
+func (p *Parser) opensSocket() bool {
+	return slices.ContainsFunc(p.Transports, func(transport string) bool { return transport != "unix" })
 }
 
 // possibleInterface follows Linux's dev_valid_name.
 func possibleInterface(name string) bool {
 	return name != "" && len(name) < 16 && name != "." && name != ".." && !strings.ContainsAny(name, "/: \t\n\v\f\r") && !strings.Contains(name, "\xa0")
+}
+
+// likeAddress reports whether a word that is no IP address has the form of one.
+func likeAddress(text string) bool {
+	return strings.Count(text, ".") == 3 && strings.Trim(text, "0123456789.") == ""
 }
 
 func bindRemedy(text string) string {
@@ -109,4 +199,14 @@ func bindRemedy(text string) string {
 		return "Write the interface name alone"
 	}
 	return "Write for example \"127.0.0.1\""
+}
+
+// sameIP reports whether two texts are one IP address, however it is written.
+func sameIP(a, b string) bool {
+	one, err := netip.ParseAddr(a)
+	if err != nil {
+		return false
+	}
+	other, err := netip.ParseAddr(b)
+	return err == nil && one.Unmap() == other.Unmap()
 }

@@ -8,7 +8,7 @@ func bufsize(p *Parser) error {
 		case 0:
 			return nil
 		case 1:
-			err := p.integer(0, args[0], "the size in bytes", 512, 4096)
+			err := p.integer(args[0], "the size in bytes", 512, 4096)
 			return err
 		}
 		return p.argErr("bufsize [SIZE]")

@@ -15,16 +15,16 @@ func cache(p *Parser) error {
 	return p.once(func() error {
 		args := p.RemainingArgs()
 		if len(args) > 0 {
-			if ttl, err := strconv.Atoi(args[0]); err == nil {
+			if ttl, err := strconv.Atoi(args[0].Text); err == nil {
 				if ttl <= 0 {
-					return p.errorAt(len(args)-1, RuleInvalidValue, "the TTL is %d. Write a number of seconds from 1 up", ttl)
+					return p.errorAt(args[0], RuleInvalidValue, "the TTL is %d. Write a number of seconds from 1 up", ttl)
 				}
 				args = args[1:]
 			}
 		}
-		for i, zone := range args {
-			if ttl, err := time.ParseDuration(zone); err == nil {
-				p.warnf(len(args)-1-i, RuleSilentZone, "CoreDNS reads %q as a zone name, not a TTL. Write the seconds as a number: cache %d", zone, max(1, int(ttl.Seconds())))
+		for _, zone := range args {
+			if ttl, err := time.ParseDuration(zone.Text); err == nil {
+				p.warnAt(zone, RuleSilentZone, "CoreDNS reads %q as a zone name, not a TTL. Write the seconds as a number: cache %d", zone.Text, max(1, int(ttl.Seconds())))
 			}
 		}
 		stale, policy := false, false
@@ -45,7 +45,7 @@ func cache(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("servfail DURATION")
 				}
-				_, err := p.duration(0, args[0], "how long a failure is kept", 0, 5*time.Minute)
+				_, err := p.duration(args[0], "how long a failure is kept", 0, 5*time.Minute)
 				return err
 			}},
 			{name: "disable", read: p.cacheDisable},
@@ -71,16 +71,16 @@ func (p *Parser) cacheCapacity() error {
 	if n == 0 {
 		return p.argErr(name + " CAPACITY [TTL [MIN-TTL]]")
 	}
-	if err := p.integer(n-1, args[0], "the capacity", math.MinInt, math.MaxInt); err != nil {
+	if err := p.integer(args[0], "the capacity", math.MinInt, math.MaxInt); err != nil {
 		return err
 	}
 	if n > 1 {
-		if err := p.integer(n-2, args[1], "the TTL", 1, math.MaxInt); err != nil {
+		if err := p.integer(args[1], "the TTL", 1, math.MaxInt); err != nil {
 			return err
 		}
 	}
 	if n > 2 {
-		if err := p.integer(n-3, args[2], "the minimum TTL", 0, math.MaxInt); err != nil {
+		if err := p.integer(args[2], "the minimum TTL", 0, math.MaxInt); err != nil {
 			return err
 		}
 	}
@@ -93,20 +93,22 @@ func (p *Parser) cachePrefetch() error {
 	if n == 0 || n > 3 {
 		return p.argErr("prefetch AMOUNT [DURATION [PERCENTAGE%]]")
 	}
-	if err := p.integer(n-1, args[0], "the amount", 0, math.MaxInt); err != nil {
+	if err := p.integer(args[0], "the amount", 0, math.MaxInt); err != nil {
 		return err
 	}
 	if n > 1 {
-		if _, err := p.duration(n-2, args[1], "the duration", anyDuration, maxDuration); err != nil {
+		if _, err := p.duration(args[1], "the duration", anyDuration, maxDuration); err != nil {
 			return err
 		}
 	}
 	if n > 2 {
-		percentage, found := strings.CutSuffix(args[2], "%")
+		percentage, found := strings.CutSuffix(args[2].Text, "%")
 		if !found {
-			return p.errorf(RuleInvalidValue, "the percentage is %s. Write it with a percent sign, such as \"10%%\"", corefile.Quote(args[2]))
+			return p.errorf(RuleInvalidValue, "the percentage is %s. Write it with a percent sign, such as \"10%%\"", corefile.Quote(args[2].Text))
 		}
-		err := p.integer(0, percentage, "the percentage", 10, 90)
+		number := args[2]
+		number.Text = percentage
+		err := p.integer(number, "the percentage", 10, 90)
 		return err
 	}
 	return nil
@@ -119,7 +121,7 @@ func (p *Parser) cacheServeStale() error {
 	switch {
 	case p.since("1.14.7"):
 		most = 5
-	case p.since("1.14.4") && n > 1 && strings.EqualFold(args[1], "verify"):
+	case p.since("1.14.4") && n > 1 && (strings.EqualFold(args[1].Text, "verify") || p.hidden(args[1])):
 		most = 3
 	}
 	if n > most {
@@ -130,13 +132,13 @@ func (p *Parser) cacheServeStale() error {
 		if i >= n {
 			return 0, nil
 		}
-		return p.duration(n-1-i, args[i], what, 0, most)
+		return p.duration(args[i], what, 0, most)
 	}
 	if _, err := at(0, "how long stale answers are served", maxDuration); err != nil || n < 2 {
 		return err
 	}
 	rest := 2
-	switch strings.ToLower(args[1]) {
+	switch strings.ToLower(args[1].Text) {
 	case "verify":
 		if _, err := at(2, "the timeout", maxDuration); err != nil {
 			return err
@@ -147,14 +149,14 @@ func (p *Parser) cacheServeStale() error {
 			return p.argErr(usage)
 		}
 	default:
-		return p.errorAt(n-2, RuleInvalidValue, "%s is not a refresh mode. Write immediate or verify", corefile.Quote(args[1]))
+		return p.errorAt(args[1], RuleInvalidValue, "%s is not a refresh mode. Write immediate or verify", corefile.Quote(args[1].Text))
 	}
 	ttl, err := at(rest, "the TTL of stale answers", math.MaxUint32*time.Second)
 	if err != nil {
 		return err
 	}
 	if ttl%time.Second != 0 {
-		return p.errorAt(n-1-rest, RuleInvalidValue, "the TTL of stale answers is %s. Write whole seconds", corefile.Quote(args[rest]))
+		return p.errorAt(args[rest], RuleInvalidValue, "the TTL of stale answers is %s. Write whole seconds", corefile.Quote(args[rest].Text))
 	}
 	_, err = at(rest+1, "the time between checks", 5*time.Minute)
 	return err
@@ -165,8 +167,8 @@ func (p *Parser) cacheDisable() error {
 	if len(args) == 0 {
 		return p.argErr("disable success|denial [ZONE...]")
 	}
-	if args[0] != "success" && args[0] != "denial" {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is not a cache type. Write success or denial", corefile.Quote(args[0]))
+	if args[0].Text != "success" && args[0].Text != "denial" {
+		return p.errorAt(args[0], RuleInvalidValue, "%s is not a cache type. Write success or denial", corefile.Quote(args[0].Text))
 	}
 	return nil
 }

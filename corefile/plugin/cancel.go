@@ -10,7 +10,7 @@ func cancel(p *Parser) error {
 		case 0:
 			return nil
 		case 1:
-			_, err := p.duration(0, args[0], "the time limit of a query", time.Nanosecond, maxDuration)
+			_, err := p.duration(args[0], "the time limit of a query", time.Nanosecond, maxDuration)
 			return err
 		}
 		return p.argErr("cancel [DURATION]")

@@ -14,7 +14,7 @@ import (
 // cloudAPI warns that the cloud has the last word on what was read without the given error.
 func (p *Parser) cloudAPI(cloud string, err error) error {
 	if err == nil {
-		p.warnf(p.position, RulePodNetwork, "the server starts only if %s grants it access and has these zones; Corewarden cannot check this", cloud)
+		p.warnAt(p.tokens[0], RulePodNetwork, "the server starts only if %s grants it access and has these zones; Corewarden cannot check this", cloud)
 	}
 	return err
 }
@@ -35,11 +35,11 @@ func (p *Parser) cloudRefresh() error {
 	if !p.NextArg() {
 		return p.argErr("refresh DURATION")
 	}
-	text := p.Val()
-	if _, err := strconv.Atoi(text); err == nil {
-		text += "s"
+	seconds := p.Token()
+	if _, err := strconv.Atoi(seconds.Text); err == nil {
+		seconds.Text += "s"
 	}
-	_, err := p.duration(0, text, "the time between refreshes", time.Nanosecond, maxDuration)
+	_, err := p.duration(seconds, "the time between refreshes", time.Nanosecond, maxDuration)
 	return err
 }
 
@@ -48,15 +48,15 @@ func (p *Parser) cloudRefresh() error {
 func (p *Parser) cloudZones(parts int, usage string) error {
 	args := p.RemainingArgs()
 	seen := map[string]bool{}
-	for i, arg := range args {
-		words := strings.SplitN(arg, ":", parts)
+	for _, arg := range args {
+		words := strings.SplitN(arg.Text, ":", parts)
 		switch {
 		case len(words) < parts || slices.Contains(words, ""):
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a hosted zone. Write %s", corefile.Quote(arg), usage)
-		case seen[arg]:
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg))
+			return p.errorAt(arg, RuleInvalidValue, "%s is not a hosted zone. Write %s", corefile.Quote(arg.Text), usage)
+		case seen[arg.Text]:
+			return p.errorAt(arg, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg.Text))
 		}
-		seen[arg] = true
+		seen[arg.Text] = true
 	}
 	return nil
 }

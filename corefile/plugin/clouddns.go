@@ -12,7 +12,7 @@ func clouddns(p *Parser) error {
 				if !p.NextArg() {
 					return p.argErr("credentials FILE")
 				}
-				return p.podFile(0, p.Val(), "the credentials file")
+				return p.podFile(p.Token(), "the credentials file")
 			}},
 			{name: "endpoint", since: "1.15.0", read: p.value("endpoint URL")},
 			{name: "fallthrough", read: p.fallthroughZones},

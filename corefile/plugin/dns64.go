@@ -22,7 +22,7 @@ func dns64(p *Parser) error {
 				if !p.NextArg() {
 					return p.argErr("prefix PREFIX")
 				}
-				return p.dns64Prefix(p.Val())
+				return p.dns64Prefix(p.Token())
 			}},
 			{name: "translate_all", read: nothing},
 			{name: "allow_ipv4", read: nothing},
@@ -30,22 +30,22 @@ func dns64(p *Parser) error {
 	})
 }
 
-// dns64Prefix checks a prefix, the current token.
-func (p *Parser) dns64Prefix(text string) error {
-	_, prefix, err := net.ParseCIDR(text)
+// dns64Prefix checks a prefix.
+func (p *Parser) dns64Prefix(token corefile.Token) error {
+	_, prefix, err := net.ParseCIDR(token.Text)
 	if err != nil {
-		return p.errorf(RuleInvalidValue, "the prefix is %s. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(text))
+		return p.errorAt(token, RuleInvalidValue, "the prefix is %s. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(token.Text))
 	}
 	length, bits := prefix.Mask.Size()
 	if bits != 128 {
-		return p.errorf(RuleInvalidValue, "the prefix %s is an IPv4 network. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(text))
+		return p.errorAt(token, RuleInvalidValue, "the prefix %s is an IPv4 network. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(token.Text))
 	}
 	lengths := []int{32, 40, 48, 56, 64, 96}
 	if !p.since("1.15.0") {
 		lengths = []int{32, 40, 48, 56, 64, 72, 80, 88, 96}
 	}
 	if !slices.Contains(lengths, length) {
-		return p.errorf(RuleInvalidValue, "the prefix %s has the length %d. Choose one of %v", corefile.Quote(text), length, lengths)
+		return p.errorAt(token, RuleInvalidValue, "the prefix %s has the length %d. Choose one of %v", corefile.Quote(token.Text), length, lengths)
 	}
 	return nil
 }

@@ -6,14 +6,14 @@ import "math"
 // cache_capacity COUNT }.
 func dnssec(p *Parser) error {
 	return p.once(func() error {
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		return p.block(properties{
 			{name: "key", read: p.dnssecKey},
 			{name: "cache_capacity", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("cache_capacity COUNT")
 				}
-				err := p.integer(0, p.Val(), "the capacity", math.MinInt, math.MaxInt)
+				err := p.integer(p.Token(), "the capacity", math.MinInt, math.MaxInt)
 				return err
 			}},
 		})
@@ -31,7 +31,7 @@ func (p *Parser) dnssecKey() error {
 		if len(p.RemainingArgs()) == 0 {
 			return p.argErr("key aws_secretsmanager SECRET...")
 		}
-		p.warnf(0, RulePodNetwork, "the server starts only if it can fetch this key from AWS; Corewarden cannot check this")
+		p.warnf(RulePodNetwork, "the server starts only if it can fetch this key from AWS; Corewarden cannot check this")
 		return nil
 	}
 	return p.ignoredKey()

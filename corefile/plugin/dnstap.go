@@ -18,17 +18,19 @@ func dnstap(p *Parser) error {
 			return p.argErr("dnstap ENDPOINT [full [WRITE-BUFFER [QUEUE]]]")
 		}
 		listens := false
-		if args[0] == "listen" {
+		if args[0].Text == "listen" {
 			if listens = p.since("1.14.4"); listens {
 				args = args[1:]
 			} else {
-				p.warnf(len(args)-1, RuleIgnored, "%s reads \"listen\" as the path of a socket: listen came with CoreDNS 1.14.4. Remove it", p.Release.Name)
+				p.warnAt(args[0], RuleIgnored, "%s reads \"listen\" as the path of a socket: listen came with CoreDNS 1.14.4. Remove it", p.Release.Name)
 			}
 			if listens && len(args) == 0 {
 				return p.argErr("dnstap listen ENDPOINT")
 			}
 		}
-		if err := p.dnstapArguments(args); err != nil {
+		if p.hidden(args[0]) {
+			listens = true // perhaps
+		} else if err := p.dnstapArguments(args); err != nil {
 			return err
 		}
 		return p.lenientBlock("1.14.4", properties{
@@ -42,22 +44,22 @@ func dnstap(p *Parser) error {
 }
 
 // dnstapArguments checks the arguments from the endpoint on.
-func (p *Parser) dnstapArguments(args []string) error {
+func (p *Parser) dnstapArguments(args []corefile.Token) error {
 	n := len(args)
-	if strings.HasPrefix(args[0], "tcp://") || strings.HasPrefix(args[0], "tls://") {
-		if _, err := url.Parse(args[0]); err != nil {
-			return p.errorAt(n-1, RuleInvalidValue, "the endpoint %s is not a URL. Write for example \"tcp://10.0.0.1:6000\"", corefile.Quote(args[0]))
+	if strings.HasPrefix(args[0].Text, "tcp://") || strings.HasPrefix(args[0].Text, "tls://") {
+		if _, err := url.Parse(args[0].Text); err != nil {
+			return p.errorAt(args[0], RuleInvalidValue, "the endpoint %s is not a URL. Write for example \"tcp://10.0.0.1:6000\"", corefile.Quote(args[0].Text))
 		}
 	}
-	if n > 1 && args[1] != "full" {
-		p.warnf(n-2, RuleIgnored, "CoreDNS ignores %s. Write full to send whole messages, or remove it", corefile.Quote(args[1]))
+	if n > 1 && args[1].Text != "full" {
+		p.warnAt(args[1], RuleIgnored, "CoreDNS ignores %s. Write full to send whole messages, or remove it", corefile.Quote(args[1].Text))
 	}
 	read := 4 // as many arguments are read
 	if !p.since("1.11.4") {
 		read = 2
 	}
 	if n > read {
-		p.warnf(n-1-read, RuleIgnored, "%s ignores this argument and what follows. Remove them", p.Release.Name)
+		p.warnAt(args[read], RuleIgnored, "%s ignores this argument and what follows. Remove them", p.Release.Name)
 	}
 	if n < 3 || read < 4 {
 		return nil
@@ -65,16 +67,16 @@ func (p *Parser) dnstapArguments(args []string) error {
 	if !p.since("1.13.0") {
 		return p.dnstapQueue(args)
 	}
-	if err := p.integer(n-3, args[2], "the size of the write buffer in MiB", 1, 1024); err != nil || n < 4 {
+	if err := p.integer(args[2], "the size of the write buffer in MiB", 1, 1024); err != nil || n < 4 {
 		return err
 	}
-	err := p.integer(n-4, args[3], "the size of the queue in units of 10,000 messages", 1, 4096)
+	err := p.integer(args[3], "the size of the queue in units of 10,000 messages", 1, 4096)
 	return err
 }
 
 // dnstapQueue checks the size of the queue as Go did before CoreDNS began to: the server
 // panics for one that cannot be.
-func (p *Parser) dnstapQueue(args []string) error {
+func (p *Parser) dnstapQueue(args []corefile.Token) error {
 	if len(args) < 4 {
 		return nil
 	}
@@ -82,13 +84,13 @@ func (p *Parser) dnstapQueue(args []string) error {
 		pointer     = 8
 		addressable = 1 << 47 // bytes that a process has at most
 	)
-	factor, _ := strconv.Atoi(args[3])
+	factor, _ := strconv.Atoi(args[3].Text)
 	size := factor * 10_000 // it may overflow, and does so there too
 	switch {
 	case size < 0 || size > addressable/pointer:
-		return p.errorAt(len(args)-4, RuleInvalidValue, "the size of the queue is %s. Write a whole number from 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3]))
+		return p.errorAt(args[3], RuleInvalidValue, "the size of the queue is %s. Write a whole number from 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3].Text))
 	case factor > 4096:
-		p.warnf(len(args)-4, RuleInvalidValue, "a queue of %s may need more memory than there is, and CoreDNS 1.13.0 and later reject it. Write 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3]))
+		p.warnAt(args[3], RuleInvalidValue, "a queue of %s may need more memory than there is, and CoreDNS 1.13.0 and later reject it. Write 1 to 4096, in units of 10,000 messages", corefile.Quote(args[3].Text))
 	}
 	return nil
 }

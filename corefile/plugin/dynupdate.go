@@ -50,7 +50,8 @@ func dynupdate(p *Parser) error {
 	})
 }
 
-// dynupdateOrigin reads: [ZONE], which is the block's only one otherwise.
+// dynupdateOrigin reads: [ZONE], which is the block's only one otherwise. It returns "" for one
+// that only the pod knows.
 func (p *Parser) dynupdateOrigin() (string, error) {
 	args := p.RemainingArgs()
 	switch len(args) {
@@ -64,12 +65,15 @@ func (p *Parser) dynupdateOrigin() (string, error) {
 		}
 		return canonicalName(slices.Concat(p.Zones, []string{"."})[0]), nil
 	case 1:
-		zones, err := p.normalizeExact(args[0])
+		if p.hidden(args[0]) {
+			return "", nil
+		}
+		zones, err := p.normalizeExact(args[0].Text)
 		if err != nil {
-			return "", p.notAZone(0, args[0], err)
+			return "", p.notAZone(args[0], err)
 		}
 		if len(zones) != 1 {
-			return "", p.errorf(RuleInvalidValue, "%s stands for %d zones. Name one zone", corefile.Quote(args[0]), len(zones))
+			return "", p.errorf(RuleInvalidValue, "%s stands for %d zones. Name one zone", corefile.Quote(args[0].Text), len(zones))
 		}
 		return canonicalName(zones[0]), nil
 	}
@@ -84,11 +88,11 @@ func (p *Parser) dynupdateFile() error {
 	if len(args) != 1 {
 		return p.argErr("file FILE")
 	}
-	return p.podFile(0, args[0], "the zone file")
+	return p.podFile(args[0], "the zone file")
 }
 
 func (p *Parser) dynupdateDatabase() error {
-	if args := p.RemainingArgs(); len(args) != 1 || args[0] == "" {
+	if args := p.RemainingArgs(); len(args) != 1 || args[0].Text == "" {
 		return p.argErr("database FILE")
 	}
 	return nil
@@ -100,7 +104,7 @@ func (p *Parser) dynupdateLimit() error {
 	if len(args) != 1 {
 		return p.argErr(name + " NUMBER")
 	}
-	err := p.integer(0, args[0], "the number", 1, math.MaxInt)
+	err := p.integer(args[0], "the number", 1, math.MaxInt)
 	return err
 }
 
@@ -110,23 +114,23 @@ func (p *Parser) dynupdateAllow(origin string) error {
 	if n < 3 {
 		return p.argErr("allow KEY NAME|@|* TYPE...|*")
 	}
-	if _, ok := dns.IsDomainName(dns.Fqdn(args[0])); !ok || strings.TrimSpace(args[0]) == "" || args[0] == "*" || args[0] == "@" {
-		return p.errorAt(n-1, RuleInvalidValue, "%s is not the name of a tsig key", corefile.Quote(args[0]))
+	if _, ok := dns.IsDomainName(dns.Fqdn(args[0].Text)); !ok || strings.TrimSpace(args[0].Text) == "" || args[0].Text == "*" || args[0].Text == "@" {
+		return p.errorAt(args[0], RuleInvalidValue, "%s is not the name of a tsig key", corefile.Quote(args[0].Text))
 	}
-	if name := canonicalName(args[1]); args[1] != "*" && args[1] != "@" {
-		if _, ok := dns.IsDomainName(name); !ok || !dns.IsSubDomain(origin, name) {
-			return p.errorAt(n-2, RuleInvalidValue, "%s is not a name in the zone %s. Write the full name, @ for the zone itself, or * for all", corefile.Quote(args[1]), corefile.Quote(origin))
+	if name := canonicalName(args[1].Text); args[1].Text != "*" && args[1].Text != "@" {
+		if _, ok := dns.IsDomainName(name); !ok || origin != "" && !dns.IsSubDomain(origin, name) {
+			return p.errorAt(args[1], RuleInvalidValue, "%s is not a name in the zone %s. Write the full name, @ for the zone itself, or * for all", corefile.Quote(args[1].Text), corefile.Quote(origin))
 		}
 	}
-	if n == 3 && args[2] == "*" {
+	if n == 3 && args[2].Text == "*" {
 		return nil
 	}
 	for i, arg := range args[2:] {
-		if arg == "*" {
-			return p.errorAt(n-3-i, RuleInvalidValue, "* means every type. Write it alone")
+		if arg.Text == "*" {
+			return p.errorAt(args[2+i], RuleInvalidValue, "* means every type. Write it alone")
 		}
-		if !p.dynupdateType(arg) {
-			return p.errorAt(n-3-i, RuleInvalidValue, "%s is not a record type that can be changed. Write for example A", corefile.Quote(arg))
+		if !p.dynupdateType(arg.Text) {
+			return p.errorAt(args[2+i], RuleInvalidValue, "%s is not a record type that can be changed. Write for example A", corefile.Quote(arg.Text))
 		}
 	}
 	return nil

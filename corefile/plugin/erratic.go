@@ -23,12 +23,12 @@ func (p *Parser) erraticAmount(usage string, most int) error {
 		return p.argErr(usage)
 	}
 	if n > 0 {
-		if err := p.integer(n-1, args[0], "the amount", 0, math.MaxInt32); err != nil {
+		if err := p.integer(args[0], "the amount", 0, math.MaxInt32); err != nil {
 			return err
 		}
 	}
 	if n > 1 {
-		_, err := p.duration(0, args[1], "the delay", anyDuration, maxDuration)
+		_, err := p.duration(args[1], "the delay", anyDuration, maxDuration)
 		return err
 	}
 	return nil

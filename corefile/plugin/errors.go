@@ -9,8 +9,8 @@ func errorsPlugin(p *Parser) error {
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("errors [stdout]")
-		case len(args) == 1 && args[0] != "stdout":
-			return p.errorf(RuleInvalidValue, "errors go to standard output only, not to %s. Remove it", corefile.Quote(args[0]))
+		case len(args) == 1 && args[0].Text != "stdout":
+			return p.errorf(RuleInvalidValue, "errors go to standard output only, not to %s. Remove it", corefile.Quote(args[0].Text))
 		}
 		return p.block(properties{
 			{name: "stacktrace", read: nothing},
@@ -29,24 +29,26 @@ func (p *Parser) consolidate() error {
 	if len(args) < 2 || len(args) > most {
 		return p.argErr(usage)
 	}
-	n := len(args)
-	if _, err := p.duration(n-1, args[0], "the period", anyDuration, maxDuration); err != nil {
+	if _, err := p.duration(args[0], "the period", anyDuration, maxDuration); err != nil {
 		return err
 	}
-	if _, err := p.regexp(n-2, args[1]); err != nil {
+	if _, err := p.regexp(args[1]); err != nil {
 		return err
 	}
 	level, first := false, false
 	for i, arg := range args[2:] {
-		switch isLevel := arg == "warning" || arg == "error" || arg == "info" || arg == "debug"; {
+		if p.hidden(arg) {
+			return nil
+		}
+		switch isLevel := arg.Text == "warning" || arg.Text == "error" || arg.Text == "info" || arg.Text == "debug"; {
 		case isLevel && (level || first):
-			return p.errorAt(n-3-i, RuleInvalidValue, "only one level is allowed, before show_first, so %q cannot stand here. Write: %s", arg, usage)
+			return p.errorAt(args[2+i], RuleInvalidValue, "only one level is allowed, before show_first, so %q cannot stand here. Write: %s", arg.Text, usage)
 		case isLevel:
 			level = true
-		case arg == "show_first" && p.since("1.14.0"):
+		case arg.Text == "show_first" && p.since("1.14.0"):
 			first = true
 		default:
-			return p.errorAt(n-3-i, RuleInvalidValue, "%s is not a level. Write warning, error, info or debug", corefile.Quote(arg))
+			return p.errorAt(args[2+i], RuleInvalidValue, "%s is not a level. Write warning, error, info or debug", corefile.Quote(arg.Text))
 		}
 	}
 	return nil

@@ -14,8 +14,9 @@ import (
 // min-lease-ttl, max-lease-ttl, no_apex_fallback }.
 func etcd(p *Parser) error {
 	return p.first(func() error {
-		p.origins(p.RemainingArgs(), 0)
-		endpoint, position := "", 0
+		p.origins(p.RemainingArgs())
+		endpoint := p.tokens[0]
+		endpoint.Text = ""
 		err := p.block(properties{
 			{name: "path", read: p.wordInto(new(string))},
 			{name: "endpoint", read: func() error {
@@ -23,7 +24,7 @@ func etcd(p *Parser) error {
 				if len(args) == 0 {
 					return p.argErr("endpoint URL...")
 				}
-				endpoint, position = args[0], p.position-(len(args)-1)
+				endpoint = args[0]
 				return nil
 			}},
 			{name: "credentials", read: p.etcdCredentials},
@@ -37,8 +38,8 @@ func etcd(p *Parser) error {
 			{name: "debug", read: nothing},
 			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
 		})
-		if err == nil && !isEtcdEndpoint(endpoint) {
-			return p.errorAt(p.backTo(position), RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(endpoint), "http://192.0.2.1:2379")
+		if err == nil && !isEtcdEndpoint(endpoint.Text) {
+			return p.errorAt(endpoint, RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(endpoint.Text), "http://192.0.2.1:2379")
 		}
 		return err
 	})
@@ -57,12 +58,13 @@ func isEtcdEndpoint(endpoint string) bool {
 
 // etcdCredentials reads: credentials USER PASSWORD. With both, CoreDNS logs in at the start.
 func (p *Parser) etcdCredentials() error {
+	property := p.Token()
 	args := p.RemainingArgs()
 	if len(args) != 2 {
 		return p.argErr("credentials USER PASSWORD")
 	}
-	if args[0] != "" && args[1] != "" {
-		p.warnf(2, RulePodNetwork, "the server starts only after it has logged in to etcd; Corewarden cannot check this")
+	if args[0].Text != "" && args[1].Text != "" {
+		p.warnAt(property, RulePodNetwork, "the server starts only after it has logged in to etcd; Corewarden cannot check this")
 	}
 	return nil
 }

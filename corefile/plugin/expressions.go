@@ -36,13 +36,15 @@ const maxExpression = 4096
 
 // expression checks an expression of expr-lang, whose words end at the current token, and
 // returns the type of its value, or nil if only running it tells.
-func (p *Parser) expression(words []string, environment map[string]any) (reflect.Type, error) {
-	text := strings.Join(words, " ")
-	back := len(words) - 1
-	if len(text) > maxExpression {
-		return nil, p.errorAt(back, corefile.RuleTooLarge, "the expression has %d characters; at most %d are checked", len(text), maxExpression)
+func (p *Parser) expression(words []corefile.Token, environment map[string]any) (reflect.Type, error) {
+	if p.hiddenAmong(words) {
+		return nil, nil
 	}
-	if err := p.spend(back, 50+len(text)/6); err != nil {
+	text := strings.Join(texts(words), " ")
+	if len(text) > maxExpression {
+		return nil, p.errorAt(words[0], corefile.RuleTooLarge, "the expression has %d characters; at most %d are checked", len(text), maxExpression)
+	}
+	if err := p.spend(words[0], 50+len(text)/6); err != nil {
 		return nil, err
 	}
 	// The optimizer finds a few errors more, but it also writes out ranges of up to a
@@ -55,7 +57,7 @@ func (p *Parser) expression(words []string, environment map[string]any) (reflect
 		if strings.HasPrefix(reason, "unknown name") {
 			remedy = ". Put text in single quotes: CoreDNS removes double quotes"
 		}
-		return nil, p.errorAt(back, RuleInvalidValue, "invalid expression: %s%s", corefile.Quote(reason), remedy)
+		return nil, p.errorAt(words[0], RuleInvalidValue, "invalid expression: %s%s", corefile.Quote(reason), remedy)
 	}
 	return program.Node().Type(), nil
 }

@@ -19,31 +19,31 @@ func filePlugin(p *Parser) error {
 	return f.check()
 }
 
-// zoneFiles are all uses of the plugin file in a server block. Positions are those among
-// the parser's tokens.
+// zoneFiles are all uses of the plugin file in a server block.
 type zoneFiles struct {
 	*Parser
 
-	files    []int // their positions
+	files    []corefile.Token
 	reload   time.Duration
-	reloadAt int
-	negative map[string]int // the positions of negative reloads, by the zone they hold for
+	reloads  []corefile.Token // the words that set it
+	negative map[string]int   // those of reloads that are negative, by the zone they hold for
 }
 
 func (f *zoneFiles) read() error {
 	if !f.NextArg() {
 		return f.argErr("file DBFILE [ZONE...]")
 	}
-	position, name := f.position, f.Val()
-	zones := f.origins(f.RemainingArgs(), 0)
-	if name != "" || len(zones) > 0 { // "" is the server's folder, which opens, and stops it only when read for a zone
-		f.files = append(f.files, position)
+	name := f.Token()
+	zones := f.origins(f.RemainingArgs())
+	if name.Text != "" || len(zones) > 0 { // "" is the server's folder, which opens, and stops it only when read for a zone
+		f.files = append(f.files, name)
 	}
 	err := f.block(properties{
 		{name: "fallthrough", since: "1.12.2", read: f.fallthroughZones},
 		{name: "reload", read: func() (err error) {
-			f.reloadAt = f.position + 1
-			f.reload, err = f.zoneReload(anyDuration)
+			var at corefile.Token
+			f.reload, at, err = f.zoneReload(anyDuration)
+			f.reloads = append(f.reloads, at)
 			return err
 		}},
 		{name: "reload_by_mtime", since: "1.14.4", read: nothing},
@@ -52,7 +52,7 @@ func (f *zoneFiles) read() error {
 	for _, zone := range zones {
 		delete(f.negative, zone)
 		if f.reload < 0 {
-			f.negative[zone] = f.reloadAt
+			f.negative[zone] = len(f.reloads) - 1
 		}
 	}
 	return err
@@ -60,15 +60,14 @@ func (f *zoneFiles) read() error {
 
 func (f *zoneFiles) check() error {
 	if len(f.negative) > 0 {
-		position := slices.Min(slices.Collect(maps.Values(f.negative)))
-		return f.errorAt(f.backTo(position), RuleInvalidValue, "the reload interval is negative, which makes CoreDNS panic. Write 0 to read the zone file only once")
+		first := slices.Min(slices.Collect(maps.Values(f.negative)))
+		return f.errorAt(f.reloads[first], RuleInvalidValue, "the reload interval is negative, which makes CoreDNS panic. Write 0 to read the zone file only once")
 	}
-	for _, position := range f.files {
-		back := f.backTo(position)
-		path := f.at(back).Text
+	for _, file := range f.files {
 		if f.reload != 0 { // CoreDNS waits for a file that is missing
-			f.warnf(back, RulePodFile, "the server reads %s in its pod and does not start if that is not a zone file; Corewarden cannot check it", corefile.Quote(path))
-		} else if err := f.podFile(back, path, "the zone file"); err != nil {
+			f.readsFile(file)
+			f.warnAt(file, RulePodFile, "the server reads %s in its pod and does not start if that is not a zone file; Corewarden cannot check it", corefile.Quote(file.Text))
+		} else if err := f.podFile(file, "the zone file"); err != nil {
 			return err
 		}
 	}

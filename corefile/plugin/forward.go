@@ -12,6 +12,18 @@ import (
 	"corewarden/corefile"
 )
 
+// A Forward is one use of forward.
+type Forward struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// From is the zone that is forwarded, fully qualified, or "" if only the pod knows it.
+	From string
+	// Except are the zones that are not, and Unsure tells that there may be more.
+	Except []string
+	Unsure bool
+	To     []Upstream
+}
+
 // forward reads: forward FROM TO... { except, policy, health_check, tls, … }. All uses in
 // a block count.
 func forward(p *Parser) error {
@@ -19,10 +31,12 @@ func forward(p *Parser) error {
 	f := forwarding{Parser: p}
 	known := sync.OnceValue(f.properties)
 	return p.every(func() error {
+		use := Forward{Token: p.Token()}
 		if !p.NextArg() {
 			return p.argErr(usage)
 		}
-		if err := p.forwardFrom(p.Val()); err != nil {
+		var err error
+		if use.From, err = p.forwardFrom(p.Token()); err != nil {
 			return err
 		}
 		to := p.RemainingArgs()
@@ -32,15 +46,17 @@ func forward(p *Parser) error {
 			}
 			return p.argErr(usage)
 		}
-		upstreams := p.upstreams(to)
-		if err := p.tooManyUpstreams(upstreams); err != nil {
+		use.To = p.upstreams(to)
+		if err := p.tooManyUpstreams(use.To); err != nil {
 			return err
 		}
 		f = forwarding{Parser: p, expire: 10 * time.Second}
 		if err := p.blockOf(known); err != nil {
 			return err
 		}
-		for _, u := range upstreams {
+		use.Except, use.Unsure = f.except, p.environment
+		p.Settings.Forwards = append(p.Settings.Forwards, use)
+		for _, u := range use.To {
 			if err := f.check(u); err != nil {
 				p.reportError(err)
 			}
@@ -52,24 +68,30 @@ func forward(p *Parser) error {
 	})
 }
 
-func (p *Parser) forwardFrom(from string) error {
+// forwardFrom returns the zone that is forwarded, or "" if only the pod knows it.
+func (p *Parser) forwardFrom(token corefile.Token) (string, error) {
+	from := token.Text
+	if p.hidden(token) {
+		return "", nil
+	}
 	zones, err := p.normalizeExact(from)
 	if err != nil {
-		return p.errorf(RuleInvalidValue, "%s %v", corefile.Quote(from), err)
+		return "", p.notAZone(token, err)
 	}
 	switch {
 	case net.ParseIP(from) != nil && p.NextArg(): // else it is an error
 		p.position--
-		p.warnf(0, RuleSilentZone, "CoreDNS reads %s as the zone to forward, which matches no query. Write the zone before the addresses: %s . %s", from, p.plugin, from)
+		p.warnf(RuleSilentZone, "CoreDNS reads %s as the zone to forward, which matches no query. Write the zone before the addresses: %s . %s", from, p.plugin, from)
 	case len(zones) > 1:
-		p.warnf(0, RuleSilentZone, "CoreDNS forwards only the first of the %d zones in %s: %s. Write a forward line for each", len(zones), corefile.Quote(from), zones[0])
+		p.warnf(RuleSilentZone, "CoreDNS forwards only the first of the %d zones in %s: %s. Write a forward line for each", len(zones), corefile.Quote(from), zones[0])
 	}
-	return nil
+	return zones[0], nil
 }
 
 // A forwarding is one use of forward.
 type forwarding struct {
 	*Parser
+	except         []string
 	serverName     string // of every TLS server
 	resolver       bool   // looks up names
 	expire, maxAge time.Duration
@@ -78,7 +100,7 @@ type forwarding struct {
 func (f *forwarding) properties() properties {
 	p := f.Parser
 	return properties{
-		{name: "except", read: p.forwardExcept},
+		{name: "except", read: f.readExcept},
 		{name: "force_tcp", read: p.noArgument},
 		{name: "prefer_udp", read: p.noArgument},
 		{name: "expire", read: p.durationInto(&f.expire, 0)},
@@ -106,24 +128,23 @@ func (f *forwarding) properties() properties {
 // CoreDNS that each came with.
 var forwardTransports = map[string]string{"dns": "", "tls": "", "https": "1.14.5", "quic": "1.15.0"}
 
-func (f *forwarding) check(u upstream) error {
-	back := f.backTo(u.position)
+func (f *forwarding) check(u Upstream) error {
 	since, known := forwardTransports[u.transport]
-	_, server := splitServerName(u.text)
+	_, server := splitServerName(u.Text)
 	switch {
 	case u.transport == "https" && f.since(since) && strings.Contains(u.host, "/"):
-		return f.errorAt(back, RuleInvalidValue, "%s has a path, but the path is always /dns-query. Remove it", corefile.Quote(u.text))
+		return f.errorAt(u.Token, RuleInvalidValue, "%s has a path, but the path is always /dns-query. Remove it", corefile.Quote(u.Text))
 	case u.kind == upstreamFile:
 		return f.upstreamFile(u)
 	case u.transport == "https3" && u.kind == upstreamAddress && !u.hasPort():
-		f.warnf(back, RuleIgnored, "CoreDNS cannot forward over https3 and silently drops %s. Write https:// or tls://", corefile.Quote(u.text))
+		f.warnAt(u.Token, RuleIgnored, "CoreDNS cannot forward over https3 and silently drops %s. Write https:// or tls://", corefile.Quote(u.Text))
 		return nil
 	case !known:
-		return f.errorAt(back, RuleInvalidValue, "forward cannot use transport %s. Write tls:// or none", corefile.Quote(u.transport+"://"))
+		return f.errorAt(u.Token, RuleInvalidValue, "forward cannot use transport %s. Write tls:// or none", corefile.Quote(u.transport+"://"))
 	case !f.since(since):
-		return f.errorAt(back, RuleInvalidValue, "%s cannot forward over %s: that came with CoreDNS %s. Write tls:// or no transport", f.Release.Name, u.transport, since)
+		return f.errorAt(u.Token, RuleInvalidValue, "%s cannot forward over %s: that came with CoreDNS %s. Write tls:// or no transport", f.Release.Name, u.transport, since)
 	case f.since("1.13.2") && (u.transport == "tls" || u.transport == "quic") && server != "" && f.serverName != "":
-		return f.errorAt(back, RuleConflict, "%s and tls_servername both name the TLS server. Remove one", corefile.Quote(u.text))
+		return f.errorAt(u.Token, RuleConflict, "%s and tls_servername both name the TLS server. Remove one", corefile.Quote(u.Text))
 	case u.kind == upstreamName:
 		return f.checkName(u)
 	}
@@ -132,8 +153,8 @@ func (f *forwarding) check(u upstream) error {
 
 // checkName checks what is neither an address nor a file, which CoreDNS looks up at the
 // start since 1.14.4.
-func (f *forwarding) checkName(u upstream) error {
-	address, _ := splitServerName(u.text)
+func (f *forwarding) checkName(u Upstream) error {
+	address, _ := splitServerName(u.Text)
 	_, name := f.splitTransport(address)
 	if host, _, err := net.SplitHostPort(name); err == nil {
 		name = host
@@ -148,21 +169,26 @@ func (f *forwarding) checkName(u upstream) error {
 	case !f.since("1.14.4"):
 		return f.noAddress(u, "Write an IP address: "+f.Release.Name+" does not resolve host names here")
 	case corefile.IsPlaceholder(name):
-		f.warnf(f.backTo(u.position), RulePodNetwork, "%s looks like an unreplaced placeholder. The server tries to resolve it as a host name and does not start if that fails. Write the address", corefile.Quote(u.text))
+		f.warnAt(u.Token, RulePodNetwork, "%s looks like an unreplaced placeholder. The server tries to resolve it as a host name and does not start if that fails. Write the address", corefile.Quote(u.Text))
 	default:
-		f.warnf(f.backTo(u.position), RulePodNetwork, "the server starts only if it can resolve %s; Corewarden cannot check this. Write an IP address to avoid the lookup", corefile.Quote(name))
+		f.warnAt(u.Token, RulePodNetwork, "the server starts only if it can resolve %s; Corewarden cannot check this. Write an IP address to avoid the lookup", corefile.Quote(name))
 	}
 	return nil
 }
 
+func (f *forwarding) readExcept() error {
+	zones, err := f.forwardExcept()
+	f.except = append(f.except, zones...)
+	return err
+}
+
 // forwardExcept reads: except ZONE....
-func (p *Parser) forwardExcept() error {
+func (p *Parser) forwardExcept() ([]string, error) {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return p.argErr("except ZONE...")
+		return nil, p.argErr("except ZONE...")
 	}
-	p.zones(args, 0)
-	return nil
+	return p.zones(args), nil
 }
 
 // forwardFails reads: max_fails NUMBER.
@@ -171,7 +197,7 @@ func (p *Parser) forwardFails() error {
 	if !p.NextArg() {
 		return p.argErr(name + " NUMBER")
 	}
-	_, err := p.unsigned(0, p.Val(), name, math.MaxUint32)
+	_, err := p.unsigned(p.Token(), name, math.MaxUint32)
 	return err
 }
 
@@ -181,7 +207,7 @@ func (p *Parser) forwardAmount() error {
 	if !p.NextArg() {
 		return p.argErr(name + " NUMBER")
 	}
-	err := p.integer(0, p.Val(), name, 0, math.MaxInt)
+	err := p.integer(p.Token(), name, 0, math.MaxInt)
 	return err
 }
 
@@ -191,10 +217,14 @@ func (p *Parser) forwardHealthCheck() error {
 	if !p.NextArg() {
 		return p.argErr(usage)
 	}
-	if _, err := p.duration(0, p.Val(), "the time between health checks", 0, maxDuration); err != nil {
+	if _, err := p.duration(p.Token(), "the time between health checks", 0, maxDuration); err != nil {
 		return err
 	}
 	for p.NextArg() {
+		if p.hidden(p.Token()) {
+			p.RemainingArgs() // it may be an option that takes a word
+			return nil
+		}
 		switch p.Val() {
 		case "no_rec":
 		case "domain":
@@ -217,8 +247,8 @@ func (p *Parser) forwardNext() error {
 	if len(args) == 0 {
 		return p.argErr("next RCODE...")
 	}
-	for i, arg := range args {
-		if _, err := p.rcode(len(args)-1-i, arg); err != nil {
+	for _, arg := range args {
+		if _, err := p.rcode(arg); err != nil {
 			return err
 		}
 	}
@@ -231,13 +261,13 @@ func (p *Parser) forwardFailover() error {
 	if len(args) == 0 {
 		return p.argErr("failover RCODE...")
 	}
-	for i, arg := range args {
-		rcode, err := p.rcode(len(args)-1-i, arg)
+	for _, arg := range args {
+		rcode, err := p.rcode(arg)
 		if err != nil {
 			return err
 		}
 		if rcode == dns.RcodeSuccess && p.since("1.13.2") {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "NOERROR means success, so failover never acts on it. Remove it")
+			return p.errorAt(arg, RuleInvalidValue, "NOERROR means success, so failover never acts on it. Remove it")
 		}
 	}
 	return nil
@@ -249,13 +279,13 @@ func (p *Parser) forwardResolver() error {
 	if len(args) == 0 {
 		return p.argErr("resolver IP[:PORT]...")
 	}
-	for i, arg := range args {
-		host := arg
-		if h, _, err := net.SplitHostPort(arg); err == nil {
+	for _, arg := range args {
+		host := arg.Text
+		if h, _, err := net.SplitHostPort(arg.Text); err == nil {
 			host = h
 		}
 		if net.ParseIP(host) == nil {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "the resolver %s is not an IP address. Write one, with or without a port", corefile.Quote(arg))
+			return p.errorAt(arg, RuleInvalidValue, "the resolver %s is not an IP address. Write one, with or without a port", corefile.Quote(arg.Text))
 		}
 	}
 	return nil

@@ -1,23 +1,26 @@
 package plugin
 
+import "corewarden/corefile"
+
 // geoip reads: geoip DATABASE { edns-subnet }.
 func geoip(p *Parser) error {
-	database, at := "", 0
+	var database *corefile.Token
 	err := p.every(func() error {
 		if !p.NextArg() {
 			return p.argErr("geoip DATABASE")
 		}
-		if database != "" {
+		if database != nil && database.Text != "" {
 			return p.errorf(RuleRepeatedPlugin, "a server block can use only one database. Remove one")
 		}
-		database, at = p.Val(), p.position
+		given := p.Token()
+		database = &given
 		if len(p.RemainingArgs()) > 0 {
 			return p.argErr("geoip DATABASE")
 		}
 		return p.block(properties{{name: "edns-subnet", read: nothing}})
 	})
-	if err != nil {
+	if err != nil || database == nil {
 		return err
 	}
-	return p.podFile(p.backTo(at), database, "the database")
+	return p.podFile(*database, "the database")
 }

@@ -14,7 +14,7 @@ func grpcPlugin(p *Parser) error {
 		if !p.NextArg() {
 			return p.argErr(usage)
 		}
-		if err := p.forwardFrom(p.Val()); err != nil {
+		if _, err := p.forwardFrom(p.Token()); err != nil {
 			return err
 		}
 		to := p.RemainingArgs()
@@ -31,7 +31,7 @@ func grpcPlugin(p *Parser) error {
 			return err
 		}
 		return p.block(properties{
-			{name: "except", read: p.forwardExcept},
+			{name: "except", read: func() error { _, err := p.forwardExcept(); return err }},
 			{name: "tls", read: p.tlsFiles},
 			{name: "tls_servername", read: p.wordInto(new(string))},
 			{name: "policy", read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
@@ -40,14 +40,14 @@ func grpcPlugin(p *Parser) error {
 	})
 }
 
-func (p *Parser) grpcUpstream(u upstream) error {
+func (p *Parser) grpcUpstream(u Upstream) error {
 	switch {
 	case u.kind == upstreamFile:
 		return p.upstreamFile(u)
 	case u.kind == upstreamName:
 		return p.noAddress(u, "Write an IP address, with or without a port")
 	case !p.isGRPCTarget(u):
-		return p.errorAt(p.backTo(u.position), RuleInvalidValue, "gRPC cannot connect to %s. Write an IP address, with or without a port", corefile.Quote(u.text))
+		return p.errorAt(u.Token, RuleInvalidValue, "gRPC cannot connect to %s. Write an IP address, with or without a port", corefile.Quote(u.Text))
 	}
 	return nil
 }
@@ -55,14 +55,14 @@ func (p *Parser) grpcUpstream(u upstream) error {
 // isGRPCTarget reports whether gRPC takes an address, which it reads as a URL: a "%" in it
 // has to be that of an escape. It follows NewClient of google.golang.org/grpc, and Dial,
 // which CoreDNS 1.11.3 uses and which looks closer.
-func (p *Parser) isGRPCTarget(u upstream) bool {
-	target, err := url.Parse(u.text)
+func (p *Parser) isGRPCTarget(u Upstream) bool {
+	target, err := url.Parse(u.Text)
 	switch {
 	case err == nil && target.Scheme == "dns":
 		return p.since("1.11.4") || strings.Trim(target.Path, "/") != "" || !u.hasPort()
 	case err == nil && target.Scheme == "unix":
 		return p.since("1.11.4") || target.Host == ""
 	}
-	_, err = url.Parse("dns:///" + u.text)
+	_, err = url.Parse("dns:///" + u.Text)
 	return err == nil
 }

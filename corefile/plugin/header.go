@@ -45,9 +45,9 @@ func (p *Parser) headerFlags() error {
 	if len(args) == 0 {
 		return p.argErr(usage)
 	}
-	for i, arg := range args {
-		if !slices.Contains([]string{"aa", "ra", "rd"}, strings.ToLower(arg)) {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a flag that header can change. Write aa, ra or rd", corefile.Quote(arg))
+	for _, arg := range args {
+		if !slices.Contains([]string{"aa", "ra", "rd"}, strings.ToLower(arg.Text)) {
+			return p.errorAt(arg, RuleInvalidValue, "%s is not a flag that header can change. Write aa, ra or rd", corefile.Quote(arg.Text))
 		}
 	}
 	return nil

@@ -9,16 +9,17 @@ import (
 // health reads: health [ADDRESS] { lameduck DURATION }. The last use in a block counts,
 // but all have to be right.
 func health(p *Parser) error {
-	address, position := "", 0
+	var address corefile.Token
 	if err := p.every(func() error {
+		endpoint := p.endpoint(":8080")
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("health [ADDRESS]")
 		case len(args) == 1:
-			if err := p.hostPort(0, args[0]); err != nil {
+			if err := p.hostPort(args[0]); err != nil {
 				return err
 			}
-			address, position = args[0], p.position
+			address, endpoint.Address = args[0], args[0].Text
 		}
 		return p.block(properties{
 			{name: "lameduck", read: func() error {
@@ -26,16 +27,16 @@ func health(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("lameduck DURATION")
 				}
-				_, err := p.duration(0, args[0], "the lameduck time", anyDuration, maxDuration)
+				_, err := p.duration(args[0], "the lameduck time", anyDuration, maxDuration)
 				return err
 			}},
 		})
-	}); err != nil || address == "" {
+	}); err != nil || address.Text == "" {
 		return err
 	}
 	// It listens there and asks itself for the URL.
-	if _, err := url.Parse("http://" + address); err != nil {
-		return p.errorAt(p.backTo(position), RuleInvalidValue, "%s is not valid in a URL. Write an IP address and a port, such as %q", corefile.Quote(address), "127.0.0.1:8080")
+	if _, err := url.Parse("http://" + address.Text); err != nil {
+		return p.errorAt(address, RuleInvalidValue, "%s is not valid in a URL. Write an IP address and a port, such as %q", corefile.Quote(address.Text), "127.0.0.1:8080")
 	}
-	return p.listenAddress(p.backTo(position), address)
+	return p.listenAddress(address)
 }

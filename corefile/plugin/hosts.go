@@ -19,16 +19,16 @@ func hosts(p *Parser) error {
 	return p.once(func() error {
 		args := p.RemainingArgs()
 		if len(args) > 0 {
-			if err := p.hostsFile(len(args)-1, args[0]); err != nil {
+			if err := p.hostsFile(args[0]); err != nil {
 				return err
 			}
-			p.zones(args[1:], 0)
+			p.zones(args[1:])
 		}
 		through, unsupported := false, false
 		known := properties{
 			{name: "fallthrough", read: func() error {
 				args := p.RemainingArgs()
-				through = len(args) == 0 || len(p.zones(args, 0)) > 0
+				through = len(args) == 0 || len(p.zones(args)) > 0
 				return nil
 			}},
 			{name: "fallthrough_unsupported", since: "1.14.7", read: func() error {
@@ -77,7 +77,7 @@ func (p *Parser) warnNotReached() {
 	}
 	for _, plugin := range behindHosts {
 		if p.Has(plugin) {
-			p.warnf(p.backTo(0), RuleIgnored, "without fallthrough, every name without an entry here gets SERVFAIL, and %s sees only PTR queries. "+
+			p.warnAt(p.tokens[0], RuleIgnored, "without fallthrough, every name without an entry here gets SERVFAIL, and %s sees only PTR queries. "+
 				"Add fallthrough below the entries", plugin)
 			return
 		}
@@ -85,16 +85,19 @@ func (p *Parser) warnNotReached() {
 }
 
 // hostsFile checks the name of the file with further entries. It need not be there.
-func (p *Parser) hostsFile(back int, path string) error {
+func (p *Parser) hostsFile(file corefile.Token) error {
+	path := file.Text
+	p.readsFile(file)
 	switch {
+	case p.hidden(file):
 	case len(path) >= maxPath || strings.Contains(path, "\x00"):
-		return p.errorAt(back, RuleInvalidValue, "%s cannot be a file name. Write its path", corefile.Quote(path))
+		return p.errorAt(file, RuleInvalidValue, "%s cannot be a file name. Write its path", corefile.Quote(path))
 	case isHostsAddress(path):
-		p.warnf(back, RuleIgnored, "CoreDNS reads %s as a file name. Write the entry on its own line in a block", path)
+		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name. Write the entry on its own line in a block", path)
 	case slices.Contains(p.Zones, strings.ToLower(dns.Fqdn(path))):
-		p.warnf(back, RuleIgnored, "CoreDNS reads %s as a file name, not a zone. Remove it, or write a file before it, such as \"/etc/hosts\"", corefile.Quote(path))
+		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name, not a zone. Remove it, or write a file before it, such as \"/etc/hosts\"", corefile.Quote(path))
 	default:
-		p.warnf(back, RulePodFile, "the server reads %s in its pod; Corewarden cannot check it. Without this file there are only the entries given here", corefile.Quote(path))
+		p.warnAt(file, RulePodFile, "the server reads %s in its pod; Corewarden cannot check it. Without this file there are only the entries given here", corefile.Quote(path))
 	}
 	return nil
 }
@@ -104,7 +107,7 @@ func (p *Parser) hostsTTL() error {
 	if len(args) == 0 {
 		return p.argErr("ttl SECONDS")
 	}
-	err := p.integer(len(args)-1, args[0], "the TTL", 1, 65535)
+	err := p.integer(args[0], "the TTL", 1, 65535)
 	return err
 }
 
@@ -113,33 +116,36 @@ func (p *Parser) hostsReload() error {
 	if err != nil {
 		return err
 	}
-	_, err = p.duration(0, text, "the reload interval", 0, maxDuration)
+	_, err = p.duration(text, "the reload interval", 0, maxDuration)
 	return err
 }
 
 // hostsEntry reads a line of the hosts file that the block is, and warns if it is none.
 func (p *Parser) hostsEntry(known properties) {
-	first := p.Val()
+	token, first := p.Token(), p.Val()
 	args := p.RemainingArgs()
-	if isHostsAddress(first) && len(args) > 0 && !strings.HasPrefix(args[0], "#") {
+	if p.hidden(token) || p.hiddenAmong(args) {
 		return
 	}
-	line, _, _ := strings.Cut(strings.Join(append([]string{first}, args...), " "), "#")
+	if isHostsAddress(first) && len(args) > 0 && !strings.HasPrefix(args[0].Text, "#") {
+		return
+	}
+	line, _, _ := strings.Cut(strings.Join(append([]string{first}, texts(args)...), " "), "#")
 	fields := strings.Fields(line)
 	property, found := known.find(first)
 	switch {
 	case len(fields) == 0 || strings.Contains(line, "\n"): // a comment, or several lines in quotes
 	case isHostsAddress(fields[0]) && len(fields) > 1:
 	case isHostsAddress(fields[0]):
-		p.warnf(len(args), RuleIgnored, "CoreDNS ignores %s: no host name follows. Write one after the address", corefile.Quote(first))
+		p.warnAt(token, RuleIgnored, "CoreDNS ignores %s: no host name follows. Write one after the address", corefile.Quote(first))
 	case found:
-		p.warnf(len(args), RuleIgnored, "%s ignores %q: that property came with CoreDNS %s. Remove it", p.Release.Name, first, property.since)
+		p.warnAt(token, RuleIgnored, "%s ignores %q: that property came with CoreDNS %s. Remove it", p.Release.Name, first, property.since)
 	case !p.Report.FullOfWarnings():
 		remedy := "Write for example \"10.0.0.1 name.example.org\""
 		if nearest := corefile.Nearest(first, known.names()); nearest != "" {
 			remedy = fmt.Sprintf("Did you mean %q?", nearest)
 		}
-		p.warnf(len(args), RuleIgnored, "CoreDNS reads this line as an entry and ignores it: %s is not an IP address. %s", corefile.Quote(first), remedy)
+		p.warnAt(token, RuleIgnored, "CoreDNS reads this line as an entry and ignores it: %s is not an IP address. %s", corefile.Quote(first), remedy)
 	}
 }
 

@@ -4,10 +4,10 @@ package plugin
 // fallthrough [ZONE...] }. The last use in a block counts, but all have to be right.
 func k8sExternal(p *Parser) error {
 	if !p.Has("kubernetes") {
-		p.reportError(p.errorAt(0, RuleConflict, "it answers from data of the kubernetes plugin, which this block does not use. Add kubernetes to the block"))
+		p.reportError(p.errorf(RuleConflict, "it answers from data of the kubernetes plugin, which this block does not use. Add kubernetes to the block"))
 	}
 	return p.every(func() error {
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		return p.block(properties{
 			{name: "apex", read: p.some("apex NAME")},
 			{name: "ttl", read: p.kubernetesTTL},

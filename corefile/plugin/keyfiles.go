@@ -9,12 +9,13 @@ func (p *Parser) keyFiles() error {
 	if len(args) == 0 {
 		return p.argErr("key file FILE...")
 	}
-	for i, arg := range args {
-		base, found := strings.CutSuffix(arg, ".key")
+	for _, arg := range args {
+		base, found := strings.CutSuffix(arg.Text, ".key")
 		if !found {
-			base = strings.TrimSuffix(arg, ".private")
+			base = strings.TrimSuffix(arg.Text, ".private")
 		}
-		if err := p.podFile(len(args)-1-i, base+".key", "the key file"); err != nil {
+		arg.Text = base + ".key"
+		if err := p.podFile(arg, "the key file"); err != nil {
 			return err
 		}
 	}
@@ -24,6 +25,6 @@ func (p *Parser) keyFiles() error {
 // ignoredKey warns of a key of a kind that the plugin does not know. A further word is
 // read as the next property.
 func (p *Parser) ignoredKey() error {
-	p.warnf(0, RuleIgnored, "CoreDNS ignores this key: it knows no key type %q. Write: key file FILE...", p.Val())
+	p.warnf(RuleIgnored, "CoreDNS ignores this key: it knows no key type %q. Write: key file FILE...", p.Val())
 	return nil
 }

@@ -20,17 +20,17 @@ type kubernetesUse struct {
 	namespaces, namespaceLabels bool
 	zonal, noEndpoints          bool
 	kubeconfig                  bool
-	inCluster                   bool     // by a kubeconfig without a name, which counts before an endpoint
-	endpoint                    string   // of the API server
-	endpointAt, tlsAt           int      // positions
-	tls                         []string // files of the client's certificate
+	inCluster                   bool             // by a kubeconfig without a name, which counts before an endpoint
+	endpoint                    *corefile.Token  // of the API server
+	tls                         []corefile.Token // files of the client's certificate
 }
 
 // kubernetes reads: kubernetes [ZONE...] { endpoint, kubeconfig, namespaces, labels, pods,
 // ttl, fallthrough, … }.
 func kubernetes(p *Parser) error {
 	return p.once(func() error {
-		k := kubernetesUse{Parser: p, zones: p.origins(p.RemainingArgs(), 0)}
+		k := kubernetesUse{Parser: p, zones: p.origins(p.RemainingArgs())}
+		p.Settings.Kubernetes = k.zones
 		// The block may have zones that depend on the environment.
 		known := len(k.zones) > 0 || p.position > 0
 		if known && !slices.ContainsFunc(k.zones, isForward) {
@@ -107,7 +107,7 @@ func (k *kubernetesUse) properties() properties {
 		{name: "fallthrough", read: p.fallthroughZones},
 		{name: "ignore", read: p.kubernetesIgnore},
 		{name: "multicluster", since: "1.12.2", read: func() error {
-			k.multicluster = p.zones(p.RemainingArgs(), 0)
+			k.multicluster = p.zones(p.RemainingArgs())
 			return nil
 		}},
 		{name: "startup_timeout", since: "1.12.3", read: p.kubernetesTimeout},
@@ -126,15 +126,15 @@ func (p *Parser) kubernetesTTL() error {
 	if len(args) == 0 {
 		return p.argErr("ttl SECONDS")
 	}
-	err := p.integer(len(args)-1, args[0], "the TTL", 0, 3600)
+	err := p.integer(args[0], "the TTL", 0, 3600)
 	return err
 }
 
 // kubernetesIgnore reads: ignore [empty_service], and ignores what follows.
 func (p *Parser) kubernetesIgnore() error {
 	args := p.RemainingArgs()
-	if len(args) > 0 && args[0] != "empty_service" {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "%s cannot be ignored. Write: ignore empty_service", corefile.Quote(args[0]))
+	if len(args) > 0 && args[0].Text != "empty_service" {
+		return p.errorAt(args[0], RuleInvalidValue, "%s cannot be ignored. Write: ignore empty_service", corefile.Quote(args[0].Text))
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (p *Parser) kubernetesTimeout() error {
 	if len(args) == 0 {
 		return p.argErr("startup_timeout DURATION")
 	}
-	_, err := p.duration(len(args)-1, args[0], "the timeout", time.Nanosecond, maxDuration)
+	_, err := p.duration(args[0], "the timeout", time.Nanosecond, maxDuration)
 	return err
 }
 
@@ -156,8 +156,8 @@ func (p *Parser) kubernetesRate() error {
 	if len(args) != 1 {
 		return p.argErr("apiserver_qps NUMBER")
 	}
-	if rate, err := strconv.ParseFloat(args[0], 32); err != nil || rate < 0 {
-		return p.errorf(RuleInvalidValue, "the rate is %s. Write queries per second, such as 5 or 0.5", corefile.Quote(args[0]))
+	if rate, err := strconv.ParseFloat(args[0].Text, 32); err != nil || rate < 0 {
+		return p.errorf(RuleInvalidValue, "the rate is %s. Write queries per second, such as 5 or 0.5", corefile.Quote(args[0].Text))
 	}
 	return nil
 }
@@ -169,6 +169,6 @@ func (p *Parser) kubernetesLimit() error {
 	if len(args) != 1 {
 		return p.argErr(name + " NUMBER")
 	}
-	err := p.integer(0, args[0], name, 0, math.MaxInt)
+	err := p.integer(args[0], name, 0, math.MaxInt)
 	return err
 }

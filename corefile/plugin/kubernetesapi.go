@@ -14,9 +14,9 @@ func (k *kubernetesUse) readEndpoint() error {
 		return k.argErr("endpoint URL")
 	}
 	if len(args) > 1 {
-		k.warnf(len(args)-2, RuleIgnored, "CoreDNS uses only the first endpoint. Remove the others")
+		k.warnAt(args[1], RuleIgnored, "CoreDNS uses only the first endpoint. Remove the others")
 	}
-	k.endpoint, k.endpointAt = args[0], k.position-(len(args)-1)
+	k.endpoint = &args[0]
 	return nil
 }
 
@@ -26,7 +26,7 @@ func (k *kubernetesUse) readTLS() error {
 	if len(args) != 3 {
 		return k.argErr("tls CERT KEY CA")
 	}
-	k.tls, k.tlsAt = args, k.position-2
+	k.tls = args
 	return nil
 }
 
@@ -36,10 +36,10 @@ func (k *kubernetesUse) readConfig() error {
 	if len(args) != 1 && len(args) != 2 {
 		return k.argErr("kubeconfig FILE [CONTEXT]")
 	}
-	if k.kubeconfig, k.inCluster = args[0] != "", args[0] == ""; k.inCluster {
+	if k.kubeconfig, k.inCluster = args[0].Text != "", args[0].Text == ""; k.inCluster {
 		return nil
 	}
-	return k.podFile(len(args)-1, args[0], "the kubeconfig")
+	return k.podFile(args[0], "the kubeconfig")
 }
 
 // client checks how CoreDNS is to reach the API server. It does not wait for an answer.
@@ -47,21 +47,21 @@ func (k *kubernetesUse) client() error {
 	switch {
 	case k.kubeconfig:
 		return nil
-	case k.endpoint == "" || k.inCluster:
-		k.warnf(k.backTo(0), RulePodNetwork, "the server starts only in a pod with a service account of the cluster; Corewarden cannot check this")
+	case k.endpoint == nil || k.endpoint.Text == "" || k.inCluster:
+		k.warnAt(k.tokens[0], RulePodNetwork, "the server starts only in a pod with a service account of the cluster; Corewarden cannot check this")
 		return nil
-	case !isServerURL(k.endpoint):
-		return k.errorAt(k.backTo(k.endpointAt), RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(k.endpoint), "https://192.0.2.1:6443")
+	case !isServerURL(k.endpoint.Text):
+		return k.errorAt(*k.endpoint, RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(k.endpoint.Text), "https://192.0.2.1:6443")
 	case k.tls == nil:
 		return nil
-	case k.tls[0] != "" && k.tls[1] == "":
-		return k.errorAt(k.backTo(k.tlsAt+1), RuleInvalidValue, "the certificate has no key. Add the key file")
+	case k.tls[0].Text != "" && k.tls[1].Text == "":
+		return k.errorAt(k.tls[1], RuleInvalidValue, "the certificate has no key. Add the key file")
 	}
 	for i, what := range []string{"the certificate", "the key", "the CA certificate"} {
-		if k.tls[i] == "" {
+		if k.tls[i].Text == "" {
 			continue
 		}
-		if err := k.podFile(k.backTo(k.tlsAt+i), k.tls[i], what); err != nil {
+		if err := k.podFile(k.tls[i], what); err != nil {
 			return err
 		}
 	}
@@ -86,9 +86,9 @@ func (p *Parser) kubernetesLabels() error {
 	if len(args) == 0 {
 		return p.argErr(name + " EXPRESSION...")
 	}
-	text := strings.Join(args, " ")
+	text := strings.Join(texts(args), " ")
 	if err := checkSelector(text); err != nil {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "%s is not a label selector: %v. Write for example %q", corefile.Quote(text), err, "environment in (production, staging), !old, tier=web")
+		return p.errorAt(args[0], RuleInvalidValue, "%s is not a label selector: %v. Write for example %q", corefile.Quote(text), err, "environment in (production, staging), !old, tier=web")
 	}
 	return nil
 }

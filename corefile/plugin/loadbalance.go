@@ -16,20 +16,20 @@ func loadbalance(p *Parser) error {
 		n := len(args)
 		switch {
 		case n == 0:
-		case args[0] == "round_robin":
+		case args[0].Text == "round_robin":
 			if n > 1 {
 				return p.argErr("loadbalance round_robin")
 			}
-		case args[0] == "weighted":
+		case args[0].Text == "weighted":
 			if n != 2 {
 				return p.argErr("loadbalance weighted FILE")
 			}
 			var err error
-			if unstable, err = p.weighted(args[1]); err != nil {
+			if unstable, err = p.weighted(args[1].Text); err != nil {
 				return err
 			}
 		default:
-			return p.noneOf(n-1, args[0], []string{"round_robin", "weighted"})
+			return p.noneOf(args[0], []string{"round_robin", "weighted"})
 		}
 		if !p.since("1.12.4") {
 			return nil
@@ -52,7 +52,7 @@ func (p *Parser) weighted(file string) (unstable, err error) {
 	if file == "" {
 		unstable = p.errorf(RuleInvalidValue, "the weight file is missing. Write its path")
 	} else {
-		p.warnf(0, RulePodFile, "the server starts only if the weight file %s in its pod is valid; Corewarden cannot check it", corefile.Quote(file))
+		p.warnf(RulePodFile, "the server starts only if the weight file %s in its pod is valid; Corewarden cannot check it", corefile.Quote(file))
 	}
 	err = p.block(properties{
 		{name: "reload", read: func() error {
@@ -60,11 +60,11 @@ func (p *Parser) weighted(file string) (unstable, err error) {
 			if err != nil {
 				return err
 			}
-			reload, err := p.duration(0, text, "the reload interval", anyDuration, maxDuration)
+			reload, err := p.duration(text, "the reload interval", anyDuration, maxDuration)
 			switch {
 			case file == "":
 			case reload < 0:
-				unstable = p.errorf(RuleInvalidValue, "the reload interval is %s. Write a duration of at least 0s", corefile.Quote(text))
+				unstable = p.errorf(RuleInvalidValue, "the reload interval is %s. Write a duration of at least 0s", corefile.Quote(text.Text))
 			default:
 				unstable = nil
 			}
@@ -76,9 +76,9 @@ func (p *Parser) weighted(file string) (unstable, err error) {
 
 func (p *Parser) preferNetworks() error {
 	args := p.RemainingArgs()
-	for i, network := range args {
-		if _, _, err := net.ParseCIDR(network); err != nil {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a network. Write an address and a prefix length, such as \"10.0.0.0/8\"", corefile.Quote(network))
+	for _, network := range args {
+		if _, _, err := net.ParseCIDR(network.Text); err != nil {
+			return p.errorAt(network, RuleInvalidValue, "%s is not a network. Write an address and a prefix length, such as \"10.0.0.0/8\"", corefile.Quote(network.Text))
 		}
 	}
 	return nil

@@ -7,47 +7,64 @@ import (
 	"corewarden/corefile"
 )
 
+// A Log is one use of log.
+type Log struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// Zones and Classes are those whose queries it logs; where there are none, all.
+	Zones, Classes []string
+}
+
 // log reads: log [ZONE] or log ZONE... [FORMAT], each with { class CLASS... }. The last of
 // several arguments is a format if there is a brace in it.
 func log(p *Parser) error {
 	return p.every(func() error {
+		use := Log{Token: p.Token()}
 		args := p.RemainingArgs()
 		zones := len(args)
-		if zones > 1 && strings.Contains(args[zones-1], "{") {
+		if zones > 1 && strings.Contains(args[zones-1].Text, "{") {
 			zones--
 		}
-		for i, zone := range args[:zones] {
-			p.warnLogZone(len(args)-1-i, zone)
+		for _, zone := range args[:zones] {
+			p.warnLogZone(zone)
+			use.Zones = append(use.Zones, zone.Text)
 		}
-		return p.block(properties{
-			{name: "class", read: p.logClasses},
+		err := p.block(properties{
+			{name: "class", read: func() (err error) {
+				use.Classes, err = p.logClasses()
+				return err
+			}},
 		})
+		p.Settings.Logs = append(p.Settings.Logs, use)
+		return err
 	})
 }
 
 var logClasses = []string{"all", "success", "denial", "error"}
 
 // warnLogZone warns of words that are hardly meant as zones.
-func (p *Parser) warnLogZone(back int, zone string) {
+func (p *Parser) warnLogZone(token corefile.Token) {
+	zone := token.Text
 	switch {
 	case zone == "stdout" || zone == "stderr":
-		p.warnf(back, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Remove it: the log always goes to standard output", zone)
+		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Remove it: the log always goes to standard output", zone)
 	case slices.Contains(logClasses, zone):
-		p.warnf(back, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write the class in a block: \"class %s\"", zone, zone)
+		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write the class in a block: \"class %s\"", zone, zone)
 	case strings.Contains(zone, "{"):
-		p.warnf(back, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write a zone such as \".\" first, then the format in quotes", corefile.Quote(zone))
+		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write a zone such as \".\" first, then the format in quotes", corefile.Quote(zone))
 	}
 }
 
-func (p *Parser) logClasses() error {
+// logClasses reads: class CLASS..., of which the last line counts.
+func (p *Parser) logClasses() ([]string, error) {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return p.argErr("class all|success|denial|error...")
+		return nil, p.argErr("class all|success|denial|error...")
 	}
-	for i, class := range args {
-		if !slices.Contains(logClasses, class) {
-			return p.noneOf(len(args)-1-i, class, logClasses)
+	for _, class := range args {
+		if !slices.Contains(logClasses, class.Text) {
+			return nil, p.noneOf(class, logClasses)
 		}
 	}
-	return nil
+	return texts(args), nil
 }

@@ -3,7 +3,7 @@ package plugin
 // metadata reads: metadata [ZONE...]. An empty block may follow, and nothing else.
 func metadata(p *Parser) error {
 	p.Next()
-	p.origins(p.RemainingArgs(), 0)
+	p.origins(p.RemainingArgs())
 	switch {
 	case p.NextBlock():
 		return p.unknownProperty(p.Val(), nil)

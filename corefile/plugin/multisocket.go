@@ -13,13 +13,13 @@ func multisocket(p *Parser) error {
 			return nil // as many as the pod has processors
 		}
 		if p.since("1.13.2") {
-			return p.integer(0, args[0], "the number of sockets", 1, 1024)
+			return p.integer(args[0], "the number of sockets", 1, 1024)
 		}
-		if err := p.integer(0, args[0], "the number of sockets", 1, maxOpenFiles); err != nil {
+		if err := p.integer(args[0], "the number of sockets", 1, maxOpenFiles); err != nil {
 			return err
 		}
-		if n, _ := strconv.Atoi(args[0]); n > 1024 {
-			p.warnf(0, RulePodAddress, "the server starts only if its pod may open %s sockets; Corewarden cannot check this. Choose at most 1024", args[0])
+		if n, _ := strconv.Atoi(args[0].Text); n > 1024 {
+			p.warnf(RulePodAddress, "the server starts only if its pod may open %s sockets; Corewarden cannot check this. Choose at most 1024", args[0].Text)
 		}
 		return nil
 	})

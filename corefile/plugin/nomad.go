@@ -20,7 +20,7 @@ func nomad(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("ttl SECONDS")
 				}
-				err := p.integer(0, args[0], "the TTL", 0, 3600)
+				err := p.integer(args[0], "the TTL", 0, 3600)
 				return err
 			}},
 		})
@@ -32,9 +32,9 @@ func (p *Parser) nomadAddress() error {
 	if len(args) == 0 {
 		return p.argErr("address URL...")
 	}
-	for i, arg := range args {
-		if _, err := url.Parse(arg); err != nil {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s is not a URL. Write for example "http://127.0.0.1:4646"`, corefile.Quote(arg))
+	for _, arg := range args {
+		if _, err := url.Parse(arg.Text); err != nil {
+			return p.errorAt(arg, RuleInvalidValue, `%s is not a URL. Write for example "http://127.0.0.1:4646"`, corefile.Quote(arg.Text))
 		}
 	}
 	return nil

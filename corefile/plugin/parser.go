@@ -21,6 +21,9 @@ type Parser struct {
 	position int  // of the current token; -1 before the first
 	nesting  int  // blocks around it
 	failed   bool // whether an error was reported
+	// environment tells that some words depend on the pod's environment, and nameless that
+	// one of them stands for the name of a property.
+	environment, nameless bool
 }
 
 func newParser(plugin string, tokens []corefile.Token, block *Block) *Parser {
@@ -36,20 +39,10 @@ func (p *Parser) Next() bool {
 	return true
 }
 
-// NextArg goes to the next token if that stands on the same line.
+// NextArg goes to the next token if that stands on the same line. The first token always
+// does.
 func (p *Parser) NextArg() bool {
-	return p.nextIf(corefile.Token.SharesLine)
-}
-
-// NextLine goes to the next token if that stands on another line.
-func (p *Parser) NextLine() bool {
-	return p.nextIf(corefile.Token.StartsLine)
-}
-
-// nextIf goes to the next token if that stands to the current one as asked. The first
-// token always does.
-func (p *Parser) nextIf(stands func(token, next corefile.Token) bool) bool {
-	if p.position >= 0 && (p.position >= len(p.tokens)-1 || !stands(p.tokens[p.position], p.tokens[p.position+1])) {
+	if p.position >= 0 && (p.position >= len(p.tokens)-1 || !p.tokens[p.position].SharesLine(p.tokens[p.position+1])) {
 		return false
 	}
 	p.position++
@@ -118,16 +111,20 @@ func (p *Parser) opensBlock() bool {
 }
 
 // RemainingArgs reads the rest of the line, up to an opening brace.
-func (p *Parser) RemainingArgs() []string {
-	var args []string
+func (p *Parser) RemainingArgs() []corefile.Token {
+	start := p.position + 1
 	for p.NextArg() {
 		if p.Val() == "{" {
 			p.position--
 			break
 		}
-		args = append(args, p.Val())
 	}
-	return args
+	return p.tokens[start : p.position+1 : p.position+1]
+}
+
+// Token returns the current token, or the first one before that.
+func (p *Parser) Token() corefile.Token {
+	return p.tokens[min(max(p.position, 0), len(p.tokens)-1)]
 }
 
 // Val returns the current token's text, or "" before the first.
@@ -149,26 +146,24 @@ type fault struct {
 
 func (f *fault) Error() string { return f.message }
 
-// at returns the token that is back tokens before the current one.
-func (p *Parser) at(back int) corefile.Token {
-	return p.tokens[min(max(p.position-back, 0), len(p.tokens)-1)]
-}
-
 // errorf returns an error at the current token. Its message states the rule and names the
 // remedy.
 func (p *Parser) errorf(rule, format string, args ...any) error {
-	return p.errorAt(0, rule, format, args...)
+	return p.errorAt(p.Token(), rule, format, args...)
 }
 
-// errorAt returns an error at an earlier token. Of the n arguments that RemainingArgs has
-// just returned, the one at index i is n-1-i tokens back.
-func (p *Parser) errorAt(back int, rule, format string, args ...any) error {
-	return p.suggestAt(back, "", rule, format, args...)
+// errorAt returns an error at a token. What is wrong with a word that depends on the
+// environment is none: nobody knows the word.
+func (p *Parser) errorAt(at corefile.Token, rule, format string, args ...any) error {
+	return p.suggestAt(at, "", rule, format, args...)
 }
 
 // suggestAt is errorAt with the word that was likely meant, or "".
-func (p *Parser) suggestAt(back int, suggestion, rule, format string, args ...any) error {
-	return &fault{token: p.at(back), rule: rule, suggestion: suggestion, message: p.plugin + ": " + fmt.Sprintf(format, args...)}
+func (p *Parser) suggestAt(at corefile.Token, suggestion, rule, format string, args ...any) error {
+	if rule == RuleInvalidValue && p.hidden(at) {
+		return nil
+	}
+	return &fault{token: at, rule: rule, suggestion: suggestion, message: p.plugin + ": " + fmt.Sprintf(format, args...)}
 }
 
 // suggest adds to an error the word that was likely meant.
@@ -180,10 +175,15 @@ func suggest(err error, word string) error {
 	return err
 }
 
-// warnf adds a warning at an earlier token, counted as for errorAt.
-func (p *Parser) warnf(back int, rule, format string, args ...any) {
-	if !p.Report.FullOfWarnings() {
-		p.Report.Warn(p.at(back), rule, p.plugin+": "+fmt.Sprintf(format, args...))
+// warnf adds a warning at the current token.
+func (p *Parser) warnf(rule, format string, args ...any) {
+	p.warnAt(p.Token(), rule, format, args...)
+}
+
+// warnAt adds a warning at a token.
+func (p *Parser) warnAt(at corefile.Token, rule, format string, args ...any) {
+	if !p.Report.FullOfWarnings() && !p.hidden(at) {
+		p.Report.Warn(at, rule, p.plugin+": "+fmt.Sprintf(format, args...))
 	}
 }
 
@@ -202,9 +202,12 @@ func (p *Parser) argErr(usage string) error {
 func (p *Parser) reportError(err error) {
 	var f *fault
 	if !errors.As(err, &f) {
-		f = &fault{token: p.at(0), rule: RuleInvalidValue, message: p.plugin + ": " + err.Error()}
+		f = &fault{token: p.Token(), rule: RuleInvalidValue, message: p.plugin + ": " + err.Error()}
 	}
 	p.failed = true
+	if p.doubtful(f) {
+		return
+	}
 	f = p.blamed(f)
 	p.Report.Suggest(f.token, f.rule, f.message, f.suggestion)
 }
@@ -220,26 +223,13 @@ func (p *Parser) blamed(f *fault) *fault {
 	return &fault{token: at, rule: f.rule, message: fmt.Sprintf("%s (caused by %s, in the same server block)", f.message, corefile.Place(f.token, at))}
 }
 
-// dependsOnEnvironment warns of tokens that the server replaces with values of its pod's
-// environment. What the plugin makes of them cannot be told.
-func (p *Parser) dependsOnEnvironment() bool {
-	depends := false
-	for _, token := range p.tokens {
-		if token.DependsOnEnvironment() {
-			p.Report.WarnOfEnvironment(token, p.plugin+": the value", "this use of the plugin")
-			depends = true
-		}
-	}
-	return depends
-}
-
 // every reads each use of the plugin in the block: all of them count. CoreDNS does not
 // look at the plugin's name: it takes whatever a use leaves over for the next one.
 func (p *Parser) every(read func() error) error {
 	for warned := false; p.Next(); {
 		if p.Val() != p.plugin && !warned {
 			warned = true
-			p.warnf(0, RuleIgnored, "CoreDNS reads %s as another use of the plugin, not as part of the one above. "+
+			p.warnf(RuleIgnored, "CoreDNS reads %s as another use of the plugin, not as part of the one above. "+
 				`Open a block with "{" on the plugin's line, if the plugin takes a block`, corefile.Quote(p.Val()))
 		}
 		if err := read(); err != nil {
@@ -263,7 +253,7 @@ func (p *Parser) once(read func() error) error {
 		return p.errorf(RuleRepeatedPlugin, "CoreDNS reads %s as a second use of the plugin, but a server block can have only one. "+
 			`Open a block with "{" on the plugin's line, if the plugin takes a block`, corefile.Quote(p.Val()))
 	}
-	at, other := corefile.Blame(p.tokens[0], p.at(0))
+	at, other := corefile.Blame(p.tokens[0], p.Token())
 	if at.Foreign() == other.Foreign() {
 		return p.errorf(RuleRepeatedPlugin, "a server block can use this plugin only once. Merge this use into the first, on line %d", p.tokens[0].Line())
 	}
@@ -284,7 +274,7 @@ func (p *Parser) first(read func() error) error {
 // restIgnored warns of what CoreDNS does not look at after the first use that counts.
 func (p *Parser) restIgnored() error {
 	if p.Next() {
-		p.warnf(0, RuleIgnored, "CoreDNS reads only the first use of the plugin in a block and ignores this one. Remove it")
+		p.warnf(RuleIgnored, "CoreDNS reads only the first use of the plugin in a block and ignores this one. Remove it")
 	}
 	return nil
 }
@@ -394,9 +384,9 @@ func (p *Parser) lenientBlock(strict string, known properties) error {
 	line := 0
 	unknown := func() bool { return !p.since(strict) && !p.knows(known, p.Val()) }
 	return p.blockOr(known, unknown, func() {
-		if at := p.at(0); at.Line() != line {
+		if at := p.Token(); at.Line() != line {
 			line = at.Line()
-			p.warnf(0, RuleIgnored, "%s ignores the unknown property %s, but CoreDNS %s and later do not start with it. Remove it", p.Release.Name, corefile.Quote(p.Val()), strict)
+			p.warnf(RuleIgnored, "%s ignores the unknown property %s, but CoreDNS %s and later do not start with it. Remove it", p.Release.Name, corefile.Quote(p.Val()), strict)
 		}
 	})
 }
@@ -432,7 +422,7 @@ func (p *Parser) unknownProperty(name string, known []string) error {
 		remedy = "it has " + strings.Join(known, ", ")
 	}
 	return &fault{
-		token: p.at(0), rule: RuleUnknownProperty, suggestion: nearest,
+		token: p.Token(), rule: RuleUnknownProperty, suggestion: nearest,
 		message: fmt.Sprintf("%s: unknown property %s; %s", p.plugin, corefile.Quote(name), remedy),
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 // The rules of this package. Each is the Rule of a corefile.Problem.
 const (
+	RuleBindElsewhere       = "bind-elsewhere"
 	RuleConflict            = "conflicting-settings"
 	RuleIgnored             = "ignored-text"
 	RuleInvalidValue        = "invalid-value"
@@ -28,8 +29,8 @@ const (
 	RuleWrongArguments      = "wrong-arguments"
 )
 
-// A grammar reads every use of one plugin in a server block, and returns the error that
-// CoreDNS would end with.
+// A grammar reads every use of one plugin in a server block into the block's Settings, and
+// returns the error that CoreDNS would end with.
 type grammar func(*Parser) error
 
 // grammars are the grammars by plugin. A plugin without one is accepted as it is.
@@ -109,8 +110,12 @@ type Block struct {
 	Transports []string
 	// Has reports whether the block uses a plugin.
 	Has func(plugin string) bool
+	// Pod is the one that the server runs in.
+	Pod Pod
 	// Shared is that of the configuration. Where it is nil, every block is by itself.
 	Shared *Shared
+	// Settings are what the plugins were read to say so far.
+	Settings Settings
 }
 
 // Check judges the tokens of a plugin in a server block: those of all its directives
@@ -124,9 +129,7 @@ func Check(name string, tokens []corefile.Token, block *Block) {
 		block.Shared = &Shared{}
 	}
 	p := newParser(name, tokens, block)
-	if p.dependsOnEnvironment() {
-		return
-	}
+	p.warnOfEnvironment()
 	if err := read(p); err != nil {
 		p.reportError(err)
 	}

@@ -5,11 +5,13 @@ import "math"
 // pprof reads: pprof [ADDRESS] { block [RATE] }.
 func pprof(p *Parser) error {
 	return p.once(func() error {
+		endpoint := p.endpoint("localhost:6053")
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("pprof [ADDRESS]")
 		case len(args) == 1:
-			if err := p.listenAddress(0, args[0]); err != nil {
+			endpoint.Address = args[0].Text
+			if err := p.listenAddress(args[0]); err != nil {
 				return err
 			}
 		}
@@ -19,7 +21,7 @@ func pprof(p *Parser) error {
 				case 0:
 					return nil
 				case 1:
-					err := p.integer(0, args[0], "the rate", math.MinInt, math.MaxInt)
+					err := p.integer(args[0], "the rate", math.MinInt, math.MaxInt)
 					return err
 				}
 				return p.argErr("block [RATE]")

@@ -9,10 +9,12 @@ import (
 // prometheus reads: prometheus [ADDRESS] and, since 1.14.3, { runtime_metrics; tls FILE }.
 func prometheus(p *Parser) error {
 	return p.once(func() error {
+		endpoint := p.endpoint("localhost:9153")
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("prometheus [ADDRESS]")
 		case len(args) == 1:
+			endpoint.Address = args[0].Text
 			if err := p.prometheusAddress(args[0]); err != nil {
 				return err
 			}
@@ -39,29 +41,29 @@ func prometheus(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("tls FILE")
 				}
-				if tls = args[0]; tls == "" {
+				if tls = args[0].Text; tls == "" {
 					return nil // as if it were not there
 				}
-				p.warnf(0, RulePodFile, "metrics need the file %s, which must exist in the pod; Corewarden cannot check it", corefile.Quote(tls))
+				p.warnf(RulePodFile, "metrics need the file %s, which must exist in the pod; Corewarden cannot check it", corefile.Quote(tls))
 				return nil
 			}},
 		})
 	})
 }
 
-// prometheusAddress checks the address to listen on, the current token. The server starts
+// prometheusAddress checks the address to listen on. The server starts
 // even if it cannot listen there.
-func (p *Parser) prometheusAddress(text string) error {
-	if err := p.hostPort(0, text); err != nil {
+func (p *Parser) prometheusAddress(token corefile.Token) error {
+	if err := p.hostPort(token); err != nil || p.hidden(token) {
 		return err
 	}
-	host, port, _ := net.SplitHostPort(text) // as hostPort does
+	host, port, _ := net.SplitHostPort(token.Text) // as hostPort does
 	switch rule, reason := listenable(host, port); rule {
 	case "":
 	case RuleInvalidValue:
-		p.warnf(0, RuleIgnored, "the server starts without metrics: %s", reason)
+		p.warnAt(token, RuleIgnored, "the server starts without metrics: %s", reason)
 	default:
-		p.warnf(0, rule, "there are metrics only if %s; Corewarden cannot check this", reason)
+		p.warnAt(token, rule, "there are metrics only if %s; Corewarden cannot check this", reason)
 	}
 	return nil
 }

@@ -28,9 +28,9 @@ func proxyproto(p *Parser) error {
 
 func (p *Parser) proxyprotoAllow() error {
 	args := p.RemainingArgs()
-	for i, arg := range args {
-		if _, _, err := net.ParseCIDR(arg); err != nil {
-			return p.errorAt(len(args)-1-i, RuleInvalidValue, `%s is not a network. Write for example "10.0.0.0/8", or "10.0.0.1/32" for one address`, corefile.Quote(arg))
+	for _, arg := range args {
+		if _, _, err := net.ParseCIDR(arg.Text); err != nil {
+			return p.errorAt(arg, RuleInvalidValue, `%s is not a network. Write for example "10.0.0.0/8", or "10.0.0.1/32" for one address`, corefile.Quote(arg.Text))
 		}
 	}
 	return nil
@@ -42,11 +42,11 @@ func (p *Parser) proxyprotoSessions() error {
 	if n < 1 || n > 2 {
 		return p.argErr("udp_session_tracking DURATION [SESSIONS]")
 	}
-	if _, err := p.duration(n-1, args[0], "how long a session is kept", anyDuration, maxDuration); err != nil {
+	if _, err := p.duration(args[0], "how long a session is kept", anyDuration, maxDuration); err != nil {
 		return err
 	}
 	if n == 2 {
-		err := p.integer(0, args[1], "the number of sessions", 1, math.MaxInt)
+		err := p.integer(args[1], "the number of sessions", 1, math.MaxInt)
 		return err
 	}
 	return nil

@@ -11,11 +11,11 @@ import (
 )
 
 // rcode reads the name of a response code, in letters of any size.
-func (p *Parser) rcode(back int, text string) (int, error) {
-	rcode, found := dns.StringToRcode[strings.ToUpper(text)]
+func (p *Parser) rcode(token corefile.Token) (int, error) {
+	rcode, found := dns.StringToRcode[strings.ToUpper(token.Text)]
 	if !found || rcode == dns.RcodeStatefulTypeNotImplemented && !p.since("1.12.2") {
-		meant := corefile.Nearest(strings.ToUpper(text), slices.Sorted(maps.Keys(dns.StringToRcode)))
-		return 0, p.suggestAt(back, meant, RuleInvalidValue, "%s is not a response code. Write for example SERVFAIL, NXDOMAIN or REFUSED", corefile.Quote(text))
+		meant := corefile.Nearest(strings.ToUpper(token.Text), slices.Sorted(maps.Keys(dns.StringToRcode)))
+		return 0, p.suggestAt(token, meant, RuleInvalidValue, "%s is not a response code. Write for example SERVFAIL, NXDOMAIN or REFUSED", corefile.Quote(token.Text))
 	}
 	return rcode, nil
 }

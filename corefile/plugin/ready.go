@@ -11,10 +11,12 @@ import (
 // it had no block, and before 1.14.4 it ignored what it did not know in it.
 func ready(p *Parser) error {
 	return p.once(func() error {
+		endpoint := p.endpoint(":8181")
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("ready [ADDRESS]")
 		case len(args) == 1:
+			endpoint.Address = args[0].Text
 			if err := p.readyAddress(args[0]); err != nil {
 				return err
 			}
@@ -34,13 +36,13 @@ func ready(p *Parser) error {
 
 // readyAddress checks the address to listen on. CoreDNS starts without a word where it
 // cannot listen there.
-func (p *Parser) readyAddress(address string) error {
-	if err := p.hostPort(0, address); err != nil {
+func (p *Parser) readyAddress(address corefile.Token) error {
+	if err := p.hostPort(address); err != nil {
 		return err
 	}
-	_, port, _ := net.SplitHostPort(address)
+	_, port, _ := net.SplitHostPort(address.Text)
 	if n, err := strconv.Atoi(port); err == nil && (n < 0 || n > 65535) {
-		p.warnf(0, RuleInvalidValue, "port %s is out of range, so CoreDNS never becomes ready. Choose one from 1 to 65535", corefile.Quote(port))
+		p.warnf(RuleInvalidValue, "port %s is out of range, so CoreDNS never becomes ready. Choose one from 1 to 65535", corefile.Quote(port))
 	}
 	return nil
 }

@@ -12,17 +12,17 @@ func reload(p *Parser) error {
 			return p.argErr("reload [INTERVAL [JITTER]]")
 		}
 		if n > 0 {
-			if _, err := p.duration(n-1, args[0], "the interval", 2*time.Second, maxDuration); err != nil {
+			if _, err := p.duration(args[0], "the interval", 2*time.Second, maxDuration); err != nil {
 				return err
 			}
 		}
 		if n < 2 {
 			return nil
 		}
-		if jitter, err := time.ParseDuration(args[1]); err == nil && jitter == 0 && p.since("1.14.2") {
+		if jitter, err := time.ParseDuration(args[1].Text); err == nil && jitter == 0 && p.since("1.14.2") {
 			return nil
 		}
-		_, err := p.duration(0, args[1], "the jitter", time.Second, maxDuration)
+		_, err := p.duration(args[1], "the jitter", time.Second, maxDuration)
 		return err
 	})
 }

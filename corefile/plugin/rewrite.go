@@ -17,13 +17,10 @@ func rewrite(p *Parser) error {
 		if p.Val() == "{" {
 			return p.errorf(RuleWrongArguments, "rewrite takes no block. Start each rule on its own line with rewrite")
 		}
-		rule := rewriteRule{Parser: p, start: p.position}
-		for i := range p.RemainingArgs() {
-			rule.args = append(rule.args, rule.start+1+i)
-		}
+		rule := rewriteRule{Parser: p, start: p.Token(), args: p.RemainingArgs()}
 		if len(rule.args) < 2 {
 			for p.NextBlock() {
-				rule.args = append(rule.args, p.position)
+				rule.args = append(rule.args, p.Token())
 			}
 		}
 		return rule.read()
@@ -33,8 +30,8 @@ func rewrite(p *Parser) error {
 // A rewriteRule is one rule of rewrite.
 type rewriteRule struct {
 	*Parser
-	start int   // the position of the rule's first token
-	args  []int // the positions of what is left of its words
+	start corefile.Token   // the rule's first
+	args  []corefile.Token // what is left of its words
 }
 
 // rewriteRules are the types of rules and what reads the words behind the type.
@@ -74,14 +71,11 @@ func (r *rewriteRule) read() error {
 }
 
 // text returns the word at index i.
-func (r *rewriteRule) text(i int) string { return r.tokens[r.args[i]].Text }
-
-// back returns how far back the word at index i is, for errorAt.
-func (r *rewriteRule) back(i int) int { return r.backTo(r.args[i]) }
+func (r *rewriteRule) text(i int) string { return r.args[i].Text }
 
 // wrong is the error for the word at index i.
 func (r *rewriteRule) wrong(i int, format string, args ...any) error {
-	return r.errorAt(r.back(i), RuleInvalidValue, format, args...)
+	return r.errorAt(r.args[i], RuleInvalidValue, format, args...)
 }
 
 // usage is the error for a wrong number of words.
@@ -97,7 +91,7 @@ func (r *rewriteRule) usage(usage string) error {
 			}
 		}
 	}
-	return r.errorAt(r.backTo(last), RuleWrongArguments, "wrong number of arguments. Write: %s", usage)
+	return r.errorAt(last, RuleWrongArguments, "wrong number of arguments. Write: %s", usage)
 }
 
 // rewriteMatches are the ways to match a name.
@@ -112,7 +106,7 @@ func (r *rewriteRule) match() error {
 		return suggest(err, corefile.Nearest(match, rewriteMatches))
 	}
 	if match == "regex" {
-		_, err := r.regexp(r.back(1), r.text(1))
+		_, err := r.regexp(r.args[1])
 		return err
 	}
 	return nil

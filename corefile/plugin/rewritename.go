@@ -40,11 +40,11 @@ func (r *rewriteRule) name() error {
 	case match == "exact":
 		// CoreDNS checks the two as if they were an expression and its replacement, in
 		// the wrong order.
-		return r.replacement(from+1, qualified(r.text(from+1)), from, qualified(r.text(from)))
+		return r.replacement(qualified(r.args[from+1]), qualified(r.args[from]))
 	case metadata:
 		return r.metadataReplacement(from, from+1)
 	case match == "regex":
-		return r.replacement(from, r.text(from), from+1, r.text(from+1))
+		return r.replacement(r.args[from], r.args[from+1])
 	}
 	return nil
 }
@@ -58,21 +58,24 @@ func (r *rewriteRule) nameMatch() error {
 }
 
 // qualified returns a name as CoreDNS normalises it.
-func qualified(name string) string { return strings.ToLower(dns.Fqdn(name)) }
+func qualified(name corefile.Token) corefile.Token {
+	name.Text = strings.ToLower(dns.Fqdn(name.Text))
+	return name
+}
 
 // replacement checks a regular expression and how many of its groups the replacement
-// uses. The words are at the given indexes.
-func (r *rewriteRule) replacement(expressionAt int, expression string, textAt int, text string) error {
-	groups, err := r.regexp(r.back(expressionAt), expression)
-	if err != nil {
+// uses.
+func (r *rewriteRule) replacement(expression, text corefile.Token) error {
+	groups, err := r.regexp(expression)
+	if err != nil || r.hidden(expression) {
 		return err
 	}
-	used, highest := usedGroups(text)
+	used, highest := usedGroups(text.Text)
 	if used > groups {
-		return r.wrong(textAt, "%s uses %d groups, but the expression %s has %d. Put parentheses around each part that you use", corefile.Quote(text), used, corefile.Quote(expression), groups)
+		return r.errorAt(text, RuleInvalidValue, "%s uses %d groups, but the expression %s has %d. Put parentheses around each part that you use", corefile.Quote(text.Text), used, corefile.Quote(expression.Text), groups)
 	}
 	if highest > groups {
-		r.warnf(r.back(textAt), RuleInvalidValue, "CoreDNS does not replace {%d}: the expression has %d groups, counted from 1", highest, groups)
+		r.warnAt(text, RuleInvalidValue, "CoreDNS does not replace {%d}: the expression has %d groups, counted from 1", highest, groups)
 	}
 	return nil
 }
@@ -100,8 +103,8 @@ func usedGroups(text string) (used, highest int) {
 // metadataReplacement checks a regular expression and a replacement that may hold
 // metadata, as in {kubernetes/client-namespace}.
 func (r *rewriteRule) metadataReplacement(expressionAt, textAt int) error {
-	groups, err := r.regexp(r.back(expressionAt), r.text(expressionAt))
-	if err != nil {
+	groups, err := r.regexp(r.args[expressionAt])
+	if err != nil || r.hidden(r.args[expressionAt]) {
 		return err
 	}
 	text := dns.Fqdn(r.text(textAt))
@@ -161,7 +164,7 @@ func (r *rewriteRule) answers(i int) error {
 			if len(r.args)-i < 3 {
 				return r.usage(usage)
 			}
-			if err := r.replacement(i+1, r.text(i+1), i+2, r.text(i+2)); err != nil {
+			if err := r.replacement(r.args[i+1], r.args[i+2]); err != nil {
 				return err
 			}
 			if kind == "name" {

@@ -55,14 +55,15 @@ func (r *rewriteRule) cname() error {
 	if match != "regex" {
 		return r.match()
 	}
-	expression := strings.ToLower(r.text(1)) // which turns \S into \s
+	expression := r.args[1]
+	expression.Text = strings.ToLower(expression.Text) // which turns \S into \s
 	if !r.since("1.13.2") {
-		if _, err := syntax.Parse(expression, syntax.Perl); err != nil {
-			r.warnf(r.back(1), RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail", corefile.Quote(expression))
+		if _, err := syntax.Parse(expression.Text, syntax.Perl); err != nil {
+			r.warnAt(expression, RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail", corefile.Quote(expression.Text))
 		}
 		return nil
 	}
-	_, err := r.regexp(r.back(1), expression)
+	_, err := r.regexp(expression)
 	return err
 }
 
@@ -76,7 +77,7 @@ func (r *rewriteRule) responseCodes() error {
 		if number, err := strconv.ParseUint(r.text(i), 10, 32); err == nil && number <= 23 {
 			continue
 		}
-		if _, err := r.rcode(r.back(i), r.text(i)); err != nil {
+		if _, err := r.rcode(r.args[i]); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ func root(p *Parser) error {
 		if !possibleFile(p.Val()) && p.Val() != "" {
 			return p.errorf(RuleInvalidValue, "%s cannot be a directory name. Write its path", corefile.Quote(p.Val()))
 		}
+		p.Settings.Root = p.Val()
 		return nil
 	})
 }

@@ -9,7 +9,7 @@ func secondary(p *Parser) error {
 		if p.Val() != "secondary" {
 			return nil
 		}
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		transfer := false
 		if err := p.block(properties{
 			{name: "transfer", read: func() error { transfer = true; return p.secondaryTransfer() }},
@@ -37,8 +37,8 @@ func (p *Parser) secondaryTransfer() error {
 	if len(args) == 0 {
 		return p.argErr(usage)
 	}
-	for i, arg := range args {
-		if err := p.serverIP(len(args)-1-i, arg); err != nil {
+	for _, arg := range args {
+		if err := p.serverIP(arg); err != nil {
 			return err
 		}
 	}
@@ -51,10 +51,10 @@ func (p *Parser) secondaryCatalog() error {
 	if len(args) > 0 && !p.since("1.14.7") {
 		return p.argErr("catalog")
 	}
-	for i, arg := range args {
-		_, text := p.splitTransport(arg)
+	for _, arg := range args {
+		_, text := p.splitTransport(arg.Text)
 		if _, _, _, err := domain.Parse(text); err != nil {
-			return p.notAZone(len(args)-1-i, arg, err)
+			return p.notAZone(arg, err)
 		}
 	}
 	return nil

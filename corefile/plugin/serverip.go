@@ -9,16 +9,16 @@ import (
 
 // serverIP checks the address of another name server: an IP address, with a port or
 // without. CoreDNS does not look at the port.
-func (p *Parser) serverIP(back int, text string) error {
-	host, _, err := net.SplitHostPort(text)
+func (p *Parser) serverIP(token corefile.Token) error {
+	host, _, err := net.SplitHostPort(token.Text)
 	if err != nil {
-		host = text
+		host = token.Text
 	}
 	if i := strings.LastIndexByte(host, '%'); i >= 0 && p.since("1.14.5") {
 		host = host[:i] // an interface
 	}
 	if net.ParseIP(host) == nil {
-		return p.errorAt(back, RuleInvalidValue, `%s is not an IP address. Write for example "10.0.0.1" or "10.0.0.1:53"`, corefile.Quote(text))
+		return p.errorAt(token, RuleInvalidValue, `%s is not an IP address. Write for example "10.0.0.1" or "10.0.0.1:53"`, corefile.Quote(token.Text))
 	}
 	return nil
 }

@@ -12,22 +12,16 @@ type Shared struct {
 	// managed tells how the certificate of each domain is managed that a server block gets
 	// by ACME.
 	managed map[string]string
-	uses    int
 }
-
-// Uses returns how often plugins have used it so far. What is said of a server block
-// whose plugins do not depends on nothing else in the configuration.
-func (s *Shared) Uses() int { return s.uses }
 
 // maxEffort is the largest effort: thousands of times what a large configuration takes, and
 // checked in less than an API server waits.
 const maxEffort = 20_000
 
 // spend adds to the configuration's effort before it is made.
-func (p *Parser) spend(back, kilobytes int) error {
-	p.Shared.uses++
+func (p *Parser) spend(at corefile.Token, kilobytes int) error {
 	if p.Shared.effort += kilobytes; p.Shared.effort > maxEffort {
-		return p.errorAt(back, corefile.RuleTooLarge, "the regular expressions, templates and expressions up to here are too many or too long to check. Use fewer")
+		return p.errorAt(at, corefile.RuleTooLarge, "the regular expressions, templates and expressions up to here are too many or too long to check. Use fewer")
 	}
 	return nil
 }
@@ -35,7 +29,6 @@ func (p *Parser) spend(back, kilobytes int) error {
 // manage takes note of what the certificate of a domain is managed with, on which all its
 // uses have to agree, and reports whether they do.
 func (s *Shared) manage(domain, with string) (agree bool) {
-	s.uses++
 	if before, found := s.managed[domain]; found {
 		return before == with
 	}

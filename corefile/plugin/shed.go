@@ -16,7 +16,7 @@ func shed(p *Parser) error {
 	}
 	for _, transport := range p.Transports {
 		if transport != "dns" {
-			return p.errorAt(p.position, RuleConflict, "the plugin works only with plain DNS, but this block also serves %s://. Move that zone to its own block", transport)
+			return p.errorAt(p.tokens[0], RuleConflict, "the plugin works only with plain DNS, but this block also serves %s://. Move that zone to its own block", transport)
 		}
 	}
 	return nil

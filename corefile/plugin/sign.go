@@ -16,7 +16,7 @@ func sign(p *Parser) error {
 		if strings.ContainsRune(p.Val(), '\uFFFD') && p.since("1.13.1") {
 			return p.errorf(RuleInvalidValue, "the file name %s contains invalid characters. Type it again", corefile.Quote(p.Val()))
 		}
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		return p.block(properties{
 			{name: "key", read: p.signKey},
 			{name: "directory", read: func() error {

@@ -44,11 +44,11 @@ func (p *Parser) siitMapping() error {
 	if len(args) != 2 {
 		return p.argErr("eam IPV4 IPV6")
 	}
-	if net.ParseIP(args[0]).To4() == nil {
-		return p.errorAt(1, RuleInvalidValue, "%s is not an IPv4 address", corefile.Quote(args[0]))
+	if net.ParseIP(args[0].Text).To4() == nil {
+		return p.errorAt(args[0], RuleInvalidValue, "%s is not an IPv4 address", corefile.Quote(args[0].Text))
 	}
-	if ip := net.ParseIP(args[1]); ip == nil || ip.To4() != nil {
-		return p.errorf(RuleInvalidValue, "%s is not an IPv6 address", corefile.Quote(args[1]))
+	if ip := net.ParseIP(args[1].Text); ip == nil || ip.To4() != nil {
+		return p.errorf(RuleInvalidValue, "%s is not an IPv6 address", corefile.Quote(args[1].Text))
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func template(p *Parser) error {
 		if _, found := p.recordType(p.Val()); !found {
 			return p.noKeyword("record type", slices.Sorted(maps.Keys(dns.StringToType)))
 		}
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		variables := p.newVariables()
 		functions := gotemplate.FuncMap{"parseInt": strconv.ParseUint}
 		templates := gotemplate.New("").Funcs(functions)
@@ -54,7 +54,7 @@ func template(p *Parser) error {
 // in capital letters.
 func (p *Parser) noKeyword(what string, words []string) error {
 	nearest := corefile.Nearest(strings.ToUpper(p.Val()), words)
-	return p.suggestAt(0, nearest, RuleInvalidValue, "%s is not a %s. Write: template CLASS TYPE [ZONE...], the first two in upper case, such as IN and A", corefile.Quote(p.Val()), what)
+	return p.suggestAt(p.Token(), nearest, RuleInvalidValue, "%s is not a %s. Write: template CLASS TYPE [ZONE...], the first two in upper case, such as IN and A", corefile.Quote(p.Val()), what)
 }
 
 func (p *Parser) templateMatch() error {
@@ -62,8 +62,8 @@ func (p *Parser) templateMatch() error {
 	if len(args) == 0 {
 		return p.argErr("match REGEXP...")
 	}
-	for i, text := range args {
-		if _, err := p.regexp(len(args)-1-i, text); err != nil {
+	for _, text := range args {
+		if _, err := p.regexp(text); err != nil {
 			return err
 		}
 	}
@@ -81,23 +81,22 @@ func (p *Parser) templateRecords(templates *gotemplate.Template) error {
 	if len(args) == 0 {
 		return p.argErr(name + " TEMPLATE...")
 	}
-	for i, text := range args {
-		back := len(args) - 1 - i
+	for _, text := range args {
 		switch {
-		case len(text) > maxTemplate:
-			return p.errorAt(back, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked", len(text), maxTemplate)
-		case !strings.Contains(text, "{{"):
+		case len(text.Text) > maxTemplate:
+			return p.errorAt(text, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked", len(text.Text), maxTemplate)
+		case !strings.Contains(text.Text, "{{"):
 			if !p.Report.FullOfWarnings() {
-				p.warnNoRecord(back, text)
+				p.warnNoRecord(text)
 			}
 			continue
 		}
-		if err := p.spend(back, 6+len(text)/8); err != nil {
+		if err := p.spend(text, 6+len(text.Text)/8); err != nil {
 			return err
 		}
-		if _, err := templates.New(name).Parse(text); err != nil {
+		if _, err := templates.New(name).Parse(text.Text); err != nil {
 			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
-			return p.errorAt(back, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in quotes", corefile.Quote(text), corefile.Quote(reason))
+			return p.errorAt(text, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in quotes", corefile.Quote(text.Text), corefile.Quote(reason))
 		}
 	}
 	return nil
@@ -105,15 +104,15 @@ func (p *Parser) templateRecords(templates *gotemplate.Template) error {
 
 // warnNoRecord warns of a template without an action that yields no record, so that every
 // query it matches fails.
-func (p *Parser) warnNoRecord(back int, text string) {
-	if strings.ContainsAny(text, " \t") { // else it is not even worth a try
-		parser := dns.NewZoneParser(strings.NewReader(text+"\n"), ".", "")
+func (p *Parser) warnNoRecord(text corefile.Token) {
+	if strings.ContainsAny(text.Text, " \t") { // else it is not even worth a try
+		parser := dns.NewZoneParser(strings.NewReader(text.Text+"\n"), ".", "")
 		parser.SetDefaultTTL(0)
 		if _, ok := parser.Next(); ok {
 			return
 		}
 	}
-	p.warnf(back, RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text))
+	p.warnAt(text, RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text.Text))
 }
 
 func (p *Parser) templateRcode() error {
@@ -121,11 +120,11 @@ func (p *Parser) templateRcode() error {
 		return p.argErr("rcode CODE")
 	}
 	text := p.Val()
-	if _, err := p.rcode(0, text); err != nil {
+	if _, err := p.rcode(p.Token()); err != nil {
 		return err
 	}
 	if upper := strings.ToUpper(text); upper != text {
-		return p.suggestAt(0, upper, RuleInvalidValue, "%s is not a response code. Write it in upper case", corefile.Quote(text))
+		return p.suggestAt(p.Token(), upper, RuleInvalidValue, "%s is not a response code. Write it in upper case", corefile.Quote(text))
 	}
 	return nil
 }
@@ -135,8 +134,8 @@ func (p *Parser) templateError() error {
 	if len(args) != 1 && len(args) != 2 {
 		return p.argErr("ederror CODE [TEXT]")
 	}
-	if _, err := strconv.ParseUint(args[0], 10, 16); err != nil {
-		return p.errorAt(len(args)-1, RuleInvalidValue, "the code of the extended error is %s. Write a whole number from 0 to 65535", corefile.Quote(args[0]))
+	if _, err := strconv.ParseUint(args[0].Text, 10, 16); err != nil {
+		return p.errorAt(args[0], RuleInvalidValue, "the code of the extended error is %s. Write a whole number from 0 to 65535", corefile.Quote(args[0].Text))
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 type variables struct {
 	p           *Parser
 	environment map[string]any
+	unknown     bool // the name of one is
 }
 
 func (p *Parser) newVariables() *variables {
@@ -39,14 +40,17 @@ func (v *variables) define() error {
 	if len(args) < 2 {
 		return v.p.argErr("var NAME EXPRESSION")
 	}
-	name, back := args[0], len(args)-1
+	name := args[0].Text
+	if v.unknown = v.unknown || v.p.hidden(args[0]); v.unknown {
+		return nil
+	}
 	if !variableName.MatchString(name) {
-		return v.p.errorAt(back, RuleInvalidValue, "%s cannot be a variable name. Use letters, digits and underscores, and no digit first", corefile.Quote(name))
+		return v.p.errorAt(args[0], RuleInvalidValue, "%s cannot be a variable name. Use letters, digits and underscores, and no digit first", corefile.Quote(name))
 	}
 	_, provided := v.types()[name]
 	_, function := builtin.Index[name]
 	if provided || function || !isIdentifier(name) {
-		return v.p.errorAt(back, RuleInvalidValue, "the name %s is taken. Choose another name for the variable", corefile.Quote(name))
+		return v.p.errorAt(args[0], RuleInvalidValue, "the name %s is taken. Choose another name for the variable", corefile.Quote(name))
 	}
 	value, err := v.p.expression(args[1:], v.types())
 	if err != nil {
@@ -75,6 +79,9 @@ func (v *variables) condition() error {
 	args := v.p.RemainingArgs()
 	if len(args) == 0 {
 		return v.p.argErr("expr EXPRESSION")
+	}
+	if v.unknown {
+		return nil
 	}
 	_, err := v.p.expression(args, v.types())
 	return err

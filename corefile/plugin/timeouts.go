@@ -34,10 +34,10 @@ func (p *Parser) timeout() error {
 	if err != nil {
 		return err
 	}
-	if _, err := strconv.Atoi(text); err == nil {
-		text += "s"
+	if _, err := strconv.Atoi(text.Text); err == nil {
+		text.Text += "s"
 	}
-	_, err = p.duration(0, text, "the timeout", time.Second, 24*time.Hour)
+	_, err = p.duration(text, "the timeout", time.Second, 24*time.Hour)
 	return err
 }
 
@@ -46,8 +46,8 @@ func (p *Parser) maxTCPQueries() error {
 	if err != nil {
 		return err
 	}
-	if n, err := strconv.Atoi(text); err != nil || n < -1 || n == 0 {
-		return p.errorf(RuleInvalidValue, "the count is %s. Write a whole number from 1 up, or -1 for no limit", corefile.Quote(text))
+	if n, err := strconv.Atoi(text.Text); err != nil || n < -1 || n == 0 {
+		return p.errorf(RuleInvalidValue, "the count is %s. Write a whole number from 1 up, or -1 for no limit", corefile.Quote(text.Text))
 	}
 	return nil
 }

@@ -6,30 +6,53 @@ import (
 	"corewarden/corefile"
 )
 
+// TLS is one use of tls.
+type TLS struct {
+	// Certificate and CA are the names of files, or "".
+	Certificate, CA string
+	// ACME says how a certificate by ACME is managed: two that say the same are equal.
+	ACME       string
+	ClientAuth string
+	// Unsure tells that some of that depends on the pod's environment.
+	Unsure bool
+}
+
 // tlsPlugin reads: tls CERT KEY [CA] { client_auth, keylog }, or since CoreDNS 1.14.7
 // tls { acme DOMAIN...; … }. The last use in a block counts, but all have to be right.
 func tlsPlugin(p *Parser) error {
 	acme := acmeUses{p}
 	return p.every(func() error {
+		use := &TLS{ClientAuth: "nocert", Unsure: p.environment}
+		p.Settings.TLS = use
 		args := p.RemainingArgs()
 		n := len(args)
 		switch {
 		case n == 0 && p.since("1.14.7"):
-			return acme.read()
+			var err error
+			use.ACME, err = acme.read()
+			return err
 		case n != 2 && n != 3:
 			return p.argErr("tls CERT KEY [CA]")
 		}
+		use.Certificate = args[0].Text
+		if n == 3 {
+			use.CA = args[2].Text
+		}
 		for i, name := range args {
-			if i == 2 && name == "" && !p.Has("root") {
+			if i == 2 && name.Text == "" && !p.Has("root") {
 				continue // which stands for the CAs of the system
 			}
-			if err := p.podFile(n-1-i, name, []string{"the certificate", "the key", "the CA certificate"}[i]); err != nil {
+			if err := p.podFile(name, []string{"the certificate", "the key", "the CA certificate"}[i]); err != nil {
 				return err
 			}
 		}
 		return p.block(properties{
 			{name: "client_auth", read: func() error {
-				return p.oneOf("client_auth TYPE", nil, "nocert", "request", "require", "verify_if_given", "require_and_verify")
+				if err := p.oneOf("client_auth TYPE", nil, "nocert", "request", "require", "verify_if_given", "require_and_verify"); err != nil {
+					return err
+				}
+				use.ClientAuth = p.Val()
+				return nil
 			}},
 			{name: "keylog", since: "1.14.3", read: p.tlsKeyLog},
 		})
@@ -43,12 +66,12 @@ func (p *Parser) tlsKeyLog() error {
 	if len(args) != 1 {
 		return p.argErr("keylog FILE")
 	}
-	if args[0] == "" {
+	if args[0].Text == "" {
 		return nil
 	}
-	if !possibleFile(args[0]) || path.Clean(args[0]) == "/" {
-		return p.errorf(RuleInvalidValue, "the key log is %s, which cannot be a file name. Write its path", corefile.Quote(args[0]))
+	if !possibleFile(args[0].Text) || path.Clean(args[0].Text) == "/" {
+		return p.errorf(RuleInvalidValue, "the key log is %s, which cannot be a file name. Write its path", corefile.Quote(args[0].Text))
 	}
-	p.warnf(0, RulePodFile, "the server starts only if it can write %s; Corewarden cannot check this. Anyone with this file can read the encrypted queries", corefile.Quote(args[0]))
+	p.warnf(RulePodFile, "the server starts only if it can write %s; Corewarden cannot check this. Anyone with this file can read the encrypted queries", corefile.Quote(args[0].Text))
 	return nil
 }

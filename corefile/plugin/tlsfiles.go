@@ -14,10 +14,10 @@ func (p *Parser) tlsFiles() error {
 		names = names[2:]
 	}
 	for i, path := range args {
-		if path == "" && names[i] == "the CA certificate" && !p.Has("root") {
+		if path.Text == "" && names[i] == "the CA certificate" && !p.Has("root") {
 			continue
 		}
-		if err := p.podFile(n-1-i, path, names[i]); err != nil {
+		if err := p.podFile(path, names[i]); err != nil {
 			return err
 		}
 	}

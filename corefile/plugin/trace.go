@@ -50,13 +50,13 @@ func (p *Parser) traceEndpoint() (provider string, err error) {
 	switch len(args) {
 	case 0:
 	case 1:
-		if slices.Contains(providers, args[0]) {
-			p.warnf(0, RuleIgnored, "CoreDNS reads %s as the host name of a Zipkin server. Write the endpoint after it, such as \"zipkin localhost:9411\" or \"datadog localhost:8126\"", args[0])
+		if slices.Contains(providers, args[0].Text) {
+			p.warnf(RuleIgnored, "CoreDNS reads %s as the host name of a Zipkin server. Write the endpoint after it, such as \"zipkin localhost:9411\" or \"datadog localhost:8126\"", args[0].Text)
 		}
 	case 2:
-		provider := strings.ToLower(args[0])
+		provider := strings.ToLower(args[0].Text)
 		if !slices.Contains(providers, provider) {
-			return "", p.noneOf(1, args[0], providers)
+			return "", p.noneOf(args[0], providers)
 		}
 		return provider, nil
 	default:
@@ -70,8 +70,8 @@ func (p *Parser) traceEvery() error {
 	if err != nil {
 		return err
 	}
-	if _, err := strconv.ParseUint(text, 10, 64); err != nil {
-		return p.errorf(RuleInvalidValue, "the count is %s. Write a whole number from 0 up", corefile.Quote(text))
+	if _, err := strconv.ParseUint(text.Text, 10, 64); err != nil {
+		return p.errorf(RuleInvalidValue, "the count is %s. Write a whole number from 0 up", corefile.Quote(text.Text))
 	}
 	return nil
 }
@@ -87,8 +87,8 @@ func (p *Parser) traceClientServer() error {
 		return p.argErr("client_server [true|false]")
 	}
 	for _, text := range args {
-		if _, err := strconv.ParseBool(text); err != nil {
-			return p.errorf(RuleInvalidValue, "%s is neither true nor false", corefile.Quote(text))
+		if _, err := strconv.ParseBool(text.Text); err != nil {
+			return p.errorf(RuleInvalidValue, "%s is neither true nor false", corefile.Quote(text.Text))
 		}
 	}
 	return nil
@@ -100,8 +100,8 @@ func (p *Parser) traceRate() error {
 		return p.argErr("datadog_analytics_rate [RATE]")
 	}
 	for _, text := range args {
-		if rate, err := strconv.ParseFloat(text, 64); err != nil || rate < 0 || rate > 1 {
-			return p.errorf(RuleInvalidValue, "the rate is %s. Write a number from 0 to 1", corefile.Quote(text))
+		if rate, err := strconv.ParseFloat(text.Text, 64); err != nil || rate < 0 || rate > 1 {
+			return p.errorf(RuleInvalidValue, "the rate is %s. Write a number from 0 to 1", corefile.Quote(text.Text))
 		}
 	}
 	return nil
@@ -112,7 +112,7 @@ func (p *Parser) traceSize() error {
 	if err != nil {
 		return err
 	}
-	err = p.integer(0, text, "the size", math.MinInt, math.MaxInt)
+	err = p.integer(text, "the size", math.MinInt, math.MaxInt)
 	return err
 }
 
@@ -123,9 +123,9 @@ func (p *Parser) traceInterval() (unstable, err error) {
 	if err != nil {
 		return nil, err
 	}
-	interval, err := p.duration(0, text, "the interval", anyDuration, maxDuration)
+	interval, err := p.duration(text, "the interval", anyDuration, maxDuration)
 	if interval != 0 && interval < 10*time.Nanosecond {
-		unstable = p.errorf(RuleInvalidValue, "an interval of %s makes the server panic. Write for example \"1s\"", corefile.Quote(text))
+		unstable = p.errorf(RuleInvalidValue, "an interval of %s makes the server panic. Write for example \"1s\"", corefile.Quote(text.Text))
 	}
 	return unstable, err
 }

@@ -10,7 +10,7 @@ import (
 // count.
 func transfer(p *Parser) error {
 	return p.every(func() error {
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		to, source := false, false
 		if err := p.block(properties{
 			{name: "to", read: func() error { to = true; return p.transferTo() }},
@@ -21,8 +21,8 @@ func transfer(p *Parser) error {
 					return p.argErr("source IP")
 				case source:
 					return p.errorf(RuleRepeatedPlugin, "source is allowed only once. Remove one")
-				case net.ParseIP(args[0]) == nil:
-					return p.errorf(RuleInvalidValue, "%s is not an IP address. Write one without a port", corefile.Quote(args[0]))
+				case net.ParseIP(args[0].Text) == nil:
+					return p.errorf(RuleInvalidValue, "%s is not an IP address. Write one without a port", corefile.Quote(args[0].Text))
 				}
 				source = true
 				return nil
@@ -42,11 +42,11 @@ func (p *Parser) transferTo() error {
 	if len(args) == 0 {
 		return p.argErr("to *|ADDRESS...")
 	}
-	for i, arg := range args {
-		if arg == "*" {
+	for _, arg := range args {
+		if arg.Text == "*" {
 			continue
 		}
-		if err := p.serverIP(len(args)-1-i, arg); err != nil {
+		if err := p.serverIP(arg); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // require_opcode OPCODE...|all|none }.
 func tsig(p *Parser) error {
 	return p.once(func() error {
-		p.origins(p.RemainingArgs(), 0)
+		p.origins(p.RemainingArgs())
 		keys := map[string]bool{}
 		return p.block(properties{
 			{name: "secret", read: func() error {
@@ -20,9 +20,9 @@ func tsig(p *Parser) error {
 				if len(args) != 2 {
 					return p.argErr("secret NAME KEY")
 				}
-				name := strings.ToLower(dns.Fqdn(args[0]))
+				name := strings.ToLower(dns.Fqdn(args[0].Text))
 				if keys[name] {
-					return p.errorAt(1, RuleInvalidValue, "the key %s is given twice. Remove one", corefile.Quote(args[0]))
+					return p.errorAt(args[0], RuleInvalidValue, "the key %s is given twice. Remove one", corefile.Quote(args[0].Text))
 				}
 				keys[name] = true
 				return nil
@@ -32,7 +32,7 @@ func tsig(p *Parser) error {
 				if len(args) != 1 {
 					return p.argErr("secrets FILE")
 				}
-				return p.podFile(0, args[0], "the secrets file")
+				return p.podFile(args[0], "the secrets file")
 			}},
 			{name: "require", read: func() error {
 				return p.tsigRequire("record type", "A", func(word string) bool { _, found := p.recordType(word); return found })
@@ -51,16 +51,19 @@ func (p *Parser) tsigRequire(what, example string, known func(word string) bool)
 	if len(args) == 0 {
 		return p.argErr(name + " " + example + "...|all|none")
 	}
-	if args[0] == "all" || args[0] == "none" {
+	if p.hidden(args[0]) {
+		return nil
+	}
+	if args[0].Text == "all" || args[0].Text == "none" {
 		p.ignored(args, 1)
 		return nil
 	}
-	for i, arg := range args {
-		if known(arg) {
+	for _, arg := range args {
+		if known(arg.Text) {
 			continue
 		}
-		err := p.errorAt(len(args)-1-i, RuleInvalidValue, "%s is not a %s. Write for example %s, in upper case", corefile.Quote(arg), what, example)
-		if upper := strings.ToUpper(arg); known(upper) {
+		err := p.errorAt(arg, RuleInvalidValue, "%s is not a %s. Write for example %s, in upper case", corefile.Quote(arg.Text), what, example)
+		if upper := strings.ToUpper(arg.Text); known(upper) {
 			return suggest(err, upper)
 		}
 		return err

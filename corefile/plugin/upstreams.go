@@ -11,10 +11,9 @@ import (
 // maxUpstreams is how many servers forward and grpc take.
 const maxUpstreams = 15
 
-// An upstream is a server that queries are sent to, or what stands for some.
-type upstream struct {
-	text      string // as written
-	position  int    // among the parser's tokens
+// An Upstream is a server that queries are sent to, or what stands for some.
+type Upstream struct {
+	corefile.Token
 	kind      upstreamKind
 	transport string
 	host      string // what follows the transport
@@ -30,23 +29,22 @@ const (
 
 // upstreams reads the arguments that RemainingArgs has just returned as HostPortOrFile of
 // CoreDNS's package parse does. It reports those that are nothing, and leaves them out.
-func (p *Parser) upstreams(args []string) []upstream {
-	all := make([]upstream, 0, min(len(args), maxUpstreams+1))
+func (p *Parser) upstreams(args []corefile.Token) []Upstream {
+	all := make([]Upstream, 0, min(len(args), maxUpstreams+1))
 	folders := 0
-	for i, arg := range args {
+	for _, arg := range args {
 		if len(all) > maxUpstreams {
 			break // it is an error already
 		}
-		back := len(args) - 1 - i
-		u := upstream{text: arg, position: p.position - back}
-		u.transport, u.host = p.splitTransport(arg)
+		u := Upstream{Token: arg}
+		u.transport, u.host = p.splitTransport(arg.Text)
 		u.kind = p.upstreamKind(u.transport, u.host)
 		switch {
 		case u.host == "":
-			p.reportError(p.errorAt(back, RuleInvalidValue, "%s has no address. Write one, such as %q", corefile.Quote(arg), arg+"192.0.2.1"))
+			p.reportError(p.errorAt(arg, RuleInvalidValue, "%s has no address. Write one, such as %q", corefile.Quote(arg.Text), arg.Text+"192.0.2.1"))
 		case u.kind == upstreamFile && path.Clean("/"+u.host) == "/":
 			folders++
-			p.warnf(back, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. Remove it", corefile.Quote(arg))
+			p.warnAt(arg, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. Remove it", corefile.Quote(arg.Text))
 		default:
 			all = append(all, u)
 		}
@@ -100,21 +98,20 @@ func (p *Parser) upstreamKind(transport, host string) upstreamKind {
 	return upstreamName
 }
 
-// backTo returns how far back the token at a position is, for errorAt.
-func (p *Parser) backTo(position int) int { return p.position - position }
-
 // upstreamFile checks the name of a file with the addresses of servers.
-func (p *Parser) upstreamFile(u upstream) error {
-	return p.podFile(p.backTo(u.position), u.host, "the file")
+func (p *Parser) upstreamFile(u Upstream) error {
+	file := u.Token
+	file.Text = u.host
+	return p.podFile(file, "the file")
 }
 
 // noAddress is the error for an upstream that is neither an address nor a file, in a
 // server that looks no names up.
-func (p *Parser) noAddress(u upstream, remedy string) error {
+func (p *Parser) noAddress(u Upstream, remedy string) error {
 	if strings.HasSuffix(u.host, "{") && !corefile.IsPlaceholder(u.host) {
 		remedy = `Put a space before the "{"`
 	}
-	return p.errorAt(p.backTo(u.position), RuleInvalidValue, "%s is %s. %s", corefile.Quote(u.text), whatInstead(u.host), remedy)
+	return p.errorAt(u.Token, RuleInvalidValue, "%s is %s. %s", corefile.Quote(u.Text), whatInstead(u.host), remedy)
 }
 
 // whatInstead says what the author of something that is no address may have had in mind.
@@ -131,8 +128,22 @@ func whatInstead(host string) string {
 	return "neither an IP address nor a file"
 }
 
+// Address returns the IP address and the port that queries are sent to over plain DNS; ip
+// is "" for everything else.
+func (u Upstream) Address() (ip, port string) {
+	if u.kind != upstreamAddress || u.transport != "dns" {
+		return "", ""
+	}
+	ip, port, err := net.SplitHostPort(u.host)
+	if err != nil {
+		ip, port = strings.Trim(u.host, "[]"), "53"
+	}
+	ip, _, _ = strings.Cut(ip, "%")
+	return ip, port
+}
+
 // hasPort reports whether the upstream is an address with a port.
-func (u upstream) hasPort() bool {
+func (u Upstream) hasPort() bool {
 	_, _, err := net.SplitHostPort(u.host)
 	return err == nil
 }
@@ -163,9 +174,9 @@ func splitServerName(text string) (address, server string) {
 }
 
 // tooManyUpstreams is the error for more servers than CoreDNS takes.
-func (p *Parser) tooManyUpstreams(all []upstream) error {
+func (p *Parser) tooManyUpstreams(all []Upstream) error {
 	if len(all) <= maxUpstreams {
 		return nil
 	}
-	return p.errorAt(p.backTo(all[maxUpstreams].position), RuleWrongArguments, "there are more than %d servers to forward to. Remove this one and the rest", maxUpstreams)
+	return p.errorAt(all[maxUpstreams].Token, RuleWrongArguments, "there are more than %d servers to forward to. Remove this one and the rest", maxUpstreams)
 }

@@ -14,36 +14,36 @@ import (
 	"corewarden/corefile"
 )
 
-// The checks of values below return the value, or the error that CoreDNS ends with. Back
-// counts from the current token as for errorAt.
+// The checks of values below return the value of a token, or the error that CoreDNS ends
+// with.
 
 // integer checks a whole number from least to most, as strconv.Atoi does.
-func (p *Parser) integer(back int, text, what string, least, most int) error {
-	n, err := strconv.Atoi(text)
+func (p *Parser) integer(token corefile.Token, what string, least, most int) error {
+	n, err := strconv.Atoi(token.Text)
 	if err == nil && n >= least && n <= most {
 		return nil
 	}
 	switch {
 	case most == math.MaxInt && least == math.MinInt:
-		return p.errorAt(back, RuleInvalidValue, "%s is %s. Write a whole number", what, corefile.Quote(text))
+		return p.errorAt(token, RuleInvalidValue, "%s is %s. Write a whole number", what, corefile.Quote(token.Text))
 	case most == math.MaxInt:
-		return p.errorAt(back, RuleInvalidValue, "%s is %s. Write a whole number from %d up", what, corefile.Quote(text), least)
+		return p.errorAt(token, RuleInvalidValue, "%s is %s. Write a whole number from %d up", what, corefile.Quote(token.Text), least)
 	}
-	return p.errorAt(back, RuleInvalidValue, "%s is %s. Write a whole number from %d to %d", what, corefile.Quote(text), least, most)
+	return p.errorAt(token, RuleInvalidValue, "%s is %s. Write a whole number from %d to %d", what, corefile.Quote(token.Text), least, most)
 }
 
 // duration reads a duration with a unit from least to most, as time.ParseDuration does.
-func (p *Parser) duration(back int, text, what string, least, most time.Duration) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
-	switch _, numberErr := strconv.ParseFloat(text, 64); {
+func (p *Parser) duration(token corefile.Token, what string, least, most time.Duration) (time.Duration, error) {
+	d, err := time.ParseDuration(token.Text)
+	switch _, numberErr := strconv.ParseFloat(token.Text, 64); {
 	case err != nil && numberErr == nil:
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s, without a unit. Write for example %q", what, corefile.Quote(text), text+"s")
+		return 0, p.errorAt(token, RuleInvalidValue, "%s is %s, without a unit. Write for example %q", what, corefile.Quote(token.Text), token.Text+"s")
 	case err != nil:
-		return 0, p.errorAt(back, RuleInvalidValue, `%s is %s. Write a duration such as "30s", "5m" or "1h30m"`, what, corefile.Quote(text))
+		return 0, p.errorAt(token, RuleInvalidValue, `%s is %s. Write a duration such as "30s", "5m" or "1h30m"`, what, corefile.Quote(token.Text))
 	case d < least:
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s. Write a duration of at least %s", what, corefile.Quote(text), least)
+		return 0, p.errorAt(token, RuleInvalidValue, "%s is %s. Write a duration of at least %s", what, corefile.Quote(token.Text), least)
 	case d > most:
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is %s. Write a duration of at most %s", what, corefile.Quote(text), most)
+		return 0, p.errorAt(token, RuleInvalidValue, "%s is %s. Write a duration of at most %s", what, corefile.Quote(token.Text), most)
 	}
 	return d, nil
 }
@@ -55,17 +55,17 @@ const (
 )
 
 // hostPort checks an address of a listener, as net.SplitHostPort does.
-func (p *Parser) hostPort(back int, text string) error {
-	if _, _, err := net.SplitHostPort(text); err == nil {
+func (p *Parser) hostPort(token corefile.Token) error {
+	if _, _, err := net.SplitHostPort(token.Text); err == nil {
 		return nil
 	}
-	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
-		return p.errorAt(back, RuleInvalidValue, "the address %s has no colon. Write %q", corefile.Quote(text), ":"+text)
+	if _, err := strconv.ParseUint(token.Text, 10, 16); err == nil {
+		return p.errorAt(token, RuleInvalidValue, "the address %s has no colon. Write %q", corefile.Quote(token.Text), ":"+token.Text)
 	}
-	if ip, err := netip.ParseAddr(text); err == nil {
-		return p.errorAt(back, RuleInvalidValue, "the address %s has no port. Write for example %q", corefile.Quote(text), netip.AddrPortFrom(ip, 8080))
+	if ip, err := netip.ParseAddr(token.Text); err == nil {
+		return p.errorAt(token, RuleInvalidValue, "the address %s has no port. Write for example %q", corefile.Quote(token.Text), netip.AddrPortFrom(ip, 8080))
 	}
-	return p.errorAt(back, RuleInvalidValue, "%s is not an address. Write an IP address and a port, such as %q", corefile.Quote(text), "127.0.0.1:8080")
+	return p.errorAt(token, RuleInvalidValue, "%s is not an address. Write an IP address and a port, such as %q", corefile.Quote(token.Text), "127.0.0.1:8080")
 }
 
 // nothing reads a property that takes no argument and does not look for one: a word that
@@ -73,10 +73,10 @@ func (p *Parser) hostPort(back int, text string) error {
 func nothing() error { return nil }
 
 // oneArg reads exactly one argument.
-func (p *Parser) oneArg(usage string) (string, error) {
+func (p *Parser) oneArg(usage string) (corefile.Token, error) {
 	args := p.RemainingArgs()
 	if len(args) != 1 {
-		return "", p.argErr(usage)
+		return corefile.Token{}, p.argErr(usage)
 	}
 	return args[0], nil
 }
@@ -88,19 +88,19 @@ func (p *Parser) oneOf(usage string, fold func(string) string, words ...string) 
 	if len(args) != 1 {
 		return p.argErr(usage)
 	}
-	word := args[0]
+	word := args[0].Text
 	if fold != nil {
 		word = fold(word)
 	}
 	if slices.Contains(words, word) {
 		return nil
 	}
-	return p.noneOf(0, args[0], words)
+	return p.noneOf(args[0], words)
 }
 
 // noneOf is the error for a word that is not one of those it has to be.
-func (p *Parser) noneOf(back int, text string, words []string) error {
-	return p.suggestAt(back, corefile.Nearest(text, words), RuleInvalidValue, "%s is not one of %s", corefile.Quote(text), strings.Join(words, ", "))
+func (p *Parser) noneOf(token corefile.Token, words []string) error {
+	return p.suggestAt(token, corefile.Nearest(token.Text, words), RuleInvalidValue, "%s is not one of %s", corefile.Quote(token.Text), strings.Join(words, ", "))
 }
 
 // maxRegexp is the length that CoreDNS allows a regular expression since 1.14.0.
@@ -109,14 +109,17 @@ const maxRegexp = 10000
 // regexp checks a regular expression of Go and returns how many groups it has. It parses
 // the expression but does not compile it: compiling finds no further error, and may cost a
 // thousand times as much.
-func (p *Parser) regexp(back int, text string) (groups int, err error) {
-	if len(text) > maxRegexp && p.since("1.14.0") {
-		return 0, p.errorAt(back, RuleInvalidValue, "the regular expression has %d characters; at most %d are allowed", len(text), maxRegexp)
+func (p *Parser) regexp(token corefile.Token) (groups int, err error) {
+	if p.hidden(token) {
+		return 0, nil
 	}
-	if err := p.spend(back, 2+len(text)/8); err != nil {
+	if len(token.Text) > maxRegexp && p.since("1.14.0") {
+		return 0, p.errorAt(token, RuleInvalidValue, "the regular expression has %d characters; at most %d are allowed", len(token.Text), maxRegexp)
+	}
+	if err := p.spend(token, 2+len(token.Text)/8); err != nil {
 		return 0, err
 	}
-	expression, err := syntax.Parse(text, syntax.Perl)
+	expression, err := syntax.Parse(token.Text, syntax.Perl)
 	if err != nil {
 		var wrong *syntax.Error
 		errors.As(err, &wrong)
@@ -124,7 +127,7 @@ func (p *Parser) regexp(back int, text string) (groups int, err error) {
 		if slices.Contains([]string{"(?=", "(?!", "(?<=", "(?<!", "(?<"}, wrong.Expr) {
 			remedy = ". Go has no look-ahead or look-behind: write it without"
 		}
-		return 0, p.errorAt(back, RuleInvalidValue, "%s is not a valid Go regular expression: %s at %s%s", corefile.Quote(text), wrong.Code, corefile.Quote(wrong.Expr), remedy)
+		return 0, p.errorAt(token, RuleInvalidValue, "%s is not a valid Go regular expression: %s at %s%s", corefile.Quote(token.Text), wrong.Code, corefile.Quote(wrong.Expr), remedy)
 	}
 	return expression.MaxCap(), nil
 }

@@ -26,7 +26,7 @@ func (p *Parser) viewExpression(environment map[string]any) error {
 	}
 	result, err := p.expression(words, environment)
 	if err == nil && result != nil && result.Kind() != reflect.Bool && result.Kind() != reflect.Interface {
-		p.warnf(len(words)-1, RuleInvalidValue, "the expression has type %s and is never true, so no query reaches this view. Compare it with something", result)
+		p.warnAt(words[0], RuleInvalidValue, "the expression has type %s and is never true, so no query reaches this view. Compare it with something", result)
 	}
 	return err
 }

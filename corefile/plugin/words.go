@@ -57,7 +57,7 @@ func (p *Parser) durationInto(d *time.Duration, least time.Duration) func() erro
 		if !p.NextArg() {
 			return p.argErr(name + " DURATION")
 		}
-		duration, err := p.duration(0, p.Val(), name, least, maxDuration)
+		duration, err := p.duration(p.Token(), name, least, maxDuration)
 		if err == nil {
 			*d = duration
 		}
@@ -74,6 +74,20 @@ func (p *Parser) nextOneOf(name string, words ...string) func() error {
 		if slices.Contains(words, p.Val()) {
 			return nil
 		}
-		return p.suggestAt(0, corefile.Nearest(p.Val(), words), RuleInvalidValue, "%s is not one of %s", corefile.Quote(p.Val()), strings.Join(words, ", "))
+		return p.suggestAt(p.Token(), corefile.Nearest(p.Val(), words), RuleInvalidValue, "%s is not one of %s", corefile.Quote(p.Val()), strings.Join(words, ", "))
 	}
+}
+
+// texts returns the texts of tokens.
+func texts(tokens []corefile.Token) []string {
+	all := make([]string, len(tokens))
+	for i, token := range tokens {
+		all[i] = token.Text
+	}
+	return all
+}
+
+// isText returns a function that tells the tokens with a text from others.
+func isText(text string) func(corefile.Token) bool {
+	return func(token corefile.Token) bool { return token.Text == text }
 }

@@ -1,30 +1,35 @@
 package plugin
 
-import "time"
+import (
+	"time"
+
+	"corewarden/corefile"
+)
 
 // What the plugins that serve files of zones have in common.
 
 // zoneReload reads: reload DURATION, of at least the given one. CoreDNS ignores what
 // follows.
-func (p *Parser) zoneReload(least time.Duration) (time.Duration, error) {
+func (p *Parser) zoneReload(least time.Duration) (interval time.Duration, at corefile.Token, err error) {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return 0, p.argErr("reload DURATION")
+		return 0, p.Token(), p.argErr("reload DURATION")
 	}
 	p.ignored(args, 1)
-	return p.duration(len(args)-1, args[0], "the reload interval", least, maxDuration)
+	interval, err = p.duration(args[0], "the reload interval", least, maxDuration)
+	return interval, args[0], err
 }
 
 // ignored warns of arguments, just returned by RemainingArgs, after the first n.
-func (p *Parser) ignored(args []string, n int) {
+func (p *Parser) ignored(args []corefile.Token, n int) {
 	if len(args) > n {
-		p.warnf(len(args)-1-n, RuleIgnored, "CoreDNS ignores the rest of this line. Remove it")
+		p.warnAt(args[n], RuleIgnored, "CoreDNS ignores the rest of this line. Remove it")
 	}
 }
 
 // formerUpstream reads: upstream [ADDRESS...], which did something once.
 func (p *Parser) formerUpstream() error {
-	p.warnf(0, RuleIgnored, "CoreDNS ignores upstream: it resolves such names itself. Remove it")
+	p.warnf(RuleIgnored, "CoreDNS ignores upstream: it resolves such names itself. Remove it")
 	p.RemainingArgs()
 	return nil
 }

@@ -22,27 +22,26 @@ func (p *Parser) normalizeExact(text string) ([]string, error) {
 	return zones, err
 }
 
-// zones returns the zones of the arguments that RemainingArgs has just returned, less the
-// given number of last ones. A network stays one. CoreDNS drops what is no zone without a
-// word.
-func (p *Parser) zones(args []string, less int) []string {
+// zones returns the zones that arguments stand for. A network stays one. CoreDNS drops what
+// is no zone without a word.
+func (p *Parser) zones(args []corefile.Token) []string {
 	var all []string
-	for i, arg := range args[:len(args)-less] {
-		_, text := p.splitTransport(arg)
+	for _, arg := range args {
+		_, text := p.splitTransport(arg.Text)
 		name, _, _, err := domain.Parse(text)
 		switch {
 		case err == nil:
 			all = append(all, strings.ToLower(dns.Fqdn(name)))
 		case !p.Report.FullOfWarnings(): // quoting takes its time
-			p.warnf(len(args)-1-i, RuleSilentZone, "CoreDNS ignores %s: it %v", corefile.Quote(arg), err)
+			p.warnAt(arg, RuleSilentZone, "CoreDNS ignores %s: it %v", corefile.Quote(arg.Text), err)
 		}
 	}
 	return all
 }
 
 // origins is zones for a plugin that serves the zones of its block when it is given none.
-func (p *Parser) origins(args []string, less int) []string {
-	if len(args) == less {
+func (p *Parser) origins(args []corefile.Token) []string {
+	if len(args) == 0 {
 		p.panicsAtUnix(p.Transports)
 		all := slices.Clone(p.Zones)
 		for i := range all {
@@ -50,7 +49,7 @@ func (p *Parser) origins(args []string, less int) []string {
 		}
 		return all
 	}
-	return p.zones(args, less)
+	return p.zones(args)
 }
 
 // panicsAtUnix reports what makes a plugin panic that serves the zones of its block, or
@@ -63,11 +62,11 @@ func (p *Parser) panicsAtUnix(transports []string) {
 
 // fallthroughZones reads: fallthrough [ZONE...].
 func (p *Parser) fallthroughZones() error {
-	p.zones(p.RemainingArgs(), 0)
+	p.zones(p.RemainingArgs())
 	return nil
 }
 
 // notAZone is the error for a word that stands for no zone, for which reason tells why.
-func (p *Parser) notAZone(back int, text string, reason error) error {
-	return p.errorAt(back, RuleInvalidValue, "%s %v", corefile.Quote(text), reason)
+func (p *Parser) notAZone(token corefile.Token, reason error) error {
+	return p.errorAt(token, RuleInvalidValue, "%s %v", corefile.Quote(token.Text), reason)
 }

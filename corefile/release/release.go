@@ -91,6 +91,12 @@ func (r Release) Has(plugin string) bool {
 	if _, linked := r.linked[plugin]; r.linked != nil && !linked {
 		return false
 	}
+	return r.Knows(plugin)
+}
+
+// Knows reports whether the CoreDNS in the release reads the plugin's name, even if the
+// plugin itself was left out.
+func (r Release) Knows(plugin string) bool {
 	first, found := plugins[plugin]
 	return found && r.AtLeast(first)
 }

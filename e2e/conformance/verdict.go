@@ -96,7 +96,7 @@ func byChoice(p corefile.Problem, r release.Release) bool {
 var podRules = []string{
 	corefile.RuleEnvironment, corefile.RuleFileElsewhere,
 	plugin.RulePodAddress, plugin.RulePodFile, plugin.RulePodNetwork,
-	danger.RuleBindElsewhere, danger.RuleForwardingLoop, danger.RuleMissingFile,
+	danger.RuleForwardingLoop, danger.RuleMissingFile,
 }
 
 // machineDependent are the errors of servers that say something about the machine and not

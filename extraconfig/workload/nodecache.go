@@ -8,6 +8,7 @@ import (
 	"net"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,6 +20,17 @@ const unknownAddress = "192.0.2.53"
 // server of another workload has none.
 func (w Workload) LocalAddresses() []string {
 	return slices.DeleteFunc(strings.Split(w.server.flags["localip"], ","), func(address string) bool { return net.ParseIP(address) == nil })
+}
+
+// Interfaces returns the network interface that node-cache makes for its addresses, by its
+// name, with these; nil where it makes none.
+func (w Workload) Interfaces() map[string][]string {
+	addresses := w.LocalAddresses()
+	makes, err := strconv.ParseBool(cmp.Or(w.server.flags["setupinterface"], "true"))
+	if !w.server.nodeCache || len(addresses) == 0 || err == nil && !makes {
+		return nil
+	}
+	return map[string][]string{cmp.Or(w.server.flags["interfacename"], "nodelocaldns"): addresses}
 }
 
 // UpstreamService returns the name of the Service by which node-cache reaches the

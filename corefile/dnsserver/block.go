@@ -1,0 +1,83 @@
+package dnsserver
+
+import (
+	"slices"
+
+	"corewarden/corefile"
+	"corewarden/corefile/plugin"
+)
+
+// A Block is a server block as a server reads it.
+type Block struct {
+	*corefile.Block
+	// Zones are what its keys stand for, but for those that only the pod knows.
+	Zones []Zone
+	// Settings are what its plugins say.
+	plugin.Settings
+}
+
+// A Zone is what one key of a server block, or one part of a network, makes CoreDNS serve.
+type Zone struct {
+	served
+	Key *corefile.Token
+}
+
+// served is what server blocks may serve only once at a place. The name is fully
+// qualified.
+type served struct{ Transport, Name, Port string }
+
+// everywhere is what a block without bind listens on.
+var everywhere = []plugin.Address{{}}
+
+// addresses returns what the block listens on: the addresses of its binds, or everywhere.
+func (b *Block) addresses() []plugin.Address {
+	if !b.Uses("bind") {
+		return everywhere
+	}
+	var all []plugin.Address
+	for _, bind := range b.Binds {
+		all = append(all, bind.Addresses...)
+	}
+	return all
+}
+
+// read reads the zones of a block and what its plugins say.
+func (c *checker) read(block *corefile.Block) Block {
+	b := Block{Block: block}
+	settings := plugin.Block{Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared}
+	for i := range block.Keys {
+		key := &block.Keys[i]
+		for _, zone := range c.zones(*key) {
+			if c.Full() || c.tooMany(*key, 1) {
+				return b
+			}
+			b.Zones = append(b.Zones, Zone{zone, key})
+			settings.Zones = append(settings.Zones, zone.Name)
+			settings.Transports = append(settings.Transports, zone.Transport)
+		}
+	}
+	for _, d := range block.Plugins() {
+		if c.release.Has(d.Name()) {
+			plugin.Check(d.Name(), d.Tokens, &settings)
+		}
+	}
+	b.Settings = settings.Settings
+	return b
+}
+
+// serveAll checks where the zones of a block are served.
+func (c *checker) serveAll(b *Block, listeners *listeners) {
+	filtered := b.Uses("view")
+	addresses := b.addresses()
+	certain := slices.DeleteFunc(slices.Clone(addresses), func(a plugin.Address) bool { return a.Doubtful })
+	for _, zone := range b.Zones {
+		if c.Full() || c.tooMany(*zone.Key, max(1, len(addresses))-1) {
+			return
+		}
+		for _, address := range certain {
+			l := listener{served: zone.served, address: address.Place()}
+			c.listen(listeners, l, zone.Key, filtered)
+			c.encrypted(listeners, l, *zone.Key, b)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package plugin
+
+import "slices"
+
+// A Pod is what is known of the pod that a server runs in. The zero Pod is one of which
+// nothing is known.
+type Pod struct {
+	// Interfaces are network interfaces whose addresses are known, by name; lo need not be
+	// among them.
+	Interfaces map[string][]string
+	// Neighbour is a server whose addresses this pod cannot have.
+	Neighbour Neighbour
+}
+
+// A Neighbour is another server beside the one that is judged.
+type Neighbour struct {
+	Name      string // such as "node-local-dns"
+	Addresses []string
+	// Loads is the ConfigMap that it alone loads; "" where that one is judged.
+	Loads string
+}
+
+// interfaceAddresses returns the addresses of a network interface, if they are known. Those
+// of lo are the same in every pod; where ::1 is missing, it cannot be bound by itself either.
+func (p Pod) interfaceAddresses(name string) (addresses []string, known bool) {
+	if addresses, known = p.Interfaces[name]; known {
+		return addresses, true
+	}
+	if name == "lo" {
+		return []string{"127.0.0.1", "::1"}, true
+	}
+	return nil, false
+}
+
+// has reports whether the pod has an address for certain.
+func (p Pod) has(ip string) bool {
+	for _, addresses := range p.Interfaces {
+		if containsIP(addresses, ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// lacks reports whether the pod certainly does not have an address.
+func (p Pod) lacks(ip string) bool { return containsIP(p.Neighbour.Addresses, ip) }
+
+func containsIP(addresses []string, ip string) bool {
+	return slices.ContainsFunc(addresses, func(a string) bool { return sameIP(a, ip) })
+}
