@@ -10,29 +10,29 @@ import (
 
 // unreached reports whether a block listens on all addresses of a port while the server's
 // own Corefile binds to some: a query to one of those goes to the socket that is bound.
-func (c *checker) unreached(b *dnsserver.Block) bool {
-	return !b.Uses("bind") && slices.ContainsFunc(plain(b), func(z dnsserver.Zone) bool { return c.own.binds(z.Port) })
+func (c *checker) unreached(b *block) bool {
+	return !b.Uses("bind") && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return c.own.binds(z.Port) })
 }
 
 // lacksBind reports whether a block should have a bind: because it is not reached, or
 // because it listens on a node where the server's own Corefile takes care not to.
-func (c *checker) lacksBind(b *dnsserver.Block) bool {
-	return judged(b) && len(plain(b)) > 0 && !b.Uses("bind") && (c.unreached(b) || c.HostNetwork && c.own.binds(c.Port))
+func (c *checker) lacksBind(b *block) bool {
+	return b.judged() && len(b.zones) > 0 && !b.Uses("bind") && (c.unreached(b) || c.HostNetwork && c.own.binds(c.Port))
 }
 
 // bindless are the server blocks of a file that lack a bind.
 type bindless struct {
-	first *dnsserver.Block
+	first *block
 	count int
 }
 
 // missingBinds warns of server blocks without a bind at the first of a file, as a file
 // without any has none anywhere.
-func (c *checker) missingBinds(b *dnsserver.Block) {
+func (c *checker) missingBinds(b *block) {
 	if !c.lacksBind(b) {
 		return
 	}
-	key := *plain(b)[0].Key
+	key := *b.zones[0].Key
 	all := c.bindless[key.File()]
 	if all.first != b {
 		return

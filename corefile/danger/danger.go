@@ -6,6 +6,7 @@
 package danger
 
 import (
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ type Surroundings struct {
 }
 
 // dangers are all of them.
-var dangers = []func(*checker, *dnsserver.Block){
+var dangers = []func(*checker, *block){
 	(*checker).forwardingLoops,
 	(*checker).logsEverything,
 	(*checker).missingBinds,
@@ -80,7 +81,7 @@ func Check(blocks []dnsserver.Block, said []corefile.Problem, server string, s S
 type checker struct {
 	Surroundings
 	server string // as messages call it
-	blocks []dnsserver.Block
+	blocks []block
 	own    own
 	said   []corefile.Problem
 	// bindless are the server blocks that lack a bind, by file.
@@ -94,15 +95,16 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 		s.Port = "53"
 	}
 	c := &checker{
-		Surroundings: s, said: said, blocks: blocks, bindless: map[string]bindless{},
+		Surroundings: s, said: said, blocks: make([]block, len(blocks)), bindless: map[string]bindless{},
 		own: own{zones: map[zone]bool{}, bound: map[string][]string{}, open: map[string]bool{}},
 	}
-	for i := range c.blocks {
+	for i := range blocks {
+		c.blocks[i] = newBlock(&blocks[i])
 		c.own.add(&c.blocks[i])
 	}
 	for i := range c.blocks {
 		if b := &c.blocks[i]; c.lacksBind(b) {
-			file := plain(b)[0].Key.File()
+			file := b.zones[0].Key.File()
 			all := c.bindless[file]
 			if all.count++; all.count == 1 {
 				all.first = b
@@ -113,28 +115,42 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 	return c
 }
 
-// judged reports whether a block is of what is judged, not of the server's own Corefile.
-func judged(b *dnsserver.Block) bool { return !b.Keys[0].Foreign() }
+// A block is a server block as queries over plain DNS see it.
+type block struct {
+	*dnsserver.Block
+	zones []dnsserver.Zone // in small letters
+	binds []string         // the IP addresses of its binds; none where it listens on all
+}
 
-// A zone is one that a block serves over plain DNS, and the port.
-type zone struct{ name, port string }
-
-// plain returns the zones that a block serves over plain DNS, in small letters.
-func plain(b *dnsserver.Block) []dnsserver.Zone {
-	zones := make([]dnsserver.Zone, 0, len(b.Zones))
+// newBlock returns a server block as queries see it.
+func newBlock(b *dnsserver.Block) block {
+	this := block{Block: b, zones: make([]dnsserver.Zone, 0, len(b.Zones))}
 	for _, z := range b.Zones {
 		if z.Transport == "dns" {
 			z.Name = strings.ToLower(z.Name)
-			zones = append(zones, z)
+			this.zones = append(this.zones, z)
 		}
 	}
-	return zones
+	for _, bind := range b.Binds {
+		for _, a := range bind.Addresses {
+			if ip := net.ParseIP(a.IP); ip != nil && !ip.IsUnspecified() {
+				this.binds = append(this.binds, a.IP)
+			}
+		}
+	}
+	return this
 }
 
-// on reports whether a block serves a zone on a port over plain DNS.
-func on(b *dnsserver.Block, port string) bool {
-	return slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return z.Transport == "dns" && z.Port == port })
+// judged reports whether a block is of what is judged, not of the server's own Corefile.
+func (b *block) judged() bool { return !b.Keys[0].Foreign() }
+
+// on reports whether the block serves a zone on a port.
+func (b *block) on(port string) bool {
+	return slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return z.Port == port })
 }
+
+// A zone is one that a block serves, and the port.
+type zone struct{ name, port string }
 
 // containsAddress reports whether an IP address is among others, however it is written.
 func containsAddress(addresses []string, address string) bool {

@@ -5,7 +5,6 @@ import (
 	"net"
 	"slices"
 
-	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 )
 
@@ -13,7 +12,7 @@ import (
 // already. CoreDNS listens twice, and the kernel chooses for each request who gets it; of
 // two ready with one address the last that is read decides for both. Only prometheus may
 // stand in every server block, each time with the same address.
-func (c *checker) sharedEndpoints(b *dnsserver.Block) {
+func (c *checker) sharedEndpoints(b *block) {
 	for _, e := range b.Endpoints {
 		if e.Token.Foreign() {
 			continue

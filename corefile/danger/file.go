@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"corewarden/corefile"
-	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 )
 
@@ -15,7 +14,7 @@ var readers = map[string]bool{"file": true, "hosts": true, "tls": true, "forward
 
 // missingFiles warns of files that no volume of the server's pod provides. It looks at the
 // words that the plugins' grammars take for the name of a file in the pod.
-func (c *checker) missingFiles(b *dnsserver.Block) {
+func (c *checker) missingFiles(b *block) {
 	if c.Lacks == nil || !slices.ContainsFunc(c.said, func(p corefile.Problem) bool { return p.Rule == plugin.RulePodFile }) {
 		return
 	}

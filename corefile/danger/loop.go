@@ -8,14 +8,13 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
-	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 )
 
 // forwardingLoops warns of a forward to an address at which the query comes back to the
 // same server block. A rewrite before that may turn it into a query for another one, which
 // is how names of the cluster are given other names.
-func (c *checker) forwardingLoops(b *dnsserver.Block) {
+func (c *checker) forwardingLoops(b *block) {
 	if b.Uses("rewrite") || c.unreached(b) {
 		return
 	}
@@ -43,11 +42,11 @@ func (c *checker) forwardingLoops(b *dnsserver.Block) {
 }
 
 // loopingZone returns the key of a zone on a port of which a forward takes queries, or nil.
-func loopingZone(b *dnsserver.Block, f plugin.Forward, port string) *corefile.Token {
+func loopingZone(b *block, f plugin.Forward, port string) *corefile.Token {
 	if f.From == "" || f.Unsure {
 		return nil
 	}
-	for _, z := range plain(b) {
+	for _, z := range b.zones {
 		inner := z.Name // the names that are both in the zone and forwarded
 		if dns.IsSubDomain(inner, f.From) {
 			inner = f.From
@@ -62,18 +61,18 @@ func loopingZone(b *dnsserver.Block, f plugin.Forward, port string) *corefile.To
 
 // comesBack says who answers at an address to which a block sends queries, if that is the
 // block itself; else it returns "".
-func (c *checker) comesBack(b *dnsserver.Block, ip, port string) string {
+func (c *checker) comesBack(b *block, ip, port string) string {
 	parsed := net.ParseIP(ip)
 	itself := parsed.IsLoopback() || parsed.IsUnspecified()
 	if !itself && !containsAddress(c.Loop, ip) {
 		return ""
 	}
-	bound := func(b *dnsserver.Block) bool { return containsAddress(boundTo(b), ip) && on(b, port) }
+	bound := func(b *block) bool { return containsAddress(b.binds, ip) && b.on(port) }
 	switch {
 	case bound(b):
 	case b.Uses("bind") && !bindsEverywhere(b):
 		return "" // it listens elsewhere
-	case slices.ContainsFunc(c.blocks, func(other dnsserver.Block) bool { return bound(&other) }):
+	case slices.ContainsFunc(c.blocks, func(other block) bool { return bound(&other) }):
 		return "" // the socket of that address is another block's
 	case itself && c.HostNetwork:
 		return "" // and another server may listen there
@@ -85,7 +84,7 @@ func (c *checker) comesBack(b *dnsserver.Block, ip, port string) string {
 }
 
 // bindsEverywhere reports whether a bind of the block is to every address.
-func bindsEverywhere(b *dnsserver.Block) bool {
+func bindsEverywhere(b *block) bool {
 	return slices.ContainsFunc(b.Binds, func(bind plugin.Bind) bool {
 		return slices.ContainsFunc(bind.Addresses, func(a plugin.Address) bool { return net.ParseIP(a.IP).IsUnspecified() })
 	})

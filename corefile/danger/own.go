@@ -1,8 +1,6 @@
 package danger
 
 import (
-	"net"
-
 	"github.com/miekg/dns"
 
 	"corewarden/corefile/dnsserver"
@@ -21,26 +19,25 @@ type own struct {
 }
 
 // add takes note of a block, as far as it is the server's own.
-func (o *own) add(b *dnsserver.Block) {
+func (o *own) add(b *block) {
 	for _, e := range b.Endpoints {
 		if e.Token.Foreign() {
 			o.endpoints = append(o.endpoints, e)
 		}
 	}
-	if judged(b) {
+	if b.judged() {
 		return
 	}
-	binds := boundTo(b)
-	for _, z := range plain(b) {
+	for _, z := range b.zones {
 		o.zones[zone{z.Name, z.Port}] = true
-		o.open[z.Port] = o.open[z.Port] || len(binds) == 0
-		for _, address := range binds {
+		o.open[z.Port] = o.open[z.Port] || len(b.binds) == 0
+		for _, address := range b.binds {
 			if !containsAddress(o.bound[z.Port], address) {
 				o.bound[z.Port] = append(o.bound[z.Port], address)
 			}
 		}
 	}
-	for _, address := range binds {
+	for _, address := range b.binds {
 		if !containsAddress(o.addresses, address) {
 			o.addresses = append(o.addresses, address)
 		}
@@ -61,17 +58,4 @@ func (o *own) between(outer dnsserver.Zone, name string) bool {
 		}
 	}
 	return false
-}
-
-// boundTo returns the IP addresses of the binds of a block; none where it listens on all.
-func boundTo(b *dnsserver.Block) []string {
-	var all []string
-	for _, bind := range b.Binds {
-		for _, a := range bind.Addresses {
-			if ip := net.ParseIP(a.IP); ip != nil && !ip.IsUnspecified() {
-				all = append(all, a.IP)
-			}
-		}
-	}
-	return all
 }

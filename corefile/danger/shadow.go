@@ -13,11 +13,11 @@ import (
 
 // shadowedZones warns of zones that take names of the cluster from the server block that
 // knows them: CoreDNS asks only the block with the longest zone that a name is in.
-func (c *checker) shadowedZones(b *dnsserver.Block) {
-	if !judged(b) || b.Uses("kubernetes") || b.Uses("view") || c.unreached(b) || c.asksCluster(b) {
+func (c *checker) shadowedZones(b *block) {
+	if len(c.Domains)+len(c.Cluster) == 0 || !b.judged() || b.Uses("kubernetes") || b.Uses("view") || c.unreached(b) || c.asksCluster(b) {
 		return
 	}
-	for _, z := range plain(b) {
+	for _, z := range b.zones {
 		if z.Port != c.Port || c.own.zones[zone{z.Name, z.Port}] { // the same zone twice is an error of its own
 			continue
 		}
@@ -58,7 +58,7 @@ func (c *checker) takes(z dnsserver.Zone, name string) bool {
 
 // asksCluster reports whether a block passes its queries on to the cluster's DNS, which
 // is another server.
-func (c *checker) asksCluster(b *dnsserver.Block) bool {
+func (c *checker) asksCluster(b *block) bool {
 	return slices.ContainsFunc(b.Forwards, func(f plugin.Forward) bool {
 		return slices.ContainsFunc(f.To, func(to plugin.Upstream) bool {
 			ip, _ := to.Address()
@@ -72,7 +72,7 @@ func (c *checker) asksCluster(b *dnsserver.Block) bool {
 func Domains(blocks []dnsserver.Block) []string {
 	var domains []string
 	for i := range blocks {
-		if judged(&blocks[i]) {
+		if !blocks[i].Keys[0].Foreign() {
 			continue
 		}
 		for _, zone := range blocks[i].Kubernetes {

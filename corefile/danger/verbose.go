@@ -9,7 +9,7 @@ import (
 
 // logsEverything warns of a log of all queries of the cluster, and of debug, which is for
 // the whole server wherever it stands.
-func (c *checker) logsEverything(b *dnsserver.Block) {
+func (c *checker) logsEverything(b *block) {
 	for _, d := range b.Directives {
 		if name := d.Tokens[0]; name.Text == "debug" && !name.Foreign() {
 			c.report.Warn(name, RuleLogsEverything,
@@ -25,8 +25,8 @@ func (c *checker) logsEverything(b *dnsserver.Block) {
 }
 
 // ofEverything reports whether a log is of all queries for the root zone.
-func (c *checker) ofEverything(b *dnsserver.Block, l plugin.Log) bool {
-	if !slices.ContainsFunc(plain(b), func(z dnsserver.Zone) bool { return z.Name == "." && z.Port == c.Port }) {
+func (c *checker) ofEverything(b *block, l plugin.Log) bool {
+	if !slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return z.Name == "." && z.Port == c.Port }) {
 		return false
 	}
 	if len(l.Zones) > 0 && !slices.Contains(l.Zones, ".") {

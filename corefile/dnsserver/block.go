@@ -1,8 +1,6 @@
 package dnsserver
 
 import (
-	"slices"
-
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
 )
@@ -44,7 +42,12 @@ func (b *Block) addresses() []plugin.Address {
 // read reads the zones of a block and what its plugins say.
 func (c *checker) read(block *corefile.Block) Block {
 	b := Block{Block: block}
-	settings := plugin.Block{Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared}
+	settings := &c.reading
+	*settings = plugin.Block{
+		Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared,
+		Zones: settings.Zones[:0], Transports: settings.Transports[:0],
+	}
+	b.Zones = make([]Zone, 0, len(block.Keys))
 	for i := range block.Keys {
 		key := &block.Keys[i]
 		for _, zone := range c.zones(*key) {
@@ -58,7 +61,7 @@ func (c *checker) read(block *corefile.Block) Block {
 	}
 	for _, d := range block.Plugins() {
 		if c.release.Has(d.Name()) {
-			plugin.Check(d.Name(), d.Tokens, &settings)
+			plugin.Check(d.Name(), d.Tokens, settings)
 		}
 	}
 	b.Settings = settings.Settings
@@ -69,12 +72,14 @@ func (c *checker) read(block *corefile.Block) Block {
 func (c *checker) serveAll(b *Block, listeners *listeners) {
 	filtered := b.Uses("view")
 	addresses := b.addresses()
-	certain := slices.DeleteFunc(slices.Clone(addresses), func(a plugin.Address) bool { return a.Doubtful })
 	for _, zone := range b.Zones {
 		if c.Full() || c.tooMany(*zone.Key, max(1, len(addresses))-1) {
 			return
 		}
-		for _, address := range certain {
+		for _, address := range addresses {
+			if address.Doubtful {
+				continue
+			}
 			l := listener{served: zone.served, address: address.Place()}
 			c.listen(listeners, l, zone.Key, filtered)
 			c.encrypted(listeners, l, *zone.Key, b)

@@ -70,6 +70,7 @@ type checker struct {
 	port      string // of zones that name none; "" for the usual one
 	pod       plugin.Pod
 	shared    plugin.Shared
+	reading   plugin.Block // the block that is read
 	listening int // counts the zones, each on each of its addresses
 }
 
