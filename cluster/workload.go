@@ -21,6 +21,16 @@ func pod(spec *corev1.PodSpec) workload.Pod {
 	p := workload.Pod{HostNetwork: spec.HostNetwork}
 	for _, c := range spec.Containers {
 		container := workload.Container{Name: c.Name, Image: c.Image, Command: c.Command, Args: c.Args, WorkingDir: c.WorkingDir}
+		if len(c.EnvFrom) > 0 {
+			container.EnvFrom = make([]struct{}, len(c.EnvFrom))
+		}
+		for _, v := range c.Env {
+			variable := workload.EnvVar{Name: v.Name, Value: v.Value}
+			if v.ValueFrom != nil {
+				variable.ValueFrom = &struct{}{}
+			}
+			container.Env = append(container.Env, variable)
+		}
 		for _, m := range c.VolumeMounts {
 			container.VolumeMounts = append(container.VolumeMounts, workload.VolumeMount{
 				Name: m.Name, MountPath: m.MountPath, SubPath: m.SubPath, SubPathExpr: m.SubPathExpr,

@@ -69,6 +69,11 @@ func (l loading) configuration(get contents, upstream string) (conf corefile.Con
 	}
 	at, source := w.Corefile()
 	template, found := fileAt(conf.Files, source)
+	asItIs, there := fileAt(conf.Files, at)
+	render := found || l.corefile != nil
+	if !render && there { // node-cache without a template starts on the file itself
+		template, found = asItIs, true
+	}
 	switch {
 	case l.corefile != nil:
 		template = corefile.File{Name: l.corefile.Name, Text: l.corefile.Text, Foreign: true}
@@ -80,6 +85,9 @@ func (l loading) configuration(get contents, upstream string) (conf corefile.Con
 	}
 	conf.Main = template
 	conf.Main.Path, conf.Main.Own = at, template.Foreign
+	if !render {
+		return conf, ""
+	}
 	conf.Main.Text = w.Render(template.Text, upstream, func(file string) (string, bool) {
 		f, found := fileAt(conf.Files, file)
 		return f.Text, found

@@ -3,6 +3,7 @@ package extraconfig
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
@@ -75,6 +76,10 @@ func (j *judge) verdict(s *subject) []corefile.Problem {
 	var problems []corefile.Problem
 	if s.note != "" {
 		problems = append(problems, j.warning(s.loading, RuleUnknownRelease, s.note))
+	}
+	if s.workload != nil && len(s.workload.Unknown()) > 0 {
+		problems = append(problems, j.warning(s.loading, corefile.RuleEnvironment, fmt.Sprintf(
+			"%s of %s depends on environment variables that only its pods know, so what follows from it was not checked", strings.Join(s.workload.Unknown(), ", "), s.workload)))
 	}
 	if s.missing != "" {
 		problems = append(problems, j.warning(s.loading, RuleMissingBase, fmt.Sprintf(

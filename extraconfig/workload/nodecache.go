@@ -27,7 +27,7 @@ func (w Workload) LocalAddresses() []string {
 func (w Workload) Interfaces() map[string][]string {
 	addresses := w.LocalAddresses()
 	makes, err := strconv.ParseBool(cmp.Or(w.server.flags["setupinterface"], "true"))
-	if !w.server.nodeCache || len(addresses) == 0 || err == nil && !makes {
+	if !w.server.nodeCache || len(addresses) == 0 || len(w.Unknown()) > 0 || err == nil && !makes {
 		return nil
 	}
 	return map[string][]string{cmp.Or(w.server.flags["interfacename"], "nodelocaldns"): addresses}

@@ -9,7 +9,6 @@ import (
 	"cmp"
 	"path"
 	"slices"
-	"strings"
 
 	"corewarden/corefile/release"
 )
@@ -83,7 +82,9 @@ type Pod struct {
 type Container struct {
 	Name, Image   string
 	Command, Args []string
-	WorkingDir    string        `yaml:"workingDir"`
+	WorkingDir    string `yaml:"workingDir"`
+	Env           []EnvVar
+	EnvFrom       []struct{}    `yaml:"envFrom"`
 	VolumeMounts  []VolumeMount `yaml:"volumeMounts"`
 }
 
@@ -168,36 +169,19 @@ func (w Workload) Corefile() (conf, source string) {
 	return conf, path.Clean(cmp.Or(flags["basecorefile"], "/etc/coredns/Corefile.base"))
 }
 
-// Port returns the port of zones that name none, or "" for the usual one.
+// Port returns the port of zones that name none, or "" for the usual one and for one that
+// only the pods know.
 func (w Workload) Port() string {
-	if port, found := w.server.flags["dns.port"]; found {
-		return port
+	flag := "dns.port"
+	if _, found := w.server.flags[flag]; !found {
+		flag = "p"
 	}
-	return w.server.flags["p"]
+	if w.depends(flag) {
+		return ""
+	}
+	return w.server.flags[flag]
 }
 
 // WorkingDir returns the folder that relative paths in the server's Corefile are relative
 // to, those of imports excepted. CoreDNS's images start it in the root folder.
 func (w Workload) WorkingDir() string { return w.server.workingDir }
-
-// flags returns what the container's command line has for flags, by name, whether or not
-// they are flags that have a value. Go's flags are written with one dash or two, and with a
-// blank or an equals sign before the value.
-func (c Container) flags() map[string]string {
-	flags := map[string]string{}
-	words := slices.Concat(c.Command, c.Args)
-	for i, word := range words {
-		stripped := strings.TrimPrefix(word, "-")
-		if stripped == word {
-			continue
-		}
-		name, value, joined := strings.Cut(strings.TrimPrefix(stripped, "-"), "=")
-		if !joined && i+1 < len(words) {
-			value, joined = words[i+1], true
-		}
-		if _, before := flags[name]; joined && !before {
-			flags[name] = value
-		}
-	}
-	return flags
-}
