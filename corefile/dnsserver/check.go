@@ -71,7 +71,7 @@ type checker struct {
 	pod       plugin.Pod
 	shared    plugin.Shared
 	reading   plugin.Block // the block that is read
-	listening int // counts the zones, each on each of its addresses
+	listening int          // counts the zones, each on each of its addresses
 }
 
 func (c *checker) check(blocks []corefile.Block) []Block {

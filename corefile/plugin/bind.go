@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"slices"
@@ -136,7 +137,8 @@ func (p *Parser) bindNames(args []corefile.Token) error {
 		case corefile.IsPlaceholder(token.Text):
 			p.warnAt(token, RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", quoted)
 		case likeAddress(token.Text):
-			p.warnAt(token, RulePodAddress, "%s is not an IP address: each of the four numbers is at most 255. CoreDNS reads it as an interface name and does not start without that interface. Write the address", quoted)
+			remedy := cmp.Or(corefile.Habit(token.Text), "Each of the four numbers is at most 255")
+			p.warnAt(token, RulePodAddress, "%s is not an IP address. CoreDNS reads it as an interface name and does not start without that interface. %s", quoted, remedy)
 		case !known || noLinkLocal:
 			p.warnAt(token, RulePodAddress, "the server starts only if its pod has a network interface %s; Corewarden cannot check this. If you meant an address, write it", quoted)
 		}
@@ -178,7 +180,8 @@ func possibleInterface(name string) bool {
 
 // likeAddress reports whether a word that is no IP address has the form of one.
 func likeAddress(text string) bool {
-	return strings.Count(text, ".") == 3 && strings.Trim(text, "0123456789.") == ""
+	text = strings.TrimRight(text, ",;")
+	return net.ParseIP(text) != nil || strings.Count(text, ".") == 3 && strings.Trim(text, "0123456789.") == ""
 }
 
 func bindRemedy(text string) string {

@@ -168,6 +168,8 @@ func (f *forwarding) checkName(u Upstream) error {
 		return f.noAddress(u, "Write an IP address")
 	case !f.since("1.14.4"):
 		return f.noAddress(u, "Write an IP address: "+f.Release.Name+" does not resolve host names here")
+	case protocolRemedy(u.host) != "":
+		f.warnAt(u.Token, RulePodNetwork, "the server tries to resolve %s as a host name and does not start if that fails. %s", corefile.Quote(name), protocolRemedy(u.host))
 	case corefile.IsPlaceholder(name):
 		f.warnAt(u.Token, RulePodNetwork, "%s looks like an unreplaced placeholder. The server tries to resolve it as a host name and does not start if that fails. Write the address", corefile.Quote(u.Text))
 	default:

@@ -19,7 +19,7 @@ func hosts(p *Parser) error {
 	return p.once(func() error {
 		args := p.RemainingArgs()
 		if len(args) > 0 {
-			if err := p.hostsFile(args[0]); err != nil {
+			if err := p.hostsFile(args); err != nil {
 				return err
 			}
 			p.zones(args[1:])
@@ -85,7 +85,8 @@ func (p *Parser) warnNotReached() {
 }
 
 // hostsFile checks the name of the file with further entries. It need not be there.
-func (p *Parser) hostsFile(file corefile.Token) error {
+func (p *Parser) hostsFile(args []corefile.Token) error {
+	file := args[0]
 	path := file.Text
 	p.readsFile(file)
 	switch {
@@ -96,6 +97,8 @@ func (p *Parser) hostsFile(file corefile.Token) error {
 		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name. Write the entry on its own line in a block", path)
 	case slices.Contains(p.Zones, strings.ToLower(dns.Fqdn(path))):
 		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name, not a zone. Remove it, or write a file before it, such as \"/etc/hosts\"", corefile.Quote(path))
+	case len(args) > 1 && !strings.Contains(path, "/") && strings.HasPrefix(args[1].Text, "/"):
+		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name and %s as a zone. Write the file first", corefile.Quote(path), corefile.Quote(args[1].Text))
 	default:
 		p.warnAt(file, RulePodFile, "the server reads %s in its pod; Corewarden cannot check it. Without this file there are only the entries given here", corefile.Quote(path))
 	}
@@ -142,7 +145,7 @@ func (p *Parser) hostsEntry(known properties) {
 		p.warnAt(token, RuleIgnored, "%s ignores %q: that property came with CoreDNS %s. Remove it", p.Release.Name, first, property.since)
 	case !p.Report.FullOfWarnings():
 		remedy := "Write for example \"10.0.0.1 name.example.org\""
-		if nearest := corefile.Nearest(first, known.names()); nearest != "" {
+		if nearest := corefile.Nearest(first, p.names(known)); nearest != "" {
 			remedy = fmt.Sprintf("Did you mean %q?", nearest)
 		}
 		p.warnAt(token, RuleIgnored, "CoreDNS reads this line as an entry and ignores it: %s is not an IP address. %s", corefile.Quote(first), remedy)

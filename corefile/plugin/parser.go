@@ -208,8 +208,26 @@ func (p *Parser) reportError(err error) {
 	if p.doubtful(f) {
 		return
 	}
-	f = p.blamed(f)
+	f = p.blamed(f.explained())
 	p.Report.Suggest(f.token, f.rule, f.message, f.suggestion)
+}
+
+// explained returns a fault whose remedy heeds what its word was written like.
+func (f *fault) explained() *fault {
+	habit := corefile.Habit(f.token.Text)
+	separator := ". "
+	switch {
+	case habit == "":
+		return f
+	case f.rule == RuleUnknownProperty:
+		separator, habit = "; ", strings.ToLower(habit[:1])+habit[1:]
+	case f.rule != RuleInvalidValue:
+		return f
+	}
+	if end := strings.LastIndex(f.message, separator); end >= 0 {
+		return &fault{token: f.token, rule: f.rule, message: f.message[:end] + separator + habit}
+	}
+	return f
 }
 
 // blamed returns a fault that is told of what is judged: where the server's own Corefile
@@ -299,11 +317,13 @@ func (known properties) find(name string) (property, bool) {
 	return known[i], true
 }
 
-// names returns all names, sorted.
-func (known properties) names() []string {
-	names := make([]string, len(known))
-	for i, p := range known {
-		names[i] = p.name
+// names returns the names of the properties that the release has, sorted.
+func (p *Parser) names(known properties) []string {
+	names := make([]string, 0, len(known))
+	for _, property := range known {
+		if p.knows(known, property.name) {
+			names = append(names, property.name)
+		}
 	}
 	slices.Sort(names)
 	return names
@@ -395,7 +415,7 @@ func (p *Parser) property(name string, known properties) error {
 	property, found := known.find(name)
 	switch {
 	case !found:
-		return p.unknownProperty(name, known.names())
+		return p.unknownProperty(name, p.names(known))
 	case property.since != "" && !p.since(property.since):
 		return p.errorf(RuleUnavailableProperty, "%s has no property %q: it came with CoreDNS %s. Remove it", p.Release.Name, name, property.since)
 	case property.until != "" && p.since(property.until) && p.Release.CoreDNSVersion() != property.until:

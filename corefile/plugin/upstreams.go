@@ -1,6 +1,8 @@
 package plugin
 
 import (
+	"cmp"
+	"fmt"
 	"net"
 	"path"
 	"strings"
@@ -44,7 +46,7 @@ func (p *Parser) upstreams(args []corefile.Token) []Upstream {
 			p.reportError(p.errorAt(arg, RuleInvalidValue, "%s has no address. Write one, such as %q", corefile.Quote(arg.Text), arg.Text+"192.0.2.1"))
 		case u.kind == upstreamFile && path.Clean("/"+u.host) == "/":
 			folders++
-			p.warnAt(arg, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. Remove it", corefile.Quote(arg.Text))
+			p.warnAt(arg, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. %s", corefile.Quote(arg.Text), cmp.Or(corefile.Habit(arg.Text), "Remove it"))
 		default:
 			all = append(all, u)
 		}
@@ -108,10 +110,25 @@ func (p *Parser) upstreamFile(u Upstream) error {
 // noAddress is the error for an upstream that is neither an address nor a file, in a
 // server that looks no names up.
 func (p *Parser) noAddress(u Upstream, remedy string) error {
+	remedy = cmp.Or(protocolRemedy(u.host), remedy)
+	if address := strings.Trim(u.host, "[]"); net.ParseIP(address) != nil {
+		remedy = fmt.Sprintf("Write %q without brackets", address)
+	}
 	if strings.HasSuffix(u.host, "{") && !corefile.IsPlaceholder(u.host) {
 		remedy = `Put a space before the "{"`
 	}
 	return p.errorAt(u.Token, RuleInvalidValue, "%s is %s. %s", corefile.Quote(u.Text), whatInstead(u.host), remedy)
+}
+
+// protocolRemedy says how to write an upstream that starts with the name of a protocol, or
+// "" for others.
+func protocolRemedy(host string) string {
+	for protocol, more := range map[string]string{"udp://": "", "tcp://": ", and force_tcp in a block"} {
+		if address, found := strings.CutPrefix(host, protocol); found {
+			return fmt.Sprintf("There is no transport %q: write %s%s", protocol, corefile.Quote(address), more)
+		}
+	}
+	return ""
 }
 
 // whatInstead says what the author of something that is no address may have had in mind.

@@ -29,7 +29,10 @@ func (p *Parser) zones(args []corefile.Token) []string {
 	for _, arg := range args {
 		_, text := p.splitTransport(arg.Text)
 		name, _, _, err := domain.Parse(text)
-		switch {
+		switch habit := corefile.Habit(arg.Text); {
+		case err == nil && habit != "":
+			p.warnAt(arg, RuleSilentZone, "CoreDNS reads %s as a zone name, which no query matches. %s", corefile.Quote(arg.Text), habit)
+			fallthrough
 		case err == nil:
 			all = append(all, strings.ToLower(dns.Fqdn(name)))
 		case !p.Report.FullOfWarnings(): // quoting takes its time

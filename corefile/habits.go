@@ -1,0 +1,24 @@
+package corefile
+
+import (
+	"fmt"
+	"strings"
+)
+
+// quotationMarks are those that people or their programs put instead of straight double
+// ones.
+const quotationMarks = "'`‘’‚“”„«»"
+
+// Habit returns the remedy for a word that is written as in another language, or "": a
+// sentence without its full stop.
+func Habit(word string) string {
+	switch last := word[max(len(word)-1, 0):]; {
+	case strings.HasPrefix(word, "//"), strings.HasPrefix(word, ";"), strings.HasPrefix(word, "--"):
+		return `A comment starts with "#"`
+	case last == "," || last == ";":
+		return fmt.Sprintf("Words are separated by spaces: remove the %q", last)
+	case strings.Trim(word, quotationMarks) != word:
+		return "CoreDNS knows only straight double quotes: remove these"
+	}
+	return ""
+}
