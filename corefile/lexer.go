@@ -25,7 +25,7 @@ func (l *lexer) next() (Token, bool) {
 	for l.skip(); l.text != ""; l.skip() {
 		t := Token{source: l.source, line: l.line, column: l.column}
 		if l.text[0] != '"' {
-			t.Text, t.endColumn = l.word()
+			t.Text, t.endColumn, t.glued = l.word()
 			return t, true
 		}
 		text, end, closed := l.quoted()
@@ -69,9 +69,10 @@ func (l *lexer) advance(r rune, size int) {
 }
 
 // word reads a token without quotes, and the blank that ends it. A "#" inside of it starts
-// a comment, which that blank ends, even on the same line. Carriage returns are dropped.
-func (l *lexer) word() (text string, endColumn int32) {
-	start, end, comment, dropped, plain := l.text, 0, false, false, true
+// a comment, which that blank ends, even on the same line; it tells of one. Carriage returns
+// are dropped.
+func (l *lexer) word() (text string, endColumn int32, comment bool) {
+	start, end, dropped, plain := l.text, 0, false, true
 	for l.text != "" {
 		if n := plainPrefix(l.text); n > 0 {
 			l.text, l.column = l.text[n:], l.column+int32(n)
@@ -86,7 +87,7 @@ func (l *lexer) word() (text string, endColumn int32) {
 		case r == '\r':
 			dropped = true
 		case unicode.IsSpace(r):
-			return wordText(start[:end], plain), endColumn
+			return wordText(start[:end], plain), endColumn, comment
 		case r == '#' || comment:
 			comment = true
 		default:
@@ -94,7 +95,7 @@ func (l *lexer) word() (text string, endColumn int32) {
 			end, endColumn = len(start)-len(l.text), l.column
 		}
 	}
-	return wordText(start[:end], plain), endColumn
+	return wordText(start[:end], plain), endColumn, comment
 }
 
 // wordText returns what CoreDNS makes of a word: without carriage returns, and with U+FFFD

@@ -212,6 +212,7 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 			`Corefile:2:9-13 error import-not-found: there is no snippet and no key named "mis\nsing" here. Declare the snippet above this line or fix the name`,
 		}},
 		{name: "a comment inside of a word", bundle: bundle{"Corefile": "a.org {\n import missing#really\n log # }\n}\n"}, want: []string{
+			`Corefile:2:9-16 warning glued-comment: the "#" behind "missing" starts a comment, so CoreDNS reads no more of the word. Put a space before a comment, ":" before a port, or quotes around the word`,
 			`Corefile:2:9-16 error import-not-found: there is no snippet and no key named "missing" here. Declare the snippet above this line or fix the name`,
 		}},
 	} {

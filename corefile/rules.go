@@ -4,6 +4,7 @@ package corefile
 const (
 	RuleEnvironment         = "environment-reference"
 	RuleFileElsewhere       = "file-elsewhere"
+	RuleGluedComment        = "glued-comment"
 	RuleImportArguments     = "import-arguments"
 	RuleImportCycle         = "import-cycle"
 	RuleImportNotFound      = "import-not-found"

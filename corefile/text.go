@@ -27,6 +27,10 @@ func (s *source) checkText(r *Report) {
 			r.Warn(token, RuleNotText, fmt.Sprintf(
 				"%s contains bytes that are not UTF-8, which CoreDNS reads as U+FFFD. Save the file as UTF-8", Quote(token.Text)))
 		}
+		if token.glued {
+			r.Warn(token, RuleGluedComment, fmt.Sprintf(
+				`the "#" behind %s starts a comment, so CoreDNS reads no more of the word. Put a space before a comment, ":" before a port, or quotes around the word`, Quote(token.Text)))
+		}
 		if i := strings.IndexAny(token.Text, invisible); i >= 0 {
 			character, _ := utf8.DecodeRuneInString(token.Text[i:])
 			r.Warn(token, RuleInvisible, fmt.Sprintf(

@@ -13,6 +13,8 @@ type Token struct {
 	// Where it starts, and the column after its last character on that line: lines from
 	// 1, columns in characters from 1.
 	line, column, endColumn int32
+
+	glued bool // a comment follows without a blank
 }
 
 // Line returns the line the token starts on, from 1.
@@ -83,6 +85,7 @@ func lex(file File) *source {
 			s.tokens, s.tooLarge = nil, true
 			return s
 		}
+		s.odd = s.odd || token.glued
 		s.tokens = append(s.tokens, token)
 	}
 }

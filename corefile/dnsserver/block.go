@@ -48,6 +48,7 @@ func (c *checker) read(block *corefile.Block) Block {
 		Zones: settings.Zones[:0], Transports: settings.Transports[:0],
 	}
 	b.Zones = make([]Zone, 0, len(block.Keys))
+	c.warnLonePlugin(block)
 	for i := range block.Keys {
 		key := &block.Keys[i]
 		for _, zone := range c.zones(*key) {
@@ -81,7 +82,7 @@ func (c *checker) serveAll(b *Block, listeners *listeners) {
 				continue
 			}
 			l := listener{served: zone.served, address: address.Place()}
-			c.listen(listeners, l, zone.Key, filtered)
+			c.listen(listeners, l, zone.Key, filtered && zone.Transport != "unix") // for which CoreDNS looks at no view
 			c.encrypted(listeners, l, *zone.Key, b)
 		}
 	}

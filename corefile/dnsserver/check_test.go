@@ -12,7 +12,8 @@ import (
 
 var ownRules = []string{
 	RuleInvalidPort, RuleInvalidZone, RuleRunsCommands, RuleSuspiciousZone, RuleUnavailablePlugin, RuleUnknownPlugin,
-	RuleZoneAlreadyServed, RuleZoneOverlap, RuleZonelessBlock, corefile.RuleEnvironment, corefile.RuleUnexpectedBrace,
+	RuleZoneAlreadyServed, RuleZoneOverlap, RuleZonelessBlock,
+	corefile.RuleEnvironment, corefile.RuleGluedComment, corefile.RuleUnexpectedBrace, corefile.RuleZoneWithoutBlock,
 }
 
 // judge returns what a server says about a Corefile beside a base that serves the root, by the rules of this package, as
@@ -60,6 +61,39 @@ func TestJudge(t *testing.T) {
 			`3:1-2 warning suspicious-zone: CoreDNS reads "}" as a zone name, which no query matches. This "}" closes nothing: remove it`,
 			`5:1-2 warning suspicious-zone: CoreDNS reads "}" as a zone name, which no query matches. This "}" closes nothing: remove it`,
 			`5:1-2 error unexpected-brace: "}" closes nothing: every block above it is already closed. Remove it`,
+		}},
+
+		// Habits of other languages.
+		{name: "port 0", text: "a.org:0 {\n}\n", want: []string{
+			`1:1-8 warning suspicious-zone: port 0 of "a.org:0" is a random one, which no query reaches. Write another one, or none for 53`,
+		}},
+		{name: "an address behind the zone", text: "a.org:10.0.0.1:53 {\n}\n", want: []string{
+			`1:1-18 warning suspicious-zone: CoreDNS reads "a.org:10.0.0.1" as a zone name, which no query matches. Write the address in the block: bind 10.0.0.1`,
+		}},
+		{name: "quotation marks and semicolons around zones", text: "'a.org' b.org; {\n}\n", want: []string{
+			`1:1-8 warning suspicious-zone: CoreDNS reads "'a.org'" as a zone name, which no query matches. CoreDNS knows only straight double quotes: remove these`,
+			`1:9-15 warning suspicious-zone: CoreDNS reads "b.org;" as a zone name, which no query matches. Words are separated by spaces: remove the ";"`,
+		}},
+		{name: "a comment of another language", text: "// zones\na.org {\n // whoami\n}\n", want: []string{
+			`1:1-3 error zone-without-block: zone "//" has no block, so CoreDNS reads "a.org" as one of its plugins. A comment starts with "#"`,
+			`1:1-3 warning suspicious-zone: CoreDNS reads "//" as a zone name, which no query matches. A comment starts with "#"`,
+			`3:2-4 error unknown-plugin: unknown plugin "//". A comment starts with "#"`,
+		}},
+		{name: "such a comment in a block", text: "a.org {\n // one\n ; two\n}\n", want: []string{
+			`2:2-4 error unknown-plugin: unknown plugin "//". A comment starts with "#"`,
+			`3:2-3 error unknown-plugin: unknown plugin ";". A comment starts with "#"`,
+		}},
+		{name: "plugins without a server block", text: "errors\nforward . 10.0.0.53\n", want: []string{
+			`1:1-7 error zone-without-block: zone "errors" has no block, so CoreDNS reads ".:53" as one of its plugins. It is a plugin: write it into a server block, such as ". { ... }"`,
+			`1:1-7 warning suspicious-zone: CoreDNS reads "errors" as a zone name. It is a plugin: write it into a server block, such as ". { ... }"`,
+		}},
+		{name: "a zone with the name of a plugin", text: "local {\n whoami\n}\n"},
+		{name: "a comment glued to a word", text: "a.org {\n errors#1\n rewrite name a.org \"b#c\"\n}\n", want: []string{
+			`2:2-8 warning glued-comment: the "#" behind "errors" starts a comment, so CoreDNS reads no more of the word. Put a space before a comment, ":" before a port, or quotes around the word`,
+		}},
+		{name: "plugins that official images lack", text: "a.org {\n fanout . 10.0.0.1\n unbound\n}\n", want: []string{
+			`2:2-8 error unknown-plugin: "fanout" is an external plugin, which the official images of CoreDNS do not have. Remove it`,
+			`3:2-9 error unknown-plugin: "unbound" is an external plugin, which the official images of CoreDNS do not have. Remove it`,
 		}},
 
 		// Plugins.
@@ -241,6 +275,9 @@ func TestJudge(t *testing.T) {
 		{name: "view before the block without, before 1.14.3", release: "1.14.2", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n}\n"},
 		{name: "view after the block without, before 1.14.3", release: "1.14.2", text: "a.org {\n}\na.org {\n view v {\n  expr true\n }\n}\n", want: []string{
 			`3:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1, without a view. Put the block without a view last: CoreDNS before 1.14.3 needs that`,
+		}},
+		{name: "two views of a socket", text: "unix://a.org {\n view v {\n  expr true\n }\n}\nunix://a.org {\n view w {\n  expr true\n }\n}\n", want: []string{
+			`6:1-13 error zone-already-served: "unix://a.org" on port  is already served by "unix://a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
 		{name: "two views", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n view w {\n  expr true\n }\n}\n"},
 		{name: "view on an address of a block that is everywhere", text: "a.org {\n}\na.org {\n bind 10.0.0.1\n view v {\n  expr true\n }\n}\n", want: []string{

@@ -40,6 +40,14 @@ func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
 		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf("plugin %s was removed in CoreDNS %s. %s", quoted, version, remedy), replacement)
 		return
 	}
+	if habit := corefile.Habit(name.Text); habit != "" {
+		c.Error(name, RuleUnknownPlugin, fmt.Sprintf("unknown plugin %s. %s", quoted, habit))
+		return
+	}
+	if release.External(name.Text) {
+		c.Error(name, RuleUnknownPlugin, quoted+" is an external plugin, which the official images of CoreDNS do not have. Remove it")
+		return
+	}
 	if word, found := strings.CutSuffix(name.Text, "{"); found && c.release.Has(word) {
 		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf(`unknown plugin %s. Put a space before the "{"`, quoted), word+" {")
 		return

@@ -11,6 +11,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
+	"corewarden/corefile/release"
 )
 
 // transports are the prefixes that CoreDNS knows and their default ports. https3 comes
@@ -52,6 +53,9 @@ func (c *checker) zones(key corefile.Token) []served {
 		c.Error(key, RuleInvalidPort, fmt.Sprintf("port %s of %s is out of range. Choose one from 1 to 65535", corefile.Quote(port), corefile.Quote(key.Text)))
 		return nil
 	}
+	if port == "0" {
+		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf("port 0 of %s is a random one, which no query reaches. Write another one, or none for 53", corefile.Quote(key.Text)))
+	}
 	names := []string{name}
 	if network != nil {
 		names = domain.Reverse(network)
@@ -78,6 +82,15 @@ func (c *checker) splitTransport(key string) (transport, port, rest string) {
 	return "dns", "53", key
 }
 
+// warnLonePlugin warns of a plugin that stands where a zone is read. In front of braces it may
+// well be a zone.
+func (c *checker) warnLonePlugin(b *corefile.Block) {
+	if key := b.Keys[0]; release.Known(key.Text) && !b.HasBraces() {
+		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf(
+			`CoreDNS reads %s as a zone name. It is a plugin: write it into a server block, such as ". { ... }"`, corefile.Quote(key.Text)))
+	}
+}
+
 // warnSuspicious warns of keys that are zones to CoreDNS but hardly to their author: name
 // is the zone, and written the key without its transport.
 func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
@@ -85,6 +98,8 @@ func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 	switch {
 	case corefile.IsPlaceholder(name):
 		remedy = "It looks like an unreplaced placeholder: write the zone"
+	case corefile.Habit(name) != "":
+		remedy = corefile.Habit(name)
 	case strings.Contains(name, "{"):
 		remedy = `Put a space before the "{"`
 	case name == "}":
@@ -99,6 +114,8 @@ func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 		remedy = `Write a network like "10.0.0.0/8" or "2001:db8::/32"`
 	case strings.Contains(name, "/"):
 		remedy = "A zone has no path: remove it"
+	case addressOf(name) != "":
+		remedy = "Write the address in the block: bind " + addressOf(name)
 	case isPortName(name):
 		remedy = "A port is a number"
 	case net.ParseIP(name) != nil || net.ParseIP(written) != nil:
@@ -107,6 +124,14 @@ func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 	if remedy != "" {
 		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf("CoreDNS reads %s as a zone name, which no query matches. %s", corefile.Quote(name), remedy))
 	}
+}
+
+// addressOf returns the address behind the name of a zone, as in "example.org:10.0.0.1", or "".
+func addressOf(name string) string {
+	if zone, address, found := strings.Cut(name, ":"); found && net.ParseIP(name) == nil && net.ParseIP(zone) == nil && net.ParseIP(address) != nil {
+		return address
+	}
+	return ""
 }
 
 func isPortName(name string) bool {

@@ -76,6 +76,15 @@ var removedPlugins = map[string]struct{ replacement, version string }{
 	"federation": {"", "1.7.0"},
 }
 
+// externalPlugins are plugins of others that CoreDNS's site lists, which only images built
+// with them have.
+var externalPlugins = set(
+	"ads", "alias", "alternate", "amazondns", "blocklist", "dnsredir", "dump", "ens", "fanout", "finalize", "gathersrv", "git",
+	"gravwell", "gslb", "handshake", "idetcd", "ipecho", "ipin", "ipset", "k8s_crd", "k8s_event", "k8s_gateway", "kubenodes",
+	"kubernetai", "lighthouse", "mdns", "meshname", "multicluster", "mysql", "netbox", "onion", "pdsql", "records", "recursor",
+	"redis", "redisc", "rrl", "split", "tailscale", "unbound", "warnlist", "wgsd",
+)
+
 func set(names ...string) map[string]struct{} {
 	s := make(map[string]struct{}, len(names))
 	for _, name := range names {

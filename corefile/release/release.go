@@ -130,6 +130,12 @@ func Removed(plugin string) (replacement, version string, removed bool) {
 	return r.replacement, r.version, found
 }
 
+// External reports whether a plugin is one that is kept outside of CoreDNS.
+func External(plugin string) bool {
+	_, found := externalPlugins[plugin]
+	return found
+}
+
 // rank orders versions such as "1.9.10" by their numbers: a newer one has a higher rank.
 // Numbers of over two million, which no version has, are all the same.
 func rank(version string) int64 {
