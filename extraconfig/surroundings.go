@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"corewarden/corefile"
 	"corewarden/corefile/danger"
 	"corewarden/corefile/plugin"
 )
@@ -40,12 +41,19 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 	return s
 }
 
-// pod returns what is known of the pod that a server runs in.
-func (j *judge) pod(l loading) plugin.Pod {
+// pod returns what is known of the pod that a server runs in, with the files that it has of
+// ConfigMaps.
+func (j *judge) pod(l loading, files []corefile.File) plugin.Pod {
 	if l.workload == nil {
 		return plugin.Pod{}
 	}
-	p := plugin.Pod{Interfaces: l.workload.Interfaces()}
+	p := plugin.Pod{Interfaces: l.workload.Interfaces(), File: func(name string) (string, bool) {
+		if !path.IsAbs(name) {
+			name = path.Join(l.workload.WorkingDir(), name)
+		}
+		file, found := fileAt(files, path.Clean(name))
+		return file.Text, found && !l.volumes.Opaque(file.Path)
+	}}
 	if l.workload.HostNetwork() {
 		return p
 	}

@@ -60,11 +60,15 @@ func (c *checker) read(block *corefile.Block) Block {
 			settings.Transports = append(settings.Transports, zone.Transport)
 		}
 	}
-	for _, d := range block.Plugins() {
-		if c.release.Has(d.Name()) {
-			plugin.Check(d.Name(), d.Tokens, settings)
+	check := func(first bool) {
+		for _, d := range block.Plugins() {
+			if name := d.Name(); first == (name == "root") && c.release.Has(name) {
+				plugin.Check(name, d.Tokens, settings)
+			}
 		}
 	}
+	check(true) // others read files relative to the folder that root names
+	check(false)
 	b.Settings = settings.Settings
 	return b
 }

@@ -23,10 +23,17 @@ func filePlugin(p *Parser) error {
 type zoneFiles struct {
 	*Parser
 
-	files    []corefile.Token
+	files    []zoneFile
+	known    int // how many of the first of them are
 	reload   time.Duration
 	reloads  []corefile.Token // the words that set it
 	negative map[string]int   // those of reloads that are negative, by the zone they hold for
+}
+
+// A zoneFile is a file and the zones that it is read for.
+type zoneFile struct {
+	corefile.Token
+	zones []string
 }
 
 func (f *zoneFiles) read() error {
@@ -36,7 +43,7 @@ func (f *zoneFiles) read() error {
 	name := f.Token()
 	zones := f.origins(f.RemainingArgs())
 	if name.Text != "" || len(zones) > 0 { // "" is the server's folder, which opens, and stops it only when read for a zone
-		f.files = append(f.files, name)
+		f.files = append(f.files, zoneFile{name, zones})
 	}
 	err := f.block(properties{
 		{name: "fallthrough", since: "1.12.2", read: f.fallthroughZones},
@@ -63,11 +70,19 @@ func (f *zoneFiles) check() error {
 		first := slices.Min(slices.Collect(maps.Values(f.negative)))
 		return f.errorAt(f.reloads[first], RuleInvalidValue, "the reload interval is negative, which makes CoreDNS panic. Write 0 to read the zone file only once")
 	}
-	for _, file := range f.files {
+	for i, file := range f.files {
+		text, known := f.Pod.file(f.inRoot(file.Text))
+		if known && i == f.known { // when one file is missing CoreDNS reads none of those after it
+			f.known++
+			if err := f.checkZones(file, text); err != nil {
+				return err
+			}
+			continue
+		}
 		if f.reload != 0 { // CoreDNS waits for a file that is missing
-			f.readsFile(file)
-			f.warnAt(file, RulePodFile, "the server reads %s in its pod and does not start if that is not a zone file; Corewarden cannot check it", corefile.Quote(file.Text))
-		} else if err := f.podFile(file, "the zone file"); err != nil {
+			f.readsFile(file.Token)
+			f.warnAt(file.Token, RulePodFile, "the server reads %s in its pod and does not start if that is not a zone file; Corewarden cannot check it", corefile.Quote(file.Text))
+		} else if err := f.podFile(file.Token, "the zone file"); err != nil {
 			return err
 		}
 	}

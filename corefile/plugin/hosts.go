@@ -91,14 +91,17 @@ func (p *Parser) hostsFile(args []corefile.Token) error {
 	p.readsFile(file)
 	switch {
 	case p.hidden(file):
-	case len(path) >= maxPath || strings.Contains(path, "\x00"):
+	case path != "" && !possibleFile(path):
 		return p.errorAt(file, RuleInvalidValue, "%s cannot be a file name. Write its path", corefile.Quote(path))
+	case p.Pod.throughFile(p.inRoot(path)):
+		return p.errorAt(file, RuleInvalidValue, "%s leads through a file, which is no folder. Write another path", corefile.Quote(path))
 	case isHostsAddress(path):
 		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name. Write the entry on its own line in a block", path)
 	case slices.Contains(p.Zones, strings.ToLower(dns.Fqdn(path))):
 		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name, not a zone. Remove it, or write a file before it, such as \"/etc/hosts\"", corefile.Quote(path))
 	case len(args) > 1 && !strings.Contains(path, "/") && strings.HasPrefix(args[1].Text, "/"):
 		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name and %s as a zone. Write the file first", corefile.Quote(path), corefile.Quote(args[1].Text))
+	case p.has(file):
 	default:
 		p.warnAt(file, RulePodFile, "the server reads %s in its pod; Corewarden cannot check it. Without this file there are only the entries given here", corefile.Quote(path))
 	}

@@ -1,6 +1,9 @@
 package plugin_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestHosts(t *testing.T) {
 	t.Parallel()
@@ -38,5 +41,17 @@ func TestHosts(t *testing.T) {
 		{text: "hosts {\nfallthrough\nfallthrough_unsupported\n}", want: "3:1 unavailable-property", coredns: "1.14.6"},
 		{text: "hosts\nhosts", want: "2:1 repeated-plugin"},
 		{text: "hosts\n{\n10.0.0.1 a.example.org\n}", want: "2:1 repeated-plugin"},
+	})
+}
+
+func TestHostsFiles(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"/etc/coredns/names": "192.0.2.1 a.example.org\n"}
+	runExamples(t, "hosts", []example{
+		{text: "hosts /etc/coredns/names {\nfallthrough\n}", files: files},
+		{text: "hosts /etc/coredns/names/more {\nfallthrough\n}", files: files, want: "1:7 invalid-value"},
+		{text: "hosts /etc/hosts/more {\nfallthrough\n}", want: "1:7 invalid-value"},
+		{text: "hosts /etc/" + strings.Repeat("a", 256) + " {\nfallthrough\n}", want: "1:7 invalid-value"},
+		{text: "hosts \"\" {\nfallthrough\n}", want: "warning 1:7 pod-file"},
 	})
 }

@@ -18,6 +18,8 @@ type example struct {
 	want string
 	// coredns is the version of CoreDNS; "" is the newest.
 	coredns string
+	// files are those that the pod has for certain, by path.
+	files map[string]string
 }
 
 // runExamples judges each example as the given plugin does.
@@ -65,6 +67,7 @@ func judge(t *testing.T, name string, e example) []corefile.Problem {
 	}
 	plugin.Check(name, tokens, &plugin.Block{
 		Release: r, Report: &report, Zones: []string{"example.org."}, Has: func(name string) bool { return used[name] },
+		Pod: plugin.Pod{File: func(path string) (string, bool) { text, found := e.files[path]; return text, found }},
 	})
 	return report.Problems()
 }

@@ -1,6 +1,10 @@
 package plugin
 
-import "slices"
+import (
+	"path"
+	"slices"
+	"strings"
+)
 
 // A Pod is what is known of the pod that a server runs in. The zero Pod is one of which
 // nothing is known.
@@ -10,6 +14,9 @@ type Pod struct {
 	Interfaces map[string][]string
 	// Neighbour is a server whose addresses this pod cannot have.
 	Neighbour Neighbour
+	// File returns the content of a file that the pod has for certain. Relative names are
+	// those of the folder that the server runs in. It may be nil.
+	File func(path string) (text string, found bool)
 }
 
 // A Neighbour is another server beside the one that is judged.
@@ -44,6 +51,27 @@ func (p Pod) has(ip string) bool {
 
 // lacks reports whether the pod certainly does not have an address.
 func (p Pod) lacks(ip string) bool { return containsIP(p.Neighbour.Addresses, ip) }
+
+// file returns the content of a file, if it is known.
+func (p Pod) file(name string) (text string, known bool) {
+	if p.File == nil {
+		return "", false
+	}
+	return p.File(name)
+}
+
+// written are the files that the kubelet writes into every pod.
+var written = []string{"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}
+
+// throughFile reports whether the path leads through what is a file and no folder.
+func (p Pod) throughFile(name string) bool {
+	for folder := path.Dir(strings.TrimRight(name, "/")); folder != "/" && folder != "."; folder = path.Dir(folder) {
+		if _, known := p.file(folder); known || slices.Contains(written, folder) {
+			return true
+		}
+	}
+	return false
+}
 
 func containsIP(addresses []string, ip string) bool {
 	return slices.ContainsFunc(addresses, func(a string) bool { return sameIP(a, ip) })

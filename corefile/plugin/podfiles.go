@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -11,19 +12,33 @@ import (
 // podFile checks the name of a file that has to be in the server's pod for it to start.
 // Nothing here knows whether it is there, or what it holds.
 func (p *Parser) podFile(token corefile.Token, what string) error {
-	path := token.Text
+	name := token.Text
 	if p.hidden(token) {
 		return nil
 	}
-	if !possibleFile(path) {
-		return p.errorAt(token, RuleInvalidValue, "%s is %s, which cannot be a file name. Write its path", what, corefile.Quote(path))
+	if !possibleFile(name) {
+		return p.errorAt(token, RuleInvalidValue, "%s is %s, which cannot be a file name. Write its path", what, corefile.Quote(name))
 	}
 	p.readsFile(token)
 	if !p.Report.FullOfWarnings() {
 		p.Report.Warn(token, RulePodFile, fmt.Sprintf(
-			"%s reads %s, which must exist in the pod; Corewarden cannot check it", p.plugin, corefile.QuotePath(path)))
+			"%s reads %s, which must exist in the pod; Corewarden cannot check it", p.plugin, corefile.QuotePath(name)))
 	}
 	return nil
+}
+
+// has reports whether the pod has a file for certain.
+func (p *Parser) has(name corefile.Token) bool {
+	_, known := p.Pod.file(p.inRoot(name.Text))
+	return known
+}
+
+// inRoot returns the path of a file that is relative to the folder that root names.
+func (p *Parser) inRoot(name string) string {
+	if p.Settings.Root == "" || path.IsAbs(name) {
+		return name
+	}
+	return path.Join(p.Settings.Root, name)
 }
 
 // readsFile takes note of a file that the plugin reads.

@@ -9,6 +9,8 @@ type Shared struct {
 	// about kilobytes of memory. They take up to a thousand times the memory of their text,
 	// and far longer than the rest.
 	effort int
+	// zoneText adds up the bytes of zone files that were read.
+	zoneText int
 	// managed tells how the certificate of each domain is managed that a server block gets
 	// by ACME.
 	managed map[string]string
