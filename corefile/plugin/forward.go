@@ -131,6 +131,9 @@ var forwardTransports = map[string]string{"dns": "", "tls": "", "https": "1.14.5
 func (f *forwarding) check(u Upstream) error {
 	since, known := forwardTransports[u.transport]
 	_, server := splitServerName(u.Text)
+	if u.transport == "tls" && server != "" && u.kind == upstreamAddress {
+		f.warnOfBehaviour(serverNameInAddress, u.Token)
+	}
 	switch {
 	case u.transport == "https" && f.since(since) && strings.Contains(u.host, "/"):
 		return f.errorAt(u.Token, RuleInvalidValue, "%s has a path, but the path is always /dns-query. Remove it", corefile.Quote(u.Text))

@@ -67,7 +67,7 @@ func TestForward(t *testing.T) {
 		{text: "forward . https3://1.1.1.1", want: "1:11 invalid-value", coredns: "1.13.1"},
 		// The name of the TLS server.
 		{text: "forward . tls://1.1.1.1%a.b {\ntls_servername c.d\n}", want: "1:11 conflicting-settings"},
-		{text: "forward . tls://1.1.1.1%a.b {\ntls_servername c.d\n}", coredns: "1.13.1"},
+		{text: "forward . tls://1.1.1.1%a.b {\ntls_servername c.d\n}", coredns: "1.13.1", want: "warning 1:11 old-behaviour"},
 		{text: "forward . quic://1.1.1.1%a.b {\ntls_servername c.d\n}", want: "1:11 conflicting-settings"},
 		{text: "forward . 1.1.1.1%a.b {\ntls_servername c.d\n}"},
 		{text: "forward . tls://1.1.1.1%a.b {\ntls_servername c.d\ntls_servername \"\"\n}"},

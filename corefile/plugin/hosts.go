@@ -134,6 +134,11 @@ func (p *Parser) hostsEntry(known properties) {
 		return
 	}
 	if isHostsAddress(first) && len(args) > 0 && !strings.HasPrefix(args[0].Text, "#") {
+		for _, name := range args {
+			if strings.HasPrefix(name.Text, "*.") {
+				p.warnOfBehaviour(wildcardInHosts, name)
+			}
+		}
 		return
 	}
 	line, _, _ := strings.Cut(strings.Join(append([]string{first}, texts(args)...), " "), "#")

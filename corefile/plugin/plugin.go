@@ -19,6 +19,7 @@ const (
 	RuleIgnored             = "ignored-text"
 	RuleInvalidValue        = "invalid-value"
 	RuleMissingProperty     = "missing-property"
+	RuleOldBehaviour        = "old-behaviour"
 	RulePodAddress          = "pod-address"
 	RulePodFile             = "pod-file"
 	RulePodNetwork          = "pod-network"

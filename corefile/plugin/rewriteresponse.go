@@ -48,10 +48,18 @@ func (r *rewriteRule) cname() error {
 	if n < 2 || n > 3 {
 		return r.usage("rewrite cname [exact|prefix|suffix|substring|regex] FROM TO")
 	}
-	if n == 2 {
+	match := "exact"
+	if n == 3 {
+		match = strings.ToLower(r.text(0))
+	}
+	if match == "exact" {
+		for _, name := range r.args[n-2:] {
+			if !strings.HasSuffix(name.Text, ".") {
+				r.warnOfBehaviour(cnameWithoutDot, name)
+			}
+		}
 		return nil
 	}
-	match := strings.ToLower(r.text(0))
 	if match != "regex" {
 		return r.match()
 	}
