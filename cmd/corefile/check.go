@@ -35,6 +35,9 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 	for _, in := range inputs {
 		known.add(in)
 	}
+	if line := known.leaveOutAbsent(); line != "" {
+		fmt.Fprintln(stderr, "corefile:", line)
+	}
 	findings := []finding{}
 	for _, in := range inputs {
 		for _, f := range in.judge(known) {

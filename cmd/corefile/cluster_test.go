@@ -35,6 +35,37 @@ func corefileOf(name string, lines ...string) string {
 
 const importing = "import extra-configs/*Corefile"
 
+// TestAServerThatTheManifestsLack is not judged for, unless the command line asks for it.
+func TestAServerThatTheManifestsLack(t *testing.T) {
+	t.Parallel()
+	const left = "corefile: checking for Deployment coredns of the manifests, not for node-local-dns: they have no workload of it. To check for it, write -node-local-dns VERSION\n"
+	manifests := corefileOf("dns-extra-configs", "a.example {", " acl", "}") + "---\n" + // which node-cache lacks
+		corefileOf("coredns", importing, ".:53 {", "}") + "---\n" + deployment("v1.15.0", "/etc/coredns/extra-configs")
+	nodeLocal := strings.NewReplacer("Deployment", "DaemonSet", "name: coredns,", "name: node-local-dns,", "coredns:v1.15.0", "k8s-dns-node-cache:1.26.7").Replace(deployment("v1.15.0", "/etc/coredns/extra-configs"))
+	for _, test := range []struct {
+		name, args, manifests string
+		code                  int
+		says                  string
+	}{
+		{"nothing of it", "", manifests, 0, left},
+		{"its DaemonSet", "", manifests + "---\n" + nodeLocal, 1, "unavailable-plugin; stops node-local-dns"},
+		{"its release", "-node-local-dns 1.26.7", manifests, 1, "unavailable-plugin; stops node-local-dns"},
+		{"no workload at all", "", corefileOf("dns-extra-configs", "a.example {", " acl", "}"), 1, "unavailable-plugin; stops node-local-dns"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			args := append([]string{"check"}, strings.Fields(test.args)...)
+			if code := run(append(args, "-"), strings.NewReader(test.manifests), &out, &out); code != test.code || !strings.Contains(out.String(), test.says) {
+				t.Errorf("exit code %d, want %d; prints\n%s\nwant %q", code, test.code, &out, test.says)
+			}
+			if test.says != left && strings.Contains(out.String(), "not for node-local-dns") {
+				t.Errorf("prints\n%s", &out)
+			}
+		})
+	}
+}
+
 func TestManifestsJudgeEachOther(t *testing.T) {
 	t.Parallel()
 	bundle := corefileOf("dns-extra-configs", "a.example {", " forward . 10.0.0.1 {", "  max_age 1m", " }", "}")

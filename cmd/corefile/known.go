@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,6 +40,29 @@ func (k *known) add(in input) {
 	case service:
 		k.services = append(k.services, in)
 	}
+}
+
+// leaveOutAbsent leaves out node-local-dns where manifests hold workloads of DNS servers but
+// none of it, and the command line does not ask for it. It returns a line that says so, or "".
+func (k *known) leaveOutAbsent() string {
+	if len(k.workloads) == 0 {
+		return ""
+	}
+	absent := func(s extraconfig.Server) bool {
+		_, given := k.corefiles[s.Workload]
+		return !s.Release.HasAll() && !s.Fixed && !given && !slices.ContainsFunc(k.workloads, func(w dnsWorkload) bool {
+			r, found := w.value.Release()
+			return w.value.Name == s.Workload || found && !r.HasAll()
+		})
+	}
+	i := slices.IndexFunc(k.servers, absent)
+	if i < 0 {
+		return ""
+	}
+	name := k.servers[i].Workload
+	k.servers = slices.Delete(slices.Clone(k.servers), i, i+1)
+	return fmt.Sprintf("checking for %s of the manifests, not for %s: they have no workload of it. To check for it, write -%s VERSION",
+		k.workloads[0].value, name, name)
 }
 
 // cluster returns what is known of the cluster of a manifest. Where a repository has
