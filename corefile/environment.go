@@ -16,13 +16,13 @@ func (t Token) DependsOnEnvironment() bool {
 	return false
 }
 
-// WarnOfEnvironment warns of a token that depends on the environment: what does, and what
-// is therefore not checked.
-func (r *Report) WarnOfEnvironment(at Token, what, unchecked string) {
+// WarnOfEnvironment warns of a token that depends on the environment, so that it is not
+// checked: what it is.
+func (r *Report) WarnOfEnvironment(at Token, what string) {
 	if !r.FullOfWarnings() {
 		r.Warn(at, RuleEnvironment, fmt.Sprintf(
-			"%s depends on environment variables of the server's pod (%s), so %s was not checked",
-			what, strings.Join(variables(at.Text), ", "), unchecked))
+			"%s depends on environment variables of the server's pod (%s), so it was not checked",
+			what, strings.Join(variables(at.Text), ", ")))
 	}
 }
 

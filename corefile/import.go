@@ -35,7 +35,7 @@ func (p *parser) imported(arg Token, via *expansion) []frame {
 		return nil
 	}
 	if arg.DependsOnEnvironment() {
-		p.report.WarnOfEnvironment(arg, "the import", "it")
+		p.report.WarnOfEnvironment(arg, "the import")
 		return nil
 	}
 	if p.expansions++; p.expansions > maxExpansions {

@@ -18,7 +18,7 @@ func (c *checker) checkPlugins(b *corefile.Block) {
 		name := d.Tokens[0]
 		switch {
 		case name.DependsOnEnvironment():
-			c.WarnOfEnvironment(name, "the plugin", "it")
+			c.WarnOfEnvironment(name, "the plugin")
 		case name.Text == "on":
 			c.Error(name, RuleRunsCommands, `"on" runs commands inside the DNS server, which is not allowed here. Remove it`)
 		case !release.Known(name.Text):

@@ -30,7 +30,7 @@ var transports = []struct{ name, port, since string }{
 // follows CoreDNS's InspectServerBlocks.
 func (c *checker) zones(key corefile.Token) []served {
 	if key.DependsOnEnvironment() {
-		c.WarnOfEnvironment(key, "the zone", "it")
+		c.WarnOfEnvironment(key, "the zone")
 		return nil
 	}
 	transport, defaultPort, rest := c.splitTransport(key.Text)

@@ -12,7 +12,7 @@ func (p *Parser) warnOfEnvironment() {
 	for _, token := range p.tokens {
 		if token.DependsOnEnvironment() {
 			p.environment = true
-			p.Report.WarnOfEnvironment(token, p.plugin+": the value", "it")
+			p.Report.WarnOfEnvironment(token, p.plugin+": the value")
 		}
 	}
 }
