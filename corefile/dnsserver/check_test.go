@@ -84,7 +84,7 @@ func TestJudge(t *testing.T) {
 			`3:2-3 error unknown-plugin: unknown plugin ";". A comment starts with "#"`,
 		}},
 		{name: "plugins without a server block", text: "errors\nforward . 10.0.0.53\n", want: []string{
-			`1:1-7 error zone-without-block: zone "errors" has no block, so CoreDNS reads ".:53" as one of its plugins. It is a plugin: write it into a server block, such as ". { ... }"`,
+			`1:1-7 error zone-without-block: zone "errors" has no block, so CoreDNS reads what follows in another file as one of its plugins. It is a plugin: write it into a server block, such as ". { ... }"`,
 			`1:1-7 warning suspicious-zone: CoreDNS reads "errors" as a zone name. It is a plugin: write it into a server block, such as ". { ... }"`,
 		}},
 		{name: "a zone with the name of a plugin", text: "local {\n whoami\n}\n"},
