@@ -159,6 +159,7 @@ func hostileBundles() map[string]hostile {
 		"entries of hosts":                    {corefileKey("a.org {\n hosts {\n" + numbered("  10.0.0.1 a%d.org\n") + " }\n}\n"), false},
 		"networks of acl":                     {corefileKey("a.org {\n acl {\n  block net " + networks() + "\n }\n}\n"), true},
 		"zones of plugins":                    {corefileKey("a.org {\n errors\n cache 30 " + networks() + "\n}\n"), false},
+		"plugins with the zones of the block": {corefileKey(manyZones(12_000) + "{\n" + strings.Repeat(" acl\n", 90_000) + "}\n"), true},
 		"upstreams":                           {corefileKey("a.org {\n forward . " + manyAddresses(50_000) + "\n}\n"), true},
 		"carriage returns and line feeds":     {corefileKey("a.org {\r\n" + fill(" log\r\n")), true},
 	}

@@ -42,7 +42,7 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 }
 
 // pod returns what is known of the pod that a server runs in, with the files that it has of
-// ConfigMaps.
+// the judged ConfigMap.
 func (j *judge) pod(l loading, files []corefile.File) plugin.Pod {
 	if l.workload == nil {
 		return plugin.Pod{}
@@ -52,7 +52,8 @@ func (j *judge) pod(l loading, files []corefile.File) plugin.Pod {
 			name = path.Join(l.workload.WorkingDir(), name)
 		}
 		file, found := fileAt(files, path.Clean(name))
-		return file.Text, found && !l.volumes.Opaque(file.Path)
+		// A message may quote the file, which is not for the readers of another ConfigMap.
+		return file.Text, found && !file.Foreign && !l.volumes.Opaque(file.Path)
 	}}
 	if l.workload.HostNetwork() {
 		return p

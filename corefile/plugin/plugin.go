@@ -117,6 +117,8 @@ type Block struct {
 	Shared *Shared
 	// Settings are what the plugins were read to say so far.
 	Settings Settings
+
+	lowered []string // Zones in small letters, once a plugin asked for them
 }
 
 // Check judges the tokens of a plugin in a server block: those of all its directives

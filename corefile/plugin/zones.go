@@ -43,14 +43,17 @@ func (p *Parser) zones(args []corefile.Token) []string {
 }
 
 // origins is zones for a plugin that serves the zones of its block when it is given none.
+// Plugins share what it returns.
 func (p *Parser) origins(args []corefile.Token) []string {
 	if len(args) == 0 {
 		p.panicsAtUnix(p.Transports)
-		all := slices.Clone(p.Zones)
-		for i := range all {
-			all[i] = strings.ToLower(all[i])
+		if p.lowered == nil {
+			p.lowered = make([]string, len(p.Zones))
+			for i, zone := range p.Zones {
+				p.lowered[i] = strings.ToLower(zone)
+			}
 		}
-		return all
+		return p.lowered
 	}
 	return p.zones(args)
 }
