@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"corewarden/extraconfig"
 )
@@ -79,7 +80,7 @@ func TestCrashOfCoreDNSHoldsDaemonSet(t *testing.T) {
 		t.Errorf("%d pods of coredns are available, want the one that was not replaced", d.Status.AvailableReplicas)
 	}
 	for workload, reason := range map[string]string{"coredns": "PodsRestart", "node-local-dns": "CoreDNSHeld"} {
-		if n := testutil.ToFloat64(c.controller.measures.held.WithLabelValues(workload, reason)); n != 1 {
+		if n := testutil.ToFloat64(c.controller.reporter.measures.held.WithLabelValues(workload, reason)); n != 1 {
 			t.Errorf("%s is held by the metric: %v, want 1", workload, n)
 		}
 	}
@@ -104,7 +105,7 @@ func TestCrashOfCoreDNSHoldsDaemonSet(t *testing.T) {
 	c.finish()
 	c.wantPatches(1)
 	c.wantStamps(hashOf(fixed), hashOf(fixed))
-	if n := testutil.ToFloat64(c.controller.measures.held.WithLabelValues("node-local-dns", "CoreDNSHeld")); n != 0 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.held.WithLabelValues("node-local-dns", "CoreDNSHeld")); n != 0 {
 		t.Errorf("node-local-dns is still held by the metric: %v", n)
 	}
 }
@@ -116,7 +117,7 @@ func TestSlowCoreDNSHoldsDaemonSetAfterDeadline(t *testing.T) {
 	c.write(other)
 	c.run(policy.Deadline + 10*time.Second)
 	c.wantPatches(1)
-	if n := testutil.ToFloat64(c.controller.measures.held.WithLabelValues("coredns", "DeadlineExceeded")); n != 1 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.held.WithLabelValues("coredns", "DeadlineExceeded")); n != 1 {
 		t.Errorf("coredns is held by the metric: %v, want 1", n)
 	}
 	lists := c.lists
@@ -140,7 +141,7 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	c := staged(t)
 	c.pods.crash = map[string]bool{"node-local-dns " + other: true}
 	c.write(other)
-	c.run(time.Hour)
+	c.run(5 * time.Minute)
 	c.wantPatches(3)
 	c.wantStamps(hashOf(other), hashOf(example))
 	var d appsv1.DaemonSet
@@ -148,10 +149,10 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	if d.Status.NumberAvailable != nodes-1 {
 		t.Errorf("node-local-dns is up on %d nodes, want all but one of %d", d.Status.NumberAvailable, nodes)
 	}
-	if got := d.Annotations[BrakedAnnotation]; got != hashOf(other) {
-		t.Errorf("the annotation %s is %q, want %q", BrakedAnnotation, got, hashOf(other))
+	if got := d.Annotations[extraconfig.BrakedAnnotation]; got != hashOf(other) {
+		t.Errorf("the annotation %s is %q, want %q", extraconfig.BrakedAnnotation, got, hashOf(other))
 	}
-	if n := testutil.ToFloat64(c.controller.measures.rollouts.WithLabelValues("node-local-dns", "braked")); n != 1 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.rollouts.WithLabelValues("node-local-dns", "braked")); n != 1 {
 		t.Errorf("braked %v times by the metric, want 1", n)
 	}
 	if events, want := strings.Join(c.events.events, "\n"), "put the content with the hash "+short(hashOf(example))+" back. To try again"; !strings.Contains(events, want) {
@@ -163,12 +164,18 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	c.finish()
 	c.wantPatches(0)
 
-	t.Log("without the annotation it is tried again")
+	t.Log("after ten minutes it is tried again, then after twenty")
+	c.run(12 * time.Minute)
+	c.wantPatches(2) // and is braked again
+	c.run(15 * time.Minute)
+	c.wantPatches(2)
+
+	t.Log("by an annotation it is tried at once")
 	c.load(&d, "node-local-dns")
-	delete(d.Annotations, BrakedAnnotation)
+	d.Annotations[extraconfig.RetryAnnotation] = "now"
 	c.update(&d)
 	c.finish()
-	c.wantPatches(2) // and is braked again
+	c.wantPatches(2)
 
 	t.Log("the fix is rolled out")
 	c.write(fixed)
@@ -176,8 +183,43 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	c.wantPatches(2)
 	c.wantStamps(hashOf(fixed), hashOf(fixed))
 	c.load(&d, "node-local-dns")
-	if _, there := d.Annotations[BrakedAnnotation]; there {
-		t.Errorf("the annotation %s is still there", BrakedAnnotation)
+	if _, there := d.Annotations[extraconfig.BrakedAnnotation]; there {
+		t.Errorf("the annotation %s is still there", extraconfig.BrakedAnnotation)
+	}
+}
+
+// What is kept on a workload is written before its stamp. A leader that dies in between leaves
+// the next one what it needs to begin a rollout, and to brake one.
+func TestNewLeaderGoesOnBetweenRecordAndStamp(t *testing.T) {
+	t.Parallel()
+	c := staged(t)
+	dies := func() {
+		t.Helper()
+		c.refuseStamps = apierrors.NewTimeoutError("etcd is away", 1)
+		if _, err := c.reconcile(); err == nil {
+			t.Fatal("no stamp was refused")
+		}
+		c.refuseStamps = nil
+		c.startController()
+	}
+	c.pods.crash = map[string]bool{"node-local-dns " + other: true}
+	c.write(other)
+	dies()
+	for c.stamps()["node-local-dns"] != hashOf(other) {
+		c.run(time.Second)
+	}
+	c.wantPatches(2)
+	for range 2 { // a pod is replaced, and crashes
+		c.pods.step(c)
+	}
+	dies()
+	c.run(3 * time.Minute)
+	c.wantPatches(1)
+	c.wantStamps(hashOf(other), hashOf(example))
+	var d appsv1.DaemonSet
+	c.load(&d, "node-local-dns")
+	if got := d.Annotations[extraconfig.BrakedAnnotation]; got != hashOf(other) {
+		t.Errorf("the annotation %s is %q, want %q", extraconfig.BrakedAnnotation, got, hashOf(other))
 	}
 }
 
@@ -206,7 +248,7 @@ func TestBurstIsCoalesced(t *testing.T) {
 		t.Errorf("patches: %v, want at most 4 of coredns and 1 of node-local-dns", n)
 	}
 	c.wantStamps(hashOf(last), hashOf(last))
-	if got, want := testutil.ToFloat64(c.controller.measures.coalesced), float64(50-n["coredns"]); got != want {
+	if got, want := testutil.ToFloat64(c.controller.reporter.measures.coalesced), float64(50-n["coredns"]); got != want {
 		t.Errorf("coalesced %v by the metric, want %v", got, want)
 	}
 }
@@ -221,7 +263,7 @@ func TestHundredWritesOfTheSameRestartNothing(t *testing.T) {
 	c.finish()
 	c.wantPatches(0)
 	c.wantEvents()
-	if n := testutil.ToFloat64(c.controller.measures.unchanged); n != 100 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.unchanged); n != 100 {
 		t.Errorf("unchanged by the metric: %v, want 100", n)
 	}
 }

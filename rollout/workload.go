@@ -9,17 +9,14 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
+	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/cluster"
 	"corewarden/extraconfig"
 	loading "corewarden/extraconfig/workload"
+	"corewarden/rollout/plan"
 )
-
-// BrakedAnnotation, on the DaemonSet node-local-dns, holds the hash of the content whose
-// rollout was stopped because its pods restarted. That content is not tried again until
-// somebody removes the annotation.
-const BrakedAnnotation = "corewarden.io/braked-hash"
 
 // A workload runs the pods of one DNS server. The zero value is there to be read into.
 type workload interface {
@@ -29,27 +26,30 @@ type workload interface {
 	selector() *metav1.LabelSelector
 	// loads tells what its pods start on.
 	loads() loading.Workload
-	// size is how many pods there should be.
-	size() int32
-	// settled reports whether the status is that of the newest template, and by it all
-	// pods are updated and available, and no old one is left.
-	settled() bool
+	// status tells how many pods there should be, and how many there are.
+	status() plan.State
 	// standstill says why a new pod template does not replace the pods on its own. It
 	// is empty where it does.
 	standstill() string
-	// apply sets the stamps with one server-side apply, which takes away those that are
-	// empty, and returns the object's generation after it. The UID goes with it as a
-	// precondition: without it, the apply would create a workload that was deleted
-	// meanwhile.
-	apply(ctx context.Context, c client.Client, s stamps) (generation int64, err error)
+	// takesDown says why a new pod template takes all pods down at once. It is empty where it
+	// does not.
+	takesDown() string
+	// minReady is how long a pod has to be ready until the status counts it.
+	minReady() time.Duration
+	// stamp sets the stamp on the pod template with a server-side apply; "" takes it away.
+	// The UID goes with it as a precondition: without it, the apply would create a workload
+	// that was deleted meanwhile.
+	stamp(ctx context.Context, c client.Client, hash string) (revision, error)
+	// keep writes a record in the annotations of the object itself. It goes by the
+	// subresource status: a Deployment takes any other change of its annotations for one of
+	// its spec, and tells everybody who waits for a rollout that there is a new one.
+	keep(ctx context.Context, c client.Client, r plan.Record) (revision, error)
 }
 
-// stamps are all that we own of a workload.
-type stamps struct {
-	// hash is the stamp itself.
-	hash string
-	// braked is the value of BrakedAnnotation.
-	braked string
+// A revision is what an object is after a write.
+type revision struct {
+	generation int64
+	version    string
 }
 
 var _, _ workload = (*deployment)(nil), (*daemonSet)(nil)
@@ -62,16 +62,17 @@ func (d *deployment) selector() *metav1.LabelSelector   { return d.Spec.Selector
 
 func (d *deployment) loads() loading.Workload { return cluster.OfDeployment(&d.Deployment) }
 
-func (d *deployment) size() int32 {
-	if d.Spec.Replicas == nil {
-		return 1
+func (d *deployment) status() plan.State {
+	s, replicas := d.Status, int32(1)
+	if d.Spec.Replicas != nil {
+		replicas = *d.Spec.Replicas
 	}
-	return *d.Spec.Replicas
-}
-
-func (d *deployment) settled() bool {
-	s, replicas := d.Status, d.size()
-	return s.ObservedGeneration >= d.Generation && s.UpdatedReplicas == replicas && s.Replicas == replicas && s.AvailableReplicas == replicas
+	state := plan.State{
+		Size: replicas, Observed: s.ObservedGeneration >= d.Generation,
+		Updated: s.UpdatedReplicas, Available: s.AvailableReplicas, Existing: s.Replicas,
+	}
+	state.Settled = state.Observed && state.Updated == replicas && state.Existing == replicas && state.Available == replicas
+	return state
 }
 
 func (d *deployment) standstill() string {
@@ -81,15 +82,17 @@ func (d *deployment) standstill() string {
 	return ""
 }
 
-func (d *deployment) apply(ctx context.Context, c client.Client, s stamps) (int64, error) {
-	ac := appsv1ac.Deployment(d.Name, d.Namespace).
-		WithUID(d.UID).
-		WithAnnotations(s.onWorkload()).
-		WithSpec(appsv1ac.DeploymentSpec().WithTemplate(s.onTemplate()))
-	if err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
-		return 0, err
-	}
-	return *ac.Generation, nil
+func (d *deployment) stamp(ctx context.Context, c client.Client, hash string) (revision, error) {
+	ac := appsv1ac.Deployment(d.Name, d.Namespace).WithUID(d.UID).
+		WithSpec(appsv1ac.DeploymentSpec().WithTemplate(stamped(hash)))
+	err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership)
+	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
+}
+
+func (d *deployment) keep(ctx context.Context, c client.Client, r plan.Record) (revision, error) {
+	ac := appsv1ac.Deployment(d.Name, d.Namespace).WithUID(d.UID).WithAnnotations(annotationsOf(r))
+	err := c.Status().Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership)
+	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
 }
 
 type daemonSet struct{ appsv1.DaemonSet }
@@ -100,11 +103,14 @@ func (d *daemonSet) selector() *metav1.LabelSelector   { return d.Spec.Selector 
 
 func (d *daemonSet) loads() loading.Workload { return cluster.OfDaemonSet(&d.DaemonSet) }
 
-func (d *daemonSet) size() int32 { return d.Status.DesiredNumberScheduled }
-
-func (d *daemonSet) settled() bool {
+func (d *daemonSet) status() plan.State {
 	s := d.Status
-	return s.ObservedGeneration >= d.Generation && s.UpdatedNumberScheduled == s.DesiredNumberScheduled && s.NumberAvailable == s.DesiredNumberScheduled
+	state := plan.State{
+		PerNode: true, Size: s.DesiredNumberScheduled, Observed: s.ObservedGeneration >= d.Generation,
+		Updated: s.UpdatedNumberScheduled, Available: s.NumberAvailable, Existing: s.CurrentNumberScheduled,
+	}
+	state.Settled = state.Observed && state.Updated == state.Size && state.Available == state.Size
+	return state
 }
 
 func (d *daemonSet) standstill() string {
@@ -114,60 +120,34 @@ func (d *daemonSet) standstill() string {
 	return ""
 }
 
-func (d *daemonSet) apply(ctx context.Context, c client.Client, s stamps) (int64, error) {
-	ac := appsv1ac.DaemonSet(d.Name, d.Namespace).
-		WithUID(d.UID).
-		WithAnnotations(s.onWorkload()).
-		WithSpec(appsv1ac.DaemonSetSpec().WithTemplate(s.onTemplate()))
-	if err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
-		return 0, err
-	}
-	return *ac.Generation, nil
+func (d *daemonSet) stamp(ctx context.Context, c client.Client, hash string) (revision, error) {
+	ac := appsv1ac.DaemonSet(d.Name, d.Namespace).WithUID(d.UID).
+		WithSpec(appsv1ac.DaemonSetSpec().WithTemplate(stamped(hash)))
+	err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership)
+	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
 }
 
-func (s stamps) onWorkload() map[string]string {
-	if s.braked == "" {
-		return nil
-	}
-	return map[string]string{BrakedAnnotation: s.braked}
+func (d *daemonSet) keep(ctx context.Context, c client.Client, r plan.Record) (revision, error) {
+	ac := appsv1ac.DaemonSet(d.Name, d.Namespace).WithUID(d.UID).WithAnnotations(annotationsOf(r))
+	err := c.Status().Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership)
+	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
 }
 
-// onTemplate is the pod template with the stamp and nothing else: all else stays whose it
-// is.
-func (s stamps) onTemplate() *corev1ac.PodTemplateSpecApplyConfiguration {
-	if s.hash == "" {
+// stamped is the pod template with the stamp and nothing else: all else stays whose it is.
+func stamped(hash string) *corev1ac.PodTemplateSpecApplyConfiguration {
+	if hash == "" {
 		return corev1ac.PodTemplateSpec()
 	}
-	return corev1ac.PodTemplateSpec().WithAnnotations(map[string]string{extraconfig.HashAnnotation: s.hash})
+	return corev1ac.PodTemplateSpec().WithAnnotations(map[string]string{extraconfig.HashAnnotation: hash})
+}
+
+// revisionOf returns what an apply without an error has made of an object.
+func revisionOf(object *metav1ac.ObjectMetaApplyConfiguration, err error) (revision, error) {
+	if err != nil {
+		return revision{}, err
+	}
+	return revision{*object.Generation, *object.ResourceVersion}, nil
 }
 
 // stampOf returns the stamp of w, or "".
 func stampOf(w workload) string { return w.template().Annotations[extraconfig.HashAnnotation] }
-
-// stampedAt returns when we last changed the stamp of w, by the clock of the API server:
-// it keeps the time in the managed fields. It is zero where we never did.
-func stampedAt(w workload) time.Time {
-	for _, entry := range w.object().GetManagedFields() {
-		if entry.Manager == FieldManager && entry.Time != nil {
-			return entry.Time.Time
-		}
-	}
-	return time.Time{}
-}
-
-// onlyOurTime is how the cache keeps an object: of the managed fields, nothing is left
-// but when we changed ours.
-func onlyOurTime(in any) (any, error) {
-	object, ok := in.(client.Object)
-	if !ok {
-		return in, nil
-	}
-	var ours []metav1.ManagedFieldsEntry
-	for _, entry := range object.GetManagedFields() {
-		if entry.Manager == FieldManager {
-			ours = append(ours, metav1.ManagedFieldsEntry{Manager: FieldManager, Operation: entry.Operation, Time: entry.Time})
-		}
-	}
-	object.SetManagedFields(ours)
-	return object, nil
-}
