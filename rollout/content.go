@@ -111,8 +111,9 @@ func (c *content) goal(name string, w workload) plan.Goal {
 // describe adds to a goal what depends on what its workload loads.
 func (c *content) describe(g *plan.Goal, w workload) {
 	loads := w.loads()
-	reloading, _, _ := c.cluster.Reloads()
-	g.Reloads = slices.Contains(reloading, loads.Name)
+	if workloads, within, _ := c.cluster.Reloads(); slices.Contains(workloads, loads.Name) {
+		g.Reloads = within
+	}
 	// Of a ConfigMap beside nothing tells when it was written.
 	if c.object != nil && len(c.besides(w)) == 0 {
 		g.Written = writtenAt(c.object)

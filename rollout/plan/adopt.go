@@ -49,7 +49,7 @@ func (w *State) loads(now time.Time, g Goal, p Policy) (why string, ok bool) {
 	switch written := g.Written.UTC().Format("2006-01-02 15:04 MST"); {
 	case started:
 		return fmt.Sprintf("all its pods started after the content was written (%s)", written), true
-	case g.Reloads && !now.Before(g.Written.Add(loaded)):
+	case g.Reloads > 0 && !now.Before(g.Written.Add(max(g.Reloads, loaded))):
 		return fmt.Sprintf("its plugin reload has loaded the content since it was written (%s)", written), true
 	}
 	return "", false

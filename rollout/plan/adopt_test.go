@@ -13,7 +13,7 @@ func TestAdoption(t *testing.T) {
 		return with(settled("", 0, pods...), func(s *State) { s.StampedAt = time.Time{} })
 	}
 	written := func(since time.Duration) Goal { return Goal{Hash: "new", Written: ago(since)} }
-	reloading := func(since time.Duration) Goal { return Goal{Hash: "new", Written: ago(since), Reloads: true} }
+	reloading := func(since time.Duration) Goal { return Goal{Hash: "new", Written: ago(since), Reloads: 2 * time.Minute} }
 	for _, tc := range []struct {
 		name  string
 		adopt Adoption
@@ -28,6 +28,7 @@ func TestAdoption(t *testing.T) {
 		{"one is missing", AdoptAuto, written(hour), with(never(up("", time.Minute)), func(s *State) { s.Settled = false }), "stamp new"},
 		{"nobody knows when it was written", AdoptAuto, Goal{Hash: "new"}, never(up("", time.Minute)), "stamp new"},
 		{"reload has had its time", AdoptAuto, reloading(hour), never(up("", 2*hour)), "done: adopt"},
+		{"reload takes longer", AdoptAuto, Goal{Hash: "new", Written: ago(hour), Reloads: 2 * hour}, never(up("", 2*hour)), "stamp new"},
 		{"reload has not", AdoptAuto, reloading(time.Minute), never(up("", 2*hour)), "stamp new"},
 		{"never", AdoptNever, written(hour), never(up("", time.Minute)), "stamp new"},
 		{"always", AdoptAlways, written(time.Second), never(up("", hour)), "done: adopt"},

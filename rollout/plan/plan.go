@@ -55,8 +55,8 @@ type Goal struct {
 	Deleted bool
 	// Written is when the content was last written, as far as that is known.
 	Written time.Time
-	// Reloads says that running pods load new content by themselves.
-	Reloads bool
+	// Reloads is within what time running pods load new content by themselves; zero is never.
+	Reloads time.Duration
 }
 
 // is reports whether a stamp stands for the goal.
