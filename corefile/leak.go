@@ -1,5 +1,7 @@
 package corefile
 
+import "cmp"
+
 // Foreign reports whether the token stands in a file that is not what is judged: see File.
 func (t Token) Foreign() bool { return t.source.Foreign }
 
@@ -75,4 +77,12 @@ func (p *parser) warnCutShort() {
 	if brace := p.token(); p.block.open.Foreign() && !brace.Foreign() {
 		p.report.Warn(brace, RuleUnexpectedBrace, `"}" closes the server block around the import in another file, so the rest of that block is cut off. Remove it`)
 	}
+}
+
+// openRemedy says what to do about a zone that has no block.
+func (p *parser) openRemedy(zone string) string {
+	if p.known(zone) {
+		return `It is a plugin: write it into a server block, such as ". { ... }"`
+	}
+	return cmp.Or(Habit(zone), `Write "{" after the zone and "}" at the end of its block`)
 }

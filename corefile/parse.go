@@ -1,7 +1,6 @@
 package corefile
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -313,12 +312,8 @@ func (p *parser) leaked() bool {
 		p.report.Error(open, RuleUnexpectedBrace, `"}" closes nothing: every block above it is already closed. Remove it`)
 		p.block.Keys = nil // nothing more to say about such a zone
 	default:
-		remedy := cmp.Or(Habit(open.Text), `Write "{" after the zone and "}" at the end of its block`)
-		if p.known(open.Text) {
-			remedy = `It is a plugin: write it into a server block, such as ". { ... }"`
-		}
 		p.report.Error(open, RuleZoneWithoutBlock, fmt.Sprintf(
-			"zone %s has no block, so CoreDNS reads %s as one of its plugins. %s", Quote(open.Text), follows(token, open), remedy))
+			"zone %s has no block, so CoreDNS reads %s as one of its plugins. %s", Quote(open.Text), follows(token, open), p.openRemedy(open.Text)))
 	}
 	return true
 }

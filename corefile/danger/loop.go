@@ -35,7 +35,7 @@ func (c *checker) forwardingLoops(b *block) {
 				}
 				c.report.Warn(to.Token, RuleForwardingLoop, fmt.Sprintf(
 					"forward: %s is %s, so queries for %s come back here in a loop%s. Forward to the server that knows the zone",
-					corefile.Quote(to.Token.Text), what, corefile.Quote(key.Text), end))
+					corefile.Quote(to.Text), what, corefile.Quote(key.Text), end))
 			}
 		}
 	}

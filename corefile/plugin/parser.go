@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -138,43 +137,6 @@ func (p *Parser) Val() string {
 // since reports whether the release holds CoreDNS of the given version or newer.
 func (p *Parser) since(version string) bool { return p.Release.AtLeast(version) }
 
-// A fault is the error that a plugin ends with, at the place it concerns.
-type fault struct {
-	token                     corefile.Token
-	rule, message, suggestion string
-}
-
-func (f *fault) Error() string { return f.message }
-
-// errorf returns an error at the current token. Its message states the rule and names the
-// remedy.
-func (p *Parser) errorf(rule, format string, args ...any) error {
-	return p.errorAt(p.Token(), rule, format, args...)
-}
-
-// errorAt returns an error at a token. What is wrong with a word that depends on the
-// environment is none: nobody knows the word.
-func (p *Parser) errorAt(at corefile.Token, rule, format string, args ...any) error {
-	return p.suggestAt(at, "", rule, format, args...)
-}
-
-// suggestAt is errorAt with the word that was likely meant, or "".
-func (p *Parser) suggestAt(at corefile.Token, suggestion, rule, format string, args ...any) error {
-	if rule == RuleInvalidValue && p.hidden(at) {
-		return nil
-	}
-	return &fault{token: at, rule: rule, suggestion: suggestion, message: p.plugin + ": " + fmt.Sprintf(format, args...)}
-}
-
-// suggest adds to an error the word that was likely meant.
-func suggest(err error, word string) error {
-	var f *fault
-	if errors.As(err, &f) {
-		f.suggestion = word
-	}
-	return err
-}
-
 // warnf adds a warning at the current token.
 func (p *Parser) warnf(rule, format string, args ...any) {
 	p.warnAt(p.Token(), rule, format, args...)
@@ -197,48 +159,6 @@ func (p *Parser) argErr(usage string) error {
 		return p.errorf(RuleWrongArguments, "%s takes no argument. Write it alone on its line", usage)
 	}
 	return p.errorf(RuleWrongArguments, "wrong number of arguments. Write: %s", usage)
-}
-
-func (p *Parser) reportError(err error) {
-	var f *fault
-	if !errors.As(err, &f) {
-		f = &fault{token: p.Token(), rule: RuleInvalidValue, message: p.plugin + ": " + err.Error()}
-	}
-	p.failed = true
-	if p.doubtful(f) {
-		return
-	}
-	f = p.blamed(f.explained())
-	p.Report.Suggest(f.token, f.rule, f.message, f.suggestion)
-}
-
-// explained returns a fault whose remedy heeds what its word was written like.
-func (f *fault) explained() *fault {
-	habit := corefile.Habit(f.token.Text)
-	separator := ". "
-	switch {
-	case habit == "":
-		return f
-	case f.rule == RuleUnknownProperty:
-		separator, habit = "; ", strings.ToLower(habit[:1])+habit[1:]
-	case f.rule != RuleInvalidValue:
-		return f
-	}
-	if end := strings.LastIndex(f.message, separator); end >= 0 {
-		return &fault{token: f.token, rule: f.rule, message: f.message[:end] + separator + habit}
-	}
-	return f
-}
-
-// blamed returns a fault that is told of what is judged: where the server's own Corefile
-// uses the plugin in the same block, CoreDNS may report the one because of the other.
-func (p *Parser) blamed(f *fault) *fault {
-	judged := slices.IndexFunc(p.tokens, func(t corefile.Token) bool { return !t.Foreign() })
-	if judged < 0 || !f.token.Foreign() {
-		return f
-	}
-	at := p.tokens[judged]
-	return &fault{token: at, rule: f.rule, message: fmt.Sprintf("%s (caused by %s, in the same server block)", f.message, corefile.Place(f.token, at))}
 }
 
 // every reads each use of the plugin in the block: all of them count. CoreDNS does not
