@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"corewarden/extraconfig"
-	"corewarden/rollout"
+	"corewarden/rollout/plan"
 )
 
 // A check looks at one thing that has to be right.
@@ -93,7 +93,7 @@ func Wait(ctx context.Context, o Options, timeout time.Duration, progress func(R
 
 // Settings returns what the Corewarden in a cluster judges for and how it rolls out: its
 // flags, or the defaults.
-func Settings(ctx context.Context, o Options) ([]extraconfig.Server, rollout.Policy) {
+func Settings(ctx context.Context, o Options) ([]extraconfig.Server, plan.Policy) {
 	args := inspect(ctx, o).args()
 	return servers(args), policy(args)
 }

@@ -11,7 +11,7 @@ import (
 
 	"corewarden/corefile/release"
 	"corewarden/extraconfig"
-	"corewarden/rollout"
+	"corewarden/rollout/plan"
 )
 
 var flagsFit = check{
@@ -98,14 +98,14 @@ func servers(args map[string]string) []extraconfig.Server {
 }
 
 // policy returns how careful rollouts are with these flags.
-func policy(args map[string]string) rollout.Policy {
+func policy(args map[string]string) plan.Policy {
 	duration := func(flag string, otherwise time.Duration) time.Duration {
 		if d, err := time.ParseDuration(args[flag]); err == nil {
 			return d
 		}
 		return otherwise
 	}
-	return rollout.Policy{
+	return plan.Policy{
 		Soak:       duration("rollout-soak", 30*time.Second),
 		Deadline:   duration("rollout-deadline", 5*time.Minute),
 		Interval:   duration("rollout-interval", 5*time.Second),

@@ -37,6 +37,10 @@ func (d deployment) canI(t *testing.T, kubeconfig string) {
 
 		{"kube-system", "get list watch patch", "deployments.apps/coredns", "yes"},
 		{"kube-system", "get list watch patch", "daemonsets.apps/node-local-dns", "yes"},
+		{"kube-system", "patch", "deployments.apps/coredns --subresource=status", "yes"},
+		{"kube-system", "patch", "daemonsets.apps/node-local-dns --subresource=status", "yes"},
+		{"kube-system", "update", "deployments.apps/coredns --subresource=status", "no"},
+		{"kube-system", "patch", "deployments.apps/other --subresource=status", "no"},
 		{"kube-system", "create update delete", "deployments.apps/coredns", "no"},
 		{"kube-system", "create update delete", "daemonsets.apps/node-local-dns", "no"},
 		{"kube-system", "get list watch patch", "deployments.apps/other", "no"},
@@ -65,7 +69,8 @@ func (d deployment) canI(t *testing.T, kubeconfig string) {
 			t.Run(verb+" "+tt.resource+" in "+tt.namespace, func(t *testing.T) {
 				t.Parallel()
 				// The answer no comes with a failure.
-				out, err := d.Kubectl(t.Context(), "auth", "can-i", verb, tt.resource, "--namespace="+tt.namespace, "--kubeconfig="+kubeconfig)
+				args := append([]string{"auth", "can-i", verb}, strings.Fields(tt.resource)...)
+				out, err := d.Kubectl(t.Context(), append(args, "--namespace="+tt.namespace, "--kubeconfig="+kubeconfig)...)
 				if got := strings.TrimSpace(out); got != tt.want {
 					t.Errorf("the service account may: %q (%v), want %q", got, err, tt.want)
 				}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -41,13 +42,18 @@ func TestStampKept(t *testing.T) {
 }
 
 // ownsTheStamp looks at the managed fields, by which server-side apply and GitOps tools
-// tell whose a field is.
+// tell whose a field is. What is kept of rollouts is of the subresource status.
 func (i *installation) ownsTheStamp(t *testing.T) {
 	const want = `{"f:spec":{"f:template":{"f:metadata":{"f:annotations":{"f:corewarden.io/config-hash":{}}}}}}`
+	kept := regexp.MustCompile(`^\{"f:metadata":\{"f:annotations":\{("f:corewarden\.io/[a-z-]+":\{\},?)+\}\}\}$`)
 	for _, workload := range i.workloads(t) {
 		found := false
 		for _, entry := range workload.GetManagedFields() {
 			switch fields := entry.FieldsV1.GetRawString(); {
+			case entry.Manager == "corewarden" && entry.Subresource == "status":
+				if entry.Operation != metav1.ManagedFieldsOperationApply || !kept.MatchString(fields) {
+					t.Errorf("%s: corewarden owns, by %s of the status, %s; want, by Apply, annotations of its own", workload.GetName(), entry.Operation, fields)
+				}
 			case entry.Manager == "corewarden":
 				found = true
 				if entry.Operation != metav1.ManagedFieldsOperationApply || fields != want {

@@ -26,6 +26,14 @@ const (
 	// the workload was last rolled out for: the stamp.
 	HashAnnotation = "corewarden.io/config-hash"
 
+	// CompletedAnnotation, on a workload itself, holds the stamp whose rollout was completed.
+	// It is not there while one is under way.
+	CompletedAnnotation = "corewarden.io/completed-hash"
+
+	// BrakedAnnotation, on the DaemonSet node-local-dns itself, holds the stamp whose rollout
+	// was stopped because its pods restarted.
+	BrakedAnnotation = "corewarden.io/braked-hash"
+
 	// RenamedKeysAnnotation, on the ConfigMap, records which keys were renamed, as a
 	// JSON object from the stored name to the writer's own.
 	RenamedKeysAnnotation = "corewarden.io/renamed-keys"

@@ -91,7 +91,7 @@ func TestAnInvalidConfigMapForOneServerIsNotRolledOut(t *testing.T) {
 	c.knows(typo)
 	c.finish()
 	c.wantPatches(0)
-	if n := testutil.ToFloat64(c.controller.measures.invalidContent); n != 1 {
+	if n := testutil.ToFloat64(c.controller.report.measures.invalidContent); n != 1 {
 		t.Errorf("corewarden_invalid_content is %v, want 1", n)
 	}
 	const want = `Warning InvalidContent on coredns (with dns-extra-configs): coredns-extra-configs is not rolled out: own.Corefile:2:5: unknown-plugin: `
@@ -105,7 +105,7 @@ func TestAnInvalidConfigMapForOneServerIsNotRolledOut(t *testing.T) {
 	c.knows(other)
 	c.finish()
 	c.wantPatches(2)
-	if n := testutil.ToFloat64(c.controller.measures.invalidContent); n != 0 {
+	if n := testutil.ToFloat64(c.controller.report.measures.invalidContent); n != 0 {
 		t.Errorf("corewarden_invalid_content is %v after the fix, want 0", n)
 	}
 }

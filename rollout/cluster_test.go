@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
+	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
@@ -25,7 +26,13 @@ import (
 
 	"corewarden/corefile/release"
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
+
+// The clock of these tests starts at noon.
+var noon = time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
+
+var policy = plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second}
 
 // A fakeCluster is a fake API server with a controller beside it, and Kubernetes' controllers
 // and kubelets in fakePods.
@@ -36,7 +43,7 @@ type fakeCluster struct {
 	api      client.WithWatch
 	registry *prometheus.Registry
 	clock    time.Time
-	policy   Policy
+	policy   plan.Policy
 	// known is what the watcher would know.
 	known *extraconfig.Cluster
 
@@ -45,6 +52,8 @@ type fakeCluster struct {
 	log        bytes.Buffer
 	// patches are the controller's, as sent, since wantPatches last looked.
 	patches []patch
+	// records is how often the controller has kept something on a workload.
+	records int
 	// lists is how often the controller has listed pods.
 	lists int
 	// stale holds what the controller's cache shows in place of what is stored.
@@ -93,7 +102,7 @@ func (c *fakeCluster) startController() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply})
+	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply, SubResourceApply: c.applyStatus})
 	c.controller = newReconciler(api, api, c.events, m, Options{
 		Cluster: func() *extraconfig.Cluster { return c.known }, Synced: func() bool { return true }, Policy: c.policy, Now: now,
 	})
@@ -141,7 +150,7 @@ func (c *fakeCluster) run(d time.Duration) {
 		case again == 0:
 			again = end.Sub(c.clock)
 		}
-		c.clock = earlier(end, c.clock.Add(again))
+		c.clock = earliest(end, c.clock.Add(again))
 	}
 }
 
@@ -191,29 +200,56 @@ func (c *fakeCluster) apply(ctx context.Context, api client.WithWatch, ac runtim
 	if err := api.Apply(ctx, ac, opts...); err != nil {
 		return err
 	}
-	switch ac := ac.(type) {
-	case *appsv1ac.DeploymentApplyConfiguration:
-		ac.WithGeneration(c.bump(&appsv1.Deployment{}, *ac.Name))
-	case *appsv1ac.DaemonSetApplyConfiguration:
-		ac.WithGeneration(c.bump(&appsv1.DaemonSet{}, *ac.Name))
-	}
+	object, meta := applied(ac)
+	generation, version := c.bump(object, *meta.Name)
+	meta.WithGeneration(generation).WithResourceVersion(version)
 	return nil
 }
 
+// applyStatus is the API server's patch handler of the subresource status. The fake client's
+// keeps no annotations that come that way, and no field managers by subresource.
+func (c *fakeCluster) applyStatus(ctx context.Context, api client.Client, subresource string, ac runtime.ApplyConfiguration, _ ...client.SubResourceApplyOption) error {
+	if c.refuse != nil {
+		return c.refuse
+	}
+	c.records++
+	if err := api.Apply(ctx, ac, client.FieldOwner("corewarden by "+subresource), client.ForceOwnership); err != nil {
+		return err
+	}
+	object, meta := applied(ac)
+	c.mend(object, *meta.Name)
+	meta.WithResourceVersion(object.GetResourceVersion())
+	return nil
+}
+
+// applied returns an empty object of the kind that was applied, and its metadata.
+func applied(ac runtime.ApplyConfiguration) (client.Object, *metav1ac.ObjectMetaApplyConfiguration) {
+	if d, ok := ac.(*appsv1ac.DeploymentApplyConfiguration); ok {
+		return &appsv1.Deployment{}, d.ObjectMetaApplyConfiguration
+	}
+	return &appsv1.DaemonSet{}, ac.(*appsv1ac.DaemonSetApplyConfiguration).ObjectMetaApplyConfiguration
+}
+
 // bump increments the generation of a workload, as every write to its spec does.
-func (c *fakeCluster) bump(object client.Object, name string) int64 {
+func (c *fakeCluster) bump(object client.Object, name string) (int64, string) {
+	c.mend(object, name)
+	object.SetGeneration(object.GetGeneration() + 1)
+	c.update(object)
+	c.stampedAt[name] = c.clock
+	return object.GetGeneration(), object.GetResourceVersion()
+}
+
+// mend loads a workload that was applied, and gives it its selector back: the fake client takes
+// the type's null for what was applied.
+func (c *fakeCluster) mend(object client.Object, name string) {
 	c.load(object, name)
-	// The fake client drops the selector: it takes the type's null for what was applied.
 	switch object := object.(type) {
 	case *appsv1.Deployment:
 		object.Spec.Selector = selecting(name)
 	case *appsv1.DaemonSet:
 		object.Spec.Selector = selecting(name)
 	}
-	object.SetGeneration(object.GetGeneration() + 1)
 	c.update(object)
-	c.stampedAt[name] = c.clock
-	return object.GetGeneration()
 }
 
 func (c *fakeCluster) load(object client.Object, name string) {

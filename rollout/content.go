@@ -11,10 +11,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"corewarden/corefile"
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
 // A content is one version of what the ConfigMap holds.
@@ -30,17 +30,14 @@ type content struct {
 	errors []corefile.Problem
 	// beside says what is wrong with other ConfigMaps that a workload may load, by their names.
 	beside map[string]string
-	// seen is when this hash was first seen.
+	// seen is when these stamps were first wanted.
 	seen time.Time
-	// introduced says that it was told of, since a workload was without it; stamped says
-	// that CoreDNS was stamped with it.
-	introduced, stamped bool
 }
 
 // read returns the content of the cached ConfigMap, and of what the workloads that were found
 // load beside it. A version that was read before is not hashed and checked again: most
 // reconciles come from the workloads' status.
-func (r *reconciler) read(ctx context.Context) (*content, error) {
+func (r *reconciler) read(ctx context.Context, found [2]workload) (*content, error) {
 	object := &corev1.ConfigMap{}
 	name := types.NamespacedName{Namespace: extraconfig.Namespace, Name: extraconfig.Name}
 	switch err := r.client.Get(ctx, name, object); {
@@ -49,27 +46,25 @@ func (r *reconciler) read(ctx context.Context) (*content, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read ConfigMap %s: %w", name, err)
 	}
-	last := r.content
-	c := &content{object: object, cluster: r.cluster(), seen: r.now()}
-	known := last != nil && sameVersion(last.object, object)
-	if known && last.cluster == c.cluster {
+	c := &content{object: object, cluster: r.cluster(), seen: r.now(), stamps: map[string]string{}}
+	var last *content
+	if r.last != nil {
+		last = r.last.content
+	}
+	if last != nil && c.sameVersion(last) {
 		c.hash, c.errors, c.beside = last.hash, last.errors, last.beside
 	} else {
 		c.judge()
 	}
-	switch r.stamp(c); {
-	case last != nil && maps.Equal(last.stamps, c.stamps):
-		c.seen, c.introduced, c.stamped = last.seen, last.introduced, last.stamped
-		if !known {
-			r.measures.unchanged.Inc()
+	for i, t := range r.targets() {
+		c.stamps[t.name] = c.hash
+		if found[i] != nil {
+			c.stamps[t.name] = c.cluster.Stamp(found[i].loads(), c.hash)
 		}
-	case last != nil && last.introduced && !last.stamped:
-		r.measures.coalesced.Inc()
-		fallthrough
-	default:
-		log.FromContext(ctx).Info("new content", "hash", c.hash, "stamps", c.stamps, "configMap", object != nil)
 	}
-	r.content = c
+	if last != nil && maps.Equal(last.stamps, c.stamps) {
+		c.seen = last.seen
+	}
 	return c, nil
 }
 
@@ -90,59 +85,48 @@ func (c *content) judge() {
 	}
 }
 
-// stamp finds out what the workloads are to be stamped with for c.
-func (r *reconciler) stamp(c *content) {
-	c.stamps = map[string]string{}
-	for _, t := range r.targets() {
-		c.stamps[t.name] = c.hash
-		if t.workload != nil {
-			c.stamps[t.name] = c.cluster.Stamp(t.workload.loads(), c.hash)
-		}
-	}
-}
-
 func errorsOf(problems []corefile.Problem) []corefile.Problem {
 	return slices.DeleteFunc(problems, func(p corefile.Problem) bool { return p.Severity != corefile.Error })
 }
 
-// goal returns what t's workload should be rolled out for.
-func (c *content) goal(t *target) goal {
-	g := goal{hash: c.stamps[t.name], deleted: c.object == nil}
-	for _, name := range t.beside(c) {
-		g.invalid = cmp.Or(g.invalid, c.beside[name])
+// goal returns what the workload of a name, nil if it is not there, should run.
+func (c *content) goal(name string, w workload) plan.Goal {
+	g := plan.Goal{Hash: c.stamps[name], Deleted: c.object == nil}
+	g.Empty = g.Hash == extraconfig.EmptyHash
+	for _, name := range c.besides(w) {
+		g.Invalid = cmp.Or(g.Invalid, c.beside[name])
 	}
 	if len(c.errors) > 0 {
-		g.invalid = "a server would not start on the content"
+		g.Invalid = "a server would not start on the content"
 	}
 	return g
 }
 
-func sameVersion(a, b *corev1.ConfigMap) bool {
+// besides returns the names of the ConfigMaps that the workload loads beside c.
+func (c *content) besides(w workload) []string {
+	if w == nil {
+		return nil
+	}
+	return c.cluster.Beside(w.loads())
+}
+
+// sameVersion reports whether c and other were read from the same objects.
+func (c *content) sameVersion(other *content) bool {
+	return c.sameObject(other) && c.cluster == other.cluster
+}
+
+func (c *content) sameObject(other *content) bool {
+	a, b := c.object, other.object
 	if a == nil || b == nil {
 		return a == b
 	}
 	return a.UID == b.UID && a.ResourceVersion == b.ResourceVersion
 }
 
-// A rejection is what was said about content that is not rolled out.
-type rejection struct {
-	configMap types.UID
-	note      string
-}
-
-// reject says, once and not on every reconcile, why c is not rolled out, if it is not.
-func (r *reconciler) reject(ctx context.Context, c *content) {
+// rejection says why the ConfigMap is not rolled out; it is empty where it is.
+func (c *content) rejection() string {
 	if len(c.errors) == 0 {
-		r.rejected = rejection{}
-		return
+		return ""
 	}
-	said := rejection{c.object.UID, invalidNote(c.errors)}
-	if said == r.rejected {
-		return
-	}
-	r.rejected = said
-	first := c.errors[0]
-	log.FromContext(ctx).Info("content is invalid and is not rolled out", "hash", c.hash,
-		"errors", len(c.errors), "rule", first.Rule, "key", first.File, "line", first.Line, "column", first.Column)
-	r.events.Eventf(c.object, nil, corev1.EventTypeWarning, reasonInvalid, actionCheck, "%s", said.note)
+	return invalidNote(c.errors)
 }

@@ -8,14 +8,15 @@
 //
 // The Deployment coredns goes first. The DaemonSet node-local-dns follows when the
 // Deployment's new pods have all come up and stayed up, so that content that takes a
-// server down takes down no more than the first pods of one layer. All of that is decided
-// by plan, a function of what the API server holds and of the time; nothing is remembered
-// that matters. The pods tell of themselves which stamp they have. When a workload was
-// stamped, the API server tells, in the managed fields.
+// server down takes down no more than the first pods of one layer. The package plan decides
+// all of that from what the API server holds. The pods tell of themselves which stamp they
+// have, the managed fields of a workload when it was stamped, and an annotation on it whether
+// that rollout was completed. Each reconcile reads, plans, carries out, and reports in what
+// the moment differs from the one before.
 //
 // The ServiceAccount needs get, list and watch on the ConfigMap and get, list, watch
-// and patch on the two workloads, all by resourceNames in kube-system, list on pods, and
-// create and patch on events (events.k8s.io) there.
+// and patch on the two workloads and patch on their status, all by resourceNames in
+// kube-system, list on pods, and create and patch on events (events.k8s.io) there.
 package rollout
 
 import (
@@ -38,6 +39,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
 // FieldManager owns the stamps in the workloads' managedFields, and nothing else.
@@ -67,7 +69,7 @@ type Options struct {
 	// Changes has an event after each change of either.
 	Changes <-chan event.GenericEvent
 	// Policy says how careful rollouts are.
-	Policy Policy
+	Policy plan.Policy
 	// Registerer takes the controller's metrics. The default is controller-runtime's
 	// registry.
 	Registerer prometheus.Registerer

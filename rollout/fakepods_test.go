@@ -124,9 +124,11 @@ func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTe
 	return pod
 }
 
-// kubelet starts a new pod's container, which comes up or crashes.
+// kubelet starts a new pod's container, which comes up or crashes, and one that has crashed
+// as soon as that helps.
 func (f *fakePods) kubelet(c *fakeCluster, workload string, pod *corev1.Pod) {
-	if len(pod.Status.ContainerStatuses) > 0 || f.stuck[workload] {
+	statuses := pod.Status.ContainerStatuses
+	if f.stuck[workload] || len(statuses) > 0 && statuses[0].State.Running != nil {
 		return
 	}
 	loaded := ""
@@ -135,7 +137,10 @@ func (f *fakePods) kubelet(c *fakeCluster, workload string, pod *corev1.Pod) {
 		loaded = cm.Data["Corefile"]
 	}
 	now := metav1.Time{Time: c.clock}
-	if f.crash[workload+" "+loaded] {
+	switch crashes := f.crash[workload+" "+loaded]; {
+	case crashes && len(statuses) > 0:
+		return // again
+	case crashes:
 		pod.Status.ContainerStatuses = []corev1.ContainerStatus{{
 			Name: "dns", RestartCount: 1,
 			State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff", Message: "back-off 10s"}},
@@ -143,10 +148,13 @@ func (f *fakePods) kubelet(c *fakeCluster, workload string, pod *corev1.Pod) {
 				Reason: "Error", ExitCode: 1, Message: "plugin/forward: s3cr3t", FinishedAt: now,
 			}},
 		}}
-	} else {
-		pod.Status.ContainerStatuses = []corev1.ContainerStatus{{
-			Name: "dns", State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: now}},
-		}}
+	default:
+		up := corev1.ContainerStatus{Name: "dns"}
+		if len(statuses) > 0 {
+			up = statuses[0]
+		}
+		up.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: now}}
+		pod.Status.ContainerStatuses = []corev1.ContainerStatus{up}
 		pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue, LastTransitionTime: now}}
 	}
 	f.changed = true

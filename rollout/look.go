@@ -2,12 +2,12 @@ package rollout
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
 // A Stage is how far one workload has come with what is stored.
@@ -28,40 +28,31 @@ type Stage struct {
 // Look says how far both workloads have come, by the plan that the leader would make of
 // what is stored, at the time now. It changes nothing. What only the leader remembers, that another
 // writer contests a stamp, it does not know.
-func Look(ctx context.Context, c client.Client, known *extraconfig.Cluster, p Policy, now time.Time) ([]Stage, error) {
+func Look(ctx context.Context, c client.Client, known *extraconfig.Cluster, p plan.Policy, now time.Time) ([]Stage, error) {
 	r := newReconciler(c, c, nil, nil, Options{
 		Cluster: func() *extraconfig.Cluster { return known },
 		Policy:  p,
 		Now:     func() time.Time { return now },
 	})
-	if err := errors.Join(r.find(ctx, r.coreDNS), r.find(ctx, r.nodeLocalDNS)); err != nil {
-		return nil, err
-	}
-	content, err := r.read(ctx)
+	m, _, err := r.look(ctx)
 	if err != nil {
 		return nil, err
 	}
-	g := goals{content.goal(r.coreDNS), content.goal(r.nodeLocalDNS)}
-	coreDNS, errCoreDNS := r.snapshot(ctx, r.coreDNS, g.coreDNS)
-	nodeLocalDNS, errNodeLocalDNS := r.snapshot(ctx, r.nodeLocalDNS, g.nodeLocalDNS)
-	if err := errors.Join(errCoreDNS, errNodeLocalDNS); err != nil {
-		return nil, err
-	}
-	forCoreDNS, forNodeLocalDNS := plan(r.now(), g, coreDNS, nodeLocalDNS, p)
-	stages := make([]Stage, 0, 2)
-	for i, v := range []verdict{forCoreDNS, forNodeLocalDNS} {
-		t := r.targets()[i]
-		s := Stage{Kind: t.kind, Name: t.name, Phase: string(v.phase), Reason: string(v.reason), Why: v.why, Want: content.stamps[t.name]}
-		if v.quote != "" {
-			s.Why += ": " + clip(v.quote, messageBytes)
+	var stages []Stage
+	for i := range m.stages {
+		s := &m.stages[i]
+		v := s.verdict
+		told := Stage{Kind: s.kind, Name: s.name, Phase: string(v.Phase), Reason: string(v.Reason), Why: v.Why, Want: s.goal.Hash}
+		if v.Quote != "" {
+			told.Why += ": " + clip(v.Quote, messageBytes)
 		}
-		if t.workload != nil {
-			s.Stamp = stampOf(t.workload)
+		if s.state != nil {
+			told.Stamp = s.state.Stamp
 		}
-		if v.phase == held {
-			s.Remedy = v.remedy(t, r.previous(content, v))
+		if v.Phase == plan.Held {
+			told.Remedy = remedyFor(s, m.previous(v))
 		}
-		stages = append(stages, s)
+		stages = append(stages, told)
 	}
 	return stages, nil
 }

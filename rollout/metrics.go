@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"corewarden/rollout/plan"
 )
 
 // How a rollout ends.
@@ -79,7 +81,7 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 		for _, result := range []string{resultComplete, resultFailed, resultBraked, resultSuperseded} {
 			m.rollouts.WithLabelValues(name, result)
 		}
-		m.setHeld(name, verdict{})
+		m.setHeld(name, plan.Verdict{})
 		since := &atomic.Int64{}
 		m.pending[name] = since
 		opts := gauge("corewarden_rollout_pending_seconds", "Seconds since content was first seen that is not rolled out on a workload yet; 0 if there is none.")
@@ -110,22 +112,22 @@ func (m *measures) setInvalid(invalid bool) {
 }
 
 // setHeld shows whether a workload is held, and for what reason.
-func (m *measures) setHeld(workload string, v verdict) {
-	for _, reason := range reasons() {
+func (m *measures) setHeld(workload string, v plan.Verdict) {
+	for _, reason := range plan.Reasons() {
 		value := 0.0
-		if v.phase == held && v.reason == reason {
+		if v.Phase == plan.Held && v.Reason == reason {
 			value = 1
 		}
 		m.held.WithLabelValues(workload, string(reason)).Set(value)
 	}
 }
 
-// setStamps shows the stamps that the workloads have.
-func (m *measures) setStamps(targets []*target) {
+// setStamps shows the stamps that the workloads had.
+func (m *measures) setStamps(stages []stage) {
 	m.stampInfo.Reset()
-	for _, t := range targets {
-		if t.workload != nil {
-			m.stampInfo.WithLabelValues(t.name, stampOf(t.workload)).Set(1)
+	for _, s := range stages {
+		if s.workload != nil {
+			m.stampInfo.WithLabelValues(s.name, stampOf(s.workload)).Set(1)
 		}
 	}
 }

@@ -10,65 +10,16 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
 // podsPerPage bounds what one answer of the API server holds.
 const podsPerPage = 500
 
-// A pod is what is kept of a workload's pod.
-type pod struct {
-	name    string
-	stamp   string
-	created time.Time
-	ready   bool
-	// upSince is when it last became ready or last started a container, and the time of
-	// looking where it is not ready.
-	upSince  time.Time
-	restarts int32
-	// down says that a container has ended or waits to be started again after a crash.
-	down bool
-	// started is when its last container started.
-	started time.Time
-	// state is the state of its worst container in words that quote nothing, said what
-	// the container or the kubelet said in addition.
-	state, said string
-}
-
-// crashed reports whether one of the pod's containers has ended and has not run long
-// enough since, and, where it runs, until when that counts.
-func (p pod) crashed(now time.Time) (until time.Time, crashed bool) {
-	if p.down {
-		return time.Time{}, true
-	}
-	if end := p.started.Add(recovery); p.restarts > 0 && now.Before(end) {
-		return end, true
-	}
-	return time.Time{}, false
-}
-
-// trouble says how the pod is, without what it said.
-func (p pod) trouble() string {
-	text := "pod " + p.name
-	switch {
-	case p.restarts > 1:
-		text += fmt.Sprintf(" has restarted %d times", p.restarts)
-	case p.restarts == 1:
-		text += " has restarted once"
-	case p.down: // and has not been started again yet
-		text += " has crashed"
-	case !p.ready:
-		text += " is not ready"
-	}
-	if p.state != "" {
-		text += " (" + p.state + ")"
-	}
-	return text
-}
-
 // listPods reads the pods that a workload selects, page by page. Those that are going, or
 // that the kubelet has given up, are left out: others take their places. Leaving is when
 // the last of those that are going was told to.
-func listPods(ctx context.Context, api client.Reader, selector *metav1.LabelSelector, now time.Time) (pods []pod, leaving time.Time, err error) {
+func listPods(ctx context.Context, api client.Reader, selector *metav1.LabelSelector, now time.Time) (pods []plan.Pod, leaving time.Time, err error) {
 	labels, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
 		return nil, leaving, err
@@ -104,26 +55,26 @@ func toldToGo(object *corev1.Pod) time.Time {
 	return object.DeletionTimestamp.Add(-time.Duration(grace) * time.Second)
 }
 
-func newPod(object *corev1.Pod, now time.Time) pod {
-	p := pod{name: object.Name, stamp: object.Annotations[extraconfig.HashAnnotation], created: object.CreationTimestamp.Time}
+func newPod(object *corev1.Pod, now time.Time) plan.Pod {
+	p := plan.Pod{Name: object.Name, Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
 	for _, condition := range object.Status.Conditions {
 		switch {
 		case condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue:
-			p.ready, p.upSince = true, condition.LastTransitionTime.Time
+			p.Ready, p.UpSince = true, condition.LastTransitionTime.Time
 		case condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse:
-			p.state, p.said = condition.Reason, condition.Message
+			p.State, p.Said = condition.Reason, condition.Message
 		}
 	}
 	worst := int32(-1)
 	count := func(status corev1.ContainerStatus, mayEnd bool) {
-		p.restarts += status.RestartCount
+		p.Restarts += status.RestartCount
 		if running := status.State.Running; running != nil {
-			p.started = later(p.started, running.StartedAt.Time)
+			p.Started = later(p.Started, running.StartedAt.Time)
 		}
 		waiting := status.State.Waiting
-		p.down = p.down || waiting != nil && waiting.Reason == "CrashLoopBackOff" || status.State.Terminated != nil && !mayEnd
+		p.Down = p.Down || waiting != nil && waiting.Reason == "CrashLoopBackOff" || status.State.Terminated != nil && !mayEnd
 		if state, said := describe(status); state != "" && status.RestartCount > worst {
-			worst, p.state, p.said = status.RestartCount, state, said
+			worst, p.State, p.Said = status.RestartCount, state, said
 		}
 	}
 	for _, status := range object.Status.ContainerStatuses {
@@ -132,8 +83,8 @@ func newPod(object *corev1.Pod, now time.Time) pod {
 	for _, status := range object.Status.InitContainerStatuses {
 		count(status, true)
 	}
-	if p.upSince = later(p.upSince, p.started); !p.ready {
-		p.upSince = now
+	if p.UpSince = later(p.UpSince, p.Started); !p.Ready {
+		p.UpSince = now
 	}
 	return p
 }

@@ -25,27 +25,10 @@ func TestPodsThatGoAreNotListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(pods) != 1 || pods[0].name != "stays" {
+	if len(pods) != 1 || pods[0].Name != "stays" {
 		t.Errorf("pods %+v, want the one that stays", pods)
 	}
 	if want := noon.Add(30 * time.Second); !leaving.Equal(want) {
 		t.Errorf("the last was told to go at %s, want %s: its grace period before it has to be gone", leaving, want)
-	}
-}
-
-func TestTroubleSaysHowOftenAPodCrashed(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		pod  pod
-		want string
-	}{
-		{pod{name: "a", down: true}, "pod a has crashed"},
-		{pod{name: "a", down: true, restarts: 1}, "pod a has restarted once"},
-		{pod{name: "a", restarts: 2, state: "container dns: Error, exit code 1"}, "pod a has restarted 2 times (container dns: Error, exit code 1)"},
-		{pod{name: "a"}, "pod a is not ready"},
-	} {
-		if got := tt.pod.trouble(); got != tt.want {
-			t.Errorf("%+v: %q, want %q", tt.pod, got, tt.want)
-		}
 	}
 }

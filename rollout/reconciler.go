@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -12,49 +11,42 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
 // retryAfter is when to look again at a workload that changed under a patch. The watch
 // mostly wakes the controller earlier.
 const retryAfter = time.Second
 
-// A reconciler carries out what plan decides. What it remembers only saves work and words,
-// but for what the API server does not keep: how often another writer has changed a stamp,
-// and when another has changed a pod template. There is one key, hence one reconcile at a
-// time and no lock.
+// A reconciler reads what there is, plans, carries the plan out, and reports. There is one key,
+// hence one reconcile at a time and no lock.
 type reconciler struct {
-	client   client.Client // by which the three objects are read from the cache
-	api      client.Reader // by which pods are read
-	events   events.EventRecorder
-	measures *measures
-	cluster  func() *extraconfig.Cluster
-	synced   func() bool
-	policy   Policy
-	now      func() time.Time
+	client  client.Client // by which the three objects are read from the cache
+	api     client.Reader // by which pods are read
+	cluster func() *extraconfig.Cluster
+	synced  func() bool
+	policy  plan.Policy
+	now     func() time.Time
+	report  *reporter
 
-	content  *content
-	rejected rejection
 	// coreDNS goes first and nodeLocalDNS follows.
 	coreDNS, nodeLocalDNS *target
-	// finished are the stamps with which both workloads are done, by name. Until there are
-	// others, their pods are not our business.
-	finished map[string]string
+	// last is what was last reported; it saves work and words.
+	last *moment
 }
 
 func newReconciler(c client.Client, api client.Reader, recorder events.EventRecorder, m *measures, o Options) *reconciler {
 	return &reconciler{
 		client:       c,
 		api:          api,
-		events:       recorder,
-		measures:     m,
 		cluster:      o.Cluster,
 		synced:       o.Synced,
 		policy:       o.Policy,
 		now:          o.Now,
+		report:       &reporter{events: recorder, measures: m, policy: o.Policy},
 		coreDNS:      &target{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},
 		nodeLocalDNS: &target{kind: "DaemonSet", name: daemonSetName, empty: func() workload { return &daemonSet{} }},
 	}
@@ -62,127 +54,129 @@ func newReconciler(c client.Client, api client.Reader, recorder events.EventReco
 
 var _ reconcile.TypedReconciler[key] = (*reconciler)(nil)
 
-// Reconcile makes a plan of what there is and carries it out.
+// Reconcile makes a plan of what there is, carries it out, and tells of it.
 func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, error) {
 	if !r.synced() {
 		return reconcile.Result{}, nil // a change will tell
 	}
-	if err := errors.Join(r.find(ctx, r.coreDNS), r.find(ctx, r.nodeLocalDNS)); err != nil {
+	m, again, err := r.look(ctx)
+	if err != nil || m == nil {
 		return reconcile.Result{}, err
-	}
-	c, err := r.read(ctx)
-	if err != nil {
-		return reconcile.Result{}, err
-	}
-	if r.coreDNS.stale() || r.nodeLocalDNS.stale() {
-		return reconcile.Result{}, nil // the watch event of our own last patch is on its way
-	}
-	g := goals{c.goal(r.coreDNS), c.goal(r.nodeLocalDNS)}
-	r.measures.setInvalid(!g.valid())
-	r.reject(ctx, c)
-	if g.valid() {
-		if maps.Equal(r.finished, c.stamps) && r.stamped(c) {
-			return reconcile.Result{}, nil
-		}
-		r.introduce(ctx, c)
-	}
-	coreDNS, err := r.snapshot(ctx, r.coreDNS, g.coreDNS)
-	if err != nil {
-		return reconcile.Result{}, err
-	}
-	nodeLocalDNS, err := r.snapshot(ctx, r.nodeLocalDNS, g.nodeLocalDNS)
-	if err != nil {
-		return reconcile.Result{}, err
-	}
-	forCoreDNS, forNodeLocalDNS := plan(r.now(), g, coreDNS, nodeLocalDNS, r.policy)
-	r.tell(ctx, r.coreDNS, c, forCoreDNS)
-	r.tell(ctx, r.nodeLocalDNS, c, forNodeLocalDNS)
-	r.conclude(ctx, c, forCoreDNS, forNodeLocalDNS)
-	return r.carryOut(ctx, c, forCoreDNS, forNodeLocalDNS)
-}
-
-// carryOut takes the next steps of both workloads and says when to look again.
-func (r *reconciler) carryOut(ctx context.Context, c *content, forCoreDNS, forNodeLocalDNS verdict) (reconcile.Result, error) {
-	var result reconcile.Result
-	lookAgain := func(after time.Duration) {
-		if after = max(after, time.Millisecond); result.RequeueAfter == 0 || after < result.RequeueAfter {
-			result.RequeueAfter = after
-		}
 	}
 	var errs []error
-	verdicts := []verdict{forCoreDNS, forNodeLocalDNS}
 	for i, t := range r.targets() {
-		v := verdicts[i]
-		if !v.again.IsZero() {
-			lookAgain(v.again.Sub(r.now()))
-		}
-		if t.reused {
-			lookAgain(t.listed.Add(podsMaxAge).Sub(r.now()))
-		}
-		switch err := r.take(ctx, t, c, v); {
+		s := &m.stages[i]
+		again = earliest(again, s.verdict.Again)
+		switch err := r.carryOut(ctx, t, s); {
 		case changedMeanwhile(err):
-			lookAgain(retryAfter)
+			again = earliest(again, m.at.Add(retryAfter))
 		case err != nil:
 			errs = append(errs, err)
 		}
 	}
+	r.report.tell(ctx, r.last, m)
+	r.last = m
 	if err := errors.Join(errs...); err != nil {
 		return reconcile.Result{}, err
 	}
-	return result, nil
+	if again.IsZero() {
+		return reconcile.Result{}, nil
+	}
+	return reconcile.Result{RequeueAfter: max(again.Sub(m.at), time.Millisecond)}, nil
 }
 
-// take takes the next step with t's workload.
-func (r *reconciler) take(ctx context.Context, t *target, c *content, v verdict) error {
-	if v.step == nothing {
+// look reads what there is and makes a plan of it. It returns when to look again at pods;
+// zero is that the plan says so. There is no moment while the cache is behind.
+func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
+	var again time.Time
+	var found [2]workload
+	for i, t := range r.targets() {
+		w, err := r.find(ctx, t)
+		if err != nil {
+			return nil, again, err
+		}
+		if t.stale(w) {
+			return nil, again, nil // the watch event of our own last patch is on its way
+		}
+		found[i] = w
+	}
+	c, err := r.read(ctx, found)
+	if err != nil {
+		return nil, again, err
+	}
+	m := &moment{at: r.now(), content: c}
+	resting := true
+	for i, t := range r.targets() {
+		s := stage{kind: t.kind, name: t.name, workload: found[i], goal: c.goal(t.name, found[i]), since: t.since}
+		if s.state = t.state(s.workload, s.goal); s.state != nil {
+			s.stampedAt = s.state.StampedAt
+		}
+		resting = resting && s.state.Complete(s.goal)
+		m.stages[i] = s
+	}
+	for i, t := range r.targets() {
+		s := &m.stages[i]
+		if resting || s.state == nil || s.state.Settled && (s.state.Complete(s.goal) || !s.state.Has(s.goal)) {
+			continue // so a change is stamped without another call
+		}
+		until, err := r.lookAtPods(ctx, t, s.workload, s.state)
+		if err != nil {
+			return nil, again, err
+		}
+		again = earliest(again, until)
+	}
+	goals := plan.Goals{CoreDNS: m.coreDNS().goal, NodeLocalDNS: m.nodeLocalDNS().goal}
+	m.coreDNS().verdict, m.nodeLocalDNS().verdict = plan.Make(m.at, goals, m.coreDNS().state, m.nodeLocalDNS().state, r.policy)
+	return m, again, nil
+}
+
+// carryOut takes the next step with a workload. What is kept on it is written before the
+// stamp: whoever leads next then knows more than it needs, not less.
+func (r *reconciler) carryOut(ctx context.Context, t *target, s *stage) error {
+	v := s.verdict
+	if v.Step == plan.Nothing {
 		return nil
 	}
-	was := stampOf(t.workload)
-	set := stamps{hash: v.to}
-	if v.step == brake {
-		set.braked = was
+	if v.Record != s.state.Record {
+		after, err := s.workload.keep(ctx, r.client, v.Record)
+		if err != nil {
+			return fmt.Errorf("keep the state of %s %s/%s: %w", t.kind, extraconfig.Namespace, t.name, err)
+		}
+		t.written.generation, t.written.version = after.generation, after.version
 	}
-	generation, err := t.workload.apply(ctx, r.client, set)
-	if err != nil {
-		return fmt.Errorf("stamp %s %s/%s: %w", t.kind, extraconfig.Namespace, t.name, err)
+	if v.Step == plan.SetStamp || v.Step == plan.GoBack {
+		after, err := s.workload.stamp(ctx, r.client, v.Stamp)
+		if err != nil {
+			return fmt.Errorf("stamp %s %s/%s: %w", t.kind, extraconfig.Namespace, t.name, err)
+		}
+		// What the last patch set is no longer there, though the content is the same.
+		if s.reimposed = t.written.stamped && t.written.stamp == v.Stamp; s.reimposed {
+			t.reimposed++
+		} else {
+			t.reimposed = 0
+		}
+		t.written = written{true, v.Stamp, r.now(), after.generation, after.version}
 	}
-	if t == r.coreDNS {
-		c.stamped = true
-	}
-	m := &t.memory
-	// What the last patch set is no longer there, though the content is the same.
-	reimposed := m.patched && m.hash == v.to
-	if reimposed {
-		m.reimposed++
-	} else {
-		m.reimposed = 0
-	}
-	if m.open {
-		r.measures.rollouts.WithLabelValues(t.name, resultSuperseded).Inc()
-	}
-	m.patched, m.hash, m.generation, m.stampedAt, m.open = true, v.to, generation, r.now(), v.step == stamp
-	log.FromContext(ctx).Info("stamped", "kind", t.kind, "workload", t.name, "hash", v.to, "was", clip(was, len(c.hash)),
-		"reimposed", reimposed, "braked", v.step == brake, "standstill", t.workload.standstill())
-	r.measures.stamps.WithLabelValues(t.name).Inc()
-	switch {
-	case v.step == brake:
-		r.measures.rollouts.WithLabelValues(t.name, resultBraked).Inc()
-		return nil // the verdict has been told
-	case reimposed:
-		r.measures.reimposed.WithLabelValues(t.name).Inc()
-	case t == r.coreDNS:
-		r.measures.changeToStamp.WithLabelValues(t.name).Observe(r.now().Sub(later(c.seen, m.since)).Seconds())
-	}
-	r.announce(t, c, was, reimposed)
+	s.did = v.Step
 	return nil
 }
 
 // targets returns the two in the order in which they are rolled out.
 func (r *reconciler) targets() []*target { return []*target{r.coreDNS, r.nodeLocalDNS} }
 
-// stamped reports whether all workloads that there are have the stamps of c.
-func (r *reconciler) stamped(c *content) bool {
-	return r.coreDNS.runs(c) && (r.policy.ReloadOnly || r.nodeLocalDNS.runs(c))
+// earliest returns the earlier of two times of which zero is never.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // changedMeanwhile reports whether err says that the workload is no longer the one that

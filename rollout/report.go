@@ -6,125 +6,164 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
-// told is what was said of a workload. It is not said again.
-type told struct {
-	hash   string
-	phase  phase
-	reason reason
+// A reporter tells in events, metrics and the log in what two moments differ. Nothing that is
+// done depends on it.
+type reporter struct {
+	events   events.EventRecorder
+	measures *measures
+	policy   plan.Policy
 }
 
-// tell says what has changed in a workload's verdict, and counts how rollouts end.
-func (r *reconciler) tell(ctx context.Context, t *target, c *content, v verdict) {
-	r.measures.setHeld(t.name, v)
-	last, now := t.memory.told, told{c.stamps[t.name], v.phase, v.reason}
-	if last == now {
+// tell reports what is new in after. Before is nil when the controller has just started.
+func (r *reporter) tell(ctx context.Context, before, after *moment) {
+	r.measures.setInvalid(!after.valid())
+	r.measures.setStamps(after.stages[:])
+	if before == nil {
+		before = &moment{content: &content{}}
+	}
+	r.tellContent(ctx, before, after)
+	concluded := false
+	for i := range after.stages {
+		s := &after.stages[i]
+		r.tellVerdict(ctx, &before.stages[i], s, after)
+		r.tellStep(ctx, &before.stages[i], s, after)
+		concluded = concluded || s.did == plan.Conclude
+	}
+	if concluded && after.complete() {
+		took := after.at.Sub(after.content.seen).Round(time.Second)
+		log.FromContext(ctx).Info("rollout complete", "hash", after.content.hash, "seconds", took.Seconds())
+		r.onConfigMap(after.content, corev1.EventTypeNormal, reasonComplete, actionStamp, completeNote(after.content, took, r.policy))
+	}
+}
+
+// tellContent reports a new content, and whether it is valid.
+func (r *reporter) tellContent(ctx context.Context, before, after *moment) {
+	was, is, logger := before.content, after.content, log.FromContext(ctx)
+	same := maps.Equal(was.stamps, is.stamps)
+	switch {
+	case same && !is.sameVersion(was):
+		r.measures.unchanged.Inc()
+	case !same && was.stamps != nil && before.valid() && !before.coreDNS().has():
+		r.measures.coalesced.Inc()
+		fallthrough
+	case !same:
+		logger.Info("new content", "hash", is.hash, "stamps", is.stamps, "configMap", is.object != nil)
+	}
+	if note := is.rejection(); note != "" && (note != was.rejection() || was.object == nil || was.object.UID != is.object.UID) {
+		first := is.errors[0]
+		logger.Info("content is invalid and is not rolled out", "hash", is.hash,
+			"errors", len(is.errors), "rule", first.Rule, "key", first.File, "line", first.Line, "column", first.Column)
+		r.events.Eventf(is.object, nil, corev1.EventTypeWarning, reasonInvalid, actionCheck, "%s", note)
+	}
+	if !after.valid() || after.stampedBefore() || same && before.valid() {
 		return
 	}
-	t.memory.told = now
+	logger.Info("content is valid", "hash", is.hash, "configMap", is.object != nil)
+	for _, note := range renamedNotes(is) {
+		r.onConfigMap(is, corev1.EventTypeNormal, reasonRenamed, actionCheck, note)
+	}
+	r.onConfigMap(is, corev1.EventTypeNormal, reasonValid, actionCheck, validNote(is, is.cluster.ServersOf(extraconfig.Name)))
+}
+
+// tellVerdict reports what is new in how far a workload has come.
+func (r *reporter) tellVerdict(ctx context.Context, was, is *stage, m *moment) {
+	v := is.verdict
+	r.measures.setHeld(is.name, v)
+	pending := m.content.seen
+	if is.complete() {
+		pending = time.Time{}
+	}
+	r.measures.pendingSince(is.name, pending)
+	is.open = was.open || v.Phase == plan.Rolling || v.Phase == plan.Soaking
+	if was.goal.Hash == is.goal.Hash && was.verdict.Phase == v.Phase && was.verdict.Reason == v.Reason {
+		return
+	}
 	// What pods have said may quote a Corefile. That is for events, which whoever reads
 	// may read the ConfigMap.
-	log.FromContext(ctx).Info("rollout", "kind", t.kind, "workload", t.name, "hash", c.stamps[t.name],
-		"phase", v.phase, "reason", v.reason, "why", v.why)
-
-	switch v.phase {
-	case rolling, soaking:
-		t.memory.open = true
-	case held:
-		if v.reason == invalidContent {
-			if len(c.errors) == 0 { // or reject has said more
-				r.both(c, t, corev1.EventTypeWarning, reasonInvalid, actionCheck, v.why)
-			}
-			return
+	log.FromContext(ctx).Info("rollout", "kind", is.kind, "workload", is.name, "hash", is.goal.Hash,
+		"phase", v.Phase, "reason", v.Reason, "why", v.Why)
+	switch {
+	case v.Phase != plan.Held:
+		return
+	case v.Reason != plan.InvalidContent:
+		if v.Reason == plan.Crashing || v.Reason == plan.Overdue {
+			r.count(is, resultFailed)
 		}
-		if v.reason == crashing || v.reason == overdue {
-			r.close(t, resultFailed)
-		}
-		r.both(c, t, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(t, c, v, r.previous(c, v)))
-	case done:
-		if last.hash == now.hash && t.memory.open {
-			r.close(t, resultComplete)
-			took := r.took(t)
-			r.measures.duration.WithLabelValues(t.name).Observe(took.Seconds())
-			r.both(c, t, corev1.EventTypeNormal, reasonStageComplete, actionStamp, stageNote(t, c, r.policy, took))
-		}
+		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(is, m.previous(v)))
+	case m.content.rejection() == "": // or the ConfigMap's event has said more
+		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonInvalid, actionCheck, v.Why)
 	}
 }
 
-func (r *reconciler) close(t *target, result string) {
-	if t.memory.open {
-		r.measures.rollouts.WithLabelValues(t.name, result).Inc()
-		t.memory.open = false
-	}
-}
-
-// took returns how long ago t was stamped.
-func (r *reconciler) took(t *target) time.Duration {
-	return r.now().Sub(later(stampedAt(t.workload), t.memory.stampedAt)).Round(time.Second)
-}
-
-// previous returns the hash of the content before c, as far as a workload still has it or,
-// by the verdict v, gets it back.
-func (r *reconciler) previous(c *content, v verdict) string {
-	if v.step == brake {
-		return v.to
-	}
-	for _, t := range []*target{r.nodeLocalDNS, r.coreDNS} {
-		if t.workload != nil && !t.runs(c) {
-			if hash := stampOf(t.workload); hash != "" {
-				return hash
-			}
-			return extraconfig.EmptyHash
-		}
-	}
-	return ""
-}
-
-// conclude says once that all that was to be done for c is done.
-func (r *reconciler) conclude(ctx context.Context, c *content, verdicts ...verdict) {
-	r.measures.setStamps(r.targets())
-	took := time.Duration(-1)
-	for i, t := range r.targets() {
-		since := time.Time{}
-		if v := verdicts[i]; v.phase != done && v.phase != absent {
-			since = c.seen
-		}
-		r.measures.pendingSince(t.name, since)
-	}
-	for i, t := range r.targets() {
-		switch verdicts[i].phase {
-		case done:
-			if t.runs(c) {
-				took = max(took, r.took(t))
-			}
-		case absent:
-		default:
-			return
-		}
-	}
-	if maps.Equal(r.finished, c.stamps) {
+// tellStep reports what was done with a workload.
+func (r *reporter) tellStep(ctx context.Context, was, is *stage, m *moment) {
+	v, c := is.verdict, m.content
+	switch is.did {
+	case plan.Conclude:
+		took := m.at.Sub(is.stampedAt).Round(time.Second)
+		r.measures.duration.WithLabelValues(is.name).Observe(took.Seconds())
+		r.count(is, resultComplete)
+		r.onBoth(is, c, corev1.EventTypeNormal, reasonStageComplete, actionStamp, stageNote(is, r.policy, took))
+		return
+	case plan.SetStamp, plan.GoBack:
+	default:
 		return
 	}
-	r.finished = c.stamps
-	if c.introduced && took >= 0 {
-		log.FromContext(ctx).Info("rollout complete", "hash", c.hash, "seconds", r.now().Sub(c.seen).Seconds())
-		r.onConfigMap(c, corev1.EventTypeNormal, reasonComplete, actionStamp, completeNote(c, r.now().Sub(c.seen).Round(time.Second), r.policy))
+	log.FromContext(ctx).Info("stamped", "kind", is.kind, "workload", is.name, "hash", v.Stamp, "was", clip(is.state.Stamp, len(c.hash)),
+		"reimposed", is.reimposed, "braked", is.did == plan.GoBack, "standstill", is.state.Standstill)
+	r.measures.stamps.WithLabelValues(is.name).Inc()
+	if is.did == plan.GoBack {
+		r.measures.rollouts.WithLabelValues(is.name, resultBraked).Inc()
+		is.open = false
+		return // the verdict has been told
 	}
+	r.count(is, resultSuperseded)
+	is.open = true
+	eventType, reason := corev1.EventTypeNormal, reasonStarted
+	switch {
+	case is.reimposed:
+		r.measures.reimposed.WithLabelValues(is.name).Inc()
+		eventType, reason = corev1.EventTypeWarning, reasonReimposed
+	case is.name == deploymentName:
+		r.measures.changeToStamp.WithLabelValues(is.name).Observe(m.at.Sub(later(c.seen, is.since)).Seconds())
+	}
+	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+stagingNote(c.cluster))
 }
 
-// introduce says once of valid content that is going to be rolled out what it is.
-func (r *reconciler) introduce(ctx context.Context, c *content) {
-	if c.introduced || r.stamped(c) {
+// count counts how a rollout has ended, once.
+func (r *reporter) count(s *stage, result string) {
+	if s.open {
+		r.measures.rollouts.WithLabelValues(s.name, result).Inc()
+	}
+	s.open = false
+}
+
+// onBoth tells of a workload, on it and, so that describing the ConfigMap tells the whole
+// story, on the ConfigMap where there is one.
+//
+// client-go joins events with the same objects, reason and action into a series that
+// keeps the first note. These stay apart because the reference to the ConfigMap and to
+// the workload holds their resourceVersion.
+func (r *reporter) onBoth(s *stage, c *content, eventType, reason, action, note string) {
+	w := s.workload.object()
+	if c.object == nil {
+		r.events.Eventf(w, nil, eventType, reason, action, "%s", note)
 		return
 	}
-	c.introduced, c.stamped = true, r.coreDNS.runs(c)
-	log.FromContext(ctx).Info("content is valid", "hash", c.hash, "configMap", c.object != nil)
-	for _, note := range renamedNotes(c) {
-		r.onConfigMap(c, corev1.EventTypeNormal, reasonRenamed, actionCheck, note)
+	r.events.Eventf(c.object, w, eventType, reason, action, "%s", note)
+	r.events.Eventf(w, c.object, eventType, reason, action, "%s", note)
+}
+
+// onConfigMap tells of the ConfigMap alone, where there is one.
+func (r *reporter) onConfigMap(c *content, eventType, reason, action, note string) {
+	if c.object != nil {
+		r.events.Eventf(c.object, nil, eventType, reason, action, "%s", note)
 	}
-	r.onConfigMap(c, corev1.EventTypeNormal, reasonValid, actionCheck, validNote(c, c.cluster.ServersOf(extraconfig.Name)))
 }

@@ -8,37 +8,29 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
-// podsMaxAge is how old a list of pods may be. While a large DaemonSet is rolled out, its
-// status changes more often than its pods are worth listing.
-const podsMaxAge = time.Second
+const (
+	// podsMaxAge is how old a list of pods may be. While a large DaemonSet is rolled out, its
+	// status changes more often than its pods are worth listing.
+	podsMaxAge = time.Second
+	// patience is how often the same stamp is set again where another writer changes it.
+	patience = 3
+)
 
-// A target is a workload to stamp.
+// A target is a workload to stamp, and what is remembered of it. That saves work, but for what
+// the API server does not keep: how often another writer has changed a stamp, and when another
+// has changed the pod template.
 type target struct {
 	kind, name string
 	empty      func() workload
-	// workload is what the cache holds, or nil.
-	workload workload
-	memory   memory
 
-	// pods were listed then, when the workload had that generation; reused says that
-	// the last plan was made with an earlier list.
-	pods       []pod
-	leaving    time.Time
-	listed     time.Time
-	generation int64
-	reused     bool
-}
-
-func (t *target) String() string { return t.kind + " " + t.name }
-
-// A memory is what is remembered of a target's workload.
-type memory struct {
 	// uid tells the workload from others of the same name, before and after it.
 	uid types.UID
 	// since is when it was first seen.
@@ -46,96 +38,103 @@ type memory struct {
 	// template is the last that was seen, and changedAt when that took another's place.
 	template  *corev1.PodTemplateSpec
 	changedAt time.Time
-	// hash, generation and stampedAt are those of the last patch, if there was one.
-	patched    bool
-	hash       string
-	generation int64
-	stampedAt  time.Time
-	// reimposed is how often the same hash was set again.
+	// written is the last patch of ours, if there was one.
+	written written
+	// reimposed is how often the same stamp was set again.
 	reimposed int
-	// open says that the rollout is not counted as complete or failed yet.
-	open bool
-	// told is what was last said of it.
-	told told
+	// pods are the last that were listed.
+	pods podList
 }
 
-// find reads the cached workload of t, and forgets what was remembered of another one with
-// the same name.
-func (r *reconciler) find(ctx context.Context, t *target) error {
+// written is what is remembered of our own patches.
+type written struct {
+	// stamped says that there was one that set a stamp, which that was, and when.
+	stamped   bool
+	stamp     string
+	stampedAt time.Time
+	// generation and version are those of the object after the last one.
+	generation int64
+	version    string
+}
+
+// A podList is the pods of a workload at some time, when it had that generation.
+type podList struct {
+	pods       []plan.Pod
+	leaving    time.Time
+	listed     time.Time
+	generation int64
+}
+
+// find reads the cached workload of t, nil if there is none, and forgets what was remembered of
+// another one with the same name.
+func (r *reconciler) find(ctx context.Context, t *target) (workload, error) {
 	w := t.empty()
 	name := types.NamespacedName{Namespace: extraconfig.Namespace, Name: t.name}
 	err := r.client.Get(ctx, name, w.object())
 	if client.IgnoreNotFound(err) != nil {
-		return fmt.Errorf("read %s %s: %w", t.kind, name, err)
+		return nil, fmt.Errorf("read %s %s: %w", t.kind, name, err)
 	}
 	if err != nil || w.object().GetDeletionTimestamp() != nil {
-		t.workload, t.memory = nil, memory{told: t.memory.told}
-		return nil
-	}
-	t.workload = w
-	if uid := w.object().GetUID(); uid != t.memory.uid {
-		t.memory = memory{uid: uid, since: r.now(), template: w.template()}
-	}
-	if !equality.Semantic.DeepEqual(t.memory.template, w.template()) {
-		t.memory.template, t.memory.changedAt = w.template(), r.now()
-	}
-	return nil
-}
-
-// beside returns the names of the ConfigMaps that the workload loads beside c.
-func (t *target) beside(c *content) []string {
-	if t.workload == nil {
-		return nil
-	}
-	return c.cluster.Beside(t.workload.loads())
-}
-
-// stale reports whether the cache does not show our own last patch yet.
-func (t *target) stale() bool {
-	return t.workload != nil && t.workload.object().GetGeneration() < t.memory.generation
-}
-
-// runs reports whether the workload, if there is one, has the stamp of c.
-func (t *target) runs(c *content) bool {
-	if t.workload == nil {
-		return true
-	}
-	s := snapshot{stamp: stampOf(t.workload)}
-	return s.has(c.stamps[t.name])
-}
-
-// snapshot returns what is known of t's workload, or nil where there is none.
-func (r *reconciler) snapshot(ctx context.Context, t *target, g goal) (*snapshot, error) {
-	w := t.workload
-	if w == nil {
+		*t = target{kind: t.kind, name: t.name, empty: t.empty}
 		return nil, nil
 	}
-	s := &snapshot{
-		stamp:             stampOf(w),
-		stampedAt:         later(stampedAt(w), t.memory.stampedAt),
-		seen:              t.memory.since,
-		changedAt:         t.memory.changedAt,
-		braked:            w.object().GetAnnotations()[BrakedAnnotation],
-		settled:           w.settled(),
-		size:              w.size(),
-		standstill:        w.standstill(),
-		requiresConfigMap: w.loads().Requires(extraconfig.Name),
-		contested:         t.memory.reimposed >= patience && t.memory.hash == g.hash,
+	if uid := w.object().GetUID(); uid != t.uid {
+		*t = target{kind: t.kind, name: t.name, empty: t.empty, uid: uid, since: r.now(), template: w.template()}
 	}
-	if t.reused = false; s.settled && !s.has(g.hash) {
-		return s, nil // so a change is stamped without another call
+	if !equality.Semantic.DeepEqual(t.template, w.template()) {
+		t.template, t.changedAt = w.template(), r.now()
 	}
+	return w, nil
+}
+
+// stale reports whether w, from the cache, does not show our own last patch yet.
+func (t *target) stale(w workload) bool {
+	if w == nil || t.written.version == "" {
+		return false
+	}
+	order, err := resourceversion.CompareResourceVersion(w.object().GetResourceVersion(), t.written.version)
+	if err != nil {
+		return w.object().GetGeneration() < t.written.generation
+	}
+	return order < 0
+}
+
+// state returns what is known of w, but for its pods.
+func (t *target) state(w workload, g plan.Goal) *plan.State {
+	if w == nil {
+		return nil
+	}
+	s := &plan.State{
+		Stamp:             stampOf(w),
+		Record:            recordOf(w),
+		StampedAt:         later(stampedAt(w), t.written.stampedAt),
+		Seen:              t.since,
+		ChangedAt:         t.changedAt,
+		Settled:           w.settled(),
+		Size:              w.size(),
+		Standstill:        w.standstill(),
+		RequiresConfigMap: w.loads().Requires(extraconfig.Name),
+	}
+	if t.reimposed >= patience && t.written.stamp == g.Hash {
+		s.Contested = fmt.Sprintf("another writer has changed the stamp %d times", patience)
+	}
+	return s
+}
+
+// lookAtPods adds the pods of w to its state. It returns until when their list will be
+// used again; zero is that it was just made.
+func (r *reconciler) lookAtPods(ctx context.Context, t *target, w workload, s *plan.State) (until time.Time, err error) {
 	now, generation := r.now(), w.object().GetGeneration()
-	if t.generation == generation && now.Before(t.listed.Add(podsMaxAge)) {
-		t.reused = true
+	if end := t.pods.listed.Add(podsMaxAge); t.pods.generation == generation && now.Before(end) {
+		until = end
 	} else {
 		pods, leaving, err := listPods(ctx, r.api, w.selector(), now)
 		if err != nil {
-			return nil, fmt.Errorf("list the pods of %s: %w", t, err)
+			return until, fmt.Errorf("list the pods of %s %s: %w", t.kind, t.name, err)
 		}
 		log.FromContext(ctx).V(1).Info("listed pods", "workload", t.name, "pods", len(pods))
-		t.pods, t.leaving, t.listed, t.generation = pods, leaving, now, generation
+		t.pods = podList{pods, leaving, now, generation}
 	}
-	s.pods, s.leaving, s.looked = t.pods, t.leaving, true
-	return s, nil
+	s.Pods, s.Leaving, s.Looked = t.pods.pods, t.pods.leaving, true
+	return until, nil
 }

@@ -9,17 +9,14 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
+	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/cluster"
 	"corewarden/extraconfig"
 	loading "corewarden/extraconfig/workload"
+	"corewarden/rollout/plan"
 )
-
-// BrakedAnnotation, on the DaemonSet node-local-dns, holds the hash of the content whose
-// rollout was stopped because its pods restarted. That content is not tried again until
-// somebody removes the annotation.
-const BrakedAnnotation = "corewarden.io/braked-hash"
 
 // A workload runs the pods of one DNS server. The zero value is there to be read into.
 type workload interface {
@@ -37,19 +34,20 @@ type workload interface {
 	// standstill says why a new pod template does not replace the pods on its own. It
 	// is empty where it does.
 	standstill() string
-	// apply sets the stamps with one server-side apply, which takes away those that are
-	// empty, and returns the object's generation after it. The UID goes with it as a
-	// precondition: without it, the apply would create a workload that was deleted
-	// meanwhile.
-	apply(ctx context.Context, c client.Client, s stamps) (generation int64, err error)
+	// stamp sets the stamp on the pod template with a server-side apply; "" takes it away.
+	// The UID goes with it as a precondition: without it, the apply would create a workload
+	// that was deleted meanwhile.
+	stamp(ctx context.Context, c client.Client, hash string) (revision, error)
+	// keep writes a record in the annotations of the object itself. It goes by the
+	// subresource status: a Deployment takes any other change of its annotations for one of
+	// its spec, and tells everybody who waits for a rollout that there is a new one.
+	keep(ctx context.Context, c client.Client, r plan.Record) (revision, error)
 }
 
-// stamps are all that we own of a workload.
-type stamps struct {
-	// hash is the stamp itself.
-	hash string
-	// braked is the value of BrakedAnnotation.
-	braked string
+// A revision is what an object is after a write.
+type revision struct {
+	generation int64
+	version    string
 }
 
 var _, _ workload = (*deployment)(nil), (*daemonSet)(nil)
@@ -81,15 +79,17 @@ func (d *deployment) standstill() string {
 	return ""
 }
 
-func (d *deployment) apply(ctx context.Context, c client.Client, s stamps) (int64, error) {
-	ac := appsv1ac.Deployment(d.Name, d.Namespace).
-		WithUID(d.UID).
-		WithAnnotations(s.onWorkload()).
-		WithSpec(appsv1ac.DeploymentSpec().WithTemplate(s.onTemplate()))
-	if err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
-		return 0, err
-	}
-	return *ac.Generation, nil
+func (d *deployment) stamp(ctx context.Context, c client.Client, hash string) (revision, error) {
+	ac := appsv1ac.Deployment(d.Name, d.Namespace).WithUID(d.UID).
+		WithSpec(appsv1ac.DeploymentSpec().WithTemplate(stamped(hash)))
+	err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership)
+	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
+}
+
+func (d *deployment) keep(ctx context.Context, c client.Client, r plan.Record) (revision, error) {
+	ac := appsv1ac.Deployment(d.Name, d.Namespace).WithUID(d.UID).WithAnnotations(annotationsOf(r))
+	err := c.Status().Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership)
+	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
 }
 
 type daemonSet struct{ appsv1.DaemonSet }
@@ -114,31 +114,33 @@ func (d *daemonSet) standstill() string {
 	return ""
 }
 
-func (d *daemonSet) apply(ctx context.Context, c client.Client, s stamps) (int64, error) {
-	ac := appsv1ac.DaemonSet(d.Name, d.Namespace).
-		WithUID(d.UID).
-		WithAnnotations(s.onWorkload()).
-		WithSpec(appsv1ac.DaemonSetSpec().WithTemplate(s.onTemplate()))
-	if err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
-		return 0, err
-	}
-	return *ac.Generation, nil
+func (d *daemonSet) stamp(ctx context.Context, c client.Client, hash string) (revision, error) {
+	ac := appsv1ac.DaemonSet(d.Name, d.Namespace).WithUID(d.UID).
+		WithSpec(appsv1ac.DaemonSetSpec().WithTemplate(stamped(hash)))
+	err := c.Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership)
+	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
 }
 
-func (s stamps) onWorkload() map[string]string {
-	if s.braked == "" {
-		return nil
-	}
-	return map[string]string{BrakedAnnotation: s.braked}
+func (d *daemonSet) keep(ctx context.Context, c client.Client, r plan.Record) (revision, error) {
+	ac := appsv1ac.DaemonSet(d.Name, d.Namespace).WithUID(d.UID).WithAnnotations(annotationsOf(r))
+	err := c.Status().Apply(ctx, ac, client.FieldOwner(FieldManager), client.ForceOwnership)
+	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
 }
 
-// onTemplate is the pod template with the stamp and nothing else: all else stays whose it
-// is.
-func (s stamps) onTemplate() *corev1ac.PodTemplateSpecApplyConfiguration {
-	if s.hash == "" {
+// stamped is the pod template with the stamp and nothing else: all else stays whose it is.
+func stamped(hash string) *corev1ac.PodTemplateSpecApplyConfiguration {
+	if hash == "" {
 		return corev1ac.PodTemplateSpec()
 	}
-	return corev1ac.PodTemplateSpec().WithAnnotations(map[string]string{extraconfig.HashAnnotation: s.hash})
+	return corev1ac.PodTemplateSpec().WithAnnotations(map[string]string{extraconfig.HashAnnotation: hash})
+}
+
+// revisionOf returns what an apply without an error has made of an object.
+func revisionOf(object *metav1ac.ObjectMetaApplyConfiguration, err error) (revision, error) {
+	if err != nil {
+		return revision{}, err
+	}
+	return revision{*object.Generation, *object.ResourceVersion}, nil
 }
 
 // stampOf returns the stamp of w, or "".
@@ -148,7 +150,7 @@ func stampOf(w workload) string { return w.template().Annotations[extraconfig.Ha
 // it keeps the time in the managed fields. It is zero where we never did.
 func stampedAt(w workload) time.Time {
 	for _, entry := range w.object().GetManagedFields() {
-		if entry.Manager == FieldManager && entry.Time != nil {
+		if entry.Manager == FieldManager && entry.Subresource == "" && entry.Time != nil {
 			return entry.Time.Time
 		}
 	}
@@ -164,7 +166,7 @@ func onlyOurTime(in any) (any, error) {
 	}
 	var ours []metav1.ManagedFieldsEntry
 	for _, entry := range object.GetManagedFields() {
-		if entry.Manager == FieldManager {
+		if entry.Manager == FieldManager && entry.Subresource == "" {
 			ours = append(ours, metav1.ManagedFieldsEntry{Manager: FieldManager, Operation: entry.Operation, Time: entry.Time})
 		}
 	}

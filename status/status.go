@@ -16,6 +16,7 @@ import (
 	"corewarden/extraconfig"
 	"corewarden/extraconfig/workload"
 	"corewarden/rollout"
+	"corewarden/rollout/plan"
 )
 
 // A Status is all there is to tell. Its JSON is documented in docs/doctor.md.
@@ -68,7 +69,7 @@ type Problem struct {
 
 // Read reads a cluster in which a Corewarden judges for the servers and rolls out by the
 // policy.
-func Read(ctx context.Context, c client.Client, servers []extraconfig.Server, policy rollout.Policy) (*Status, error) {
+func Read(ctx context.Context, c client.Client, servers []extraconfig.Server, policy plan.Policy) (*Status, error) {
 	known, err := cluster.Read(ctx, c, servers)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 
 	"corewarden/corefile/release"
 	"corewarden/extraconfig"
-	"corewarden/rollout"
+	"corewarden/rollout/plan"
 )
 
 // options are what the command line says.
@@ -33,7 +33,7 @@ type options struct {
 	coreDNS, nodeLocalDNS string
 	servers               []extraconfig.Server
 	keyPolicy             extraconfig.KeyPolicy
-	policy                rollout.Policy
+	policy                plan.Policy
 }
 
 // serviceAccount is who the process is in the cluster.

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"corewarden/extraconfig"
-	"corewarden/rollout"
+	"corewarden/rollout/plan"
 )
 
 func TestOptionsHaveDefaults(t *testing.T) {
@@ -36,7 +36,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls", shutdownDelay: 5 * time.Second,
 		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
 		coreDNS: "1.15.0", nodeLocalDNS: "1.26.7", keyPolicy: extraconfig.NormaliseKeys,
-		policy: rollout.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second},
+		policy: plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second},
 	}
 	if !reflect.DeepEqual(o, want) {
 		t.Errorf("options = %+v\nwant      %+v", o, want)

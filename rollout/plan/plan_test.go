@@ -1,12 +1,10 @@
-package rollout
+package plan
 
 import (
 	"cmp"
 	"strings"
 	"testing"
 	"time"
-
-	"corewarden/extraconfig"
 )
 
 // The clock of these tests stands at noon. Stamps are of content "old", then "new".
@@ -17,66 +15,76 @@ func ago(d time.Duration) time.Time { return noon.Add(-d) }
 var policy = Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second}
 
 // up is a pod that was created and came up some time ago.
-func up(stamp string, since time.Duration) pod {
-	return pod{name: "pod-" + stamp, stamp: stamp, created: ago(since), ready: true, started: ago(since), upSince: ago(since)}
+func up(stamp string, since time.Duration) Pod {
+	return Pod{Name: "pod-" + stamp, Stamp: stamp, Created: ago(since), Ready: true, Started: ago(since), UpSince: ago(since)}
 }
 
 // starting is a pod that was created some time ago and is not ready.
-func starting(stamp string, since time.Duration) pod {
-	return pod{name: "pod-" + stamp, stamp: stamp, created: ago(since), upSince: noon, state: "container dns: ContainerCreating"}
+func starting(stamp string, since time.Duration) Pod {
+	return Pod{Name: "pod-" + stamp, Stamp: stamp, Created: ago(since), UpSince: noon, State: "container dns: ContainerCreating"}
 }
 
 // looping is a pod that crashes again and again.
-func looping(stamp string, since time.Duration) pod {
-	return pod{
-		name: "pod-" + stamp, stamp: stamp, created: ago(since), upSince: noon, restarts: 2, down: true,
-		state: "container dns: Error, exit code 1", said: "its last words",
+func looping(stamp string, since time.Duration) Pod {
+	return Pod{
+		Name: "pod-" + stamp, Stamp: stamp, Created: ago(since), UpSince: noon, Restarts: 2, Down: true,
+		State: "container dns: Error, exit code 1", Said: "its last words",
 	}
 }
 
 // restarted is a pod that is up again since some time after a crash.
-func restarted(stamp string, since time.Duration) pod {
+func restarted(stamp string, since time.Duration) Pod {
 	p := up(stamp, since)
-	p.restarts = 1
+	p.Restarts = 1
 	return p
 }
 
 // workloads in the states that a rollout goes through.
-func settled(stamp string, stampedAgo time.Duration, pods ...pod) *snapshot {
-	return &snapshot{stamp: stamp, stampedAt: ago(stampedAgo), settled: true, size: int32(len(pods)), pods: pods, looked: len(pods) > 0}
+func settled(stamp string, stampedAgo time.Duration, pods ...Pod) *State {
+	return &State{Stamp: stamp, StampedAt: ago(stampedAgo), Settled: true, Size: int32(len(pods)), Pods: pods, Looked: len(pods) > 0}
 }
 
-func unsettled(stamp string, stampedAgo time.Duration, pods ...pod) *snapshot {
+// completed is a workload whose rollout was concluded. Its pods are not looked at.
+func completed(stamp string) *State {
+	return with(settled(stamp, time.Hour), func(s *State) { s.Record.Completed = stamp })
+}
+
+func unsettled(stamp string, stampedAgo time.Duration, pods ...Pod) *State {
 	s := settled(stamp, stampedAgo, pods...)
-	s.settled = false
+	s.Settled = false
 	return s
 }
 
-func with(s *snapshot, change func(*snapshot)) *snapshot {
+func with(s *State, change func(*State)) *State {
 	change(s)
 	return s
 }
 
 // A want is a verdict in short: "phase", "phase reason" or "stamp" or "brake to HASH".
-func inShort(v verdict) string {
-	switch v.step {
-	case stamp:
-		return "stamp " + v.to
-	case brake:
-		return strings.TrimSpace("brake to " + v.to)
+func inShort(v Verdict) string {
+	short := strings.TrimSpace(string(v.Phase) + " " + string(v.Reason))
+	switch v.Step {
+	case SetStamp:
+		return "stamp " + v.Stamp
+	case GoBack:
+		return strings.TrimSpace("brake to " + v.Stamp)
+	case Conclude:
+		return short + ": conclude"
+	case Reopen:
+		return short + ": reopen"
 	}
-	return strings.TrimSpace(string(v.phase) + " " + string(v.reason))
+	return short
 }
 
 func TestPlan(t *testing.T) {
 	t.Parallel()
 	const hour = time.Hour
-	oldDaemonSet := settled("old", hour)
+	oldDaemonSet := completed("old")
 	for _, tc := range []struct {
 		name                  string
-		goal                  goal
+		goal                  Goal
 		forNodeLocalDNS       string // its hash, if that is another one
-		coreDNS, nodeLocalDNS *snapshot
+		coreDNS, nodeLocalDNS *State
 		policy                func(*Policy)
 		wantCoreDNS           string
 		wantNodeLocalDNS      string
@@ -85,7 +93,7 @@ func TestPlan(t *testing.T) {
 		// The good way.
 		{
 			name:    "new content is stamped on CoreDNS alone",
-			coreDNS: settled("old", hour), nodeLocalDNS: oldDaemonSet,
+			coreDNS: completed("old"), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
@@ -101,21 +109,26 @@ func TestPlan(t *testing.T) {
 		{
 			name:    "it follows when the last of them has been up for the soak time",
 			coreDNS: settled("new", time.Minute, up("new", 40*time.Second), up("new", 30*time.Second)), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
+			wantCoreDNS: "done: conclude", wantNodeLocalDNS: "stamp new",
 		},
 		{
 			name:    "its own pods soak, too",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: settled("new", time.Minute, up("new", 10*time.Second)),
+			coreDNS: completed("new"), nodeLocalDNS: settled("new", time.Minute, up("new", 10*time.Second)),
 			wantCoreDNS: "done", wantNodeLocalDNS: "soaking", again: 20 * time.Second,
 		},
 		{
-			name:    "then all is done",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: settled("new", time.Minute, up("new", 30*time.Second)),
+			name:    "then all is concluded",
+			coreDNS: completed("new"), nodeLocalDNS: settled("new", time.Minute, up("new", 30*time.Second)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "done: conclude",
+		},
+		{
+			name:    "and from then on it is done, whatever becomes of its pods",
+			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("new", hour, looping("new", hour)), func(s *State) { s.Record.Completed = "new" }),
 			wantCoreDNS: "done", wantNodeLocalDNS: "done",
 		},
 		{
 			name: "without content, unstamped workloads are done",
-			goal: goal{hash: extraconfig.EmptyHash, deleted: true}, coreDNS: settled("", 0), nodeLocalDNS: settled("", 0),
+			goal: Goal{Hash: "none", Empty: true, Deleted: true}, coreDNS: settled("", 0), nodeLocalDNS: settled("", 0),
 			wantCoreDNS: "done", wantNodeLocalDNS: "done",
 		},
 		{
@@ -133,17 +146,17 @@ func TestPlan(t *testing.T) {
 		{
 			name:    "a pod that crashes holds both",
 			coreDNS: unsettled("new", time.Minute, up("old", hour), looping("new", time.Minute)), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "held PodsRestart", wantNodeLocalDNS: "held CoreDNSHeld",
+			wantCoreDNS: "held PodsRestart", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
 		},
 		{
 			name:    "so does one that is ready again after a crash, whatever the status says",
 			coreDNS: settled("new", time.Minute, up("new", time.Minute), restarted("new", 40*time.Second)), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "held PodsRestart", wantNodeLocalDNS: "held CoreDNSHeld", again: recovery - 40*time.Second,
+			wantCoreDNS: "held PodsRestart", wantNodeLocalDNS: "held CoreDNSHeld: reopen", again: recovery - 40*time.Second,
 		},
 		{
 			name:    "until it has run as long as the kubelet asks for",
 			coreDNS: settled("new", hour, restarted("new", recovery)), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
+			wantCoreDNS: "done: conclude", wantNodeLocalDNS: "stamp new",
 		},
 		{
 			name:    "an old pod that crashes is what the new content may fix",
@@ -153,17 +166,17 @@ func TestPlan(t *testing.T) {
 		{
 			name:    "after the deadline it is held",
 			coreDNS: unsettled("new", 5*time.Minute, up("old", hour), starting("new", 5*time.Minute)), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "held DeadlineExceeded", wantNodeLocalDNS: "held CoreDNSHeld",
+			wantCoreDNS: "held DeadlineExceeded", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
 		},
 		{
 			name:    "not before, for a new leader who cannot know when it was stamped",
-			coreDNS: with(unsettled("new", 0, up("old", hour)), func(s *snapshot) { s.stampedAt, s.seen = time.Time{}, ago(time.Minute) }), nodeLocalDNS: oldDaemonSet,
+			coreDNS: with(unsettled("new", 0, up("old", hour)), func(s *State) { s.StampedAt, s.Seen = time.Time{}, ago(time.Minute) }), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
 		{
 			name:    "but then for that one, too",
-			coreDNS: with(unsettled("new", 0, up("old", hour)), func(s *snapshot) { s.stampedAt, s.seen = time.Time{}, ago(5*time.Minute) }), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "held DeadlineExceeded", wantNodeLocalDNS: "held CoreDNSHeld",
+			coreDNS: with(unsettled("new", 0, up("old", hour)), func(s *State) { s.StampedAt, s.Seen = time.Time{}, ago(5*time.Minute) }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held DeadlineExceeded", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
 		},
 		{
 			name:    "the deadline is when to look again",
@@ -178,7 +191,7 @@ func TestPlan(t *testing.T) {
 		{
 			name:    "one that comes up after the deadline after all goes on",
 			coreDNS: settled("new", 10*time.Minute, up("new", time.Minute)), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
+			wantCoreDNS: "done: conclude", wantNodeLocalDNS: "stamp new",
 		},
 
 		// Newer content.
@@ -199,86 +212,117 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name:    "it waits for the DaemonSet, so that one layer stays",
-			coreDNS: settled("better", hour), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", time.Second)),
+			coreDNS: completed("better"), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", time.Second)),
 			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
 		{
 			name:    "but not for one that gets no further, as where a node is dead",
-			coreDNS: settled("better", hour), nodeLocalDNS: unsettled("better", hour, up("old", hour), up("better", hour)),
+			coreDNS: completed("better"), nodeLocalDNS: unsettled("better", hour, up("old", hour), up("better", hour)),
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
 			name:    "it waits for a pod that was told to go, as where a node is drained, and for its successor",
-			coreDNS: settled("better", hour), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *snapshot) { s.leaving = ago(10 * time.Second) }),
+			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *State) { s.Leaving = ago(10 * time.Second) }),
 			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
 		{
 			name:    "it waits for a rollout that somebody else has just begun",
-			coreDNS: settled("better", hour), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *snapshot) { s.changedAt = ago(10 * time.Second) }),
+			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *State) { s.ChangedAt = ago(10 * time.Second) }),
 			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
 		{
 			name:    "but not for one that does not go",
-			coreDNS: settled("better", hour), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *snapshot) { s.leaving = ago(10 * time.Minute) }),
+			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *State) { s.Leaving = ago(10 * time.Minute) }),
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
 			name:    "nor for one that is failing",
-			coreDNS: settled("bad", hour), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *snapshot) { s.braked = "bad" }),
+			coreDNS: settled("bad", hour), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *State) { s.Record.Braked = "bad" }),
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
 			name:    "a DaemonSet whose pods crash gets the fix in the middle of its rollout",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *snapshot) { s.braked = "bad" }),
+			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *State) { s.Record.Braked = "bad" }),
 			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
 		},
 		{
 			name:    "one whose pods do not crash gets it afterwards",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", time.Second)),
+			coreDNS: completed("new"), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", time.Second)),
 			wantCoreDNS: "done", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+
+		// Back to what was there before.
+		{
+			name:    "what is held without what is stored is open again, as its pods may meet that",
+			goal:    Goal{Hash: "new", Invalid: "it would not start"},
+			coreDNS: completed("old"), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held InvalidContent: reopen", wantNodeLocalDNS: "held InvalidContent: reopen",
+		},
+		{
+			name:    "once",
+			goal:    Goal{Hash: "new", Invalid: "it would not start"},
+			coreDNS: settled("old", hour), nodeLocalDNS: settled("old", hour),
+			wantCoreDNS: "held InvalidContent", wantNodeLocalDNS: "held InvalidContent",
+		},
+		{
+			name:    "so that the content before is watched",
+			goal:    Goal{Hash: "old"},
+			coreDNS: settled("old", hour, up("old", hour), restarted("old", time.Minute)), nodeLocalDNS: settled("old", hour, up("old", 10*time.Second)),
+			wantCoreDNS: "held PodsRestart", wantNodeLocalDNS: "soaking", again: 20 * time.Second,
+		},
+		{
+			name:    "and concluded",
+			goal:    Goal{Hash: "old"},
+			coreDNS: settled("old", hour, up("old", hour)), nodeLocalDNS: settled("old", hour, up("old", hour)),
+			wantCoreDNS: "done: conclude", wantNodeLocalDNS: "done: conclude",
+		},
+		{
+			name:    "a stamp that another writer turned back is not what was completed",
+			coreDNS: with(settled("old", hour), func(s *State) { s.Record.Completed = "new" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 
 		// The brake.
 		{
 			name:    "a DaemonSet whose first pod crashes is braked",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("old", hour), up("old", hour)),
+			coreDNS: completed("new"), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("old", hour), up("old", hour)),
 			wantCoreDNS: "done", wantNodeLocalDNS: "brake to old", again: 0,
 		},
 		{
 			name:    "to no stamp where the other pods have none",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("", hour)),
+			coreDNS: completed("new"), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("", hour)),
 			wantCoreDNS: "done", wantNodeLocalDNS: "brake to",
 		},
 		{
 			name:    "whatever else is going on",
-			goal:    goal{hash: "new", invalid: "it would not start"},
-			coreDNS: settled("better", hour), nodeLocalDNS: unsettled("better", time.Minute, looping("better", 10*time.Second), up("old", hour)),
-			wantCoreDNS: "held InvalidContent", wantNodeLocalDNS: "brake to old",
+			goal:    Goal{Hash: "new", Invalid: "it would not start"},
+			coreDNS: completed("better"), nodeLocalDNS: unsettled("better", time.Minute, looping("better", 10*time.Second), up("old", hour)),
+			wantCoreDNS: "held InvalidContent: reopen", wantNodeLocalDNS: "brake to old",
 		},
 		{
 			name:    "but not where that restarts more pods than it spares",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("new", time.Minute), up("new", time.Minute), up("old", hour)),
+			coreDNS: completed("new"), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second), up("new", time.Minute), up("new", time.Minute), up("old", hour)),
 			wantCoreDNS: "done", wantNodeLocalDNS: "held PodsRestart",
 		},
 		{
 			name:    "nor where there is nothing to spare",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second)),
+			coreDNS: completed("new"), nodeLocalDNS: unsettled("new", time.Minute, looping("new", 10*time.Second)),
 			wantCoreDNS: "done", wantNodeLocalDNS: "held PodsRestart",
 		},
 		{
 			name:    "nor months later, where a dead node keeps its old pod",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("new", hour, looping("new", hour), up("old", hour)),
+			coreDNS: completed("new"), nodeLocalDNS: unsettled("new", hour, looping("new", hour), up("old", hour)),
 			wantCoreDNS: "done", wantNodeLocalDNS: "held PodsRestart",
 		},
 		{
 			name:    "nor twice",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), looping("new", time.Minute)), func(s *snapshot) { s.braked = "new" }),
+			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), looping("new", time.Minute)), func(s *State) { s.Record.Braked = "new" }),
 			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked",
 		},
 		{
 			name:    "braked content stays away when the pods are up again",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(settled("old", hour), func(s *snapshot) { s.braked = "new" }),
-			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked",
+			coreDNS: completed("new"), nodeLocalDNS: with(completed("old"), func(s *State) { s.Record.Braked = "new" }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked: reopen",
 		},
 
 		// What is there differs.
@@ -294,89 +338,89 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name:    "a paused Deployment is stamped",
-			coreDNS: with(settled("old", hour), func(s *snapshot) { s.standstill = "it is paused" }), nodeLocalDNS: oldDaemonSet,
+			coreDNS: with(completed("old"), func(s *State) { s.Standstill = "it is paused" }), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
 			name:    "and holds both until somebody resumes it",
-			coreDNS: with(unsettled("new", time.Second, up("old", hour)), func(s *snapshot) { s.standstill = "it is paused" }), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "held Standstill", wantNodeLocalDNS: "held CoreDNSHeld",
+			coreDNS: with(unsettled("new", time.Second, up("old", hour)), func(s *State) { s.Standstill = "it is paused" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held Standstill", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
 		},
 		{
 			name:    "an OnDelete DaemonSet is stamped and waits for somebody",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("new", time.Second, up("old", hour)), func(s *snapshot) { s.standstill = "it is OnDelete" }),
+			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("new", time.Second, up("old", hour)), func(s *State) { s.Standstill = "it is OnDelete" }),
 			wantCoreDNS: "done", wantNodeLocalDNS: "held Standstill",
 		},
 		{
 			name:    "it is not braked, as it stops by itself",
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(unsettled("new", time.Second, up("old", hour), looping("new", time.Second)), func(s *snapshot) { s.standstill = "it is OnDelete" }),
+			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("new", time.Second, up("old", hour), looping("new", time.Second)), func(s *State) { s.Standstill = "it is OnDelete" }),
 			wantCoreDNS: "done", wantNodeLocalDNS: "held PodsRestart",
 		},
 		{
 			name:    "invalid content is stamped nowhere",
-			goal:    goal{hash: "new", invalid: "it would not start"},
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "held InvalidContent", wantNodeLocalDNS: "held InvalidContent",
+			goal:    Goal{Hash: "new", Invalid: "it would not start"},
+			coreDNS: completed("new"), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held InvalidContent: reopen", wantNodeLocalDNS: "held InvalidContent: reopen",
 		},
 		{
 			name:    "no content is rolled out where pods start without it",
-			goal:    goal{hash: "new", deleted: true},
-			coreDNS: settled("old", hour), nodeLocalDNS: with(settled("old", hour), func(s *snapshot) { s.requiresConfigMap = true }),
-			wantCoreDNS: "stamp new", wantNodeLocalDNS: "held ConfigMapRequired",
+			goal:    Goal{Hash: "new", Deleted: true},
+			coreDNS: completed("old"), nodeLocalDNS: with(completed("old"), func(s *State) { s.RequiresConfigMap = true }),
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "held ConfigMapRequired: reopen",
 		},
 		{
 			name:    "and where CoreDNS does not, nowhere",
-			goal:    goal{hash: "new", deleted: true},
-			coreDNS: with(settled("old", hour), func(s *snapshot) { s.requiresConfigMap = true }), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "held ConfigMapRequired", wantNodeLocalDNS: "held CoreDNSHeld",
+			goal:    Goal{Hash: "new", Deleted: true},
+			coreDNS: with(completed("old"), func(s *State) { s.RequiresConfigMap = true }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held ConfigMapRequired: reopen", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
 		},
 		{
 			name:    "who fights over a stamp is left to it",
-			coreDNS: with(settled("forged", hour), func(s *snapshot) { s.contested = true }), nodeLocalDNS: oldDaemonSet,
-			wantCoreDNS: "held StampContested", wantNodeLocalDNS: "held CoreDNSHeld",
+			coreDNS: with(settled("forged", hour), func(s *State) { s.Contested = "another writer" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held StampContested", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
 		},
 		{
 			name:            "what only node-local-dns loads is stamped there when CoreDNS is done",
-			forNodeLocalDNS: "own", coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: settled("new", hour),
+			forNodeLocalDNS: "own", coreDNS: completed("new"), nodeLocalDNS: settled("new", hour),
 			wantCoreDNS: "done", wantNodeLocalDNS: "stamp own",
 		},
 		{
 			name:            "and after what both load",
-			forNodeLocalDNS: "own", coreDNS: settled("old", hour), nodeLocalDNS: oldDaemonSet,
+			forNodeLocalDNS: "own", coreDNS: completed("old"), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
 			name:    "reload-only leaves the DaemonSet alone, also when it fails",
 			policy:  func(p *Policy) { p.ReloadOnly = true },
-			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: unsettled("better", time.Second, looping("better", time.Second), up("old", hour)),
+			coreDNS: completed("new"), nodeLocalDNS: unsettled("better", time.Second, looping("better", time.Second), up("old", hour)),
 			wantCoreDNS: "done", wantNodeLocalDNS: "done",
 		},
 		{
 			name:    "and does not have CoreDNS wait for it",
 			policy:  func(p *Policy) { p.ReloadOnly = true },
-			coreDNS: settled("old", hour), nodeLocalDNS: unsettled("old", time.Second, up("old", hour)),
+			coreDNS: completed("old"), nodeLocalDNS: unsettled("old", time.Second, up("old", hour)),
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "done",
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			g, p := tc.goal, policy
-			if g.hash == "" {
-				g.hash = "new"
+			if g.Hash == "" {
+				g.Hash = "new"
 			}
 			if tc.policy != nil {
 				tc.policy(&p)
 			}
 			own := g
-			own.hash = cmp.Or(tc.forNodeLocalDNS, g.hash)
-			forCoreDNS, forNodeLocalDNS := plan(noon, goals{g, own}, tc.coreDNS, tc.nodeLocalDNS, p)
+			own.Hash = cmp.Or(tc.forNodeLocalDNS, g.Hash)
+			forCoreDNS, forNodeLocalDNS := Make(noon, Goals{g, own}, tc.coreDNS, tc.nodeLocalDNS, p)
 			if got := inShort(forCoreDNS); got != tc.wantCoreDNS {
 				t.Errorf("CoreDNS: %s, want %s", got, tc.wantCoreDNS)
 			}
 			if got := inShort(forNodeLocalDNS); got != tc.wantNodeLocalDNS {
 				t.Errorf("node-local-dns: %s, want %s", got, tc.wantNodeLocalDNS)
 			}
-			again := earliest(forCoreDNS.again, forNodeLocalDNS.again)
+			again := earliest(forCoreDNS.Again, forNodeLocalDNS.Again)
 			if want := noon.Add(tc.again); tc.again != 0 && !again.Equal(want) || tc.again == 0 && !again.IsZero() {
 				t.Errorf("looks again at %v, want %v after noon", again, tc.again)
 			}

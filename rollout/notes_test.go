@@ -11,6 +11,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
 func TestInvalidContentIsReportedOnce(t *testing.T) {
@@ -25,7 +26,7 @@ func TestInvalidContentIsReportedOnce(t *testing.T) {
 	if got := c.events.events[0]; !strings.HasPrefix(got, start) {
 		t.Errorf("event is\n%q\nwant it to start with\n%q", got, start)
 	}
-	if got := testutil.ToFloat64(c.controller.measures.invalidContent); got != 1 {
+	if got := testutil.ToFloat64(c.controller.report.measures.invalidContent); got != 1 {
 		t.Errorf("corewarden_invalid_content is %v, want 1", got)
 	}
 	c.forgetEvents()
@@ -37,7 +38,7 @@ func TestInvalidContentIsReportedOnce(t *testing.T) {
 
 	c.write(example)
 	c.settle()
-	if got := testutil.ToFloat64(c.controller.measures.invalidContent); got != 0 {
+	if got := testutil.ToFloat64(c.controller.report.measures.invalidContent); got != 0 {
 		t.Errorf("corewarden_invalid_content is %v after the fix, want 0", got)
 	}
 	c.forgetEvents()
@@ -128,13 +129,11 @@ func TestOnDeleteDaemonSetIsStampedOnly(t *testing.T) {
 // The API server refuses an event whose note is longer than 1024 bytes.
 func TestHeldNoteFitsEvent(t *testing.T) {
 	t.Parallel()
-	c := newFakeCluster(t, coredns(), nodeLocalDNS())
-	c.settle()
 	long := strings.Repeat("€", 1000)
-	for _, reason := range reasons() {
-		for _, step := range []step{nothing, brake} {
-			v := verdict{phase: held, reason: reason, why: long, quote: long, step: step}
-			note := heldNote(c.controller.nodeLocalDNS, &content{hash: hashOf(example)}, v, hashOf(other))
+	for _, reason := range plan.Reasons() {
+		for _, step := range []plan.Step{plan.Nothing, plan.GoBack} {
+			v := plan.Verdict{Phase: plan.Held, Reason: reason, Why: long, Quote: long, Step: step}
+			note := heldNote(&stage{kind: "DaemonSet", name: "node-local-dns", goal: plan.Goal{Hash: hashOf(example)}, verdict: v}, hashOf(other))
 			if len(note) > 1024 || !utf8.ValidString(note) {
 				t.Errorf("%s: note of %d bytes, valid UTF-8: %v, want at most 1024", reason, len(note), utf8.ValidString(note))
 			}

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -8,10 +9,9 @@ import (
 	"strings"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"corewarden/corefile"
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
 // Reasons of events. Alerts and scripts match on them: they do not change.
@@ -42,107 +42,72 @@ const (
 	hashBytes = 11
 )
 
-// both tells of t, on its workload and, so that describing the ConfigMap tells the whole
-// story, on the ConfigMap where there is one.
-//
-// client-go joins events with the same objects, reason and action into a series that
-// keeps the first note. These stay apart because the reference to the ConfigMap and to
-// the workload holds their resourceVersion.
-func (r *reconciler) both(c *content, t *target, eventType, reason, action, note string) {
-	w := t.workload.object()
-	if c.object == nil {
-		r.events.Eventf(w, nil, eventType, reason, action, "%s", note)
-		return
-	}
-	r.events.Eventf(c.object, w, eventType, reason, action, "%s", note)
-	r.events.Eventf(w, c.object, eventType, reason, action, "%s", note)
-}
-
-// onConfigMap tells of the ConfigMap alone, where there is one.
-func (r *reconciler) onConfigMap(c *content, eventType, reason, action, note string) {
-	if c.object != nil {
-		r.events.Eventf(c.object, nil, eventType, reason, action, "%s", note)
-	}
-}
-
-// announce tells of the stamp that t has just got in place of was.
-func (r *reconciler) announce(t *target, c *content, was string, reimposed bool) {
-	eventType, reason := corev1.EventTypeNormal, reasonStarted
-	if reimposed {
-		eventType, reason = corev1.EventTypeWarning, reasonReimposed
-	}
-	r.both(c, t, eventType, reason, actionStamp, stampNote(t, c, was, reimposed)+stagingNote(c.cluster))
-}
-
-// stampNote says why and with what t was stamped.
-func stampNote(t *target, c *content, was string, reimposed bool) string {
-	beside := t.beside(c)
+// stampNote says why and with what a workload was stamped.
+func stampNote(s *stage, c *content) string {
+	besides := c.besides(s.workload)
 	cause := "changed"
 	switch {
-	case reimposed:
+	case s.reimposed:
 		cause = "did not change, but another writer changed the stamp"
-	case c.object == nil && len(beside) == 0:
+	case c.object == nil && len(besides) == 0:
 		cause = "was deleted"
 	}
-	if was == "" {
-		was = "unstamped"
-	}
-	configMaps := strings.Join(append([]string{extraconfig.Name}, beside...), " or ")
+	configMaps := strings.Join(append([]string{extraconfig.Name}, besides...), " or ")
 	note := fmt.Sprintf("%s/%s %s: stamped %s with %s (was %s)", extraconfig.Namespace, configMaps,
-		cause, t, short(c.stamps[t.name]), short(was))
-	if why := t.workload.standstill(); why != "" {
+		cause, s, short(s.verdict.Stamp), short(cmp.Or(s.state.Stamp, "unstamped")))
+	if why := s.state.Standstill; why != "" {
 		note += "; " + why
 	}
 	return note
 }
 
-// heldNote says why t is held and what to do about it.
-func heldNote(t *target, c *content, v verdict, previous string) string {
-	hash := short(c.stamps[t.name])
-	note := fmt.Sprintf("%s is held, not rolled out for %s", t, hash)
+// heldNote says why a workload is held and what to do about it.
+func heldNote(s *stage, previous string) string {
+	v, hash := s.verdict, short(s.goal.Hash)
+	note := fmt.Sprintf("%s is held, not rolled out for %s", s, hash)
 	switch {
-	case v.step == brake:
-		note = fmt.Sprintf("%s is stopped in the middle of its rollout for %s and goes back to the stamp before", t, hash)
-	case v.reason == crashing || v.reason == overdue || v.reason == standstill:
-		note = fmt.Sprintf("the rollout of %s for %s does not succeed", t, hash)
+	case v.Step == plan.GoBack:
+		note = fmt.Sprintf("%s is stopped in the middle of its rollout for %s and goes back to the stamp before", s, hash)
+	case v.Reason == plan.Crashing || v.Reason == plan.Overdue || v.Reason == plan.Standstill:
+		note = fmt.Sprintf("the rollout of %s for %s does not succeed", s, hash)
 	}
-	note += ": " + clip(v.why, messageBytes/2)
-	if v.quote != "" {
-		note += ": " + clip(v.quote, messageBytes)
+	note += ": " + clip(v.Why, messageBytes/2)
+	if v.Quote != "" {
+		note += ": " + clip(v.Quote, messageBytes)
 	}
-	if remedy := v.remedy(t, previous); remedy != "" {
+	if remedy := remedyFor(s, previous); remedy != "" {
 		note += ". " + remedy
 	}
 	return note
 }
 
-// remedy says what a person can do about a held workload.
-func (v verdict) remedy(t *target, previous string) string {
-	switch v.reason {
-	case unmountable:
-		return fmt.Sprintf("Create the ConfigMap again, or make the volume of %s optional", t)
-	case contested:
+// remedyFor says what a person can do about a held workload.
+func remedyFor(s *stage, previous string) string {
+	switch s.verdict.Reason {
+	case plan.Unmountable:
+		return fmt.Sprintf("Create the ConfigMap again, or make the volume of %s optional", s)
+	case plan.Contested:
 		return "Find who writes that workload, and have it leave the annotation " + extraconfig.HashAnnotation + " alone"
-	case standstill:
+	case plan.Standstill:
 		return ""
 	}
 	remedy := "Fix the ConfigMap"
 	if previous != "" {
 		remedy += fmt.Sprintf(", or put the content with the hash %s back", short(previous))
 	}
-	if v.reason == braked {
-		return remedy + fmt.Sprintf(". To try again with what it holds, remove the annotation %s of %s", BrakedAnnotation, t)
+	if s.verdict.Reason == plan.Braked {
+		return remedy + fmt.Sprintf(". To try again with what it holds, remove the annotation %s of %s", extraconfig.BrakedAnnotation, s)
 	}
 	return remedy + ": what is written is rolled out at once"
 }
 
-// stageNote says that t has finished its part.
-func stageNote(t *target, c *content, p Policy, took time.Duration) string {
-	return fmt.Sprintf("%s runs %s, and its new pods stayed up for %s; it took %s", t, short(c.stamps[t.name]), p.Soak, took)
+// stageNote says that a workload has finished its part.
+func stageNote(s *stage, p plan.Policy, took time.Duration) string {
+	return fmt.Sprintf("%s runs %s, and its new pods stayed up for %s; it took %s", s, short(s.goal.Hash), p.Soak, took)
 }
 
 // completeNote says that all is done.
-func completeNote(c *content, took time.Duration, p Policy) string {
+func completeNote(c *content, took time.Duration, p plan.Policy) string {
 	note := fmt.Sprintf("%s is rolled out; it took %s", short(c.hash), took)
 	if p.ReloadOnly {
 		note += "; DaemonSet node-local-dns loads it with its plugin reload"

@@ -1,0 +1,155 @@
+// Package plan decides how a rollout goes on.
+//
+// It knows no Kubernetes client and no metrics. Its input is plain values: how careful to be
+// (Policy), what should run (Goals), and how the two workloads and their pods are, with what
+// is kept on them of before (State). Its output is one Verdict for each workload. It keeps
+// nothing, so a new leader goes on where the last one stopped. The table in plan_test.go is
+// the specification.
+package plan
+
+import "time"
+
+// A Policy says how careful rollouts are.
+type Policy struct {
+	// Soak is how long the pods of a finished rollout have to run on without a restart:
+	// until then, node-local-dns does not follow CoreDNS.
+	Soak time.Duration
+	// Deadline is how long a rollout may go without a new pod and without finishing.
+	Deadline time.Duration
+	// Interval is the least time between two stamps of CoreDNS whose rollout goes well.
+	// Of what is written meanwhile, only the last is rolled out.
+	Interval time.Duration
+	// ReloadOnly leaves node-local-dns to its plugin reload: it is never stamped.
+	ReloadOnly bool
+}
+
+// A Goal is what a workload should run.
+type Goal struct {
+	// Hash is the stamp that stands for it.
+	Hash string
+	// Empty says that there is nothing to load, as before Corewarden was installed.
+	Empty bool
+	// Invalid says why the content is not rolled out, or is "".
+	Invalid string
+	// Deleted says that there is no ConfigMap.
+	Deleted bool
+}
+
+// Goals are those of both workloads. They differ only where one loads a ConfigMap that the
+// other does not.
+type Goals struct{ CoreDNS, NodeLocalDNS Goal }
+
+// Valid reports whether the content may be rolled out on both.
+func (g Goals) Valid() bool { return g.CoreDNS.Invalid == "" && g.NodeLocalDNS.Invalid == "" }
+
+// Make decides on both workloads, of which either may be nil.
+func Make(now time.Time, g Goals, coreDNS, nodeLocalDNS *State, p Policy) (forCoreDNS, forNodeLocalDNS Verdict) {
+	forCoreDNS = planCoreDNS(now, g.CoreDNS, coreDNS, nodeLocalDNS, p)
+	forNodeLocalDNS = planNodeLocalDNS(now, g.NodeLocalDNS, forCoreDNS, coreDNS, nodeLocalDNS, p)
+	return coreDNS.reopen(forCoreDNS), nodeLocalDNS.reopen(forNodeLocalDNS)
+}
+
+// planCoreDNS decides on the layer that goes first. A newer goal replaces one that is
+// being rolled out, at once if that goes badly.
+func planCoreDNS(now time.Time, g Goal, w, nodeLocalDNS *State, p Policy) Verdict {
+	if w == nil {
+		return Verdict{Phase: Absent}
+	}
+	if w.Has(g) && g.Invalid == "" {
+		return w.conclude(now, g, p)
+	}
+	if v := w.hindrance(g); v.Phase == Held {
+		return v
+	}
+	if v := w.progress(now, p); v.Phase != Held {
+		if next := w.StampedAt.Add(p.Interval); now.Before(next) {
+			return Verdict{Phase: Waiting, Why: "it was stamped a moment ago; waiting for further changes", Again: next}
+		}
+	}
+	if nodeLocalDNS != nil && !p.ReloadOnly {
+		if v := nodeLocalDNS.replacing(now, p); v.Phase == Rolling {
+			return Verdict{Phase: Waiting, Why: "DaemonSet node-local-dns is being rolled out", Again: v.Again}
+		}
+	}
+	return w.stamp(g)
+}
+
+// planNodeLocalDNS decides on the layer that follows CoreDNS.
+func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p Policy) Verdict {
+	switch {
+	case w == nil:
+		return Verdict{Phase: Absent}
+	case p.ReloadOnly:
+		return Verdict{Phase: Done, Why: "it loads new content with its plugin reload"}
+	}
+	if v, ok := w.brake(now, p); ok {
+		return v
+	}
+	if w.Has(g) && g.Invalid == "" {
+		return w.conclude(now, g, p)
+	}
+	if v := w.hindrance(g); v.Phase == Held {
+		return v
+	}
+	switch first.Phase {
+	case Held:
+		return Verdict{Phase: Held, Reason: Behind, Why: "Deployment coredns is held: " + first.Why, Quote: first.Quote, Again: first.Again}
+	case Done:
+	case Absent:
+		return Verdict{Phase: Waiting, Why: "Deployment coredns, which goes first, is absent"}
+	default:
+		return Verdict{Phase: Waiting, Why: "Deployment coredns goes first", Again: first.Again}
+	}
+	if v := coreDNS.replacing(now, p); v.Phase == Rolling {
+		return Verdict{Phase: Waiting, Why: "the pods of Deployment coredns are being replaced", Again: v.Again}
+	}
+	// Another stamp in the middle of a rollout would replace pods beyond maxUnavailable.
+	// Pods that crash are down anyway.
+	if v := w.replacing(now, p); v.Phase == Rolling {
+		return Verdict{Phase: Waiting, Why: "its pods are being replaced already", Again: v.Again}
+	}
+	return w.stamp(g)
+}
+
+// hindrance holds w where the goal must not be tried with it.
+func (w *State) hindrance(g Goal) Verdict {
+	switch {
+	case g.Invalid != "":
+		return Verdict{Phase: Held, Reason: InvalidContent, Why: g.Invalid}
+	case g.Deleted && w.RequiresConfigMap:
+		return Verdict{Phase: Held, Reason: Unmountable, Why: "its volume of the ConfigMap is not optional, so new pods could not start without it"}
+	case w.Record.Braked == g.Hash:
+		return Verdict{Phase: Held, Reason: Braked, Why: "its pods restarted on this content"}
+	case w.Contested != "":
+		return Verdict{Phase: Held, Reason: Contested, Why: w.Contested}
+	}
+	return Verdict{}
+}
+
+// stamp begins the rollout of the goal.
+func (w *State) stamp(g Goal) Verdict {
+	return Verdict{Phase: Waiting, Step: SetStamp, Stamp: g.Hash}
+}
+
+// conclude keeps that the rollout of the goal is completed, once it is.
+func (w *State) conclude(now time.Time, g Goal, p Policy) Verdict {
+	if w.Complete(g) {
+		return Verdict{Phase: Done}
+	}
+	v := w.progress(now, p)
+	if v.Phase == Done {
+		v.Step, v.Record = Conclude, Record{Completed: w.Stamp}
+	}
+	return v
+}
+
+// reopen takes back that a workload is done with what it has, where it is held without what
+// is stored: its pods may meet that at any restart. So to write the content before again is
+// a rollout that is watched like any other.
+func (w *State) reopen(v Verdict) Verdict {
+	if v.Phase == Held && v.Step == Nothing && w.concluded() {
+		v.Step, v.Record = Reopen, w.Record
+		v.Record.Completed = ""
+	}
+	return v
+}
