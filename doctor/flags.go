@@ -2,15 +2,16 @@ package doctor
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"corewarden/corefile/release"
 	"corewarden/extraconfig"
+	"corewarden/rollout"
 	"corewarden/rollout/plan"
 )
 
@@ -99,16 +100,11 @@ func servers(args map[string]string) []extraconfig.Server {
 
 // policy returns how careful rollouts are with these flags.
 func policy(args map[string]string) plan.Policy {
-	duration := func(flag string, otherwise time.Duration) time.Duration {
-		if d, err := time.ParseDuration(args[flag]); err == nil {
-			return d
-		}
-		return otherwise
+	var p plan.Policy
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	rollout.AddFlags(flags, &p)
+	for name, value := range args {
+		_ = flags.Set(name, value) // what is wrong, or another's, has no say
 	}
-	return plan.Policy{
-		Soak:       duration("rollout-soak", 30*time.Second),
-		Deadline:   duration("rollout-deadline", 5*time.Minute),
-		Interval:   duration("rollout-interval", 5*time.Second),
-		ReloadOnly: args["node-local-dns-rollout"] == "reload-only",
-	}
+	return p
 }

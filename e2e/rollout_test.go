@@ -209,20 +209,21 @@ func (i *installation) brakes(t *testing.T, corefile string) {
 	var daemonSet *appsv1.DaemonSet
 	eventually(t, "node-local-dns has the stamp of before", func() (err error) {
 		daemonSet, err = i.api.AppsV1().DaemonSets(extraconfig.Namespace).Get(t.Context(), "node-local-dns", metav1.GetOptions{})
-		if err == nil && daemonSet.Annotations[brakedAnnotation] != i.stored(t).Hash() {
-			err = fmt.Errorf("its annotations are %v", daemonSet.Annotations)
+		now := workload{daemonSet, daemonSet.Spec.Template}
+		if err == nil && (daemonSet.Annotations[brakedAnnotation] != i.stored(t).Hash() || now.stamp() != before.stamp) {
+			err = fmt.Errorf("its annotations are %v, its stamp is %s", daemonSet.Annotations, now.stamp())
 		}
 		return err
 	})
 	now := workload{daemonSet, daemonSet.Spec.Template}
-	if now.stamp() != before.stamp || daemonSet.Generation != before.generation+2 {
+	if daemonSet.Generation != before.generation+2 {
 		t.Errorf("node-local-dns was %v and has the stamp %s at generation %d; want the same stamp two generations later", before, now.stamp(), daemonSet.Generation)
 	}
 	most := (*rolloutNodes + 9) / 10 // of its pods may be replaced at once
 	if up := int(daemonSet.Status.NumberAvailable); up < *rolloutNodes-most {
 		t.Errorf("%d of %d pods of node-local-dns are up, want all but %d at least", up, *rolloutNodes, most)
 	}
-	i.describes(t, "daemonset/node-local-dns", "is stopped in the middle of its rollout", "remove the annotation "+brakedAnnotation)
+	i.describes(t, "daemonset/node-local-dns", "is stopped in the middle of its rollout", "annotate DaemonSet node-local-dns with another corewarden.io/retry")
 	i.fix(t)
 }
 

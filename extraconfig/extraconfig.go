@@ -34,10 +34,23 @@ const (
 	// was stopped because its pods restarted.
 	BrakedAnnotation = "corewarden.io/braked-hash"
 
+	// RolloutAnnotation, on a workload itself, holds what else is kept of its rollouts, as JSON.
+	RolloutAnnotation = "corewarden.io/rollout"
+
+	// RetryAnnotation, on the DaemonSet node-local-dns itself, is for people: another value has
+	// content that was braked tried again at once.
+	RetryAnnotation = "corewarden.io/retry"
+
 	// RenamedKeysAnnotation, on the ConfigMap, records which keys were renamed, as a
 	// JSON object from the stored name to the writer's own.
 	RenamedKeysAnnotation = "corewarden.io/renamed-keys"
 )
+
+// RecordAnnotations returns the annotations in which a workload itself keeps what was rolled out
+// on it.
+func RecordAnnotations() []string {
+	return []string{CompletedAnnotation, BrakedAnnotation, RolloutAnnotation}
+}
 
 // dir is where the servers' pods mount the ConfigMap.
 const dir = "/etc/coredns/extra-configs"

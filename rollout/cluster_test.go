@@ -32,7 +32,7 @@ import (
 // The clock of these tests starts at noon.
 var noon = time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
 
-var policy = plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second}
+var policy = plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute}
 
 // A fakeCluster is a fake API server with a controller beside it, and Kubernetes' controllers
 // and kubelets in fakePods.
@@ -285,6 +285,15 @@ func (c *fakeCluster) delete(object client.Object) {
 	if err := c.api.Delete(c.t.Context(), object); err != nil {
 		c.t.Fatal(err)
 	}
+}
+
+// unready is what the kubelet, or in its place the node's controller, says of a pod.
+func (c *fakeCluster) unready(name string) {
+	c.t.Helper()
+	var pod corev1.Pod
+	c.load(&pod, name)
+	pod.Status = corev1.PodStatus{}
+	c.updateStatus(&pod)
 }
 
 // write stores corefile as the ConfigMap's content.

@@ -93,6 +93,9 @@ func errorsOf(problems []corefile.Problem) []corefile.Problem {
 func (c *content) goal(name string, w workload) plan.Goal {
 	g := plan.Goal{Hash: c.stamps[name], Deleted: c.object == nil}
 	g.Empty = g.Hash == extraconfig.EmptyHash
+	if c.object != nil {
+		g.Written = writtenAt(c.object)
+	}
 	for _, name := range c.besides(w) {
 		g.Invalid = cmp.Or(g.Invalid, c.beside[name])
 	}

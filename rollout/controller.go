@@ -122,7 +122,7 @@ func CacheOptions() cache.Options {
 	}
 	return cache.Options{
 		ReaderFailOnMissingInformer: true,
-		DefaultTransform:            onlyOurTime,
+		DefaultTransform:            trimFields,
 		ByObject: map[client.Object]cache.ByObject{
 			&corev1.ConfigMap{}:  only(extraconfig.Name),
 			&appsv1.Deployment{}: only(deploymentName),

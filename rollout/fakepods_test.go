@@ -19,7 +19,7 @@ type fakePods struct {
 	// crash names "workload content", such as "coredns " + other, on which pods crash;
 	// a pod loads what the ConfigMap holds when it starts.
 	crash map[string]bool
-	// stuck names workloads whose pods do not become ready.
+	// stuck names workloads whose pods do not become ready, and nodes on which none does.
 	stuck map[string]bool
 	count int
 	// restarting are the workloads whose pods were not all up after the last step.
@@ -83,9 +83,11 @@ func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodT
 	for i := range pods.Items {
 		pod := &pods.Items[i]
 		f.kubelet(c, workload, pod)
-		if isReady(pod) {
+		switch {
+		case isReady(pod):
 			ready++
-		} else {
+		case f.stuck[pod.Spec.NodeName]: // nobody waits for that
+		default:
 			down++
 			f.restarting[workload] = true
 		}
@@ -96,7 +98,7 @@ func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodT
 		}
 	}
 	for len(pods.Items) < want { // where there were none yet
-		pods.Items = append(pods.Items, f.create(c, workload, template))
+		pods.Items = append(pods.Items, f.create(c, workload, template, fmt.Sprint("node-", len(pods.Items))))
 		updated++
 	}
 	for _, pod := range old {
@@ -104,7 +106,7 @@ func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodT
 			continue
 		}
 		c.delete(pod)
-		f.create(c, workload, template)
+		f.create(c, workload, template, pod.Spec.NodeName)
 		f.restarting[workload] = true
 		if updated++; isReady(pod) {
 			ready, down = ready-1, down+1
@@ -113,13 +115,13 @@ func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodT
 	return updated, ready
 }
 
-func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTemplateSpec) corev1.Pod {
+func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTemplateSpec, node string) corev1.Pod {
 	f.count++
 	f.changed = true
 	pod := corev1.Pod{ObjectMeta: metav1.ObjectMeta{
 		Namespace: "kube-system", Name: fmt.Sprintf("%s-%d", workload, f.count), CreationTimestamp: metav1.Time{Time: c.clock},
 		Labels: template.Labels, Annotations: template.Annotations,
-	}}
+	}, Spec: corev1.PodSpec{NodeName: node}}
 	c.create(&pod)
 	return pod
 }
@@ -128,7 +130,7 @@ func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTe
 // as soon as that helps.
 func (f *fakePods) kubelet(c *fakeCluster, workload string, pod *corev1.Pod) {
 	statuses := pod.Status.ContainerStatuses
-	if f.stuck[workload] || len(statuses) > 0 && statuses[0].State.Running != nil {
+	if f.stuck[workload] || f.stuck[pod.Spec.NodeName] || len(statuses) > 0 && statuses[0].State.Running != nil {
 		return
 	}
 	loaded := ""

@@ -96,7 +96,7 @@ func remedyFor(s *stage, previous string) string {
 		remedy += fmt.Sprintf(", or put the content with the hash %s back", short(previous))
 	}
 	if s.verdict.Reason == plan.Braked {
-		return remedy + fmt.Sprintf(". To try again with what it holds, remove the annotation %s of %s", extraconfig.BrakedAnnotation, s)
+		return remedy + fmt.Sprintf(". To try again with what it holds, annotate %s with another %s", s, extraconfig.RetryAnnotation)
 	}
 	return remedy + ": what is written is rolled out at once"
 }

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -17,30 +18,29 @@ import (
 const podsPerPage = 500
 
 // listPods reads the pods that a workload selects, page by page. Those that are going, or
-// that the kubelet has given up, are left out: others take their places. Leaving is when
-// the last of those that are going was told to.
-func listPods(ctx context.Context, api client.Reader, selector *metav1.LabelSelector, now time.Time) (pods []plan.Pod, leaving time.Time, err error) {
+// that the kubelet has given up, are left out: others take their places.
+func listPods(ctx context.Context, api client.Reader, selector *metav1.LabelSelector, now time.Time) (pods []plan.Pod, going []plan.Going, err error) {
 	labels, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
-		return nil, leaving, err
+		return nil, nil, err
 	}
 	for token := ""; ; {
 		var page corev1.PodList
 		err := api.List(ctx, &page, client.InNamespace(extraconfig.Namespace), client.MatchingLabelsSelector{Selector: labels},
 			client.Limit(podsPerPage), client.Continue(token))
 		if err != nil {
-			return nil, leaving, err
+			return nil, nil, err
 		}
 		for i := range page.Items {
 			switch item := &page.Items[i]; {
 			case item.DeletionTimestamp != nil:
-				leaving = later(leaving, toldToGo(item))
+				going = append(going, plan.Going{Node: item.Spec.NodeName, Since: toldToGo(item)})
 			case item.Status.Phase != corev1.PodFailed && item.Status.Phase != corev1.PodSucceeded:
 				pods = append(pods, newPod(item, now))
 			}
 		}
 		if token = page.Continue; token == "" {
-			return pods, leaving, nil
+			return pods, going, nil
 		}
 	}
 }
@@ -56,7 +56,7 @@ func toldToGo(object *corev1.Pod) time.Time {
 }
 
 func newPod(object *corev1.Pod, now time.Time) plan.Pod {
-	p := plan.Pod{Name: object.Name, Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
+	p := plan.Pod{Name: object.Name, Node: object.Spec.NodeName, Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
 	for _, condition := range object.Status.Conditions {
 		switch {
 		case condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue:
@@ -70,6 +70,13 @@ func newPod(object *corev1.Pod, now time.Time) plan.Pod {
 		p.Restarts += status.RestartCount
 		if running := status.State.Running; running != nil {
 			p.Started = later(p.Started, running.StartedAt.Time)
+		}
+		ended := status.State.Terminated
+		if mayEnd {
+			ended = nil
+		}
+		if ended = cmp.Or(ended, status.LastTerminationState.Terminated); ended != nil {
+			p.Ends = append(p.Ends, plan.End{Reason: ended.Reason, ExitCode: ended.ExitCode, Ran: ended.FinishedAt.Sub(ended.StartedAt.Time)})
 		}
 		waiting := status.State.Waiting
 		p.Down = p.Down || waiting != nil && waiting.Reason == "CrashLoopBackOff" || status.State.Terminated != nil && !mayEnd

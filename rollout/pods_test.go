@@ -1,12 +1,15 @@
 package rollout
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+
+	"corewarden/rollout/plan"
 )
 
 func TestPodsThatGoAreNotListed(t *testing.T) {
@@ -21,14 +24,15 @@ func TestPodsThatGoAreNotListed(t *testing.T) {
 	api := fake.NewClientBuilder().WithObjects(
 		object("first", &metav1.Time{Time: noon}), object("last", &metav1.Time{Time: noon.Add(time.Minute)}), object("stays", nil),
 	).Build()
-	pods, leaving, err := listPods(t.Context(), api, nodeLocalDNS().Spec.Selector, noon)
+	pods, going, err := listPods(t.Context(), api, nodeLocalDNS().Spec.Selector, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(pods) != 1 || pods[0].Name != "stays" {
 		t.Errorf("pods %+v, want the one that stays", pods)
 	}
-	if want := noon.Add(30 * time.Second); !leaving.Equal(want) {
-		t.Errorf("the last was told to go at %s, want %s: its grace period before it has to be gone", leaving, want)
+	want := []plan.Going{{Since: noon.Add(-30 * time.Second)}, {Since: noon.Add(30 * time.Second)}}
+	if !slices.EqualFunc(going, want, func(a, b plan.Going) bool { return a.Since.Equal(b.Since) }) {
+		t.Errorf("those that go were told to at %v, want %v: their grace period before they have to be gone", going, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -116,8 +117,10 @@ func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
 	}
 	for i, t := range r.targets() {
 		s := &m.stages[i]
-		if resting || s.state == nil || s.state.Settled && (s.state.Complete(s.goal) || !s.state.Has(s.goal)) {
-			continue // so a change is stamped without another call
+		// Its pods do not matter while all is well and it is not its turn.
+		first := m.coreDNS()
+		if resting || s.state == nil || s.state.Settled && (s.state.Complete(s.goal) || s != first && !s.state.Has(s.goal) && !first.state.Complete(first.goal)) {
+			continue
 		}
 		until, err := r.lookAtPods(ctx, t, s.workload, s.state)
 		if err != nil {
@@ -137,7 +140,7 @@ func (r *reconciler) carryOut(ctx context.Context, t *target, s *stage) error {
 	if v.Step == plan.Nothing {
 		return nil
 	}
-	if v.Record != s.state.Record {
+	if !maps.Equal(annotationsOf(v.Record), annotationsOf(s.state.Record)) {
 		after, err := s.workload.keep(ctx, r.client, v.Record)
 		if err != nil {
 			return fmt.Errorf("keep the state of %s %s/%s: %w", t.kind, extraconfig.Namespace, t.name, err)

@@ -140,7 +140,7 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	c := staged(t)
 	c.pods.crash = map[string]bool{"node-local-dns " + other: true}
 	c.write(other)
-	c.run(time.Hour)
+	c.run(5 * time.Minute)
 	c.wantPatches(3)
 	c.wantStamps(hashOf(other), hashOf(example))
 	var d appsv1.DaemonSet
@@ -163,12 +163,18 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	c.finish()
 	c.wantPatches(0)
 
-	t.Log("without the annotation it is tried again")
+	t.Log("after ten minutes it is tried again, then after twenty")
+	c.run(12 * time.Minute)
+	c.wantPatches(2) // and is braked again
+	c.run(15 * time.Minute)
+	c.wantPatches(2)
+
+	t.Log("by an annotation it is tried at once")
 	c.load(&d, "node-local-dns")
-	delete(d.Annotations, extraconfig.BrakedAnnotation)
+	d.Annotations[extraconfig.RetryAnnotation] = "now"
 	c.update(&d)
 	c.finish()
-	c.wantPatches(2) // and is braked again
+	c.wantPatches(2)
 
 	t.Log("the fix is rolled out")
 	c.write(fixed)

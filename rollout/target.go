@@ -60,7 +60,7 @@ type written struct {
 // A podList is the pods of a workload at some time, when it had that generation.
 type podList struct {
 	pods       []plan.Pod
-	leaving    time.Time
+	going      []plan.Going
 	listed     time.Time
 	generation int64
 }
@@ -104,21 +104,15 @@ func (t *target) state(w workload, g plan.Goal) *plan.State {
 	if w == nil {
 		return nil
 	}
-	s := &plan.State{
-		Stamp:             stampOf(w),
-		Record:            recordOf(w),
-		StampedAt:         later(stampedAt(w), t.written.stampedAt),
-		Seen:              t.since,
-		ChangedAt:         t.changedAt,
-		Settled:           w.settled(),
-		Size:              w.size(),
-		Standstill:        w.standstill(),
-		RequiresConfigMap: w.loads().Requires(extraconfig.Name),
-	}
+	s := w.status()
+	s.Retry = w.object().GetAnnotations()[extraconfig.RetryAnnotation]
+	s.Stamp, s.Record = stampOf(w), recordOf(w)
+	s.StampedAt, s.Seen, s.ChangedAt = later(stampedAt(w), t.written.stampedAt), t.since, t.changedAt
+	s.Standstill, s.RequiresConfigMap = w.standstill(), w.loads().Requires(extraconfig.Name)
 	if t.reimposed >= patience && t.written.stamp == g.Hash {
 		s.Contested = fmt.Sprintf("another writer has changed the stamp %d times", patience)
 	}
-	return s
+	return &s
 }
 
 // lookAtPods adds the pods of w to its state. It returns until when their list will be
@@ -128,13 +122,13 @@ func (r *reconciler) lookAtPods(ctx context.Context, t *target, w workload, s *p
 	if end := t.pods.listed.Add(podsMaxAge); t.pods.generation == generation && now.Before(end) {
 		until = end
 	} else {
-		pods, leaving, err := listPods(ctx, r.api, w.selector(), now)
+		pods, going, err := listPods(ctx, r.api, w.selector(), now)
 		if err != nil {
 			return until, fmt.Errorf("list the pods of %s %s: %w", t.kind, t.name, err)
 		}
 		log.FromContext(ctx).V(1).Info("listed pods", "workload", t.name, "pods", len(pods))
-		t.pods = podList{pods, leaving, now, generation}
+		t.pods = podList{pods, going, now, generation}
 	}
-	s.Pods, s.Leaving, s.Looked = t.pods.pods, t.pods.leaving, true
+	s.Pods, s.Going, s.Looked = t.pods.pods, t.pods.going, true
 	return until, nil
 }

@@ -2,7 +2,6 @@ package rollout
 
 import (
 	"context"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -26,11 +25,8 @@ type workload interface {
 	selector() *metav1.LabelSelector
 	// loads tells what its pods start on.
 	loads() loading.Workload
-	// size is how many pods there should be.
-	size() int32
-	// settled reports whether the status is that of the newest template, and by it all
-	// pods are updated and available, and no old one is left.
-	settled() bool
+	// status tells how many pods there should be, and how many there are.
+	status() plan.State
 	// standstill says why a new pod template does not replace the pods on its own. It
 	// is empty where it does.
 	standstill() string
@@ -60,16 +56,17 @@ func (d *deployment) selector() *metav1.LabelSelector   { return d.Spec.Selector
 
 func (d *deployment) loads() loading.Workload { return cluster.OfDeployment(&d.Deployment) }
 
-func (d *deployment) size() int32 {
-	if d.Spec.Replicas == nil {
-		return 1
+func (d *deployment) status() plan.State {
+	s, replicas := d.Status, int32(1)
+	if d.Spec.Replicas != nil {
+		replicas = *d.Spec.Replicas
 	}
-	return *d.Spec.Replicas
-}
-
-func (d *deployment) settled() bool {
-	s, replicas := d.Status, d.size()
-	return s.ObservedGeneration >= d.Generation && s.UpdatedReplicas == replicas && s.Replicas == replicas && s.AvailableReplicas == replicas
+	state := plan.State{
+		Size: replicas, Observed: s.ObservedGeneration >= d.Generation,
+		Updated: s.UpdatedReplicas, Available: s.AvailableReplicas, Existing: s.Replicas,
+	}
+	state.Settled = state.Observed && state.Updated == replicas && state.Existing == replicas && state.Available == replicas
+	return state
 }
 
 func (d *deployment) standstill() string {
@@ -100,11 +97,14 @@ func (d *daemonSet) selector() *metav1.LabelSelector   { return d.Spec.Selector 
 
 func (d *daemonSet) loads() loading.Workload { return cluster.OfDaemonSet(&d.DaemonSet) }
 
-func (d *daemonSet) size() int32 { return d.Status.DesiredNumberScheduled }
-
-func (d *daemonSet) settled() bool {
+func (d *daemonSet) status() plan.State {
 	s := d.Status
-	return s.ObservedGeneration >= d.Generation && s.UpdatedNumberScheduled == s.DesiredNumberScheduled && s.NumberAvailable == s.DesiredNumberScheduled
+	state := plan.State{
+		PerNode: true, Size: s.DesiredNumberScheduled, Observed: s.ObservedGeneration >= d.Generation,
+		Updated: s.UpdatedNumberScheduled, Available: s.NumberAvailable, Existing: s.CurrentNumberScheduled,
+	}
+	state.Settled = state.Observed && state.Updated == state.Size && state.Available == state.Size
+	return state
 }
 
 func (d *daemonSet) standstill() string {
@@ -145,31 +145,3 @@ func revisionOf(object *metav1ac.ObjectMetaApplyConfiguration, err error) (revis
 
 // stampOf returns the stamp of w, or "".
 func stampOf(w workload) string { return w.template().Annotations[extraconfig.HashAnnotation] }
-
-// stampedAt returns when we last changed the stamp of w, by the clock of the API server:
-// it keeps the time in the managed fields. It is zero where we never did.
-func stampedAt(w workload) time.Time {
-	for _, entry := range w.object().GetManagedFields() {
-		if entry.Manager == FieldManager && entry.Subresource == "" && entry.Time != nil {
-			return entry.Time.Time
-		}
-	}
-	return time.Time{}
-}
-
-// onlyOurTime is how the cache keeps an object: of the managed fields, nothing is left
-// but when we changed ours.
-func onlyOurTime(in any) (any, error) {
-	object, ok := in.(client.Object)
-	if !ok {
-		return in, nil
-	}
-	var ours []metav1.ManagedFieldsEntry
-	for _, entry := range object.GetManagedFields() {
-		if entry.Manager == FieldManager && entry.Subresource == "" {
-			ours = append(ours, metav1.ManagedFieldsEntry{Manager: FieldManager, Operation: entry.Operation, Time: entry.Time})
-		}
-	}
-	object.SetManagedFields(ours)
-	return object, nil
-}

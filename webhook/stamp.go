@@ -14,10 +14,10 @@ import (
 	"corewarden/extraconfig"
 )
 
-// stamp keeps the stamp of a workload as it is, whoever writes the workload: only the
-// rollout controller may change it. So a rollout undo, a replace, or an operator that
-// knows nothing of the stamp does not restart DNS. It is a function of the old object,
-// the new one and the user alone.
+// stamp keeps the stamp of a workload as it is, and what is kept on it of its rollouts,
+// whoever writes the workload: only the rollout controller may change them. So a rollout undo,
+// a replace, or an operator that knows nothing of the stamp does not restart DNS. It is a
+// function of the old object, the new one and the user alone.
 type stamp struct {
 	controller string
 	*measures
@@ -45,13 +45,16 @@ func (s stamp) Handle(ctx context.Context, req admission.Request) admission.Resp
 
 // workload is what a Deployment and a DaemonSet have in common here.
 type workload struct {
-	Spec struct {
+	Metadata *metadata `json:"metadata"`
+	Spec     struct {
 		Template struct {
-			Metadata *struct {
-				Annotations map[string]string `json:"annotations"`
-			} `json:"metadata"`
+			Metadata *metadata `json:"metadata"`
 		} `json:"template"`
 	} `json:"spec"`
+}
+
+type metadata struct {
+	Annotations map[string]string `json:"annotations"`
 }
 
 func decodeWorkload(raw []byte) (workload, error) {
@@ -60,29 +63,44 @@ func decodeWorkload(raw []byte) (workload, error) {
 	return w, err
 }
 
-func (w workload) annotations() map[string]string {
-	if w.Spec.Template.Metadata == nil {
-		return nil
-	}
-	return w.Spec.Template.Metadata.Annotations
+// keep returns the patches that give after the stamp and the records of before, or their
+// absence.
+func keep(before, after workload) []jsonpatch.Operation {
+	return append(keepAnnotations("/spec/template/metadata", before.Spec.Template.Metadata, after.Spec.Template.Metadata, extraconfig.HashAnnotation),
+		keepAnnotations("/metadata", before.Metadata, after.Metadata, extraconfig.RecordAnnotations()...)...)
 }
 
-// keep returns the patches that give after the stamp of before, or its absence.
-func keep(before, after workload) []jsonpatch.Operation {
-	const metadata = "/spec/template/metadata"
-	path := metadata + "/annotations/" + strings.ReplaceAll(extraconfig.HashAnnotation, "/", "~1")
-	was, had := before.annotations()[extraconfig.HashAnnotation]
-	is, has := after.annotations()[extraconfig.HashAnnotation]
-	stamp := map[string]string{extraconfig.HashAnnotation: was}
-	switch {
-	case had == has && was == is:
-		return nil
-	case !had:
-		return []jsonpatch.Operation{jsonpatch.NewOperation("remove", path, nil)}
-	case after.Spec.Template.Metadata == nil:
-		return []jsonpatch.Operation{jsonpatch.NewOperation("add", metadata, map[string]any{"annotations": stamp})}
-	case after.annotations() == nil:
-		return []jsonpatch.Operation{jsonpatch.NewOperation("add", metadata+"/annotations", stamp)}
+// keepAnnotations returns the patches that give the metadata at a path the annotations of some
+// names that it had before.
+func keepAnnotations(path string, before, after *metadata, names ...string) []jsonpatch.Operation {
+	var patches []jsonpatch.Operation
+	lost := map[string]string{} // where there is nothing to add them to
+	for _, name := range names {
+		was, had := before.annotations()[name]
+		is, has := after.annotations()[name]
+		place := path + "/annotations/" + strings.ReplaceAll(name, "/", "~1")
+		switch {
+		case had == has && was == is:
+		case !had:
+			patches = append(patches, jsonpatch.NewOperation("remove", place, nil))
+		case after.annotations() == nil:
+			lost[name] = was
+		default:
+			patches = append(patches, jsonpatch.NewOperation("add", place, was))
+		}
 	}
-	return []jsonpatch.Operation{jsonpatch.NewOperation("add", path, was)}
+	switch {
+	case len(lost) == 0:
+		return patches
+	case after == nil:
+		return append(patches, jsonpatch.NewOperation("add", path, map[string]any{"annotations": lost}))
+	}
+	return append(patches, jsonpatch.NewOperation("add", path+"/annotations", lost))
+}
+
+func (m *metadata) annotations() map[string]string {
+	if m == nil {
+		return nil
+	}
+	return m.Annotations
 }

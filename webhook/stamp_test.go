@@ -2,6 +2,7 @@ package webhook_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	admissionv1 "k8s.io/api/admission/v1"
@@ -66,6 +67,38 @@ func TestStamp(t *testing.T) {
 			}
 			if again := s.ask(t, webhook.StampingPath, request{kind: "Deployment", old: test.before, object: string(stored)}); again.Patch != nil {
 				t.Errorf("a second run answers with the patch %s", again.Patch)
+			}
+		})
+	}
+}
+
+// What is kept of rollouts survives whoever writes a workload, as an operator that puts its
+// own idea of it.
+func TestRecordsOfRolloutsAreKept(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	const (
+		kept = `{"metadata":{"name":"node-local-dns","annotations":{"a":"b","corewarden.io/braked-hash":"v1:1","corewarden.io/completed-hash":"v1:0","corewarden.io/rollout":"{}"}},"spec":{}}`
+		bare = `{"metadata":{"name":"node-local-dns"},"spec":{}}`
+		own  = `{"metadata":{"name":"node-local-dns","annotations":{"a":"b"}},"spec":{}}`
+		some = `{"metadata":{"name":"node-local-dns","annotations":{"a":"b","corewarden.io/braked-hash":"v1:2","corewarden.io/retry":"1"}},"spec":{}}`
+	)
+	for name, tt := range map[string]struct{ before, after, user, want string }{
+		"put without annotations":   {kept, bare, "", strings.Replace(kept, `"a":"b",`, "", 1)},
+		"put with others":           {kept, own, "", kept},
+		"changed":                   {kept, some, "", strings.Replace(kept, `"a":"b",`, `"a":"b","corewarden.io/retry":"1",`, 1)},
+		"forged":                    {own, kept, "", own},
+		"written by the controller": {kept, own, controller, own},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := s.ask(t, webhook.StampingPath, request{kind: "DaemonSet", old: tt.before, object: tt.after, user: tt.user})
+			stored := tt.after
+			if got.Patch != nil {
+				stored = string(patched(t, tt.after, got.Patch))
+			}
+			if !got.Allowed || !sameJSON(t, stored, tt.want) {
+				t.Errorf("stored is %s, want %s", stored, tt.want)
 			}
 		})
 	}

@@ -16,6 +16,7 @@ import (
 
 	"corewarden/corefile/release"
 	"corewarden/extraconfig"
+	"corewarden/rollout"
 	"corewarden/rollout/plan"
 )
 
@@ -46,7 +47,7 @@ func (s serviceAccount) user() string {
 
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var webhookAddress, account, nodeLocalDNSRollout string
+	var webhookAddress, account string
 	flags := flag.NewFlagSet("webhook", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -65,17 +66,14 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS to check for while there is no Deployment coredns")
 	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache to check for while there is no DaemonSet node-local-dns, or head")
 	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` for keys whose names do not end in Corefile: Normalise fixes the name, Reject rejects the ConfigMap")
-	flags.StringVar(&nodeLocalDNSRollout, "node-local-dns-rollout", restart, "`how` new content gets to node-local-dns: "+restart+" after CoreDNS, or "+reloadOnly+", which leaves it to the server's plugin reload")
-	flags.DurationVar(&o.policy.Soak, "rollout-soak", 30*time.Second, "how `long` new pods must stay up before node-local-dns follows CoreDNS")
-	flags.DurationVar(&o.policy.Deadline, "rollout-deadline", 5*time.Minute, "how `long` a rollout may make no progress before it counts as failed")
-	flags.DurationVar(&o.policy.Interval, "rollout-interval", 5*time.Second, "how `long` to wait between two stamps of CoreDNS, so that a burst of changes is one rollout")
+	rollout.AddFlags(flags, &o.policy)
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q; every option is a flag, see -help", flags.Arg(0))
 	}
-	return o, errors.Join(o.setWebhookAddress(webhookAddress), o.setServiceAccount(account), o.setServers(), o.setPolicy(nodeLocalDNSRollout))
+	return o, errors.Join(o.setWebhookAddress(webhookAddress), o.setServiceAccount(account), o.setServers(), o.checkDelay(), rollout.CheckPolicy(o.policy))
 }
 
 func (o *options) setWebhookAddress(address string) error {
@@ -100,22 +98,9 @@ func (o *options) setServiceAccount(account string) error {
 	return nil
 }
 
-// How new content gets to node-local-dns.
-const (
-	restart    = "restart"
-	reloadOnly = "reload-only"
-)
-
-func (o *options) setPolicy(nodeLocalDNSRollout string) error {
-	if o.policy.ReloadOnly = nodeLocalDNSRollout == reloadOnly; !o.policy.ReloadOnly && nodeLocalDNSRollout != restart {
-		return fmt.Errorf("-node-local-dns-rollout: %q is neither %s nor %s", nodeLocalDNSRollout, restart, reloadOnly)
-	}
-	for name, value := range map[string]time.Duration{
-		"shutdown-delay": o.shutdownDelay, "rollout-soak": o.policy.Soak, "rollout-deadline": o.policy.Deadline, "rollout-interval": o.policy.Interval,
-	} {
-		if value < 0 {
-			return fmt.Errorf("-%s: %s is negative", name, value)
-		}
+func (o *options) checkDelay() error {
+	if o.shutdownDelay < 0 {
+		return fmt.Errorf("-shutdown-delay: %s is negative", o.shutdownDelay)
 	}
 	return nil
 }

@@ -53,6 +53,9 @@ var changes = []struct {
 	{"flags.node-local-dns-rollout", `"reload-only"`, []string{`+ ` + container + `.args: "--node-local-dns-rollout=reload-only"`}},
 	{"flags.rollout-soak", `"1m"`, []string{`+ ` + container + `.args: "--rollout-soak=1m"`}},
 	{"flags.rollout-deadline", `"10m"`, []string{`+ ` + container + `.args: "--rollout-deadline=10m"`}},
+	{"flags.rollout-brake-pods", `1`, []string{`+ ` + container + `.args: "--rollout-brake-pods=1"`}},
+	{"flags.rollout-brake-share", `0.5`, []string{`+ ` + container + `.args: "--rollout-brake-share=0.5"`}},
+	{"flags.rollout-retry", `"1h"`, []string{`+ ` + container + `.args: "--rollout-retry=1h"`}},
 	{"flags.rollout-interval", `"1m30s"`, []string{`+ ` + container + `.args: "--rollout-interval=1m30s"`}},
 	{"baseConfigMaps", `["coredns-base"]`, []string{
 		`- ValidatingWebhookConfiguration corewarden webhooks[stored.corewarden.io].matchConditions[dns-workloads-and-their-corefiles].expression: ` + stored(""),

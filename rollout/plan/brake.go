@@ -1,6 +1,13 @@
 package plan
 
-import "time"
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// maxRetry is the longest time after which braked content is tried again.
+const maxRetry = 24 * time.Hour
 
 // brake goes back to the stamp before when the new pods of a DaemonSet crash: that of the
 // pods that are not replaced yet, which the DaemonSet then leaves alone. It has to replace
@@ -8,15 +15,14 @@ import "time"
 // pods to spare.
 func (w *State) brake(now time.Time, p Policy) (Verdict, bool) {
 	progress := w.progress(now, p)
-	if progress.Reason != Crashing || w.Settled || w.Record.Braked != "" || w.unsettled(now, p).Phase != Rolling {
+	fresh, crashed := len(w.fresh()), len(w.crashed(now))
+	if progress.Reason != Crashing || crashed < p.enough(fresh) || w.up() || w.goingBack() || w.unsettled(now, p).Phase != Rolling {
 		return Verdict{}, false
 	}
-	old, healthy := map[string]int{}, 0
+	old := map[string]int{}
 	for _, pod := range w.Pods {
-		if _, crashed := pod.crashed(now); pod.Stamp != w.Stamp {
+		if _, crashed := pod.restarted(now); pod.Stamp != w.Stamp && !crashed {
 			old[pod.Stamp]++
-		} else if !crashed {
-			healthy++
 		}
 	}
 	to, most := "", 0
@@ -25,8 +31,40 @@ func (w *State) brake(now time.Time, p Policy) (Verdict, bool) {
 			to, most = stamp, n
 		}
 	}
+	brake := Brake{Braked: w.Stamp, At: now.UTC().Truncate(time.Second), Times: 1, Retry: w.Retry}
+	if w.Record.Braked == w.Stamp {
+		brake.Times += w.Record.Times
+	}
 	return Verdict{
 		Phase: Held, Reason: Braked, Why: progress.Why, Quote: progress.Quote,
-		Step: GoBack, Stamp: to, Record: Record{Braked: w.Stamp},
-	}, most > 0 && most >= healthy
+		Step: GoBack, Stamp: to, Record: Record{Before: w.Record.Before, Brake: brake},
+	}, most > 0 && most >= fresh-crashed
+}
+
+// enough returns how many of some new pods have to crash so that a rollout is stopped.
+func (p Policy) enough(pods int) int {
+	return min(p.BrakePods, max(1, int(math.Ceil(p.BrakeShare*float64(pods)))))
+}
+
+// braked holds w with content that was braked, until it is time to try again: after a time
+// that doubles, or at once where somebody asks for it or has written the content since.
+func (w *State) braked(now time.Time, g Goal, p Policy) Verdict {
+	b := w.Record.Brake
+	if !w.goingBack() || b.Braked != g.Hash || w.Retry != b.Retry || g.Written.After(b.At) {
+		return Verdict{}
+	}
+	v := Verdict{Phase: Held, Reason: Braked, Why: "its pods restarted on this content"}
+	if p.Retry == 0 {
+		return v
+	}
+	wait := p.Retry
+	for i := 1; i < b.Times && wait < maxRetry; i++ {
+		wait *= 2
+	}
+	v.Again = b.At.Add(min(wait, max(p.Retry, maxRetry)))
+	if !now.Before(v.Again) {
+		return Verdict{}
+	}
+	v.Why += fmt.Sprintf("; it is tried again at %s", v.Again.UTC().Format("15:04 MST on 2 January"))
+	return v
 }

@@ -21,6 +21,13 @@ type Policy struct {
 	Interval time.Duration
 	// ReloadOnly leaves node-local-dns to its plugin reload: it is never stamped.
 	ReloadOnly bool
+	// BrakePods and BrakeShare are how many new pods of node-local-dns have to crash so that
+	// its rollout is stopped: that many, or that share of them.
+	BrakePods  int
+	BrakeShare float64
+	// Retry is after what time a rollout that was stopped is tried again. It doubles each
+	// time. Zero is never.
+	Retry time.Duration
 }
 
 // A Goal is what a workload should run.
@@ -33,6 +40,8 @@ type Goal struct {
 	Invalid string
 	// Deleted says that there is no ConfigMap.
 	Deleted bool
+	// Written is when the content was last written, as far as that is known.
+	Written time.Time
 }
 
 // Goals are those of both workloads. They differ only where one loads a ConfigMap that the
@@ -58,7 +67,7 @@ func planCoreDNS(now time.Time, g Goal, w, nodeLocalDNS *State, p Policy) Verdic
 	if w.Has(g) && g.Invalid == "" {
 		return w.conclude(now, g, p)
 	}
-	if v := w.hindrance(g); v.Phase == Held {
+	if v := w.hindrance(now, g, p); v.Phase == Held {
 		return v
 	}
 	if v := w.progress(now, p); v.Phase != Held {
@@ -71,7 +80,7 @@ func planCoreDNS(now time.Time, g Goal, w, nodeLocalDNS *State, p Policy) Verdic
 			return Verdict{Phase: Waiting, Why: "DaemonSet node-local-dns is being rolled out", Again: v.Again}
 		}
 	}
-	return w.stamp(g)
+	return w.stamp(now, g, p)
 }
 
 // planNodeLocalDNS decides on the layer that follows CoreDNS.
@@ -88,7 +97,7 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 	if w.Has(g) && g.Invalid == "" {
 		return w.conclude(now, g, p)
 	}
-	if v := w.hindrance(g); v.Phase == Held {
+	if v := w.hindrance(now, g, p); v.Phase == Held {
 		return v
 	}
 	switch first.Phase {
@@ -108,27 +117,29 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 	if v := w.replacing(now, p); v.Phase == Rolling {
 		return Verdict{Phase: Waiting, Why: "its pods are being replaced already", Again: v.Again}
 	}
-	return w.stamp(g)
+	return w.stamp(now, g, p)
 }
 
 // hindrance holds w where the goal must not be tried with it.
-func (w *State) hindrance(g Goal) Verdict {
+func (w *State) hindrance(now time.Time, g Goal, p Policy) Verdict {
 	switch {
 	case g.Invalid != "":
 		return Verdict{Phase: Held, Reason: InvalidContent, Why: g.Invalid}
 	case g.Deleted && w.RequiresConfigMap:
 		return Verdict{Phase: Held, Reason: Unmountable, Why: "its volume of the ConfigMap is not optional, so new pods could not start without it"}
-	case w.Record.Braked == g.Hash:
-		return Verdict{Phase: Held, Reason: Braked, Why: "its pods restarted on this content"}
 	case w.Contested != "":
 		return Verdict{Phase: Held, Reason: Contested, Why: w.Contested}
 	}
-	return Verdict{}
+	return w.braked(now, g, p)
 }
 
 // stamp begins the rollout of the goal.
-func (w *State) stamp(g Goal) Verdict {
-	return Verdict{Phase: Waiting, Step: SetStamp, Stamp: g.Hash}
+func (w *State) stamp(now time.Time, g Goal, p Policy) Verdict {
+	v := Verdict{Phase: Waiting, Step: SetStamp, Stamp: g.Hash, Record: Record{Before: w.before(now, p)}}
+	if w.Record.Braked == g.Hash {
+		v.Record.Brake = w.Record.Brake // it is tried again
+	}
+	return v
 }
 
 // conclude keeps that the rollout of the goal is completed, once it is.
@@ -138,7 +149,7 @@ func (w *State) conclude(now time.Time, g Goal, p Policy) Verdict {
 	}
 	v := w.progress(now, p)
 	if v.Phase == Done {
-		v.Step, v.Record = Conclude, Record{Completed: w.Stamp}
+		v.Step, v.Record = Conclude, Record{Completed: w.Stamp, Before: w.Record.Before}
 	}
 	return v
 }
@@ -149,7 +160,7 @@ func (w *State) conclude(now time.Time, g Goal, p Policy) Verdict {
 func (w *State) reopen(v Verdict) Verdict {
 	if v.Phase == Held && v.Step == Nothing && w.concluded() {
 		v.Step, v.Record = Reopen, w.Record
-		v.Record.Completed = ""
+		v.Record.Reopened = true
 	}
 	return v
 }

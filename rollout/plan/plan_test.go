@@ -12,7 +12,7 @@ var noon = time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
 
 func ago(d time.Duration) time.Time { return noon.Add(-d) }
 
-var policy = Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second}
+var policy = Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute}
 
 // up is a pod that was created and came up some time ago.
 func up(stamp string, since time.Duration) Pod {
@@ -41,13 +41,16 @@ func restarted(stamp string, since time.Duration) Pod {
 
 // workloads in the states that a rollout goes through.
 func settled(stamp string, stampedAgo time.Duration, pods ...Pod) *State {
-	return &State{Stamp: stamp, StampedAt: ago(stampedAgo), Settled: true, Size: int32(len(pods)), Pods: pods, Looked: len(pods) > 0}
+	return &State{Stamp: stamp, StampedAt: ago(stampedAgo), Observed: true, Settled: true, Size: int32(len(pods)), Pods: pods, Looked: len(pods) > 0}
 }
 
 // completed is a workload whose rollout was concluded. Its pods are not looked at.
 func completed(stamp string) *State {
 	return with(settled(stamp, time.Hour), func(s *State) { s.Record.Completed = stamp })
 }
+
+// brakedOnce was braked a minute ago.
+func brakedOnce(stamp string) Brake { return Brake{Braked: stamp, At: ago(time.Minute), Times: 1} }
 
 func unsettled(stamp string, stampedAgo time.Duration, pods ...Pod) *State {
 	s := settled(stamp, stampedAgo, pods...)
@@ -222,7 +225,7 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name:    "it waits for a pod that was told to go, as where a node is drained, and for its successor",
-			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *State) { s.Leaving = ago(10 * time.Second) }),
+			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *State) { s.Going = []Going{{Since: ago(10 * time.Second)}} }),
 			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
 		{
@@ -232,17 +235,17 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name:    "but not for one that does not go",
-			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *State) { s.Leaving = ago(10 * time.Minute) }),
+			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", hour, up("better", hour)), func(s *State) { s.Going = []Going{{Since: ago(10 * time.Minute)}} }),
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
 			name:    "nor for one that is failing",
-			coreDNS: settled("bad", hour), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *State) { s.Record.Braked = "bad" }),
+			coreDNS: settled("bad", hour), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *State) { s.Record.Brake = brakedOnce("bad") }),
 			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
 		},
 		{
 			name:    "a DaemonSet whose pods crash gets the fix in the middle of its rollout",
-			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *State) { s.Record.Braked = "bad" }),
+			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), up("old", hour)), func(s *State) { s.Record.Brake = brakedOnce("bad") }),
 			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
 		},
 		{
@@ -316,13 +319,13 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name:    "nor twice",
-			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), looping("new", time.Minute)), func(s *State) { s.Record.Braked = "new" }),
-			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked",
+			coreDNS: completed("new"), nodeLocalDNS: with(unsettled("old", time.Minute, looping("old", time.Second), looping("new", time.Minute)), func(s *State) { s.Record.Brake = brakedOnce("new") }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked", again: 9 * time.Minute,
 		},
 		{
 			name:    "braked content stays away when the pods are up again",
-			coreDNS: completed("new"), nodeLocalDNS: with(completed("old"), func(s *State) { s.Record.Braked = "new" }),
-			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked: reopen",
+			coreDNS: completed("new"), nodeLocalDNS: with(completed("old"), func(s *State) { s.Record.Brake = brakedOnce("new") }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked: reopen", again: 9 * time.Minute,
 		},
 
 		// What is there differs.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,18 +15,18 @@ func (w *State) progress(now time.Time, p Policy) Verdict {
 	if w.concluded() {
 		return Verdict{Phase: Done}
 	}
-	fresh := w.fresh()
-	for _, pod := range fresh {
-		if until, crashed := pod.crashed(now); crashed {
-			return Verdict{Phase: Held, Reason: Crashing, Why: pod.trouble(), Quote: pod.Said, Again: until}
-		}
+	if crashed := w.crashed(now); len(crashed) > 0 {
+		until, _ := crashed[0].crashed(now)
+		return Verdict{Phase: Held, Reason: Crashing, Why: crashed[0].trouble(), Quote: crashed[0].Said, Again: until}
 	}
 	if !w.up() {
 		return w.unsettled(now, p)
 	}
-	quiet := w.StampedAt
+	fresh, quiet := w.fresh(), w.StampedAt
 	for _, pod := range fresh {
-		quiet = later(quiet, pod.UpSince)
+		if pod.Ready || w.Settled && !w.Record.Before.broken(pod.Node) {
+			quiet = later(quiet, pod.UpSince)
+		}
 	}
 	if end := quiet.Add(p.Soak); len(fresh) > 0 && now.Before(end) {
 		return Verdict{Phase: Soaking, Why: fmt.Sprintf("its new pods must stay up for %s", p.Soak), Again: end}
@@ -35,33 +36,98 @@ func (w *State) progress(now time.Time, p Policy) Verdict {
 
 // replacing is Rolling while the pods of w are being replaced, by whoever's doing.
 func (w *State) replacing(now time.Time, p Policy) Verdict {
-	for _, pod := range w.fresh() {
-		if _, crashed := pod.crashed(now); crashed {
-			return Verdict{} // it is down anyway
-		}
-	}
-	if w.up() {
+	if len(w.crashed(now)) > 0 || w.up() { // they are down anyway, or all there
 		return Verdict{}
 	}
 	return w.unsettled(now, p)
 }
 
-// up reports whether all pods of w are new and available.
+// crashed returns the pods with the stamp of the template that have crashed, without those
+// that others did before.
+func (w *State) crashed(now time.Time) []Pod {
+	var crashed []Pod
+	for _, pod := range w.fresh() {
+		if _, ok := pod.crashed(now); ok && !w.Record.Before.broken(pod.Node) {
+			crashed = append(crashed, pod)
+		}
+	}
+	if !w.PerNode && len(crashed) <= w.Record.Before.Crashing {
+		return nil
+	}
+	return crashed
+}
+
+// up reports whether all pods of w are new and available, but for as many as were not
+// available before.
 func (w *State) up() bool {
-	return w.Settled && !(w.Looked && len(w.fresh()) == 0 && w.Size > 0)
+	fresh := w.fresh()
+	switch {
+	case !w.Looked:
+		return w.Settled
+	case len(fresh) == 0 && w.Size > 0:
+		return false // the status is ahead of the pods
+	case w.Settled:
+		return true
+	case !w.Observed:
+		return false
+	case !w.PerNode:
+		return w.Updated == w.Size && w.Existing == w.Size && w.Available > 0 && int(w.Size-w.Available) <= w.Record.Before.Unavailable
+	}
+	return w.upButForBrokenNodes(fresh)
+}
+
+// upButForBrokenNodes reports whether each node has a new pod that is ready, or was broken
+// before and is still there.
+func (w *State) upButForBrokenNodes(fresh []Pod) bool {
+	excused := map[string]bool{}
+	excuse := func(node string) bool {
+		if w.Record.Before.broken(node) {
+			excused[node] = true
+		}
+		return excused[node]
+	}
+	for _, pod := range w.Pods {
+		if (pod.Stamp != w.Stamp || !pod.Ready) && !excuse(pod.Node) {
+			return false
+		}
+	}
+	for _, going := range w.Going {
+		excuse(going.Node)
+	}
+	ready := 0
+	for _, pod := range fresh {
+		if pod.Ready {
+			ready++
+			delete(excused, pod.Node)
+		}
+	}
+	return ready > 0 && ready+len(excused) >= int(w.Size)
 }
 
 func (w *State) unsettled(now time.Time, p Policy) Verdict {
-	last := later(later(w.StampedAt, w.ChangedAt), w.Leaving)
+	last := later(w.StampedAt, w.ChangedAt)
 	if w.StampedAt.IsZero() { // another writer has taken our entry out of the managed fields
 		last = later(last, w.Seen)
 	}
+	for _, going := range w.Going {
+		last = later(last, going.Since)
+	}
 	why, quote := "no pod was created", ""
+	var created []time.Time
 	for _, pod := range w.fresh() {
-		last = later(last, pod.Created)
-		if !pod.Ready {
+		created = append(created, pod.Created)
+		if !pod.Ready && !w.Record.Before.broken(pod.Node) {
 			why, quote = pod.trouble(), pod.Said
 		}
+	}
+	// No more pods than there were to be replaced are progress: the others are those of
+	// nodes that have joined.
+	slices.SortFunc(created, time.Time.Compare)
+	if b := w.Record.Before; b.Size > 0 {
+		created = created[:min(len(created), max(0, b.Size-len(b.Nodes)))]
+	}
+	if len(created) > 0 {
+		last = later(last, created[len(created)-1])
 	}
 	if w.Standstill != "" {
 		return Verdict{Phase: Held, Reason: Standstill, Why: w.Standstill}

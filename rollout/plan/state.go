@@ -5,15 +5,6 @@ import (
 	"time"
 )
 
-// A Record is what is kept on a workload of its rollouts. The rest is derived from the
-// workload and its pods.
-type Record struct {
-	// Completed is the stamp whose rollout was completed, or "" where that is not so.
-	Completed string
-	// Braked is the stamp whose rollout was stopped, if that was the last one.
-	Braked string
-}
-
 // A State is what is known of a workload and its pods at one moment.
 type State struct {
 	// Stamp is what the pod template has, or "".
@@ -24,9 +15,16 @@ type State struct {
 	StampedAt time.Time
 	// Seen is since when this process knows the workload.
 	Seen time.Time
-	// Settled says that the status tells of the newest template and all its pods are
-	// updated and available.
-	Settled bool
+	// Retry is what somebody who wants a braked rollout to be tried again has written.
+	Retry string
+	// Observed says that the status tells of the newest template, Settled that by it all pods
+	// are updated and available, and none is left of an older template.
+	Observed, Settled bool
+	// Updated and Available are numbers of pods in the status, Existing that of those with any
+	// template.
+	Updated, Available, Existing int32
+	// PerNode says that there is a pod on each node, and not just some pods.
+	PerNode bool
 	// Standstill says why a new template does not replace the pods on its own. It is
 	// empty where it does.
 	Standstill string
@@ -39,8 +37,8 @@ type State struct {
 	// ChangedAt is when this process saw the pod template change, whoever changed it; zero
 	// where it did not.
 	ChangedAt time.Time
-	// Leaving is when the last of its pods that are still going was told to.
-	Leaving time.Time
+	// Going are the pods that are still going.
+	Going []Going
 	// Pods are those with any stamp that stay. They are not looked at where nothing depends on
 	// them; Looked says whether they were.
 	Pods   []Pod
@@ -61,9 +59,15 @@ func (w *State) Complete(g Goal) bool {
 }
 
 // concluded reports whether the rollout of the stamp that w has is completed.
-func (w *State) concluded() bool {
+func (w *State) concluded() bool { return w.wasConcluded() && !w.Record.Reopened }
+
+// wasConcluded reports whether it once was.
+func (w *State) wasConcluded() bool {
 	return w.Record.Completed != "" && w.Record.Completed == cmp.Or(w.Stamp, w.Record.Completed)
 }
+
+// goingBack reports whether the last rollout of w was braked.
+func (w *State) goingBack() bool { return w.Record.Braked != "" && w.Record.Braked != w.Stamp }
 
 // fresh returns the pods that have the stamp of the template.
 func (w *State) fresh() []Pod {

@@ -59,7 +59,7 @@ const (
 	GoBack
 	// Conclude keeps that the rollout is completed.
 	Conclude
-	// Reopen takes that back.
+	// Reopen has it watched once more.
 	Reopen
 )
 
