@@ -95,7 +95,7 @@ func (r *reader) settled() bool { return r.synced.Load() || r.forbidden.Load() }
 func (r *reader) readInto(ctx context.Context, o object, c *extraconfig.Cluster) error {
 	if !r.synced.Load() {
 		if o.kind == configMapKind {
-			c.Unknown[o.name] = "it has not been read yet"
+			c.Unknown[o.name] = extraconfig.NotReadYet
 			if r.forbidden.Load() {
 				c.Unknown[o.name] = "corewarden's ServiceAccount may not read it"
 			}

@@ -37,6 +37,9 @@ type Cluster struct {
 	Sources *corefile.Sources
 }
 
+// NotReadYet is why something is Unknown that will be known in a moment.
+const NotReadYet = "it has not been read yet"
+
 // A bundle is a ConfigMap that servers load beside their own Corefile.
 type bundle struct {
 	name      string
@@ -73,7 +76,7 @@ func (k Cluster) With(w workload.Workload) Cluster {
 			if k.Unknown == nil {
 				k.Unknown = map[string]string{}
 			}
-			k.Unknown[name] = "it has not been read yet"
+			k.Unknown[name] = NotReadYet
 		}
 	}
 	return k

@@ -34,6 +34,11 @@ func (c ConfigMap) Hash() string {
 	return "v1:" + hex.EncodeToString(sum.Sum(nil))
 }
 
+// Hashes returns the Hash and those that former versions of Corewarden wrote, the newest first.
+// A stamp is compared with the one of its own version, so that a new version of Corewarden
+// restarts nothing by itself.
+func (c ConfigMap) Hashes() []string { return []string{c.Hash()} }
+
 // Stamp returns what stands for all that the server of a workload loads beside its own
 // Corefile, where the ConfigMap Name has the given Hash: that, if it is all, as mostly.
 func (k Cluster) Stamp(w workload.Workload, hash string) string {

@@ -52,7 +52,7 @@ func TestGoingBackIsARollout(t *testing.T) {
 				}
 			}
 			for _, workload := range []string{"coredns", "node-local-dns"} {
-				if n := testutil.ToFloat64(c.controller.report.measures.rollouts.WithLabelValues(workload, "failed")); n != 0 {
+				if n := testutil.ToFloat64(c.controller.reporter.measures.rollouts.WithLabelValues(workload, "failed")); n != 0 {
 					t.Errorf("%s: %v rollouts failed by the metric, want none", workload, n)
 				}
 			}

@@ -57,7 +57,7 @@ func TestRecordIsKeptAsWritten(t *testing.T) {
 	before := plan.Before{Size: 3, Nodes: []string{"a", "b"}, Unavailable: 1, Crashing: 2}
 	for _, want := range []plan.Record{
 		{Completed: "v1:1", Before: before},
-		{Completed: "v1:1", Reopened: true},
+		{Completed: "v1:1", Adopted: true, Reopened: true},
 		{Before: before, Brake: plan.Brake{Braked: "v1:2", At: noon, Times: 3, Retry: "now"}},
 	} {
 		d.Annotations = annotationsOf(want)

@@ -91,7 +91,7 @@ func TestAnInvalidConfigMapForOneServerIsNotRolledOut(t *testing.T) {
 	c.knows(typo)
 	c.finish()
 	c.wantPatches(0)
-	if n := testutil.ToFloat64(c.controller.report.measures.invalidContent); n != 1 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.invalidContent); n != 1 {
 		t.Errorf("corewarden_invalid_content is %v, want 1", n)
 	}
 	const want = `Warning InvalidContent on coredns (with dns-extra-configs): coredns-extra-configs is not rolled out: own.Corefile:2:5: unknown-plugin: `
@@ -105,7 +105,7 @@ func TestAnInvalidConfigMapForOneServerIsNotRolledOut(t *testing.T) {
 	c.knows(other)
 	c.finish()
 	c.wantPatches(2)
-	if n := testutil.ToFloat64(c.controller.report.measures.invalidContent); n != 0 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.invalidContent); n != 0 {
 		t.Errorf("corewarden_invalid_content is %v after the fix, want 0", n)
 	}
 }
@@ -120,4 +120,32 @@ func TestNothingIsStampedBeforeAllIsKnown(t *testing.T) {
 	c.controller.synced = func() bool { return true }
 	c.settle()
 	c.wantPatches(1)
+}
+
+// A ConfigMap that may not be read is unknown, not absent: to stamp without it would restart
+// CoreDNS now, and once more when it is known.
+func TestNothingIsStampedForAConfigMapThatMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	c := besides(t)
+	c.knows(other)
+	c.finish()
+	c.wantPatches(1)
+	c.forgetEvents()
+
+	known := c.known
+	forbidden := *known
+	forbidden.ConfigMaps, forbidden.Unknown = nil, map[string]string{extraconfig.CoreDNSName: "corewarden's ServiceAccount may not read it"}
+	c.known = &forbidden
+	c.startController()
+	c.finish()
+	c.wantPatches(0)
+	const want = "Warning RolloutHeld on coredns (with dns-extra-configs): Deployment coredns is held, not rolled out for "
+	const why = "what ConfigMap coredns-extra-configs holds is unknown: corewarden's ServiceAccount may not read it. Give Corewarden's ServiceAccount the right"
+	if events := strings.Join(c.events.events, "\n"); !strings.Contains(events, want) || !strings.Contains(events, why) {
+		t.Errorf("no event says %q and %q:\n%s", want, why, events)
+	}
+	c.known = known
+	c.finish()
+	c.wantPatches(0)
+	c.wantNothingPendingOrHeld()
 }

@@ -60,7 +60,7 @@ type fakeCluster struct {
 	stale map[string]client.Object
 	// refuse is what the API server answers to patches.
 	refuse error
-	// stampedAt is when a workload was last patched, by name.
+	// stampedAt is when a workload was last patched, or the ConfigMap written, by name.
 	stampedAt map[string]time.Time
 	pods      fakePods
 }

@@ -24,6 +24,8 @@ type content struct {
 	// cluster is what it was judged in.
 	cluster *extraconfig.Cluster
 	hash    string
+	// former are what former versions of Corewarden would have written for hash.
+	former []string
 	// stamps are those of all that each workload loads, by its name: mostly the hash.
 	stamps map[string]string
 	// errors are the problems that keep the content from being rolled out.
@@ -52,9 +54,9 @@ func (r *reconciler) read(ctx context.Context, found [2]workload) (*content, err
 		last = r.last.content
 	}
 	if last != nil && c.sameVersion(last) {
-		c.hash, c.errors, c.beside = last.hash, last.errors, last.beside
+		c.hash, c.former, c.errors, c.beside = last.hash, last.former, last.errors, last.beside
 	} else {
-		c.judge()
+		c.judge(r.hashes)
 	}
 	for i, t := range r.targets() {
 		c.stamps[t.name] = c.hash
@@ -69,13 +71,14 @@ func (r *reconciler) read(ctx context.Context, found [2]workload) (*content, err
 }
 
 // judge finds out the hash of c and what is wrong with it and with what is loaded beside it.
-func (c *content) judge() {
+func (c *content) judge(hashesOf func(extraconfig.ConfigMap) []string) {
 	var value extraconfig.ConfigMap
 	if c.object != nil {
 		value = extraconfig.ConfigMap{Data: c.object.Data, BinaryData: c.object.BinaryData, Annotations: c.object.Annotations}
 		c.errors = errorsOf(c.cluster.Check(extraconfig.Name, value))
 	}
-	c.hash, c.beside = value.Hash(), map[string]string{}
+	hashes := hashesOf(value)
+	c.hash, c.former, c.beside = hashes[0], hashes[1:], map[string]string{}
 	for _, name := range extraconfig.Bundles() {
 		if beside, found := c.cluster.ConfigMaps[name]; found && name != extraconfig.Name {
 			if errs := errorsOf(c.cluster.Check(name, beside)); len(errs) > 0 {
@@ -93,8 +96,8 @@ func errorsOf(problems []corefile.Problem) []corefile.Problem {
 func (c *content) goal(name string, w workload) plan.Goal {
 	g := plan.Goal{Hash: c.stamps[name], Deleted: c.object == nil}
 	g.Empty = g.Hash == extraconfig.EmptyHash
-	if c.object != nil {
-		g.Written = writtenAt(c.object)
+	if w != nil {
+		c.describe(&g, w)
 	}
 	for _, name := range c.besides(w) {
 		g.Invalid = cmp.Or(g.Invalid, c.beside[name])
@@ -103,6 +106,30 @@ func (c *content) goal(name string, w workload) plan.Goal {
 		g.Invalid = "a server would not start on the content"
 	}
 	return g
+}
+
+// describe adds to a goal what depends on what its workload loads.
+func (c *content) describe(g *plan.Goal, w workload) {
+	loads := w.loads()
+	if workloads, within, _ := c.cluster.Reloads(); slices.Contains(workloads, loads.Name) {
+		g.Reloads = within
+	}
+	// Of a ConfigMap beside nothing tells when it was written.
+	if c.object != nil && len(c.besides(w)) == 0 {
+		g.Written = writtenAt(c.object)
+	}
+	for _, hash := range c.former {
+		g.Former = append(g.Former, c.cluster.Stamp(loads, hash))
+	}
+	for _, name := range loads.Volumes().ConfigMaps() {
+		switch why, unknown := c.cluster.Unknown[name]; {
+		case !unknown || !slices.Contains(extraconfig.Bundles(), name):
+		case why == extraconfig.NotReadYet:
+			g.Unread = true
+		default:
+			g.Unknown = fmt.Sprintf("what ConfigMap %s holds is unknown: %s", name, why)
+		}
+	}
 }
 
 // besides returns the names of the ConfigMaps that the workload loads beside c.

@@ -20,6 +20,9 @@ func AddFlags(flags *flag.FlagSet, p *plan.Policy) {
 	// Three nodes that break in one rollout, each for a reason of its own, are rare.
 	flags.IntVar(&p.BrakePods, "rollout-brake-pods", 3, "what `number` of new pods of node-local-dns that crash stops its rollout, whatever share that is")
 	flags.Float64Var(&p.BrakeShare, "rollout-brake-share", 0.25, "what `share` of the new pods of node-local-dns that crash stops its rollout, from 0 to 1")
+	flags.BoolVar(&p.AllowLayerRestart, "allow-layer-restart", false, "roll out also where a workload's strategy takes all its pods down at once")
+	p.Adopt = plan.AdoptAuto
+	flags.Var((*adoption)(&p.Adopt), "adopt", "`when` to take content that is there before Corewarden for rolled out: never; auto, where all pods have loaded it; always")
 	flags.DurationVar(&p.Retry, "rollout-retry", 10*time.Minute, "after what `time` a rollout that was stopped is tried again; it doubles each time, up to a day; 0 is never")
 }
 
@@ -41,6 +44,19 @@ func CheckPolicy(p plan.Policy) error {
 		errs = append(errs, fmt.Errorf("-rollout-brake-share: %g is not from 0 to 1", p.BrakeShare))
 	}
 	return errors.Join(errs...)
+}
+
+// adoption is a plan.Adoption as a flag.
+type adoption plan.Adoption
+
+func (a *adoption) String() string { return string(*a) }
+
+func (a *adoption) Set(text string) error {
+	switch *a = adoption(text); plan.Adoption(text) {
+	case plan.AdoptNever, plan.AdoptAuto, plan.AdoptAlways:
+		return nil
+	}
+	return fmt.Errorf("%q is neither never, auto nor always", text)
 }
 
 // layerRollout is how new content gets to node-local-dns: true leaves it to reload.

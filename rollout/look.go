@@ -47,7 +47,10 @@ func Look(ctx context.Context, c client.Client, known *extraconfig.Cluster, p pl
 			told.Why += ": " + clip(v.Quote, messageBytes)
 		}
 		if s.state != nil {
-			told.Stamp = s.state.Stamp
+			told.Stamp = s.state.Runs()
+		}
+		if s.has() && told.Stamp != "" { // maybe one of a former version
+			told.Want = told.Stamp
 		}
 		if v.Phase == plan.Held {
 			told.Remedy = remedyFor(s, m.previous(v))

@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"time"
 
 	"corewarden/extraconfig"
@@ -39,7 +40,7 @@ func (s *stage) String() string { return s.kind + " " + s.name }
 
 // has reports whether the workload, if there is one, has the stamp of the goal by now.
 func (s *stage) has() bool {
-	return s.state == nil || s.did == plan.SetStamp || s.state.Has(s.goal) && s.did != plan.GoBack
+	return s.state == nil || s.did == plan.SetStamp || s.did == plan.Adopt || s.state.Has(s.goal) && s.did != plan.GoBack
 }
 
 // complete reports whether the workload, if there is one, is done with the goal by now.
@@ -78,10 +79,7 @@ func (m *moment) previous(v plan.Verdict) string {
 		if s.state == nil || s.has() {
 			continue
 		}
-		if s.state.Stamp == "" {
-			return extraconfig.EmptyHash
-		}
-		return s.state.Stamp
+		return cmp.Or(s.state.Runs(), extraconfig.EmptyHash)
 	}
 	return ""
 }

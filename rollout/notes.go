@@ -19,6 +19,7 @@ const (
 	reasonRenamed       = "KeysRenamed"
 	reasonValid         = "Validated"
 	reasonInvalid       = "InvalidContent"
+	reasonAdopted       = "Adopted"
 	reasonStarted       = "RolloutStarted"
 	reasonReimposed     = "StampReimposed"
 	reasonStageComplete = "RolloutStageComplete"
@@ -54,7 +55,7 @@ func stampNote(s *stage, c *content) string {
 	}
 	configMaps := strings.Join(append([]string{extraconfig.Name}, besides...), " or ")
 	note := fmt.Sprintf("%s/%s %s: stamped %s with %s (was %s)", extraconfig.Namespace, configMaps,
-		cause, s, short(s.verdict.Stamp), short(cmp.Or(s.state.Stamp, "unstamped")))
+		cause, s, short(s.verdict.Stamp), short(cmp.Or(s.state.Runs(), "unstamped")))
 	if why := s.state.Standstill; why != "" {
 		note += "; " + why
 	}
@@ -88,6 +89,10 @@ func remedyFor(s *stage, previous string) string {
 		return fmt.Sprintf("Create the ConfigMap again, or make the volume of %s optional", s)
 	case plan.Contested:
 		return "Find who writes that workload, and have it leave the annotation " + extraconfig.HashAnnotation + " alone"
+	case plan.Unreadable:
+		return "Give Corewarden's ServiceAccount the right to get, list and watch it"
+	case plan.LayerRestart:
+		return fmt.Sprintf("Have %s replace a part of its pods at a time, or start the webhook with -allow-layer-restart", s)
 	case plan.Standstill:
 		return ""
 	}
@@ -99,6 +104,11 @@ func remedyFor(s *stage, previous string) string {
 		return remedy + fmt.Sprintf(". To try again with what it holds, annotate %s with another %s", s, extraconfig.RetryAnnotation)
 	}
 	return remedy + ": what is written is rolled out at once"
+}
+
+// adoptedNote says why a workload is not rolled out.
+func adoptedNote(s *stage) string {
+	return fmt.Sprintf("%s counts as rolled out with %s, and is not restarted: %s", s, short(s.goal.Hash), s.verdict.Why)
 }
 
 // stageNote says that a workload has finished its part.

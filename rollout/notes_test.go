@@ -26,7 +26,7 @@ func TestInvalidContentIsReportedOnce(t *testing.T) {
 	if got := c.events.events[0]; !strings.HasPrefix(got, start) {
 		t.Errorf("event is\n%q\nwant it to start with\n%q", got, start)
 	}
-	if got := testutil.ToFloat64(c.controller.report.measures.invalidContent); got != 1 {
+	if got := testutil.ToFloat64(c.controller.reporter.measures.invalidContent); got != 1 {
 		t.Errorf("corewarden_invalid_content is %v, want 1", got)
 	}
 	c.forgetEvents()
@@ -38,7 +38,7 @@ func TestInvalidContentIsReportedOnce(t *testing.T) {
 
 	c.write(example)
 	c.settle()
-	if got := testutil.ToFloat64(c.controller.report.measures.invalidContent); got != 0 {
+	if got := testutil.ToFloat64(c.controller.reporter.measures.invalidContent); got != 0 {
 		t.Errorf("corewarden_invalid_content is %v after the fix, want 0", got)
 	}
 	c.forgetEvents()

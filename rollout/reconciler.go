@@ -31,7 +31,9 @@ type reconciler struct {
 	synced  func() bool
 	policy  plan.Policy
 	now     func() time.Time
-	report  *reporter
+	// hashes returns the hashes of a ConfigMap by each version, the newest first.
+	hashes   func(extraconfig.ConfigMap) []string
+	reporter *reporter
 
 	// coreDNS goes first and nodeLocalDNS follows.
 	coreDNS, nodeLocalDNS *target
@@ -47,7 +49,8 @@ func newReconciler(c client.Client, api client.Reader, recorder events.EventReco
 		synced:       o.Synced,
 		policy:       o.Policy,
 		now:          o.Now,
-		report:       &reporter{events: recorder, measures: m, policy: o.Policy},
+		hashes:       extraconfig.ConfigMap.Hashes,
+		reporter:     &reporter{events: recorder, measures: m, policy: o.Policy},
 		coreDNS:      &target{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},
 		nodeLocalDNS: &target{kind: "DaemonSet", name: daemonSetName, empty: func() workload { return &daemonSet{} }},
 	}
@@ -75,7 +78,7 @@ func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, er
 			errs = append(errs, err)
 		}
 	}
-	r.report.tell(ctx, r.last, m)
+	r.reporter.report(ctx, r.last, m)
 	r.last = m
 	if err := errors.Join(errs...); err != nil {
 		return reconcile.Result{}, err
@@ -117,7 +120,8 @@ func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
 	}
 	for i, t := range r.targets() {
 		s := &m.stages[i]
-		// Its pods do not matter while all is well and it is not its turn.
+		// Its pods do not matter while all is well and it is not its turn. The plan asks for
+		// them before it stamps.
 		first := m.coreDNS()
 		if resting || s.state == nil || s.state.Settled && (s.state.Complete(s.goal) || s != first && !s.state.Has(s.goal) && !first.state.Complete(first.goal)) {
 			continue

@@ -176,7 +176,7 @@ func TestRecreatedWorkloadIsStampedWhateverItsGeneration(t *testing.T) {
 	c.finish()
 	c.wantPatches(1)
 	c.wantStamps(hashOf(example), hashOf(example))
-	if n := testutil.ToFloat64(c.controller.report.measures.reimposed.WithLabelValues("coredns")); n != 0 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.reimposed.WithLabelValues("coredns")); n != 0 {
 		t.Errorf("stamping a re-created workload counted as re-imposed %v times, want 0", n)
 	}
 }
@@ -243,7 +243,7 @@ func TestStampOfAnotherWriterIsReplaced(t *testing.T) {
 			c.wantEvents(
 				"Warning StampReimposed on dns-extra-configs (with coredns): "+note,
 				"Warning StampReimposed on coredns (with dns-extra-configs): "+note)
-			if n := testutil.ToFloat64(c.controller.report.measures.reimposed.WithLabelValues("coredns")); n != 1 {
+			if n := testutil.ToFloat64(c.controller.reporter.measures.reimposed.WithLabelValues("coredns")); n != 1 {
 				t.Errorf("re-imposed %v times by the metric, want 1", n)
 			}
 			var d appsv1.Deployment
@@ -265,7 +265,7 @@ func TestFightIsGivenUp(t *testing.T) {
 		c.run(6 * time.Second)
 	}
 	c.wantPatches(patience)
-	if n := testutil.ToFloat64(c.controller.report.measures.held.WithLabelValues("coredns", "StampContested")); n != 1 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.held.WithLabelValues("coredns", "StampContested")); n != 1 {
 		t.Errorf("the metric says held: %v, want 1", n)
 	}
 

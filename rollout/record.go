@@ -11,6 +11,7 @@ import (
 // A note is what extraconfig.RolloutAnnotation holds, as JSON: what is kept of rollouts beside
 // the stamps.
 type note struct {
+	Adopted  bool        `json:"adopted,omitempty"`
 	Reopened bool        `json:"reopened,omitempty"`
 	Before   *noteBefore `json:"before,omitempty"`
 	Brake    *noteBrake  `json:"brake,omitempty"`
@@ -38,7 +39,7 @@ func recordOf(w workload) plan.Record {
 	if json.Unmarshal([]byte(a[extraconfig.RolloutAnnotation]), &n) != nil {
 		return r
 	}
-	r.Reopened = n.Reopened
+	r.Adopted, r.Reopened = n.Adopted, n.Reopened
 	if b := n.Before; b != nil {
 		r.Before = plan.Before(*b)
 	}
@@ -50,7 +51,7 @@ func recordOf(w workload) plan.Record {
 
 // annotationsOf returns the annotations that hold a record.
 func annotationsOf(r plan.Record) map[string]string {
-	n := note{Reopened: r.Reopened}
+	n := note{Adopted: r.Adopted, Reopened: r.Reopened}
 	if before := noteBefore(r.Before); before.Size > 0 || len(before.Nodes) > 0 {
 		n.Before = &before
 	}

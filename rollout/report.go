@@ -21,19 +21,19 @@ type reporter struct {
 	policy   plan.Policy
 }
 
-// tell reports what is new in after. Before is nil when the controller has just started.
-func (r *reporter) tell(ctx context.Context, before, after *moment) {
+// report tells what is new in after. Before is nil when the controller has just started.
+func (r *reporter) report(ctx context.Context, before, after *moment) {
 	r.measures.setInvalid(!after.valid())
 	r.measures.setStamps(after.stages[:])
 	if before == nil {
 		before = &moment{content: &content{}}
 	}
-	r.tellContent(ctx, before, after)
+	r.reportContent(ctx, before, after)
 	concluded := false
 	for i := range after.stages {
 		s := &after.stages[i]
-		r.tellVerdict(ctx, &before.stages[i], s, after)
-		r.tellStep(ctx, &before.stages[i], s, after)
+		r.reportVerdict(ctx, &before.stages[i], s, after)
+		r.reportStep(ctx, &before.stages[i], s, after)
 		concluded = concluded || s.did == plan.Conclude
 	}
 	if concluded && after.complete() {
@@ -43,8 +43,8 @@ func (r *reporter) tell(ctx context.Context, before, after *moment) {
 	}
 }
 
-// tellContent reports a new content, and whether it is valid.
-func (r *reporter) tellContent(ctx context.Context, before, after *moment) {
+// reportContent reports a new content, and whether it is valid.
+func (r *reporter) reportContent(ctx context.Context, before, after *moment) {
 	was, is, logger := before.content, after.content, log.FromContext(ctx)
 	same := maps.Equal(was.stamps, is.stamps)
 	switch {
@@ -72,8 +72,8 @@ func (r *reporter) tellContent(ctx context.Context, before, after *moment) {
 	r.onConfigMap(is, corev1.EventTypeNormal, reasonValid, actionCheck, validNote(is, is.cluster.ServersOf(extraconfig.Name)))
 }
 
-// tellVerdict reports what is new in how far a workload has come.
-func (r *reporter) tellVerdict(ctx context.Context, was, is *stage, m *moment) {
+// reportVerdict reports what is new in how far a workload has come.
+func (r *reporter) reportVerdict(ctx context.Context, was, is *stage, m *moment) {
 	v := is.verdict
 	r.measures.setHeld(is.name, v)
 	pending := m.content.seen
@@ -102,8 +102,8 @@ func (r *reporter) tellVerdict(ctx context.Context, was, is *stage, m *moment) {
 	}
 }
 
-// tellStep reports what was done with a workload.
-func (r *reporter) tellStep(ctx context.Context, was, is *stage, m *moment) {
+// reportStep reports what was done with a workload.
+func (r *reporter) reportStep(ctx context.Context, was, is *stage, m *moment) {
 	v, c := is.verdict, m.content
 	switch is.did {
 	case plan.Conclude:
@@ -111,6 +111,9 @@ func (r *reporter) tellStep(ctx context.Context, was, is *stage, m *moment) {
 		r.measures.duration.WithLabelValues(is.name).Observe(took.Seconds())
 		r.count(is, resultComplete)
 		r.onBoth(is, c, corev1.EventTypeNormal, reasonStageComplete, actionStamp, stageNote(is, r.policy, took))
+		return
+	case plan.Adopt:
+		r.onBoth(is, c, corev1.EventTypeNormal, reasonAdopted, actionCheck, adoptedNote(is))
 		return
 	case plan.SetStamp, plan.GoBack:
 	default:

@@ -79,7 +79,7 @@ func TestCrashOfCoreDNSHoldsDaemonSet(t *testing.T) {
 		t.Errorf("%d pods of coredns are available, want the one that was not replaced", d.Status.AvailableReplicas)
 	}
 	for workload, reason := range map[string]string{"coredns": "PodsRestart", "node-local-dns": "CoreDNSHeld"} {
-		if n := testutil.ToFloat64(c.controller.report.measures.held.WithLabelValues(workload, reason)); n != 1 {
+		if n := testutil.ToFloat64(c.controller.reporter.measures.held.WithLabelValues(workload, reason)); n != 1 {
 			t.Errorf("%s is held by the metric: %v, want 1", workload, n)
 		}
 	}
@@ -104,7 +104,7 @@ func TestCrashOfCoreDNSHoldsDaemonSet(t *testing.T) {
 	c.finish()
 	c.wantPatches(1)
 	c.wantStamps(hashOf(fixed), hashOf(fixed))
-	if n := testutil.ToFloat64(c.controller.report.measures.held.WithLabelValues("node-local-dns", "CoreDNSHeld")); n != 0 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.held.WithLabelValues("node-local-dns", "CoreDNSHeld")); n != 0 {
 		t.Errorf("node-local-dns is still held by the metric: %v", n)
 	}
 }
@@ -116,7 +116,7 @@ func TestSlowCoreDNSHoldsDaemonSetAfterDeadline(t *testing.T) {
 	c.write(other)
 	c.run(policy.Deadline + 10*time.Second)
 	c.wantPatches(1)
-	if n := testutil.ToFloat64(c.controller.report.measures.held.WithLabelValues("coredns", "DeadlineExceeded")); n != 1 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.held.WithLabelValues("coredns", "DeadlineExceeded")); n != 1 {
 		t.Errorf("coredns is held by the metric: %v, want 1", n)
 	}
 	lists := c.lists
@@ -151,7 +151,7 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	if got := d.Annotations[extraconfig.BrakedAnnotation]; got != hashOf(other) {
 		t.Errorf("the annotation %s is %q, want %q", extraconfig.BrakedAnnotation, got, hashOf(other))
 	}
-	if n := testutil.ToFloat64(c.controller.report.measures.rollouts.WithLabelValues("node-local-dns", "braked")); n != 1 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.rollouts.WithLabelValues("node-local-dns", "braked")); n != 1 {
 		t.Errorf("braked %v times by the metric, want 1", n)
 	}
 	if events, want := strings.Join(c.events.events, "\n"), "put the content with the hash "+short(hashOf(example))+" back. To try again"; !strings.Contains(events, want) {
@@ -212,7 +212,7 @@ func TestBurstIsCoalesced(t *testing.T) {
 		t.Errorf("patches: %v, want at most 4 of coredns and 1 of node-local-dns", n)
 	}
 	c.wantStamps(hashOf(last), hashOf(last))
-	if got, want := testutil.ToFloat64(c.controller.report.measures.coalesced), float64(50-n["coredns"]); got != want {
+	if got, want := testutil.ToFloat64(c.controller.reporter.measures.coalesced), float64(50-n["coredns"]); got != want {
 		t.Errorf("coalesced %v by the metric, want %v", got, want)
 	}
 }
@@ -227,7 +227,7 @@ func TestHundredWritesOfTheSameRestartNothing(t *testing.T) {
 	c.finish()
 	c.wantPatches(0)
 	c.wantEvents()
-	if n := testutil.ToFloat64(c.controller.report.measures.unchanged); n != 100 {
+	if n := testutil.ToFloat64(c.controller.reporter.measures.unchanged); n != 100 {
 		t.Errorf("unchanged by the metric: %v, want 100", n)
 	}
 }

@@ -108,6 +108,7 @@ func (t *target) state(w workload, g plan.Goal) *plan.State {
 	s.Retry = w.object().GetAnnotations()[extraconfig.RetryAnnotation]
 	s.Stamp, s.Record = stampOf(w), recordOf(w)
 	s.StampedAt, s.Seen, s.ChangedAt = later(stampedAt(w), t.written.stampedAt), t.since, t.changedAt
+	s.TakesDown, s.MinReady = w.takesDown(), w.minReady()
 	s.Standstill, s.RequiresConfigMap = w.standstill(), w.loads().Requires(extraconfig.Name)
 	if t.reimposed >= patience && t.written.stamp == g.Hash {
 		s.Contested = fmt.Sprintf("another writer has changed the stamp %d times", patience)

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -30,6 +31,11 @@ type workload interface {
 	// standstill says why a new pod template does not replace the pods on its own. It
 	// is empty where it does.
 	standstill() string
+	// takesDown says why a new pod template takes all pods down at once. It is empty where it
+	// does not.
+	takesDown() string
+	// minReady is how long a pod has to be ready until the status counts it.
+	minReady() time.Duration
 	// stamp sets the stamp on the pod template with a server-side apply; "" takes it away.
 	// The UID goes with it as a precondition: without it, the apply would create a workload
 	// that was deleted meanwhile.

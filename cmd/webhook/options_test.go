@@ -36,7 +36,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls", shutdownDelay: 5 * time.Second,
 		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
 		coreDNS: "1.15.0", nodeLocalDNS: "1.26.7", keyPolicy: extraconfig.NormaliseKeys,
-		policy: plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute},
+		policy: plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute, Adopt: plan.AdoptAuto},
 	}
 	if !reflect.DeepEqual(o, want) {
 		t.Errorf("options = %+v\nwant      %+v", o, want)
@@ -74,6 +74,8 @@ func TestOptionsFollowTheFlags(t *testing.T) {
 		{"the pods that stop a rollout", []string{"--rollout-brake-pods=1"}, func(o options) any { return o.policy.BrakePods }, 1},
 		{"the share that stops a rollout", []string{"--rollout-brake-share=0.5"}, func(o options) any { return o.policy.BrakeShare }, 0.5},
 		{"the time of the next try", []string{"--rollout-retry=0"}, func(o options) any { return o.policy.Retry }, time.Duration(0)},
+		{"all pods at once", []string{"--allow-layer-restart"}, func(o options) any { return o.policy.AllowLayerRestart }, true},
+		{"what is adopted", []string{"--adopt=never"}, func(o options) any { return o.policy.Adopt }, plan.AdoptNever},
 		{"a release that is not known", []string{"--coredns=1.8.0"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.11.3"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -110,6 +112,7 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 		{[]string{"--rollout-retry=-1s"}, []string{"-rollout-retry: -1s is negative"}},
 		{[]string{"--rollout-brake-pods=0"}, []string{"-rollout-brake-pods: 0 is not at least 1"}},
 		{[]string{"--rollout-brake-share=25"}, []string{"-rollout-brake-share: 25 is not from 0 to 1"}},
+		{[]string{"--adopt=sometimes"}, []string{`-adopt: "sometimes" is neither never, auto nor always`}},
 		{[]string{"--rollout-soak=-1s"}, []string{"-rollout-soak: -1s is negative"}},
 		{[]string{"--shutdown-delay=-1s"}, []string{`-shutdown-delay: -1s is negative`}},
 		{[]string{"--coredns=1", "--node-local-dns=2", "--service-account=3", "--webhook-bind-address=4"}, []string{"-coredns: ", "-node-local-dns: ", "-service-account: ", "-webhook-bind-address: "}},
@@ -165,7 +168,7 @@ func TestHelpListsEveryFlag(t *testing.T) {
 	for _, name := range []string{
 		"kubeconfig", "webhook-bind-address", "metrics-bind-address", "health-bind-address", "cert-dir", "shutdown-delay",
 		"service-account", "leader-elect-namespace", "coredns", "node-local-dns", "key-policy",
-		"node-local-dns-rollout", "rollout-soak", "rollout-deadline", "rollout-interval", "rollout-brake-pods", "rollout-brake-share", "rollout-retry", "version",
+		"node-local-dns-rollout", "rollout-soak", "rollout-deadline", "rollout-interval", "rollout-brake-pods", "rollout-brake-share", "rollout-retry", "allow-layer-restart", "adopt", "version",
 	} {
 		if !regexp.MustCompile(`(?m)^  -` + name + `( |$)`).Match(stderr.Bytes()) {
 			t.Errorf("the help does not tell of -%s:\n%s", name, stderr.String())

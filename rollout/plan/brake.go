@@ -50,7 +50,7 @@ func (p Policy) enough(pods int) int {
 // that doubles, or at once where somebody asks for it or has written the content since.
 func (w *State) braked(now time.Time, g Goal, p Policy) Verdict {
 	b := w.Record.Brake
-	if !w.goingBack() || b.Braked != g.Hash || w.Retry != b.Retry || g.Written.After(b.At) {
+	if !w.goingBack() || !g.is(b.Braked) || w.Retry != b.Retry || g.Written.After(b.At) {
 		return Verdict{}
 	}
 	v := Verdict{Phase: Held, Reason: Braked, Why: "its pods restarted on this content"}

@@ -7,7 +7,10 @@
 // the specification.
 package plan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Policy says how careful rollouts are.
 type Policy struct {
@@ -25,6 +28,10 @@ type Policy struct {
 	// its rollout is stopped: that many, or that share of them.
 	BrakePods  int
 	BrakeShare float64
+	// AllowLayerRestart allows rollouts that take all pods of a layer down at once.
+	AllowLayerRestart bool
+	// Adopt says when what runs where nothing was ever stamped is taken for rolled out.
+	Adopt Adoption
 	// Retry is after what time a rollout that was stopped is tried again. It doubles each
 	// time. Zero is never.
 	Retry time.Duration
@@ -32,17 +39,31 @@ type Policy struct {
 
 // A Goal is what a workload should run.
 type Goal struct {
-	// Hash is the stamp that stands for it.
-	Hash string
+	// Hash is the stamp that stands for it, Former what former versions of Corewarden would
+	// have written.
+	Hash   string
+	Former []string
 	// Empty says that there is nothing to load, as before Corewarden was installed.
 	Empty bool
 	// Invalid says why the content is not rolled out, or is "".
 	Invalid string
+	// Unknown says what of the content is not known, or is "". Unread says that something will
+	// be known in a moment.
+	Unknown string
+	Unread  bool
 	// Deleted says that there is no ConfigMap.
 	Deleted bool
 	// Written is when the content was last written, as far as that is known.
 	Written time.Time
+	// Reloads is within what time running pods load new content by themselves; zero is never.
+	Reloads time.Duration
 }
+
+// is reports whether a stamp stands for the goal.
+func (g Goal) is(stamp string) bool { return stamp == g.Hash || slices.Contains(g.Former, stamp) }
+
+// clear reports whether nothing is wrong with the content.
+func (g Goal) clear() bool { return g.Invalid == "" && g.Unknown == "" && !g.Unread }
 
 // Goals are those of both workloads. They differ only where one loads a ConfigMap that the
 // other does not.
@@ -64,10 +85,13 @@ func planCoreDNS(now time.Time, g Goal, w, nodeLocalDNS *State, p Policy) Verdic
 	if w == nil {
 		return Verdict{Phase: Absent}
 	}
-	if w.Has(g) && g.Invalid == "" {
+	if v, ok := w.adopt(now, g, p); ok {
+		return v
+	}
+	if w.Has(g) && g.clear() {
 		return w.conclude(now, g, p)
 	}
-	if v := w.hindrance(now, g, p); v.Phase == Held {
+	if v := w.hindrance(now, g, p); v.Phase != "" {
 		return v
 	}
 	if v := w.progress(now, p); v.Phase != Held {
@@ -94,10 +118,13 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 	if v, ok := w.brake(now, p); ok {
 		return v
 	}
-	if w.Has(g) && g.Invalid == "" {
+	if v, ok := w.adopt(now, g, p); ok {
+		return v
+	}
+	if w.Has(g) && g.clear() {
 		return w.conclude(now, g, p)
 	}
-	if v := w.hindrance(now, g, p); v.Phase == Held {
+	if v := w.hindrance(now, g, p); v.Phase != "" {
 		return v
 	}
 	switch first.Phase {
@@ -125,18 +152,27 @@ func (w *State) hindrance(now time.Time, g Goal, p Policy) Verdict {
 	switch {
 	case g.Invalid != "":
 		return Verdict{Phase: Held, Reason: InvalidContent, Why: g.Invalid}
+	case g.Unknown != "":
+		return Verdict{Phase: Held, Reason: Unreadable, Why: g.Unknown}
+	case g.Unread:
+		return Verdict{Phase: Waiting, Why: "a ConfigMap that it loads has not been read yet"}
 	case g.Deleted && w.RequiresConfigMap:
 		return Verdict{Phase: Held, Reason: Unmountable, Why: "its volume of the ConfigMap is not optional, so new pods could not start without it"}
 	case w.Contested != "":
 		return Verdict{Phase: Held, Reason: Contested, Why: w.Contested}
+	case w.TakesDown != "" && !p.AllowLayerRestart:
+		return Verdict{Phase: Held, Reason: LayerRestart, Why: "to replace its pods would take all of them down at once: " + w.TakesDown}
 	}
 	return w.braked(now, g, p)
 }
 
-// stamp begins the rollout of the goal.
+// stamp begins the rollout of the goal, once it is known how things are before.
 func (w *State) stamp(now time.Time, g Goal, p Policy) Verdict {
+	if !w.Looked {
+		return Verdict{Phase: Waiting, Why: "its pods have not been looked at yet", Again: now.Add(time.Millisecond)}
+	}
 	v := Verdict{Phase: Waiting, Step: SetStamp, Stamp: g.Hash, Record: Record{Before: w.before(now, p)}}
-	if w.Record.Braked == g.Hash {
+	if g.is(w.Record.Braked) {
 		v.Record.Brake = w.Record.Brake // it is tried again
 	}
 	return v
@@ -149,7 +185,7 @@ func (w *State) conclude(now time.Time, g Goal, p Policy) Verdict {
 	}
 	v := w.progress(now, p)
 	if v.Phase == Done {
-		v.Step, v.Record = Conclude, Record{Completed: w.Stamp, Before: w.Record.Before}
+		v.Step, v.Record = Conclude, Record{Completed: w.Runs(), Adopted: w.Stamp == "", Before: w.Record.Before}
 	}
 	return v
 }
@@ -158,7 +194,7 @@ func (w *State) conclude(now time.Time, g Goal, p Policy) Verdict {
 // is stored: its pods may meet that at any restart. So to write the content before again is
 // a rollout that is watched like any other.
 func (w *State) reopen(v Verdict) Verdict {
-	if v.Phase == Held && v.Step == Nothing && w.concluded() {
+	if v.Phase == Held && v.Reason != Unreadable && v.Step == Nothing && w.concluded() {
 		v.Step, v.Record = Reopen, w.Record
 		v.Record.Reopened = true
 	}

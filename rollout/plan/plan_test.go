@@ -41,7 +41,7 @@ func restarted(stamp string, since time.Duration) Pod {
 
 // workloads in the states that a rollout goes through.
 func settled(stamp string, stampedAgo time.Duration, pods ...Pod) *State {
-	return &State{Stamp: stamp, StampedAt: ago(stampedAgo), Observed: true, Settled: true, Size: int32(len(pods)), Pods: pods, Looked: len(pods) > 0}
+	return &State{Stamp: stamp, StampedAt: ago(stampedAgo), Observed: true, Settled: true, Size: int32(len(pods)), Pods: pods, Looked: true}
 }
 
 // completed is a workload whose rollout was concluded. Its pods are not looked at.
@@ -73,6 +73,8 @@ func inShort(v Verdict) string {
 		return strings.TrimSpace("brake to " + v.Stamp)
 	case Conclude:
 		return short + ": conclude"
+	case Adopt:
+		return short + ": adopt"
 	case Reopen:
 		return short + ": reopen"
 	}
@@ -326,6 +328,58 @@ func TestPlan(t *testing.T) {
 			name:    "braked content stays away when the pods are up again",
 			coreDNS: completed("new"), nodeLocalDNS: with(completed("old"), func(s *State) { s.Record.Brake = brakedOnce("new") }),
 			wantCoreDNS: "done", wantNodeLocalDNS: "held Braked: reopen", again: 9 * time.Minute,
+		},
+
+		// What must not be tried.
+		{
+			name:    "what would take all of CoreDNS down is held",
+			coreDNS: with(completed("old"), func(s *State) { s.TakesDown = "its strategy is Recreate" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held LayerRestart: reopen", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
+		},
+		{
+			name:    "so is what would take node-local-dns down on all nodes",
+			coreDNS: completed("new"), nodeLocalDNS: with(completed("old"), func(s *State) { s.TakesDown = "its maxUnavailable is 100%" }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "held LayerRestart: reopen",
+		},
+		{
+			name:    "unless that is allowed",
+			policy:  func(p *Policy) { p.AllowLayerRestart = true },
+			coreDNS: with(completed("old"), func(s *State) { s.TakesDown = "its strategy is Recreate" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "what is unknown is not absent",
+			goal:    Goal{Hash: "new", Unknown: "it may not be read"},
+			coreDNS: completed("old"), nodeLocalDNS: completed("new"),
+			wantCoreDNS: "held ContentUnknown", wantNodeLocalDNS: "held ContentUnknown",
+		},
+		{
+			name:    "what is about to be read is waited for",
+			goal:    Goal{Hash: "new", Unread: true},
+			coreDNS: completed("old"), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "a stamp of a former version is compared as what it is",
+			goal:    Goal{Hash: "v2:new", Former: []string{"new"}},
+			coreDNS: completed("new"), nodeLocalDNS: completed("new"),
+			wantCoreDNS: "done", wantNodeLocalDNS: "done",
+		},
+		{
+			name:    "also one that is being rolled out, and one that was braked",
+			goal:    Goal{Hash: "v2:new", Former: []string{"new"}},
+			coreDNS: settled("new", hour, up("new", hour)), nodeLocalDNS: with(completed("old"), func(s *State) { s.Record.Brake = brakedOnce("new") }),
+			wantCoreDNS: "done: conclude", wantNodeLocalDNS: "held Braked: reopen", again: 9 * time.Minute,
+		},
+		{
+			name:    "pods that have to be ready for a while have that in addition to the deadline",
+			coreDNS: with(unsettled("new", 5*time.Minute, starting("new", 5*time.Minute)), func(s *State) { s.MinReady = time.Minute }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "nothing is stamped before it is known how its pods are",
+			coreDNS: completed("new"), nodeLocalDNS: with(completed("old"), func(s *State) { s.Looked = false }),
+			wantCoreDNS: "done", wantNodeLocalDNS: "waiting", again: time.Millisecond,
 		},
 
 		// What is there differs.

@@ -132,7 +132,7 @@ func (w *State) unsettled(now time.Time, p Policy) Verdict {
 	if w.Standstill != "" {
 		return Verdict{Phase: Held, Reason: Standstill, Why: w.Standstill}
 	}
-	end := last.Add(p.Deadline)
+	end := last.Add(p.Deadline + w.MinReady)
 	if now.Before(end) {
 		return Verdict{Phase: Rolling, Why: why, Quote: quote, Again: earlier(end, now.Add(poll))}
 	}

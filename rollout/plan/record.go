@@ -10,6 +10,8 @@ import (
 type Record struct {
 	// Completed is the stamp whose rollout was completed, or "" where that is not so.
 	Completed string
+	// Adopted says that it was not stamped: its pods were taken for rolled out.
+	Adopted bool
 	// Reopened says that what was completed is to be watched once more.
 	Reopened bool
 	// Before is how things were before the last rollout.

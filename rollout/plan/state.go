@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"cmp"
-	"time"
-)
+import "time"
 
 // A State is what is known of a workload and its pods at one moment.
 type State struct {
@@ -28,6 +25,11 @@ type State struct {
 	// Standstill says why a new template does not replace the pods on its own. It is
 	// empty where it does.
 	Standstill string
+	// TakesDown says why a new template takes all pods down at once. It is empty where it
+	// does not.
+	TakesDown string
+	// MinReady is how long a pod has to be ready until the workload counts it.
+	MinReady time.Duration
 	// RequiresConfigMap says that pods cannot start without the ConfigMap.
 	RequiresConfigMap bool
 	// Contested says that the stamp was set too often again; it is empty otherwise.
@@ -49,13 +51,21 @@ type State struct {
 // rolled out for no content, so that installing Corewarden in a cluster without the
 // ConfigMap restarts nothing.
 func (w *State) Has(g Goal) bool {
-	return w.Stamp == g.Hash || w.Stamp == "" && g.Empty
+	return g.is(w.Runs()) || w.Runs() == "" && g.Empty
+}
+
+// Runs returns the stamp of what w was last rolled out for, also where that was adopted.
+func (w *State) Runs() string {
+	if w.Stamp == "" && w.Record.Adopted {
+		return w.Record.Completed
+	}
+	return w.Stamp
 }
 
 // Complete reports whether the rollout of the goal is completed. Until there is another
 // goal, the pods of w are not our business.
 func (w *State) Complete(g Goal) bool {
-	return w == nil || w.Has(g) && g.Invalid == "" && (w.Stamp == "" || w.concluded())
+	return w == nil || w.Has(g) && g.clear() && (w.Runs() == "" || w.concluded())
 }
 
 // concluded reports whether the rollout of the stamp that w has is completed.
@@ -63,7 +73,7 @@ func (w *State) concluded() bool { return w.wasConcluded() && !w.Record.Reopened
 
 // wasConcluded reports whether it once was.
 func (w *State) wasConcluded() bool {
-	return w.Record.Completed != "" && w.Record.Completed == cmp.Or(w.Stamp, w.Record.Completed)
+	return w.Record.Completed != "" && w.Record.Completed == w.Runs()
 }
 
 // goingBack reports whether the last rollout of w was braked.

@@ -38,13 +38,17 @@ const (
 	Unmountable Reason = "ConfigMapRequired"
 	// Contested: another writer changes the stamp again and again.
 	Contested Reason = "StampContested"
+	// LayerRestart: to replace the pods would take all of them down at once.
+	LayerRestart Reason = "LayerRestart"
+	// Unreadable: not all that the pods load is known.
+	Unreadable Reason = "ContentUnknown"
 	// InvalidContent: a server would not start on the content.
 	InvalidContent Reason = "InvalidContent"
 )
 
 // Reasons returns all of them.
 func Reasons() []Reason {
-	return []Reason{Crashing, Standstill, Overdue, Braked, Behind, Unmountable, Contested, InvalidContent}
+	return []Reason{Crashing, Standstill, Overdue, Braked, Behind, Unmountable, Contested, LayerRestart, Unreadable, InvalidContent}
 }
 
 // A Step is what to do with a workload now.
@@ -57,6 +61,8 @@ const (
 	SetStamp
 	// GoBack sets the stamp that the pods have that are not replaced yet, so that they stay.
 	GoBack
+	// Adopt keeps that what runs counts as rolled out.
+	Adopt
 	// Conclude keeps that the rollout is completed.
 	Conclude
 	// Reopen has it watched once more.
