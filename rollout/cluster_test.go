@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -58,8 +59,8 @@ type fakeCluster struct {
 	lists int
 	// stale holds what the controller's cache shows in place of what is stored.
 	stale map[string]client.Object
-	// refuse is what the API server answers to patches.
-	refuse error
+	// refuse is what the API server answers to patches, refuseStamps to those of the stamp.
+	refuse, refuseStamps error
 	// stampedAt is when a workload was last patched, or the ConfigMap written, by name.
 	stampedAt map[string]time.Time
 	pods      fakePods
@@ -187,8 +188,8 @@ func (c *fakeCluster) list(ctx context.Context, api client.WithWatch, list clien
 // apply is the API server's patch handler. It keeps count of generations, which the fake
 // client does not.
 func (c *fakeCluster) apply(ctx context.Context, api client.WithWatch, ac runtime.ApplyConfiguration, opts ...client.ApplyOption) error {
-	if c.refuse != nil {
-		return c.refuse
+	if err := cmp.Or(c.refuse, c.refuseStamps); err != nil {
+		return err
 	}
 	body, err := json.Marshal(ac)
 	if err != nil {

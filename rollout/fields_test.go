@@ -15,7 +15,7 @@ func entry(hour int, manager, subresource, fields string) metav1.ManagedFieldsEn
 	at := metav1.NewTime(noon.Add(time.Duration(hour) * time.Hour))
 	return metav1.ManagedFieldsEntry{
 		Manager: manager, Subresource: subresource, Operation: metav1.ManagedFieldsOperationUpdate,
-		Time: &at, FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)},
+		Time: &at, FieldsV1: metav1.NewFieldsV1(fields),
 	}
 }
 

@@ -33,7 +33,7 @@ func (r *reporter) report(ctx context.Context, before, after *moment) {
 	for i := range after.stages {
 		s := &after.stages[i]
 		r.reportVerdict(ctx, &before.stages[i], s, after)
-		r.reportStep(ctx, &before.stages[i], s, after)
+		r.reportStep(ctx, s, after)
 		concluded = concluded || s.did == plan.Conclude
 	}
 	if concluded && after.complete() {
@@ -103,7 +103,7 @@ func (r *reporter) reportVerdict(ctx context.Context, was, is *stage, m *moment)
 }
 
 // reportStep reports what was done with a workload.
-func (r *reporter) reportStep(ctx context.Context, was, is *stage, m *moment) {
+func (r *reporter) reportStep(ctx context.Context, is *stage, m *moment) {
 	v, c := is.verdict, m.content
 	switch is.did {
 	case plan.Conclude:

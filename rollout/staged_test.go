@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"corewarden/extraconfig"
 )
@@ -184,6 +185,41 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	c.load(&d, "node-local-dns")
 	if _, there := d.Annotations[extraconfig.BrakedAnnotation]; there {
 		t.Errorf("the annotation %s is still there", extraconfig.BrakedAnnotation)
+	}
+}
+
+// What is kept on a workload is written before its stamp. A leader that dies in between leaves
+// the next one what it needs to begin a rollout, and to brake one.
+func TestNewLeaderGoesOnBetweenRecordAndStamp(t *testing.T) {
+	t.Parallel()
+	c := staged(t)
+	dies := func() {
+		t.Helper()
+		c.refuseStamps = apierrors.NewTimeoutError("etcd is away", 1)
+		if _, err := c.reconcile(); err == nil {
+			t.Fatal("no stamp was refused")
+		}
+		c.refuseStamps = nil
+		c.startController()
+	}
+	c.pods.crash = map[string]bool{"node-local-dns " + other: true}
+	c.write(other)
+	dies()
+	for c.stamps()["node-local-dns"] != hashOf(other) {
+		c.run(time.Second)
+	}
+	c.wantPatches(2)
+	for range 2 { // a pod is replaced, and crashes
+		c.pods.step(c)
+	}
+	dies()
+	c.run(3 * time.Minute)
+	c.wantPatches(1)
+	c.wantStamps(hashOf(other), hashOf(example))
+	var d appsv1.DaemonSet
+	c.load(&d, "node-local-dns")
+	if got := d.Annotations[extraconfig.BrakedAnnotation]; got != hashOf(other) {
+		t.Errorf("the annotation %s is %q, want %q", extraconfig.BrakedAnnotation, got, hashOf(other))
 	}
 }
 

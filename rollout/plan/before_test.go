@@ -113,6 +113,11 @@ func TestBaselineOfADeployment(t *testing.T) {
 		{"one more", state(Before{Size: 3, Unavailable: 1}, 1, up("new", hour), starting("new", hour), starting("new", hour)), "rolling"},
 		{"one that crashed before", state(Before{Size: 3, Unavailable: 1, Crashing: 1}, 2, up("new", hour), up("new", hour), looping("new", hour)), "done: conclude"},
 		{"one more that crashes", state(Before{Size: 3, Unavailable: 1, Crashing: 1}, 1, up("new", hour), looping("new", hour), looping("new", hour)), "held PodsRestart"},
+		{
+			"those of an autoscaler are progress",
+			with(unsettled("new", 9*time.Minute, up("new", 8*time.Minute), up("new", 7*time.Minute), starting("new", time.Minute)), func(s *State) { s.Record.Before.Size = 2 }),
+			"rolling",
+		},
 		{"one that was pending and crashes now", state(Before{Size: 3, Unavailable: 1}, 2, up("new", hour), up("new", hour), looping("new", hour)), "held PodsRestart"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

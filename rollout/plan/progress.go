@@ -123,7 +123,7 @@ func (w *State) unsettled(now time.Time, p Policy) Verdict {
 	// No more pods than there were to be replaced are progress: the others are those of
 	// nodes that have joined.
 	slices.SortFunc(created, time.Time.Compare)
-	if b := w.Record.Before; b.Size > 0 {
+	if b := w.Record.Before; w.PerNode && b.Size > 0 {
 		created = created[:min(len(created), max(0, b.Size-len(b.Nodes)))]
 	}
 	if len(created) > 0 {
