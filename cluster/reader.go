@@ -88,8 +88,8 @@ func (w *Watcher) newReader(ctx context.Context, o object) (*reader, error) {
 	return r, nil
 }
 
-// settled reports whether the reader knows its object, or that it may not read it.
-func (r *reader) settled() bool { return r.synced.Load() || r.forbidden.Load() }
+// answered reports whether the reader knows its object, or that it may not read it.
+func (r *reader) answered() bool { return r.synced.Load() || r.forbidden.Load() }
 
 // readInto adds the object to what is known of the cluster, or why it is not known.
 func (r *reader) readInto(ctx context.Context, o object, c *extraconfig.Cluster) error {

@@ -204,7 +204,7 @@ func (w *Watcher) follow(ctx context.Context, wanted map[object]bool) (synced bo
 			}
 			w.readers[o] = r
 		}
-		synced = synced && r.settled()
+		synced = synced && r.answered()
 	}
 	return synced, nil
 }

@@ -48,6 +48,7 @@ func TestStagedRollout(t *testing.T) {
 		{"and pods that do not come up in time", func(t *testing.T) {
 			i.holds(t, hanging, "DeadlineExceeded", "no progress for 8s: pod coredns-")
 		}},
+		{"to go back to the content before is a rollout like any other", func(t *testing.T) { i.goesBack(t, crashing) }},
 		{"a paused Deployment is stamped and holds node-local-dns until it is resumed", i.pauses},
 		{"a DaemonSet whose first pod crashes is braked", func(t *testing.T) { i.brakes(t, braked) }},
 		{"the API server and etcd may go in the middle", i.loses},
@@ -185,6 +186,45 @@ func (i *installation) fix(t *testing.T) {
 	})
 }
 
+// goesBack writes content that is held, and the content before again. That has to be watched
+// and concluded on both workloads, though node-local-dns has its stamp all along.
+func (i *installation) goesBack(t *testing.T, held string) {
+	good := forwarding("10.0.4.1")
+	i.apply(t, manifest(t, good))
+	i.concludes(t)
+	i.apply(t, manifest(t, held))
+	eventually(t, "node-local-dns is held", func() error {
+		if i.metric(t, "corewarden_rollout_held", "workload=node-local-dns", "reason=CoreDNSHeld") != 1 {
+			return errors.New("the metric does not say so")
+		}
+		return nil
+	})
+	began := i.metric(t, "corewarden_rollouts_total", "result=complete")
+	i.apply(t, manifest(t, good))
+	i.concludes(t)
+	if n := i.metric(t, "corewarden_rollouts_total", "result=complete") - began; n < 1 {
+		t.Errorf("the metric counts %v completed rollouts, want that of CoreDNS at least", n)
+	}
+}
+
+// concludes waits until both workloads say of themselves that the rollout of what is stored was
+// completed, and the gauges say that nothing is left.
+func (i *installation) concludes(t *testing.T) {
+	t.Helper()
+	i.settles(t)
+	eventually(t, "both rollouts are concluded", func() error {
+		for _, w := range i.workloads(t) {
+			if got := w.GetAnnotations()[extraconfig.CompletedAnnotation]; got != i.stored(t).Hash() || strings.Contains(w.GetAnnotations()[extraconfig.RolloutAnnotation], "reopened") {
+				return fmt.Errorf("the annotations of %s are %v", w.GetName(), w.GetAnnotations())
+			}
+		}
+		if held, pending := i.metric(t, "corewarden_rollout_held"), i.metric(t, "corewarden_rollout_pending_seconds"); held != 0 || pending != 0 {
+			return fmt.Errorf("by the metrics %v are held and %v s pending", held, pending)
+		}
+		return nil
+	})
+}
+
 func (i *installation) pauses(t *testing.T) {
 	before := i.rollouts(t)
 	i.run(t, "rollout", "pause", "deployment/coredns", "--namespace=kube-system")
@@ -224,6 +264,17 @@ func (i *installation) brakes(t *testing.T, corefile string) {
 		t.Errorf("%d of %d pods of node-local-dns are up, want all but %d at least", up, *rolloutNodes, most)
 	}
 	i.describes(t, "daemonset/node-local-dns", "is stopped in the middle of its rollout", "annotate DaemonSet node-local-dns with another corewarden.io/retry")
+
+	// The webhook keeps what is kept, and an annotation has it tried again.
+	i.run(t, "annotate", "daemonset", "node-local-dns", "--namespace=kube-system", brakedAnnotation+"-")
+	i.run(t, "annotate", "daemonset", "node-local-dns", "--namespace=kube-system", extraconfig.RetryAnnotation+"=1")
+	eventually(t, "it is tried again, and braked again", func() error {
+		now, err := i.api.AppsV1().DaemonSets(extraconfig.Namespace).Get(t.Context(), "node-local-dns", metav1.GetOptions{})
+		if err == nil && (now.Generation != before.generation+4 || now.Annotations[brakedAnnotation] != i.stored(t).Hash()) {
+			err = fmt.Errorf("it is at generation %d, with the annotations %v", now.Generation, now.Annotations)
+		}
+		return err
+	})
 	i.fix(t)
 }
 

@@ -136,6 +136,9 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 	default:
 		return Verdict{Phase: Waiting, Why: "Deployment coredns goes first", Again: first.Again}
 	}
+	if crashed := coreDNS.crashed(now); len(crashed) > 0 { // since its rollout was completed
+		return Verdict{Phase: Held, Reason: Behind, Why: "Deployment coredns is not well: " + crashed[0].trouble(), Quote: crashed[0].Said, Again: now.Add(poll)}
+	}
 	if v := coreDNS.replacing(now, p); v.Phase == Rolling {
 		return Verdict{Phase: Waiting, Why: "the pods of Deployment coredns are being replaced", Again: v.Again}
 	}

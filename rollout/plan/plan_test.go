@@ -147,6 +147,17 @@ func TestPlan(t *testing.T) {
 			wantCoreDNS: "rolling", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
 
+		{
+			name:    "the DaemonSet waits while somebody else restarts CoreDNS",
+			coreDNS: with(unsettled("new", hour, up("new", hour), starting("new", time.Second)), func(s *State) { s.Record.Completed = "new" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "done", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "and is held while CoreDNS crashes, though its rollout was completed",
+			coreDNS: with(unsettled("new", hour, up("new", hour), looping("new", hour)), func(s *State) { s.Record.Completed = "new" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "done", wantNodeLocalDNS: "held CoreDNSHeld: reopen", again: 5 * time.Second,
+		},
+
 		// CoreDNS goes badly.
 		{
 			name:    "a pod that crashes holds both",
