@@ -13,7 +13,9 @@ func TestAdoption(t *testing.T) {
 		return with(settled("", 0, pods...), func(s *State) { s.StampedAt = time.Time{} })
 	}
 	written := func(since time.Duration) Goal { return Goal{Hash: "new", Written: ago(since)} }
-	reloading := func(since time.Duration) Goal { return Goal{Hash: "new", Written: ago(since), Reloads: 2 * time.Minute} }
+	reloading := func(since time.Duration) Goal {
+		return Goal{Hash: "new", Written: ago(since), Reloads: 2 * time.Minute}
+	}
 	for _, tc := range []struct {
 		name  string
 		adopt Adoption
