@@ -114,7 +114,7 @@ func (i *installation) judgesByBase(t *testing.T) {
 		try{name: "on node-local-dns on an address", corefile: "cluster.local {\n    whoami\n}\n", refused: "(zone-overlap; stops node-local-dns (node-cache 1.26.7))"},
 		try{name: "a brace that stays open into the base", corefile: "shop.example {\n    whoami\n", refused: "data[Corefile]: line 1, column 14: "},
 		try{name: "a lone zone", corefile: "shop.example\n", refused: "(zone-without-block; "},
-		try{name: "a comma that joins the base's zone", corefile: "shop.example,\n", warned: "(trailing-comma; "},
+		try{name: "a comma that joins the base's zone", corefile: "shop.example,\n", warned: "(trailing-comma)"},
 	)
 	i.patchBase(t, "coredns", ".:53 {", "(common) {\n    errors\n}\nwarehouse.example {\n    whoami\n}\n.:53 {")
 	i.tries(
