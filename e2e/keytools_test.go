@@ -100,7 +100,7 @@ func (i keyClients) rejects(t *testing.T) {
 	if err := i.product.Restart(t.Context(), "-key-policy=Reject"); err != nil {
 		t.Fatal(err)
 	}
-	const remedy = `data[a]: CoreDNS loads only keys ending in "Corefile". Rename it to "a.Corefile" (key-name)`
+	const remedy = `data[a]: CoreDNS loads only keys ending in "Corefile". Rename it to "a.Corefile", or to "a.txt" if it is no Corefile (key-name)`
 	i.fails(t, i.kubectlApply(), texts{"a": "# 3\n"}, remedy)
 	// The right names take over what the wrong ones have left.
 	says(t, i.kubectlApply(), texts{"a.Corefile": "# 3\n"}, "")

@@ -17,6 +17,9 @@ func TestUpgradeRestartsNoDNS(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.run(t, "apply", "--server-side", "--kustomize", "testdata/before/base")
+	// It is today's program that runs, and it needs its own rights, which an upgrade applies
+	// before it replaces the pods.
+	s.run(t, "apply", "--server-side", "--filename="+deploy+"/base/rbac.yaml")
 	s.rolledOut(t)
 	product, _ := s.serve(t, "cert-manager-cainjector")
 	before := s.rollOut(t, forwarding("10.0.0.1"))
