@@ -92,18 +92,23 @@ func (i *installation) killedMidway(t *testing.T, address string, forbidden ...s
 	i.asExpected(t)
 	i.forbid(t, forbidden)
 	i.apply(t, manifest(t, forwarding(address)))
-	eventually(t, "the controller fails to stamp", func() error {
-		if i.metric(t, "controller_runtime_reconcile_total", "controller=rollout", "result=error") == 0 {
-			return errors.New("it has not failed")
-		}
-		return nil
-	})
-	i.kill(t)
 	for name := range i.expected {
 		if !slices.Contains(forbidden, name) {
 			i.expectStamp(t, name)
 		}
 	}
+	i.awaitStamps(t)
+	failures := func() float64 {
+		return i.metric(t, "controller_runtime_reconcile_total", "controller=rollout", "result=error")
+	}
+	before := failures() // a conflict is one, too
+	eventually(t, "the controller fails to stamp", func() error {
+		if failures() == before {
+			return errors.New("it has not failed since")
+		}
+		return nil
+	})
+	i.kill(t)
 	i.asExpected(t)
 
 	if err := i.product.Apply(t.Context()); err != nil {

@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/util/retry"
 
 	"corewarden/e2e/metakube"
 	"corewarden/extraconfig"
@@ -203,7 +202,8 @@ func (i *installation) operator(t *testing.T) (write func()) {
 	var own *corev1.PodTemplateSpec
 	return func() {
 		t.Helper()
-		err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		// While a rollout runs its status changes all the time.
+		eventually(t, "the operator writes", func() error {
 			deployment, err := deployments.Get(t.Context(), "coredns", metav1.GetOptions{})
 			if err != nil {
 				return err
@@ -216,9 +216,6 @@ func (i *installation) operator(t *testing.T) (write func()) {
 			_, err = deployments.Update(t.Context(), deployment, metav1.UpdateOptions{})
 			return err
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
