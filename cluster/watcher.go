@@ -39,8 +39,7 @@ const (
 type Watcher struct {
 	manager manager.Manager
 	servers []extraconfig.Server
-	sources corefile.Sources // what was read of files that stay
-	changed chan struct{}    // has room for one: something is to be read again
+	changed chan struct{} // has room for one: something is to be read again
 
 	state   atomic.Pointer[state]
 	readers map[object]*reader // of Start alone
@@ -55,6 +54,22 @@ type state struct {
 	synced  bool // all of it has been read, but for what may not be
 }
 
+// update returns what follows s once that was read, s itself if nothing has changed. What is
+// kept of files that were read goes with the cluster they belong to: others, also those of
+// keys that were renamed, would never be asked for again.
+func (s *state) update(read *extraconfig.Cluster, synced bool) *state {
+	synced = synced || s.synced
+	read.Sources = s.cluster.Sources
+	switch {
+	case !reflect.DeepEqual(s.cluster, read):
+		read.Sources = &corefile.Sources{}
+		return &state{read, synced}
+	case synced != s.synced:
+		return &state{s.cluster, synced}
+	}
+	return s
+}
+
 // NewWatcher adds a watcher to mgr, whose cache has to hold the two workloads. The servers are
 // judged for in any case: see extraconfig.Cluster.
 func NewWatcher(ctx context.Context, mgr manager.Manager, servers []extraconfig.Server) (*Watcher, error) {
@@ -62,7 +77,7 @@ func NewWatcher(ctx context.Context, mgr manager.Manager, servers []extraconfig.
 		manager: mgr, servers: servers,
 		changed: make(chan struct{}, 1), readers: map[object]*reader{},
 	}
-	w.state.Store(&state{cluster: &extraconfig.Cluster{Servers: servers}})
+	w.state.Store(&state{cluster: &extraconfig.Cluster{Servers: servers, Sources: &corefile.Sources{}}})
 	for _, kind := range []client.Object{&appsv1.Deployment{}, &appsv1.DaemonSet{}} {
 		informer, err := mgr.GetCache().GetInformer(ctx, kind, cache.BlockUntilSynced(false))
 		if err != nil {
@@ -122,7 +137,7 @@ func (w *Watcher) Start(ctx context.Context) error {
 func (w *Watcher) read(ctx context.Context) error {
 	next := &extraconfig.Cluster{
 		Servers: w.servers, ConfigMaps: map[string]extraconfig.ConfigMap{},
-		Services: map[string]string{}, Unknown: map[string]string{}, Sources: &w.sources,
+		Services: map[string]string{}, Unknown: map[string]string{},
 	}
 	var err error
 	if next.Workloads, err = w.workloads(ctx); err != nil {
@@ -138,15 +153,10 @@ func (w *Watcher) read(ctx context.Context) error {
 		}
 	}
 	last := w.state.Load()
-	synced = synced || last.synced
-	if reflect.DeepEqual(last.cluster, next) {
-		if synced == last.synced {
-			return nil
-		}
-		next = last.cluster
+	if now := last.update(next, synced); now != last {
+		w.state.Store(now)
+		w.tell()
 	}
-	w.state.Store(&state{next, synced})
-	w.tell()
 	return nil
 }
 

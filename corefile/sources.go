@@ -3,8 +3,9 @@ package corefile
 import "sync"
 
 // Sources keep files that were read, so that parsing another configuration with some of
-// the same costs less. Of two texts of one file they keep the last. They may be used by
-// several goroutines. The zero Sources are empty and ready to use.
+// the same costs less. Of two texts of one file they keep the last. They never forget a
+// file, so they should go with what has it. They may be used by several goroutines. The zero
+// Sources are empty and ready to use.
 type Sources struct {
 	// Foreign, if given, keep the foreign files, which stay the same for longer.
 	Foreign *Sources

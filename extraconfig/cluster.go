@@ -33,7 +33,7 @@ type Cluster struct {
 	// name of the workload. Only their Name, which problems call them, and Text count.
 	Corefiles map[string]corefile.File
 	// Sources, if given, keep what was read of the files beside the judged ConfigMap, for the
-	// next verdict. They find out by themselves what has changed.
+	// next verdict on this cluster.
 	Sources *corefile.Sources
 }
 
