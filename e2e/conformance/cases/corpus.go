@@ -2,6 +2,7 @@ package cases
 
 import (
 	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -123,3 +124,30 @@ func harmless(c Case) bool {
 }
 
 func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
+
+// Pieces are what the examples have of a plugin.
+type Pieces struct {
+	// Uses are the first lines of its directives, without the brace of a block, Properties those
+	// of its properties. Each begins another way: with another number of words, or another word.
+	Uses, Properties []string
+}
+
+// Pieces returns those of a plugin.
+func (c *Corpus) Pieces(plugin string) Pieces {
+	var found Pieces
+	seen := map[string]bool{}
+	for _, directive := range c.pieces.directives[plugin] {
+		words := slices.DeleteFunc(slices.Clone(directive[0]), func(w string) bool { return w == "{" })
+		if kind := fmt.Sprint("use of ", len(words)); !seen[kind] {
+			seen[kind] = true
+			found.Uses = append(found.Uses, strings.Join(words, " "))
+		}
+	}
+	for _, words := range c.pieces.properties[plugin] {
+		if kind := fmt.Sprint(words[0], len(words)); !seen[kind] {
+			seen[kind] = true
+			found.Properties = append(found.Properties, strings.Join(words, " "))
+		}
+	}
+	return found
+}
