@@ -83,7 +83,11 @@ type checker struct {
 	server string // as messages call it
 	blocks []block
 	own    own
-	said   []corefile.Problem
+	// domains are those of the Surroundings that zones are looked for in.
+	domains domains
+	// sockets are those that blocks are bound to.
+	sockets map[socket]bool
+	said    []corefile.Problem
 	// bindless are the server blocks that lack a bind, by file.
 	bindless map[string]bindless
 	refined  []corefile.Problem // those of said that something better is known than
@@ -96,12 +100,14 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 	}
 	c := &checker{
 		Surroundings: s, said: said, blocks: make([]block, len(blocks)), bindless: map[string]bindless{},
-		own: own{zones: map[zone]bool{}, bound: map[string][]string{}, open: map[string]bool{}},
+		own: newOwn(), sockets: map[socket]bool{},
 	}
 	for i := range blocks {
 		c.blocks[i] = newBlock(&blocks[i])
 		c.own.add(&c.blocks[i])
+		c.blocks[i].addSockets(c.sockets)
 	}
+	c.domains = newDomains(c.Domains, func(name string) bool { return c.own.zones[zone{name, c.Port}] })
 	for i := range c.blocks {
 		if b := &c.blocks[i]; c.lacksBind(b) {
 			file := b.zones[0].Key.File()
@@ -147,6 +153,25 @@ func (b *block) judged() bool { return !b.Keys[0].Foreign() }
 // on reports whether the block serves a zone on a port.
 func (b *block) on(port string) bool {
 	return slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return z.Port == port })
+}
+
+// A socket is an address, as sameHost writes it, and a port.
+type socket struct{ address, port string }
+
+// addSockets takes note of the sockets that the block is bound to.
+func (b *block) addSockets(all map[socket]bool) {
+	if len(b.binds) == 0 {
+		return
+	}
+	ports := map[string]bool{}
+	for _, z := range b.zones {
+		ports[z.Port] = true
+	}
+	for port := range ports {
+		for _, address := range b.binds {
+			all[socket{sameHost(address), port}] = true
+		}
+	}
 }
 
 // A zone is one that a block serves, and the port.

@@ -3,7 +3,7 @@ package danger
 import (
 	"fmt"
 	"net"
-	"slices"
+	"net/netip"
 
 	"corewarden/corefile/plugin"
 )
@@ -17,25 +17,77 @@ func (c *checker) sharedEndpoints(b *block) {
 		if e.Token.Foreign() {
 			continue
 		}
-		if i := slices.IndexFunc(c.own.endpoints, func(own *plugin.Endpoint) bool { return meet(e, own) }); i >= 0 {
+		if own := c.own.endpoints.meeting(e); own != nil {
 			c.report.Warn(e.Token, RuleSharedEndpoint, fmt.Sprintf(
 				"%s listens on %s, where %s already has %s in its own Corefile: each request reaches one of the two at random. Remove it",
-				e.Token.Text, e.Address, c.server, c.own.endpoints[i].Token.Text))
+				e.Token.Text, e.Address, c.server, own.Token.Text))
 		}
 	}
 }
 
-// meet reports whether two endpoints share a port of an address, as two listeners.
-func meet(e, other *plugin.Endpoint) bool {
-	if e.Token.Text == "prometheus" && other.Token.Text == "prometheus" && e.Address == other.Address {
-		return false
-	}
+// endpoints are found by their ports, and within a port by the host. Of the same endpoint of
+// one plugin there is only the first.
+type endpoints struct {
+	ports map[string]*onPort
+	known map[endpoint]bool
+}
+
+type endpoint struct{ plugin, address string }
+
+// onPort are the endpoints of a port: all, those on every address, and the others by host.
+type onPort struct {
+	all, everywhere []*plugin.Endpoint
+	byHost          map[string][]*plugin.Endpoint
+}
+
+func (es *endpoints) add(e *plugin.Endpoint) {
 	host, port, err := net.SplitHostPort(e.Address)
-	otherHost, otherPort, otherErr := net.SplitHostPort(other.Address)
-	if err != nil || otherErr != nil || port != otherPort {
-		return false
+	if this := (endpoint{e.Token.Text, e.Address}); err != nil || es.known[this] {
+		return
+	} else {
+		es.known[this] = true
 	}
-	return everywhere(host) || everywhere(otherHost) || host == otherHost || containsAddress([]string{host}, otherHost)
+	on := es.ports[port]
+	if on == nil {
+		on = &onPort{byHost: map[string][]*plugin.Endpoint{}}
+		es.ports[port] = on
+	}
+	on.all = append(on.all, e)
+	if everywhere(host) {
+		on.everywhere = append(on.everywhere, e)
+	} else {
+		on.byHost[sameHost(host)] = append(on.byHost[sameHost(host)], e)
+	}
+}
+
+// meeting returns an endpoint that shares a port of an address with e, as two listeners, or
+// nil. It looks at no more of them than there are plugins.
+func (es *endpoints) meeting(e *plugin.Endpoint) *plugin.Endpoint {
+	host, port, err := net.SplitHostPort(e.Address)
+	on := es.ports[port]
+	if err != nil || on == nil {
+		return nil
+	}
+	candidates := [][]*plugin.Endpoint{on.everywhere, on.byHost[sameHost(host)]}
+	if everywhere(host) {
+		candidates = [][]*plugin.Endpoint{on.all}
+	}
+	for _, all := range candidates {
+		for _, other := range all {
+			if e.Token.Text != "prometheus" || other.Token.Text != "prometheus" || e.Address != other.Address {
+				return other
+			}
+		}
+	}
+	return nil
+}
+
+// sameHost returns the same text for a host however it is written.
+func sameHost(host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().String()
+	}
+	return host
 }
 
 func everywhere(host string) bool {

@@ -8,6 +8,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 )
 
@@ -46,13 +47,17 @@ func loopingZone(b *block, f plugin.Forward, port string) *corefile.Token {
 	if f.From == "" || f.Unsure {
 		return nil
 	}
+	except := map[string]bool{}
+	for _, zone := range f.Except {
+		except[zone] = true
+	}
 	for _, z := range b.zones {
 		inner := z.Name // the names that are both in the zone and forwarded
 		if dns.IsSubDomain(inner, f.From) {
 			inner = f.From
 		}
-		excepted := func(zone string) bool { return dns.IsSubDomain(zone, inner) }
-		if z.Port == port && dns.IsSubDomain(f.From, inner) && !slices.ContainsFunc(f.Except, excepted) {
+		excepted := func(zone string) bool { return except[zone] }
+		if z.Port == port && dns.IsSubDomain(f.From, inner) && !slices.ContainsFunc(domain.Above(inner), excepted) {
 			return z.Key
 		}
 	}
@@ -67,12 +72,11 @@ func (c *checker) comesBack(b *block, ip, port string) string {
 	if !itself && !containsAddress(c.Loop, ip) {
 		return ""
 	}
-	bound := func(b *block) bool { return containsAddress(b.binds, ip) && b.on(port) }
 	switch {
-	case bound(b):
+	case containsAddress(b.binds, ip) && b.on(port):
 	case b.Uses("bind") && !bindsEverywhere(b):
 		return "" // it listens elsewhere
-	case slices.ContainsFunc(c.blocks, func(other block) bool { return bound(&other) }):
+	case c.sockets[socket{sameHost(ip), port}]:
 		return "" // the socket of that address is another block's
 	case itself && c.HostNetwork:
 		return "" // and another server may listen there

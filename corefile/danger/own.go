@@ -4,25 +4,34 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile/dnsserver"
-	"corewarden/corefile/plugin"
 )
 
-// own is what the server's own Corefile does.
+// own is what the server's own Corefile does. It may be as long as what is judged, so
+// everything in it is found at once.
 type own struct {
 	zones     map[zone]bool
-	endpoints []*plugin.Endpoint
-	// addresses are those that it binds to, and bound the same by the port.
+	endpoints endpoints
+	// addresses are those that it binds to, however they are written, and bound are the ports
+	// on which it binds to some.
 	addresses []string
-	bound     map[string][]string
+	known     map[string]bool // those of addresses
+	bound     map[string]bool
 	// open are the ports on which it listens on every address.
 	open map[string]bool
+}
+
+func newOwn() own {
+	return own{
+		zones: map[zone]bool{}, known: map[string]bool{}, bound: map[string]bool{}, open: map[string]bool{},
+		endpoints: endpoints{map[string]*onPort{}, map[endpoint]bool{}},
+	}
 }
 
 // add takes note of a block, as far as it is the server's own.
 func (o *own) add(b *block) {
 	for _, e := range b.Endpoints {
 		if e.Token.Foreign() {
-			o.endpoints = append(o.endpoints, e)
+			o.endpoints.add(e)
 		}
 	}
 	if b.judged() {
@@ -31,21 +40,18 @@ func (o *own) add(b *block) {
 	for _, z := range b.zones {
 		o.zones[zone{z.Name, z.Port}] = true
 		o.open[z.Port] = o.open[z.Port] || len(b.binds) == 0
-		for _, address := range b.binds {
-			if !containsAddress(o.bound[z.Port], address) {
-				o.bound[z.Port] = append(o.bound[z.Port], address)
-			}
-		}
+		o.bound[z.Port] = o.bound[z.Port] || len(b.binds) > 0
 	}
 	for _, address := range b.binds {
-		if !containsAddress(o.addresses, address) {
+		if same := sameHost(address); !o.known[same] {
+			o.known[same] = true
 			o.addresses = append(o.addresses, address)
 		}
 	}
 }
 
 // binds reports whether it binds to addresses wherever it listens on a port.
-func (o *own) binds(port string) bool { return len(o.bound[port]) > 0 && !o.open[port] }
+func (o *own) binds(port string) bool { return o.bound[port] && !o.open[port] }
 
 // between reports whether it serves a zone that a name is in, and that is in another one
 // itself.

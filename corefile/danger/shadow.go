@@ -30,14 +30,10 @@ func (c *checker) shadowedZones(b *block) {
 
 // shadowed returns which names of the cluster a zone takes away, or "".
 func (c *checker) shadowed(z dnsserver.Zone) string {
-	for _, name := range c.Domains {
-		name = dns.Fqdn(name)
-		switch {
-		case z.Name != name && dns.IsSubDomain(name, z.Name):
-			return "names of the cluster's domain " + corefile.Quote(name)
-		case c.takes(z, name):
-			return "the cluster's domain " + corefile.Quote(name)
-		}
+	if name, whole, found := c.domains.hidden(z.Name); whole {
+		return "the cluster's domain " + corefile.Quote(name)
+	} else if found {
+		return "names of the cluster's domain " + corefile.Quote(name)
 	}
 	for _, address := range c.Cluster {
 		if name, err := dns.ReverseAddr(address); err == nil && c.takes(z, name) {

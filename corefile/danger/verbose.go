@@ -16,19 +16,19 @@ func (c *checker) logsEverything(b *block) {
 				"debug: the whole server logs more, and a panic in a plugin of this block ends it. Remove it when you are done")
 		}
 	}
+	if !slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return z.Name == "." && z.Port == c.Port }) {
+		return
+	}
 	for _, l := range b.Logs {
-		if !l.Token.Foreign() && c.ofEverything(b, l) {
+		if !l.Token.Foreign() && ofEverything(l) {
 			c.report.Warn(l.Token, RuleLogsEverything,
 				`log: every query for a name without a zone of its own writes a line. Log only errors with "class error" in a block, or name a zone`)
 		}
 	}
 }
 
-// ofEverything reports whether a log is of all queries for the root zone.
-func (c *checker) ofEverything(b *block, l plugin.Log) bool {
-	if !slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return z.Name == "." && z.Port == c.Port }) {
-		return false
-	}
+// ofEverything reports whether a log in a block of the root zone is of all queries.
+func ofEverything(l plugin.Log) bool {
 	if len(l.Zones) > 0 && !slices.Contains(l.Zones, ".") {
 		return false
 	}

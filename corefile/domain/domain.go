@@ -70,6 +70,18 @@ func notADomain(name string) string {
 	return `is not a zone: each part between two dots has 1 to 63 characters, and a "\" has something after it`
 }
 
+// Above returns a fully qualified name and all that it is in, the root last.
+func Above(name string) []string {
+	var all []string
+	for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {
+		all = append(all, name[at:])
+	}
+	if name != "." {
+		all = append(all, ".")
+	}
+	return all
+}
+
 // Reverse returns the in-addr.arpa and ip6.arpa zones that together cover a network. One
 // whose mask does not end at a label is split into up to 128 that do.
 func Reverse(network *net.IPNet) []string {

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 // [ZONE...]; upstream }. All uses in a block count. A reload holds for the uses after it,
 // too, until the next one.
 func filePlugin(p *Parser) error {
-	f := &zoneFiles{Parser: p, reload: time.Minute, negative: map[string]int{}}
+	f := &zoneFiles{Parser: p, reload: time.Minute}
 	if err := p.every(f.read); err != nil {
 		return err
 	}
@@ -23,11 +22,19 @@ func filePlugin(p *Parser) error {
 type zoneFiles struct {
 	*Parser
 
-	files    []zoneFile
-	known    int // how many of the first of them are
-	reload   time.Duration
-	reloads  []corefile.Token // the words that set it
-	negative map[string]int   // those of reloads that are negative, by the zone they hold for
+	files     []zoneFile
+	known     int // how many of the first of them are
+	reload    time.Duration
+	reloads   []corefile.Token // the words that set it
+	intervals []interval       // one for each use
+}
+
+// An interval is a use's: that of the last use for a zone counts.
+type interval struct {
+	zones    []string
+	ofBlock  bool // the zones are the block's
+	negative bool
+	reload   int // the index of the word that set it, in reloads
 }
 
 // A zoneFile is a file and the zones that it is read for.
@@ -40,8 +47,8 @@ func (f *zoneFiles) read() error {
 	if !f.NextArg() {
 		return f.argErr("file DBFILE [ZONE...]")
 	}
-	name := f.Token()
-	zones := f.origins(f.RemainingArgs())
+	name, args := f.Token(), f.RemainingArgs()
+	zones := f.origins(args)
 	if name.Text != "" || len(zones) > 0 { // "" is the server's folder, which opens, and stops it only when read for a zone
 		f.files = append(f.files, zoneFile{name, zones})
 	}
@@ -56,18 +63,35 @@ func (f *zoneFiles) read() error {
 		{name: "reload_by_mtime", since: "1.14.4", read: nothing},
 		{name: "upstream", read: f.formerUpstream},
 	})
-	for _, zone := range zones {
-		delete(f.negative, zone)
-		if f.reload < 0 {
-			f.negative[zone] = len(f.reloads) - 1
-		}
-	}
+	f.intervals = append(f.intervals, interval{zones, len(args) == 0, f.reload < 0, len(f.reloads) - 1})
 	return err
 }
 
+// firstNegative returns the first word that sets a negative interval that counts. Uses for the
+// block's zones are looked at once: there may be as many as there are zones.
+func (f *zoneFiles) firstNegative() (first int, found bool) {
+	if !slices.ContainsFunc(f.intervals, func(i interval) bool { return i.negative }) {
+		return 0, false
+	}
+	first = len(f.reloads)
+	decided, block := map[string]bool{}, false
+	for _, i := range slices.Backward(f.intervals) {
+		if i.ofBlock && block {
+			continue
+		}
+		block = block || i.ofBlock
+		for _, zone := range i.zones {
+			if !decided[zone] && i.negative {
+				first = min(first, i.reload)
+			}
+			decided[zone] = true
+		}
+	}
+	return first, first < len(f.reloads)
+}
+
 func (f *zoneFiles) check() error {
-	if len(f.negative) > 0 {
-		first := slices.Min(slices.Collect(maps.Values(f.negative)))
+	if first, found := f.firstNegative(); found {
 		return f.errorAt(f.reloads[first], RuleInvalidValue, "the reload interval is negative, which makes CoreDNS panic. Write 0 to read the zone file only once")
 	}
 	for i, file := range f.files {
