@@ -11,7 +11,7 @@ import (
 func health(p *Parser) error {
 	var address corefile.Token
 	if err := p.every(func() error {
-		endpoint := p.endpoint(":8080")
+		endpoint := p.endpoint()
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("health [ADDRESS]")

@@ -29,7 +29,7 @@ func TestAnImageTellsServerAndRelease(t *testing.T) {
 		{name: "a build of GKE", image: "gke.gcr.io/k8s-dns-node-cache:1.26.5-gke.3" + digest, want: "node-cache 1.26.5"},
 
 		{name: "an older version", image: "coredns:v1.8.0", want: "CoreDNS 1.11.3", note: "CoreDNS 1.8.0 is not known: checked as 1.11.3, the oldest known release"},
-		{name: "a newer version", image: "coredns:v1.99.0", want: newest, note: "CoreDNS 1.99.0 is not known: checked as " + release.NewestCoreDNS + ", the newest known release"},
+		{name: "a newer version", image: "coredns:v99.0.0", want: newest, note: "CoreDNS 99.0.0 is not known: checked as " + release.NewestCoreDNS + ", the newest known release"},
 		{name: "no tag", image: "coredns/coredns", want: newest, note: `image "coredns/coredns" names no version: checked as ` + newest + `, the newest that it can be`},
 		{name: "no tag, and a registry with a port", image: "mirror.example:5000/coredns", want: newest, note: `image "mirror.example:5000/coredns" names no version: checked as ` + newest + `, the newest that it can be`},
 		{name: "a digest alone", image: "dns/k8s-dns-node-cache" + digest, want: "node-cache " + release.NewestNodeCache, note: `image "dns/k8s-dns-node-cache" names no version: checked as node-cache ` + release.NewestNodeCache + `, the newest that it can be`},

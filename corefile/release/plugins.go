@@ -49,17 +49,20 @@ func (r Release) HasAll() bool { return r.linked == nil }
 
 // Plugins returns the names of all plugins that the release has, sorted.
 func (r Release) Plugins() []string {
-	names := r.InOrder()
-	slices.Sort(names)
-	return names
+	return slices.Sorted(slices.Values(r.order))
 }
 
 // InOrder returns the names of all plugins that the release has, in the order in which it
 // asks them, whatever the order in a Corefile.
-func (r Release) InOrder() []string {
-	if r.order != nil {
-		return slices.Clone(r.order)
-	}
+func (r Release) InOrder() []string { return slices.Clone(r.order) }
+
+// Behind returns those of them that come after the given one. They are not to be changed.
+func (r Release) Behind(plugin string) []string {
+	return r.order[slices.Index(r.order, plugin)+1:]
+}
+
+// inOrder returns the order of the CoreDNS in the release, without what the release lacks.
+func (r Release) inOrder() []string {
 	names := make([]string, 0, len(places))
 	for _, p := range places {
 		if r.AtLeast(p.since) && (p.until == "" || rank(r.coredns) <= rank(p.until)) && r.Has(p.name) {

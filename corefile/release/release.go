@@ -18,7 +18,7 @@ type Release struct {
 
 	coredns string              // the release of CoreDNS in it
 	linked  map[string]struct{} // the plugins it holds; nil: all that coredns has
-	order   []string            // its own list of directives; nil: that of coredns
+	order   []string            // all that it has, as it asks them
 }
 
 // CoreDNS returns the release of CoreDNS with the given version, such as "1.15.0". A
@@ -30,7 +30,9 @@ func CoreDNS(version string) (Release, error) {
 	if err != nil {
 		return Release{}, err
 	}
-	return Release{Name: "CoreDNS " + known, Note: note, coredns: known}, nil
+	r := Release{Name: "CoreDNS " + known, Note: note, coredns: known}
+	r.order = r.inOrder()
+	return r, nil
 }
 
 // NodeCache does the same for node-cache, the server of node-local-dns. Its versions are
@@ -42,6 +44,7 @@ func NodeCache(version string) (Release, error) {
 	}
 	at := slices.Index(nodeCacheVersions, known)
 	r := Release{Name: "node-cache " + known, Note: note, coredns: nodeCaches[at].coreDNS, linked: inNodeCache}
+	r.order = r.inOrder()
 	if known == head {
 		r.linked, r.order = inHead, headPlugins
 	}
