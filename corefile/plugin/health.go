@@ -22,7 +22,7 @@ func health(p *Parser) error {
 			address, endpoint.Address = args[0], args[0].Text
 		}
 		return p.block(properties{
-			{name: "lameduck", read: func() error {
+			{name: "lameduck", usage: "DURATION", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
 					return p.argErr("lameduck DURATION")

@@ -26,7 +26,7 @@ func hosts(p *Parser) error {
 		}
 		through, unsupported := false, false
 		known := properties{
-			{name: "fallthrough", read: func() error {
+			{name: "fallthrough", usage: "[ZONE...]", read: func() error {
 				args := p.RemainingArgs()
 				through = len(args) == 0 || len(p.zones(args)) > 0
 				return nil
@@ -39,8 +39,8 @@ func hosts(p *Parser) error {
 				return nil
 			}},
 			{name: "no_reverse", read: nothing},
-			{name: "ttl", read: p.hostsTTL},
-			{name: "reload", read: p.hostsReload},
+			{name: "ttl", usage: "SECONDS", read: p.hostsTTL},
+			{name: "reload", usage: "DURATION", read: p.hostsReload},
 		}
 		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.knows(known, p.Val()) }
 		if err := p.blockOr(known, isEntry, func() {

@@ -16,7 +16,7 @@ func pprof(p *Parser) error {
 			}
 		}
 		return p.block(properties{
-			{name: "block", read: func() error {
+			{name: "block", usage: "[RATE]", read: func() error {
 				switch args := p.RemainingArgs(); len(args) {
 				case 0:
 					return nil

@@ -27,13 +27,13 @@ func prometheus(p *Parser) error {
 		}
 		tls := ""
 		return p.block(properties{
-			{name: "runtime_metrics", read: func() error {
+			{name: "runtime_metrics", since: "1.14.3", read: func() error {
 				if len(p.RemainingArgs()) > 0 {
 					return p.argErr("runtime_metrics")
 				}
 				return nil
 			}},
-			{name: "tls", read: func() error {
+			{name: "tls", usage: "FILE", since: "1.14.3", read: func() error {
 				if tls != "" {
 					return p.errorf(RuleRepeatedPlugin, "tls is allowed only once. Remove one")
 				}

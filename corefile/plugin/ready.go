@@ -21,7 +21,7 @@ func ready(p *Parser) error {
 				return err
 			}
 		}
-		known := properties{{name: "monitor", read: func() error {
+		known := properties{{name: "monitor", usage: "until-ready|continuously", since: "1.12.2", read: func() error {
 			return p.oneOf("monitor until-ready|continuously", nil, "until-ready", "continuously")
 		}}}
 		if p.since("1.12.2") {
