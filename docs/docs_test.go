@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"corewarden/corefile"
+	"corewarden/corefile/explain"
 	"corewarden/corefile/release"
 	"corewarden/docs"
 	"corewarden/extraconfig"
@@ -70,6 +72,18 @@ func rulesIn(t *testing.T, folder string) []string {
 		t.Fatal(err)
 	}
 	return rules
+}
+
+// TestPageOfPluginsIsMade of the tables.
+func TestPageOfPluginsIsMade(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("plugins.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(page) != explain.Page() {
+		t.Error(`plugins.md differs from what the tables say. Run "go generate ./docs"`)
+	}
 }
 
 // TestEveryExampleShowsItsRule judges the Corefiles on the page.

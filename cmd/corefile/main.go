@@ -29,6 +29,7 @@ type command struct {
 
 var commands = []command{
 	{"check", "[flags] FILE|FOLDER|-...", "check Corefiles and manifests", runCheck},
+	{"explain", "[flags] [PLUGIN]", "say how a plugin is written, or list all", runExplain},
 	{"rules", "[RULE]", "list the rules, or explain one", runRules},
 }
 

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"embed"
+	"maps"
 	"slices"
 	"strings"
 
@@ -86,6 +87,15 @@ type Example struct {
 func About(name string) (about Plugin, found bool) {
 	about, found = table[name]
 	return about, found
+}
+
+// Names returns the names of the plugins of all supported releases, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(table)) }
+
+// NamesIn returns the names of the plugins that a release has, sorted, but for "on", which
+// is refused.
+func NamesIn(r release.Release) []string {
+	return slices.DeleteFunc(r.Plugins(), func(name string) bool { _, found := table[name]; return !found })
 }
 
 // examples are the examples by plugin: files named PLUGIN[-WHAT][-since-VERSION].Corefile.

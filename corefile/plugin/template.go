@@ -28,7 +28,7 @@ func template(p *Parser) error {
 			return p.argErr(usage)
 		}
 		if _, found := p.recordType(p.Val()); !found {
-			return p.noKeyword("record type", slices.Sorted(maps.Keys(dns.StringToType)))
+			return p.noKeyword("record type", p.knownTypes())
 		}
 		p.origins(p.RemainingArgs())
 		variables := p.newVariables()

@@ -22,7 +22,7 @@ func TestErrorsShowTheUsageThatIsTold(t *testing.T) {
 			}
 			want := strings.TrimSpace(property.Name + " " + property.Arguments)
 			for _, arguments := range []string{"", strings.Repeat(" x", 20)} {
-				for _, p := range withProperty(name, property.Name+arguments) {
+				for _, p := range withProperty(name, property.Name+arguments, newest()) {
 					match := usage.FindStringSubmatch(p.Message)
 					if p.Rule != RuleWrongArguments || match == nil || p.Line != 3 {
 						continue
@@ -40,21 +40,25 @@ func TestErrorsShowTheUsageThatIsTold(t *testing.T) {
 	}
 }
 
-// withProperty returns the problems of an example whose block has only the given line.
-func withProperty(name, line string) []corefile.Problem {
+// withProperty returns the problems of a plugin's examples whose block has only the given
+// line.
+func withProperty(name, line string, r release.Release) []corefile.Problem {
 	var all []corefile.Problem
 	block := regexp.MustCompile(`(?s)\n    (` + name + `\b[^\n]*) \{\n.*?\n    \}`)
 	for _, example := range Examples(name) {
-		match := block.FindStringSubmatch(example.Text)
-		if match == nil {
-			continue
+		if match := block.FindStringSubmatch(example.Text); match != nil && r.AtLeast(example.Since) {
+			all = append(all, check(name, match[1]+" {\n"+line+"\n}", r)...)
 		}
-		var report corefile.Report
-		main := corefile.File{Name: name, Path: "/Corefile", Text: "example.org {\n" + match[1] + " {\n" + line + "\n}\n}\n"}
-		for _, block := range corefile.Parse(corefile.Configuration{Main: main}, release.Known, &report) {
-			Check(name, block.Plugins()[0].Tokens, &Block{Release: newest(), Report: &report, Has: block.Uses, Zones: []string{"example.org."}})
-		}
-		all = append(all, report.Problems()...)
 	}
 	return all
+}
+
+// check returns the problems of a use of a plugin in a server block for example.org.
+func check(name, use string, r release.Release) []corefile.Problem {
+	var report corefile.Report
+	main := corefile.File{Name: name, Path: "/Corefile", Text: "example.org {\n" + use + "\n}\n"}
+	for _, block := range corefile.Parse(corefile.Configuration{Main: main}, release.Known, &report) {
+		Check(name, block.Plugins()[0].Tokens, &Block{Release: r, Report: &report, Has: block.Uses, Zones: []string{"example.org."}})
+	}
+	return report.Problems()
 }

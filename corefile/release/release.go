@@ -3,6 +3,7 @@
 package release
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -134,3 +135,6 @@ func rank(version string) int64 {
 	}
 	return whole + number
 }
+
+// Compare orders two versions, such as "1.9.10" and "1.15.0", by their numbers.
+func Compare(a, b string) int { return cmp.Compare(rank(a), rank(b)) }
