@@ -46,7 +46,7 @@ Queries
 
 Releases
   CoreDNS: every known release
-  until 1.12.3: property set, clear
+  until CoreDNS 1.12.3: property set, clear
   node-cache: none
 
 Example
@@ -70,10 +70,10 @@ func TestExplanationIsOfTheRelease(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, plugin, release, has, lacks string }{
 		{"a property that came", "forward", "CoreDNS 1.14.3", "\n  max_age DURATION\n", "\n  resolver "},
-		{"a property that went", "header", "CoreDNS 1.12.4", "\n  until 1.12.3: property set, clear\n", "\n  set FLAG...\n"},
-		{"a change that is no property", "forward", "CoreDNS 1.15.0", "\n  since 1.15.0: TO may be quic://IP\n", ""},
+		{"a property that went", "header", "CoreDNS 1.12.4", "\n  until CoreDNS 1.12.3: property set, clear\n", "\n  set FLAG...\n"},
+		{"a change that is no property", "forward", "CoreDNS 1.15.0", "\n  since CoreDNS 1.15.0: TO may be quic://IP\n", ""},
 		{"a plugin that came", "shed", "CoreDNS 1.15.0", "\n  CoreDNS: since 1.14.7\n", ""},
-		{"a place that changed", "acl", "CoreDNS 1.15.0", "\n  since 1.14.3: it has another place in the order\n", ""},
+		{"a place that changed", "acl", "CoreDNS 1.15.0", "\n  since CoreDNS 1.14.3: it has another place in the order\n", ""},
 		{"what answers before it, in the old place", "rewrite", "CoreDNS 1.14.6", "Before it may answer: local, any, chaos, tsig, cache.\n", ""},
 		{"what answers before it, in the new place", "rewrite", "CoreDNS 1.14.7", "Before it may answer: shed, local, any, chaos, tsig.\n", ""},
 		{"only what the server has", "cache", "node-cache 1.26.7", "After it may answer: template, hosts, forward, whoami.\n", "kubernetes"},

@@ -69,14 +69,14 @@ func surroundings(about plugin.Plugin) []string {
 	return lines
 }
 
-// A change is what became of a plugin at one time, such as "since 1.14.7".
+// A change is what became of a plugin at one time, such as "since CoreDNS 1.14.7".
 type change struct{ version, when, text string }
 
 // changes returns what releases changed about a plugin, but for its properties, the oldest
 // first.
 func changes(name string, about plugin.Plugin) []change {
 	var all []change
-	since := func(version, text string) { all = append(all, change{version, "since " + version, text}) }
+	since := func(version, text string) { all = append(all, change{version, "since CoreDNS " + version, text}) }
 	for _, c := range about.Changes {
 		since(c.Since, c.Text)
 	}
@@ -100,10 +100,10 @@ func history(name string, about plugin.Plugin) []change {
 	}
 	for _, p := range plugin.Properties(name) {
 		if p.Since != "" && p.Since != release.Since(name) {
-			property(p.Since, "since "+p.Since, p.Name)
+			property(p.Since, "since CoreDNS "+p.Since, p.Name)
 		}
 		if p.Until != "" {
-			property(p.Until, "until "+p.Until, p.Name)
+			property(p.Until, "until CoreDNS "+p.Until, p.Name)
 		}
 	}
 	sortByVersion(all)

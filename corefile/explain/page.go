@@ -32,12 +32,12 @@ plugins means. ` + "`corefile explain PLUGIN`" + ` prints the same for one relea
 		}
 		fmt.Fprintf(&text, "- %s; %s.\n", coreDNS(name), nodeCaches(name))
 		for _, c := range changes(name, about) {
-			fmt.Fprintf(&text, "- Since %s: %s.\n", c.version, c.text)
+			fmt.Fprintf(&text, "- Since CoreDNS %s: %s.\n", c.version, c.text)
 		}
 		for _, e := range plugin.Examples(name) {
 			text.WriteByte('\n')
 			if e.Since != "" {
-				fmt.Fprintf(&text, "Since %s:\n\n", e.Since)
+				fmt.Fprintf(&text, "Since CoreDNS %s:\n\n", e.Since)
 			}
 			fmt.Fprintf(&text, "```corefile\n%s```\n", e.Text)
 		}
