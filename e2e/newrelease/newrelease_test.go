@@ -21,20 +21,27 @@ func TestNewReleaseIsOneLine(t *testing.T) {
 	t.Parallel()
 	coreDNS, nodeCache := nextMinor(t, release.NewestCoreDNS), nextMinor(t, release.NewestNodeCache)
 	overlay := withReleases(t, coreDNS, nodeCache)
-	packages := strings.Fields(run(t, "go", "list", "./..."))
-	arguments := []string{"test", "-overlay", overlay}
-	for _, p := range packages {
-		if !strings.HasPrefix(p, "corewarden/e2e") && !strings.HasPrefix(p, "corewarden/tools") {
-			arguments = append(arguments, p)
-		}
-	}
-	run(t, "go", arguments...)
+	run(t, "go", append([]string{"test", "-overlay", overlay}, judging(t)...)...)
 	for flag, version := range map[string]string{"-coredns": coreDNS, "-node-local-dns": nodeCache} {
 		got := run(t, "go", "run", "-overlay", overlay, "./cmd/corefile", "explain", flag, version, "cache")
 		if first, _, _ := strings.Cut(got, "\n"); !strings.Contains(first, version) {
 			t.Errorf("corefile explain %s %s says %q", flag, version, first)
 		}
 	}
+}
+
+// judging returns the packages of the product that know releases, and the pages.
+func judging(t *testing.T) []string {
+	t.Helper()
+	packages := []string{"corewarden/docs"}
+	for line := range strings.Lines(run(t, "go", "list", "-f", "{{.ImportPath}} {{.Deps}}", "./...")) {
+		name, dependencies, _ := strings.Cut(line, " ")
+		known := strings.Contains(dependencies, "corewarden/corefile/release") || name == "corewarden/corefile/release"
+		if known && !strings.HasPrefix(name, "corewarden/e2e") && !strings.HasPrefix(name, "corewarden/tools") {
+			packages = append(packages, name)
+		}
+	}
+	return packages
 }
 
 // nextMinor returns the version after all patches of a version.
