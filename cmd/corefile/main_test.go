@@ -32,7 +32,9 @@ func TestTranscripts(t *testing.T) {
 					continue
 				}
 				ran++
-				want = newest.Replace(want)
+				if !strings.Contains(args, "-coredns ") && !strings.Contains(args, "-node-local-dns ") {
+					want = newest.Replace(want)
+				}
 				var out bytes.Buffer
 				run(strings.Fields(args), strings.NewReader(""), &out, &out)
 				if got := out.String(); strings.TrimSpace(got) != strings.TrimSpace(want) {
