@@ -7,6 +7,8 @@ import (
 	"sync"
 )
 
+//go:generate sh -c "go run ../tools/pluginpage > plugins.md"
+
 //go:embed rules.md
 var rules string
 

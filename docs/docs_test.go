@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"corewarden/corefile"
+	"corewarden/corefile/explain"
 	"corewarden/corefile/release"
 	"corewarden/docs"
 	"corewarden/extraconfig"
@@ -72,6 +74,18 @@ func rulesIn(t *testing.T, folder string) []string {
 	return rules
 }
 
+// TestPageOfPluginsIsMade of the tables.
+func TestPageOfPluginsIsMade(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("plugins.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(page) != explain.Page() {
+		t.Error(`plugins.md differs from what the tables say. Run "go generate ./docs"`)
+	}
+}
+
 // TestEveryExampleShowsItsRule judges the Corefiles on the page.
 func TestEveryExampleShowsItsRule(t *testing.T) {
 	t.Parallel()
@@ -84,7 +98,7 @@ func TestEveryExampleShowsItsRule(t *testing.T) {
 		t.Run(rule.ID, func(t *testing.T) {
 			t.Parallel()
 			bundle := extraconfig.ConfigMap{Data: map[string]string{"Corefile": example}}
-			problems := append(extraconfig.Cluster{Servers: newest(t)}.Check(extraconfig.Name, bundle), cluster().Check(extraconfig.Name, bundle)...)
+			problems := append(extraconfig.Cluster{Servers: servers(t)}.Check(extraconfig.Name, bundle), cluster().Check(extraconfig.Name, bundle)...)
 			at := slices.IndexFunc(problems, func(p corefile.Problem) bool { return p.Rule == rule.ID })
 			if at < 0 {
 				t.Fatalf("the example yields %v", problems)
@@ -96,13 +110,13 @@ func TestEveryExampleShowsItsRule(t *testing.T) {
 	}
 }
 
-func newest(t *testing.T) []extraconfig.Server {
+func servers(t *testing.T) []extraconfig.Server {
 	t.Helper()
-	coreDNS, err := release.CoreDNS(release.NewestCoreDNS)
+	coreDNS, err := release.CoreDNS("1.15.0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	nodeCache, err := release.NodeCache(release.NewestNodeCache)
+	nodeCache, err := release.NodeCache("1.26.7")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +140,8 @@ func cluster() extraconfig.Cluster {
 	const imports = "import /etc/coredns/extra-configs/*Corefile\n"
 	return extraconfig.Cluster{
 		Workloads: []workload.Workload{
-			server("Deployment", "coredns", "coredns:v"+release.NewestCoreDNS, "Corefile", "-conf", "/etc/coredns/Corefile"),
-			server("DaemonSet", "node-local-dns", "k8s-dns-node-cache:"+release.NewestNodeCache, "Corefile.base", "-conf", "/etc/Corefile", "-localip", "169.254.20.10"),
+			server("Deployment", "coredns", "coredns:v1.15.0", "Corefile", "-conf", "/etc/coredns/Corefile"),
+			server("DaemonSet", "node-local-dns", "k8s-dns-node-cache:1.26.7", "Corefile.base", "-conf", "/etc/Corefile", "-localip", "169.254.20.10"),
 		},
 		ConfigMaps: map[string]extraconfig.ConfigMap{
 			"coredns":        {Data: map[string]string{"Corefile": imports + ".:53 {\n health\n}\n"}},

@@ -42,11 +42,11 @@ func snippetBomb(n, levels int) string {
 
 func servers(t testing.TB) []extraconfig.Server {
 	t.Helper()
-	coreDNS, err := release.CoreDNS(release.NewestCoreDNS)
+	coreDNS, err := release.CoreDNS("1.15.0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	nodeCache, err := release.NodeCache(release.NewestNodeCache)
+	nodeCache, err := release.NodeCache("1.26.7")
 	if err != nil {
 		t.Fatal(err)
 	}

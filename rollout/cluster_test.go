@@ -110,11 +110,11 @@ func (c *fakeCluster) startController() {
 }
 
 func servers(t *testing.T) []extraconfig.Server {
-	coreDNS, err := release.CoreDNS(release.NewestCoreDNS)
+	coreDNS, err := release.CoreDNS("1.15.0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	nodeCache, err := release.NodeCache(release.NewestNodeCache)
+	nodeCache, err := release.NodeCache("1.26.7")
 	if err != nil {
 		t.Fatal(err)
 	}

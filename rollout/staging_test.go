@@ -10,7 +10,7 @@ import (
 
 func TestStagingNoteSaysWhoDoesNotWait(t *testing.T) {
 	t.Parallel()
-	coreDNS, err := release.CoreDNS(release.NewestCoreDNS)
+	coreDNS, err := release.CoreDNS("1.15.0")
 	if err != nil {
 		t.Fatal(err)
 	}

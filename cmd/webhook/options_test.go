@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"corewarden/corefile/release"
 	"corewarden/extraconfig"
 	"corewarden/rollout/plan"
 )
@@ -28,14 +29,14 @@ func TestOptionsHaveDefaults(t *testing.T) {
 	for _, s := range o.servers {
 		servers = append(servers, s.String())
 	}
-	if want := []string{"CoreDNS 1.15.0", "node-local-dns (node-cache 1.26.7)"}; !reflect.DeepEqual(servers, want) {
+	if want := []string{"CoreDNS " + release.NewestCoreDNS, "node-local-dns (node-cache " + release.NewestNodeCache + ")"}; !reflect.DeepEqual(servers, want) {
 		t.Errorf("servers = %q, want %q", servers, want)
 	}
 	o.servers = nil
 	want := options{
 		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls", shutdownDelay: 5 * time.Second,
 		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
-		coreDNS: "1.15.0", nodeLocalDNS: "1.26.7", keyPolicy: extraconfig.NormaliseKeys,
+		coreDNS: release.NewestCoreDNS, nodeLocalDNS: release.NewestNodeCache, keyPolicy: extraconfig.NormaliseKeys,
 		policy: plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute, Adopt: plan.AdoptAuto},
 	}
 	if !reflect.DeepEqual(o, want) {

@@ -9,17 +9,16 @@ import (
 	"corewarden/corefile/plugin"
 )
 
-// readers are the plugins whose files have the names that stand in the Corefile.
-var readers = map[string]bool{"file": true, "hosts": true, "tls": true, "forward": true, "grpc": true}
-
 // missingFiles warns of files that no volume of the server's pod provides. It looks at the
-// words that the plugins' grammars take for the name of a file in the pod.
+// words that the plugins' grammars take for the name of a file in the pod, where that is the
+// name which the plugin opens.
 func (c *checker) missingFiles(b *block) {
 	if c.Lacks == nil || !slices.ContainsFunc(c.said, func(p corefile.Problem) bool { return p.Rule == plugin.RulePodFile }) {
 		return
 	}
 	for _, file := range b.Files {
-		if file.Token.Foreign() || !readers[file.Plugin] {
+		about, _ := plugin.About(file.Plugin)
+		if file.Token.Foreign() || about.Files == plugin.Derived {
 			continue
 		}
 		said := c.saidAt(file.Token, plugin.RulePodFile)
@@ -27,7 +26,7 @@ func (c *checker) missingFiles(b *block) {
 			continue
 		}
 		name := file.Path
-		if b.Root != "" && !path.IsAbs(name) {
+		if about.Files == plugin.RelativeToRoot && b.Root != "" && !path.IsAbs(name) {
 			name = path.Join(b.Root, name)
 		}
 		if c.Lacks(name) {

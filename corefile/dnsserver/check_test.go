@@ -100,6 +100,12 @@ func TestJudge(t *testing.T) {
 		{name: "misspelt plugin", text: "a.org {\n forwrad . 10.0.0.1\n}\n", want: []string{
 			`2:2-9 error unknown-plugin: unknown plugin "forwrad"; did you mean "forward"? [forward]`,
 		}},
+		{name: "near to what is refused", text: "a.org {\n onn\n}\n", want: []string{
+			`2:2-5 error unknown-plugin: unknown plugin "onn". Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`,
+		}},
+		{name: "near to a plugin of a later release", release: "1.14.6", text: "a.org {\n shedd\n}\n", want: []string{
+			`2:2-7 error unknown-plugin: unknown plugin "shedd". Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`,
+		}},
 		{name: "plugin in another case", text: "a.org {\n Log\n}\n", want: []string{
 			`2:2-5 error unknown-plugin: unknown plugin "Log"; did you mean "log"? [log]`,
 		}},

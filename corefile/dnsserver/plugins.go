@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
 )
 
@@ -52,7 +53,7 @@ func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
 		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf(`unknown plugin %s. Put a space before the "{"`, quoted), word+" {")
 		return
 	}
-	if suggestion := corefile.Nearest(name.Text, c.release.Plugins()); suggestion != "" {
+	if suggestion := corefile.Nearest(name.Text, plugin.NamesIn(c.release)); suggestion != "" {
 		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf("unknown plugin %s; did you mean %q?", quoted, suggestion), suggestion)
 		return
 	}

@@ -12,8 +12,14 @@ import (
 // All uses count. The words of the block may be in letters of any size, those of types are
 // in capital letters.
 func acl(p *Parser) error {
+	const usage = "[type TYPE...|*] [net NETWORK...|*]"
 	read := p.aclSections
-	known := properties{{name: "allow", read: read}, {name: "block", read: read}, {name: "filter", read: read}, {name: "drop", read: read}}
+	known := properties{
+		{name: "allow", usage: usage, read: read},
+		{name: "block", usage: usage, read: read},
+		{name: "filter", usage: usage, read: read},
+		{name: "drop", usage: usage, read: read},
+	}
 	return p.every(func() error {
 		p.origins(p.RemainingArgs())
 		return p.foldedBlock(known)

@@ -20,33 +20,29 @@ type acmeUses struct{ *Parser }
 // read reads: tls { acme DOMAIN...; email ADDRESS; ca URL; storage FOLDER; ca_root FILE;
 // resolver HOST:PORT }. It returns what the certificate is managed with.
 func (a *acmeUses) read() (with string, err error) {
-	usages := map[string]string{
-		"acme": "acme DOMAIN...", "email": "email ADDRESS", "ca": "ca URL",
-		"storage": "storage FOLDER", "ca_root": "ca_root FILE", "resolver": "resolver HOST:PORT",
-	}
 	values := map[string][]string{}
 	// once reads a property that may stand only once.
-	once := func(name string, read func(args []corefile.Token) error) property {
-		return property{name: name, read: func() error {
+	once := func(name, usage string, read func(args []corefile.Token) error) property {
+		return property{name: name, usage: usage, since: "1.14.7", read: func() error {
 			args := a.RemainingArgs()
 			if values[name] != nil {
 				return a.errorf(RuleRepeatedPlugin, "%s is allowed only once. Remove one", name)
 			}
 			values[name] = texts(args)
 			if len(args) == 0 || len(args) > 1 && name != "acme" {
-				return a.argErr(usages[name])
+				return a.argErr(name + " " + usage)
 			}
 			return read(args)
 		}}
 	}
 	anything := func([]corefile.Token) error { return nil }
 	if err := a.block(properties{
-		once("acme", a.domains),
-		once("email", anything),
-		once("ca", a.authority),
-		once("storage", anything),
-		once("ca_root", func(args []corefile.Token) error { return a.podFile(args[0], "the root certificate of the CA") }),
-		once("resolver", a.resolver),
+		once("acme", "DOMAIN...", a.domains),
+		once("email", "ADDRESS", anything),
+		once("ca", "URL", a.authority),
+		once("storage", "FOLDER", anything),
+		once("ca_root", "FILE", func(args []corefile.Token) error { return a.podFile(args[0], "the root certificate of the CA") }),
+		once("resolver", "HOST:PORT", a.resolver),
 	}); err != nil {
 		return "", err
 	}

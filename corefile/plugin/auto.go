@@ -13,8 +13,8 @@ func auto(p *Parser) error {
 	return p.every(func() error {
 		p.origins(p.RemainingArgs())
 		return p.block(properties{
-			{name: "directory", read: p.autoDirectory},
-			{name: "reload", read: func() error { _, _, err := p.zoneReload(0); return err }},
+			{name: "directory", usage: "DIRECTORY [REGEXP TEMPLATE]", read: p.autoDirectory},
+			{name: "reload", usage: "DURATION", read: func() error { _, _, err := p.zoneReload(0); return err }},
 			{name: "upstream", read: p.formerUpstream},
 		})
 	})

@@ -30,22 +30,16 @@ func autopath(p *Parser) error {
 	return p.autopathSource(*source)
 }
 
-// autopathSources are the plugins that know search paths; autopathNone are those that
-// CoreDNS does not look at, as they answer no queries.
-var (
-	autopathSources = []string{"erratic", "kubernetes"}
-	autopathNone    = []string{
-		"bind", "debug", "grpc_server", "health", "https", "https3", "multisocket", "pprof", "proxyproto",
-		"quic", "ready", "reload", "root", "sign", "timeouts", "tls",
-	}
-)
+// autopathSources are the plugins that know search paths.
+var autopathSources = []string{"erratic", "kubernetes"}
 
 func (p *Parser) autopathSource(token corefile.Token) error {
 	source := token.Text[len("@"):]
+	about, _ := p.about(source)
 	switch {
 	case slices.Contains(autopathSources, source) && p.Has(source):
 		return nil
-	case p.Has(source) && !slices.Contains(autopathNone, source):
+	case p.Has(source) && about.Role != SetsUp: // CoreDNS finds only what meets queries
 		return p.errorAt(token, RuleInvalidValue, "plugin %s has no search path. Write @kubernetes", corefile.Quote(source))
 	}
 	p.warnAt(token, RuleIgnored, "autopath does nothing: this block has no plugin %s with a search path. Use kubernetes in this block and write @kubernetes", corefile.Quote(source))

@@ -25,14 +25,14 @@ func azure(p *Parser) error {
 			seen[group+zone] = true
 		}
 		return p.block(properties{
-			{name: "subscription", read: p.value("subscription ID")},
-			{name: "tenant", read: p.value("tenant ID")},
-			{name: "client", read: p.value("client ID")},
-			{name: "secret", read: p.value("secret SECRET")},
-			{name: "environment", read: p.azureEnvironment},
-			{name: "fallthrough", read: p.fallthroughZones},
-			{name: "access", read: p.nextOneOf("access", "public", "private")},
-			{name: "refresh", since: "1.15.0", read: p.cloudRefresh},
+			{name: "subscription", usage: "ID", read: p.value("subscription ID")},
+			{name: "tenant", usage: "ID", read: p.value("tenant ID")},
+			{name: "client", usage: "ID", read: p.value("client ID")},
+			{name: "secret", usage: "SECRET", read: p.value("secret SECRET")},
+			{name: "environment", usage: "NAME", read: p.azureEnvironment},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+			{name: "access", usage: "public|private", read: p.nextOneOf("access", "public", "private")},
+			{name: "refresh", usage: "DURATION", since: "1.15.0", read: p.cloudRefresh},
 		})
 	})
 	return p.cloudAPI("Azure", err)

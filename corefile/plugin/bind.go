@@ -49,7 +49,7 @@ func bind(p *Parser) error {
 		}
 		var excepted []corefile.Token
 		if err := p.block(properties{
-			{name: "except", read: func() error {
+			{name: "except", usage: "ADDRESS|INTERFACE...", read: func() error {
 				excepted = p.RemainingArgs()
 				if len(excepted) == 0 {
 					return p.argErr("except ADDRESS|INTERFACE...")

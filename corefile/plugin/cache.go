@@ -29,18 +29,18 @@ func cache(p *Parser) error {
 		}
 		stale, policy := false, false
 		err := p.block(properties{
-			{name: "success", read: p.cacheCapacity},
-			{name: "denial", read: p.cacheCapacity},
-			{name: "prefetch", read: p.cachePrefetch},
-			{name: "serve_stale", read: func() error { stale = true; return p.cacheServeStale() }},
-			{name: "serve_stale_policy", since: "1.14.7", read: func() error {
+			{name: "success", usage: "CAPACITY [TTL [MIN-TTL]]", read: p.cacheCapacity},
+			{name: "denial", usage: "CAPACITY [TTL [MIN-TTL]]", read: p.cacheCapacity},
+			{name: "prefetch", usage: "AMOUNT [DURATION [PERCENTAGE%]]", read: p.cachePrefetch},
+			{name: "serve_stale", usage: "[DURATION [immediate|verify [TIMEOUT] [TTL [RECHECK]]]]", read: func() error { stale = true; return p.cacheServeStale() }},
+			{name: "serve_stale_policy", usage: "prefer_positive", since: "1.14.7", read: func() error {
 				if policy {
 					return p.errorf(RuleRepeatedPlugin, "serve_stale_policy is allowed only once. Remove one")
 				}
 				policy = true
 				return p.oneOf("serve_stale_policy prefer_positive", strings.ToLower, "prefer_positive")
 			}},
-			{name: "servfail", read: func() error {
+			{name: "servfail", usage: "DURATION", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
 					return p.argErr("servfail DURATION")
@@ -48,7 +48,7 @@ func cache(p *Parser) error {
 				_, err := p.duration(args[0], "how long a failure is kept", 0, 5*time.Minute)
 				return err
 			}},
-			{name: "disable", read: p.cacheDisable},
+			{name: "disable", usage: "success|denial [ZONE...]", read: p.cacheDisable},
 			{name: "keepttl", read: func() error {
 				if len(p.RemainingArgs()) > 0 {
 					return p.argErr("keepttl")

@@ -8,15 +8,15 @@ func clouddns(p *Parser) error {
 			return err
 		}
 		return p.block(properties{
-			{name: "credentials", read: func() error {
+			{name: "credentials", usage: "FILE", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("credentials FILE")
 				}
 				return p.podFile(p.Token(), "the credentials file")
 			}},
-			{name: "endpoint", since: "1.15.0", read: p.value("endpoint URL")},
-			{name: "fallthrough", read: p.fallthroughZones},
-			{name: "refresh", since: "1.15.0", read: p.cloudRefresh},
+			{name: "endpoint", usage: "URL", since: "1.15.0", read: p.value("endpoint URL")},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+			{name: "refresh", usage: "DURATION", since: "1.15.0", read: p.cloudRefresh},
 			{name: "upstream", read: p.formerUpstream},
 		})
 	})

@@ -18,7 +18,7 @@ func dns64(p *Parser) error {
 			return p.argErr("dns64 [PREFIX]")
 		}
 		return p.block(properties{
-			{name: "prefix", read: func() error {
+			{name: "prefix", usage: "PREFIX", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("prefix PREFIX")
 				}

@@ -8,8 +8,8 @@ func dnssec(p *Parser) error {
 	return p.once(func() error {
 		p.origins(p.RemainingArgs())
 		return p.block(properties{
-			{name: "key", read: p.dnssecKey},
-			{name: "cache_capacity", read: func() error {
+			{name: "key", usage: "file FILE...", read: p.dnssecKey},
+			{name: "cache_capacity", usage: "COUNT", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("cache_capacity COUNT")
 				}

@@ -34,11 +34,11 @@ func dnstap(p *Parser) error {
 			return err
 		}
 		return p.lenientBlock("1.14.4", properties{
-			{name: "identity", read: p.dnstapText},
-			{name: "version", read: p.dnstapText},
-			{name: "extra", read: p.dnstapText},
+			{name: "identity", usage: "TEXT", read: p.dnstapText},
+			{name: "version", usage: "TEXT", read: p.dnstapText},
+			{name: "extra", usage: "TEXT", read: p.dnstapText},
 			{name: "skipverify", read: nothing},
-			{name: "tls", since: "1.14.4", read: func() error { return p.dnstapTLS(listens) }},
+			{name: "tls", usage: "CERTIFICATE KEY [CA]", since: "1.14.4", read: func() error { return p.dnstapTLS(listens) }},
 		})
 	})
 }

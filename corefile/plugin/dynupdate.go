@@ -31,12 +31,12 @@ func dynupdate(p *Parser) error {
 			}
 		}
 		if err := p.block(properties{
-			{name: "file", read: single(p.dynupdateFile)},
-			{name: "database", read: single(p.dynupdateDatabase)},
-			{name: "allow", read: func() error { seen["allow"] = true; return p.dynupdateAllow(origin) }},
-			{name: "max_records", read: single(p.dynupdateLimit)},
-			{name: "max_bytes", read: single(p.dynupdateLimit)},
-			{name: "max_update_records", read: single(p.dynupdateLimit)},
+			{name: "file", usage: "FILE", read: single(p.dynupdateFile)},
+			{name: "database", usage: "FILE", read: single(p.dynupdateDatabase)},
+			{name: "allow", usage: "KEY NAME|@|* TYPE...|*", read: func() error { seen["allow"] = true; return p.dynupdateAllow(origin) }},
+			{name: "max_records", usage: "NUMBER", read: single(p.dynupdateLimit)},
+			{name: "max_bytes", usage: "NUMBER", read: single(p.dynupdateLimit)},
+			{name: "max_update_records", usage: "NUMBER", read: single(p.dynupdateLimit)},
 		}); err != nil {
 			return err
 		}

@@ -10,10 +10,11 @@ type Endpoint struct {
 	Address string
 }
 
-// endpoint takes note of a use of the plugin, the current token, that listens on an address
-// unless it names another.
-func (p *Parser) endpoint(address string) *Endpoint {
-	e := &Endpoint{Token: p.Token(), Address: address}
+// endpoint takes note of a use of the plugin, the current token, which listens on the usual
+// address unless it names another.
+func (p *Parser) endpoint() *Endpoint {
+	about, _ := p.about(p.plugin)
+	e := &Endpoint{Token: p.Token(), Address: about.Listens}
 	p.Settings.Endpoints = append(p.Settings.Endpoints, e)
 	return e
 }

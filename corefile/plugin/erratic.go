@@ -7,9 +7,9 @@ import "math"
 func erratic(p *Parser) error {
 	return p.every(func() error {
 		return p.block(properties{
-			{name: "drop", read: func() error { return p.erraticAmount("drop [AMOUNT]", 1) }},
-			{name: "delay", read: func() error { return p.erraticAmount("delay [AMOUNT [DURATION]]", 2) }},
-			{name: "truncate", read: func() error { return p.erraticAmount("truncate [AMOUNT]", 1) }},
+			{name: "drop", usage: "[AMOUNT]", read: func() error { return p.erraticAmount("drop [AMOUNT]", 1) }},
+			{name: "delay", usage: "[AMOUNT [DURATION]]", read: func() error { return p.erraticAmount("delay [AMOUNT [DURATION]]", 2) }},
+			{name: "truncate", usage: "[AMOUNT]", read: func() error { return p.erraticAmount("truncate [AMOUNT]", 1) }},
 			{name: "large", read: nothing},
 		})
 	})

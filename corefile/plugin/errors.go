@@ -14,7 +14,7 @@ func errorsPlugin(p *Parser) error {
 		}
 		return p.block(properties{
 			{name: "stacktrace", read: nothing},
-			{name: "consolidate", read: p.consolidate},
+			{name: "consolidate", usage: "DURATION REGEXP [LEVEL] [show_first]", read: p.consolidate},
 		})
 	})
 }

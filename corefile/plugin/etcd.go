@@ -18,8 +18,8 @@ func etcd(p *Parser) error {
 		endpoint := p.tokens[0]
 		endpoint.Text = ""
 		err := p.block(properties{
-			{name: "path", read: p.wordInto(new(string))},
-			{name: "endpoint", read: func() error {
+			{name: "path", usage: "PATH", read: p.wordInto(new(string))},
+			{name: "endpoint", usage: "URL...", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) == 0 {
 					return p.argErr("endpoint URL...")
@@ -27,11 +27,11 @@ func etcd(p *Parser) error {
 				endpoint = args[0]
 				return nil
 			}},
-			{name: "credentials", read: p.etcdCredentials},
-			{name: "tls", read: p.tlsFiles},
-			{name: "fallthrough", read: p.fallthroughZones},
-			{name: "min-lease-ttl", since: "1.12.4", read: p.etcdTTL},
-			{name: "max-lease-ttl", since: "1.12.4", read: p.etcdTTL},
+			{name: "credentials", usage: "USER PASSWORD", read: p.etcdCredentials},
+			{name: "tls", usage: "[CERT KEY] [CA]", read: p.tlsFiles},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+			{name: "min-lease-ttl", usage: "SECONDS|DURATION", since: "1.12.4", read: p.etcdTTL},
+			{name: "max-lease-ttl", usage: "SECONDS|DURATION", since: "1.12.4", read: p.etcdTTL},
 			{name: "no_apex_fallback", since: "1.15.0", read: p.noArguments},
 			// Of former times, and ignored.
 			{name: "stubzones", read: nothing},

@@ -53,8 +53,8 @@ func (f *zoneFiles) read() error {
 		f.files = append(f.files, zoneFile{name, zones})
 	}
 	err := f.block(properties{
-		{name: "fallthrough", since: "1.12.2", read: f.fallthroughZones},
-		{name: "reload", read: func() (err error) {
+		{name: "fallthrough", usage: "[ZONE...]", since: "1.12.2", read: f.fallthroughZones},
+		{name: "reload", usage: "DURATION", read: func() (err error) {
 			var at corefile.Token
 			f.reload, at, err = f.zoneReload(anyDuration)
 			f.reloads = append(f.reloads, at)

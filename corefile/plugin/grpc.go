@@ -31,11 +31,11 @@ func grpcPlugin(p *Parser) error {
 			return err
 		}
 		return p.block(properties{
-			{name: "except", read: func() error { _, err := p.forwardExcept(); return err }},
-			{name: "tls", read: p.tlsFiles},
-			{name: "tls_servername", read: p.wordInto(new(string))},
-			{name: "policy", read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
-			{name: "fallthrough", since: "1.12.3", read: p.fallthroughZones},
+			{name: "except", usage: "ZONE...", read: func() error { _, err := p.forwardExcept(); return err }},
+			{name: "tls", usage: "[CERT KEY] [CA]", read: p.tlsFiles},
+			{name: "tls_servername", usage: "SERVERNAME", read: p.wordInto(new(string))},
+			{name: "policy", usage: "random|round_robin|sequential", read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
+			{name: "fallthrough", usage: "[ZONE...]", since: "1.12.3", read: p.fallthroughZones},
 		})
 	})
 }

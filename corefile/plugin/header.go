@@ -16,10 +16,10 @@ func header(p *Parser) error {
 			return func() error { found = true; return read() }
 		}
 		_ = p.foldedBlock(properties{
-			{name: "query", read: rule(p.headerRule)},
-			{name: "response", read: rule(p.headerRule)},
-			{name: "set", until: "1.12.3", read: rule(p.headerFlags)},
-			{name: "clear", until: "1.12.3", read: rule(p.headerFlags)},
+			{name: "query", usage: "set|clear FLAG...", read: rule(p.headerRule)},
+			{name: "response", usage: "set|clear FLAG...", read: rule(p.headerRule)},
+			{name: "set", usage: "FLAG...", until: "1.12.3", read: rule(p.headerFlags)},
+			{name: "clear", usage: "FLAG...", until: "1.12.3", read: rule(p.headerFlags)},
 		})
 		if found {
 			return p.restIgnored()

@@ -11,7 +11,7 @@ import (
 func health(p *Parser) error {
 	var address corefile.Token
 	if err := p.every(func() error {
-		endpoint := p.endpoint(":8080")
+		endpoint := p.endpoint()
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("health [ADDRESS]")
@@ -22,7 +22,7 @@ func health(p *Parser) error {
 			address, endpoint.Address = args[0], args[0].Text
 		}
 		return p.block(properties{
-			{name: "lameduck", read: func() error {
+			{name: "lameduck", usage: "DURATION", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
 					return p.argErr("lameduck DURATION")

@@ -26,7 +26,7 @@ func hosts(p *Parser) error {
 		}
 		through, unsupported := false, false
 		known := properties{
-			{name: "fallthrough", read: func() error {
+			{name: "fallthrough", usage: "[ZONE...]", read: func() error {
 				args := p.RemainingArgs()
 				through = len(args) == 0 || len(p.zones(args)) > 0
 				return nil
@@ -39,8 +39,8 @@ func hosts(p *Parser) error {
 				return nil
 			}},
 			{name: "no_reverse", read: nothing},
-			{name: "ttl", read: p.hostsTTL},
-			{name: "reload", read: p.hostsReload},
+			{name: "ttl", usage: "SECONDS", read: p.hostsTTL},
+			{name: "reload", usage: "DURATION", read: p.hostsReload},
 		}
 		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.knows(known, p.Val()) }
 		if err := p.blockOr(known, isEntry, func() {
@@ -62,12 +62,6 @@ func hosts(p *Parser) error {
 	})
 }
 
-// behindHosts are plugins that answer what hosts leaves over, in the order in which CoreDNS
-// asks them.
-var behindHosts = []string{
-	"route53", "azure", "clouddns", "k8s_external", "kubernetes", "file", "auto", "secondary", "etcd", "forward", "grpc", "erratic", "whoami",
-}
-
 // warnNotReached warns of a plugin that hardly a query reaches, because hosts also answers
 // those that it has no entry for: with SERVFAIL. It passes on queries for PTR records, and
 // those are what a reverse zone is for.
@@ -75,8 +69,8 @@ func (p *Parser) warnNotReached() {
 	if !slices.ContainsFunc(p.Zones, func(zone string) bool { return !strings.HasSuffix(strings.ToLower(zone), ".arpa.") }) {
 		return
 	}
-	for _, plugin := range behindHosts {
-		if p.Has(plugin) {
+	for _, plugin := range p.Release.Behind(p.plugin) {
+		if about, _ := p.about(plugin); about.Role == Answers && p.Has(plugin) {
 			p.warnAt(p.tokens[0], RuleIgnored, "without fallthrough, every name without an entry here gets SERVFAIL, and %s sees only PTR queries. "+
 				"Add fallthrough below the entries", plugin)
 			return

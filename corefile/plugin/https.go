@@ -14,8 +14,8 @@ func https(p *Parser) error {
 	err := p.limits(func(seen map[string]int) properties {
 		limits = seen
 		return properties{
-			{name: "max_connections", read: p.limit(seen, 0, math.MaxInt)},
-			{name: "max_streams", since: "1.15.0", read: p.limit(seen, 0, math.MaxUint32)},
+			{name: "max_connections", usage: "NUMBER", read: p.limit(seen, 0, math.MaxInt)},
+			{name: "max_streams", usage: "NUMBER", since: "1.15.0", read: p.limit(seen, 0, math.MaxUint32)},
 		}
 	})
 	p.Settings.HTTPS = &HTTPS{}

@@ -9,10 +9,10 @@ func k8sExternal(p *Parser) error {
 	return p.every(func() error {
 		p.origins(p.RemainingArgs())
 		return p.block(properties{
-			{name: "apex", read: p.some("apex NAME")},
-			{name: "ttl", read: p.kubernetesTTL},
+			{name: "apex", usage: "NAME", read: p.some("apex NAME")},
+			{name: "ttl", usage: "SECONDS", read: p.kubernetesTTL},
 			{name: "headless", read: nothing},
-			{name: "fallthrough", read: p.fallthroughZones},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
 		})
 	})
 }

@@ -91,29 +91,29 @@ func (k *kubernetesUse) properties() properties {
 		return func() error { *note = true; return read() }
 	}
 	return properties{
-		{name: "endpoint", read: k.readEndpoint},
-		{name: "kubeconfig", read: k.readConfig},
-		{name: "tls", read: k.readTLS},
-		{name: "namespaces", read: set(&k.namespaces, p.some("namespaces NAME..."))},
-		{name: "labels", read: p.kubernetesLabels},
-		{name: "namespace_labels", read: set(&k.namespaceLabels, p.kubernetesLabels)},
-		{name: "pods", read: func() error {
+		{name: "endpoint", usage: "URL", read: k.readEndpoint},
+		{name: "kubeconfig", usage: "FILE [CONTEXT]", read: k.readConfig},
+		{name: "tls", usage: "CERT KEY CA", read: k.readTLS},
+		{name: "namespaces", usage: "NAME...", read: set(&k.namespaces, p.some("namespaces NAME..."))},
+		{name: "labels", usage: "EXPRESSION...", read: p.kubernetesLabels},
+		{name: "namespace_labels", usage: "EXPRESSION...", read: set(&k.namespaceLabels, p.kubernetesLabels)},
+		{name: "pods", usage: "disabled|insecure|verified", read: func() error {
 			return p.oneOf("pods disabled|insecure|verified", nil, "disabled", "insecure", "verified")
 		}},
 		{name: "endpoint_pod_names", read: p.noArguments},
-		{name: "ttl", read: p.kubernetesTTL},
+		{name: "ttl", usage: "SECONDS", read: p.kubernetesTTL},
 		{name: "noendpoints", read: set(&k.noEndpoints, p.noArguments)},
 		{name: "zonal", since: "1.14.7", read: set(&k.zonal, p.noArguments)},
-		{name: "fallthrough", read: p.fallthroughZones},
-		{name: "ignore", read: p.kubernetesIgnore},
-		{name: "multicluster", since: "1.12.2", read: func() error {
+		{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+		{name: "ignore", usage: "empty_service", read: p.kubernetesIgnore},
+		{name: "multicluster", usage: "ZONE...", since: "1.12.2", read: func() error {
 			k.multicluster = p.zones(p.RemainingArgs())
 			return nil
 		}},
-		{name: "startup_timeout", since: "1.12.3", read: p.kubernetesTimeout},
-		{name: "apiserver_qps", since: "1.14.0", read: p.kubernetesRate},
-		{name: "apiserver_burst", since: "1.14.0", read: p.kubernetesLimit},
-		{name: "apiserver_max_inflight", since: "1.14.0", read: p.kubernetesLimit},
+		{name: "startup_timeout", usage: "DURATION", since: "1.12.3", read: p.kubernetesTimeout},
+		{name: "apiserver_qps", usage: "NUMBER", since: "1.14.0", read: p.kubernetesRate},
+		{name: "apiserver_burst", usage: "NUMBER", since: "1.14.0", read: p.kubernetesLimit},
+		{name: "apiserver_max_inflight", usage: "NUMBER", since: "1.14.0", read: p.kubernetesLimit},
 		{name: "resyncperiod", until: "1.6.9"},
 		{name: "upstream", until: "1.6.9"},
 		{name: "transfer", until: "1.7.1"},

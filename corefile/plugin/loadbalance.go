@@ -34,7 +34,7 @@ func loadbalance(p *Parser) error {
 		if !p.since("1.12.4") {
 			return nil
 		}
-		return p.block(properties{{name: "prefer", read: p.preferNetworks}})
+		return p.block(properties{{name: "prefer", usage: "NETWORK...", since: "1.12.4", read: p.preferNetworks}})
 	}
 	repeat := p.every
 	if !p.since("1.12.4") {
@@ -55,7 +55,7 @@ func (p *Parser) weighted(file string) (unstable, err error) {
 		p.warnf(RulePodFile, "the server starts only if the weight file %s in its pod is valid; Corewarden cannot check it", corefile.Quote(file))
 	}
 	err = p.block(properties{
-		{name: "reload", read: func() error {
+		{name: "reload", usage: "DURATION", read: func() error {
 			text, err := p.oneArg("reload DURATION")
 			if err != nil {
 				return err

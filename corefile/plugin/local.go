@@ -16,7 +16,7 @@ func local(p *Parser) error {
 			return p.argErr("local")
 		}
 		return p.block(properties{
-			{name: "localhost_prefix", read: func() error { return p.oneOf("localhost_prefix on|off", nil, "on", "off") }},
+			{name: "localhost_prefix", usage: "on|off", since: "1.14.5", read: func() error { return p.oneOf("localhost_prefix on|off", nil, "on", "off") }},
 		})
 	})
 }

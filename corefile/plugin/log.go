@@ -30,7 +30,7 @@ func log(p *Parser) error {
 			use.Zones = append(use.Zones, zone.Text)
 		}
 		err := p.block(properties{
-			{name: "class", read: func() (err error) {
+			{name: "class", usage: "all|success|denial|error...", read: func() (err error) {
 				use.Classes, err = p.logClasses()
 				return err
 			}},

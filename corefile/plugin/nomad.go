@@ -12,10 +12,10 @@ func nomad(p *Parser) error {
 	return p.first(func() error {
 		p.ignored(p.RemainingArgs(), 1)
 		return p.foldedBlock(properties{
-			{name: "address", read: p.nomadAddress},
-			{name: "filter", since: "1.13.2", read: p.nomadValue("filter EXPRESSION")},
-			{name: "token", read: p.nomadValue("token TOKEN")},
-			{name: "ttl", read: func() error {
+			{name: "address", usage: "URL...", read: p.nomadAddress},
+			{name: "filter", usage: "EXPRESSION", since: "1.13.2", read: p.nomadValue("filter EXPRESSION")},
+			{name: "token", usage: "TOKEN", read: p.nomadValue("token TOKEN")},
+			{name: "ttl", usage: "SECONDS", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
 					return p.argErr("ttl SECONDS")

@@ -15,7 +15,10 @@ import (
 type Parser struct {
 	*Block
 
-	plugin   string
+	plugin string
+	// about returns what the table says about a plugin. Grammars cannot name the table, which
+	// names them.
+	about    func(plugin string) (Plugin, bool)
 	tokens   []corefile.Token
 	position int  // of the current token; -1 before the first
 	nesting  int  // blocks around it
@@ -224,6 +227,7 @@ type properties []property
 // A property reads what follows its name.
 type property struct {
 	name  string
+	usage string // what follows the name; "" for nothing
 	since string // the version of CoreDNS that it came with; "" for every supported one
 	until string // the last version that had it; "" where the newest has it
 	read  func() error
@@ -332,6 +336,9 @@ func (p *Parser) lenientBlock(strict string, known properties) error {
 }
 
 func (p *Parser) property(name string, known properties) error {
+	if p.describe != nil {
+		p.describe(known)
+	}
 	property, found := known.find(name)
 	switch {
 	case !found:

@@ -3,8 +3,8 @@
 //
 // A grammar is a function that reads the directive's tokens through a Parser, in the
 // order and by the calls of the plugin's own setup.go, so that the two can be read side
-// by side. To add one, write it in a file of its own, enter it in grammars and give it a
-// table test.
+// by side. To add one, write it in a file of its own, enter it in the table of table.go, and
+// give it an example and a table test.
 package plugin
 
 import (
@@ -34,71 +34,6 @@ const (
 // returns the error that CoreDNS would end with.
 type grammar func(*Parser) error
 
-// grammars are the grammars by plugin. A plugin without one is accepted as it is.
-var grammars = map[string]grammar{
-	"acl":          acl,
-	"any":          anyPlugin,
-	"auto":         auto,
-	"autopath":     autopath,
-	"azure":        azure,
-	"bind":         bind,
-	"bufsize":      bufsize,
-	"cache":        cache,
-	"cancel":       cancel,
-	"chaos":        chaos,
-	"clouddns":     clouddns,
-	"debug":        debug,
-	"dns64":        dns64,
-	"dnssec":       dnssec,
-	"dnstap":       dnstap,
-	"dynupdate":    dynupdate,
-	"erratic":      erratic,
-	"errors":       errorsPlugin,
-	"etcd":         etcd,
-	"file":         filePlugin,
-	"forward":      forward,
-	"geoip":        geoip,
-	"grpc":         grpcPlugin,
-	"grpc_server":  grpcServer,
-	"header":       header,
-	"health":       health,
-	"hosts":        hosts,
-	"https":        https,
-	"https3":       https3,
-	"k8s_external": k8sExternal,
-	"kubernetes":   kubernetes,
-	"loadbalance":  loadbalance,
-	"local":        local,
-	"log":          log,
-	"loop":         loop,
-	"metadata":     metadata,
-	"minimal":      minimal,
-	"multisocket":  multisocket,
-	"nomad":        nomad,
-	"nsid":         nsid,
-	"pprof":        pprof,
-	"prometheus":   prometheus,
-	"proxyproto":   proxyproto,
-	"quic":         quic,
-	"ready":        ready,
-	"reload":       reload,
-	"rewrite":      rewrite,
-	"root":         root,
-	"route53":      route53,
-	"secondary":    secondary,
-	"shed":         shed,
-	"sign":         sign,
-	"siit":         siit,
-	"template":     template,
-	"timeouts":     timeouts,
-	"tls":          tlsPlugin,
-	"trace":        trace,
-	"transfer":     transfer,
-	"tsig":         tsig,
-	"view":         view,
-	"whoami":       whoami,
-}
-
 // A Block is what a plugin sees of the server block that it stands in and of its server.
 type Block struct {
 	Release release.Release
@@ -119,12 +54,14 @@ type Block struct {
 	Settings Settings
 
 	lowered []string // Zones in small letters, once a plugin asked for them
+	// describe gets the properties of each block that is read. It may be nil.
+	describe func(properties)
 }
 
 // Check judges the tokens of a plugin in a server block: those of all its directives
 // there, one after the other, as CoreDNS hands them to the plugin.
 func Check(name string, tokens []corefile.Token, block *Block) {
-	read, found := grammars[name]
+	about, found := table[name]
 	if !found {
 		return
 	}
@@ -132,8 +69,9 @@ func Check(name string, tokens []corefile.Token, block *Block) {
 		block.Shared = &Shared{}
 	}
 	p := newParser(name, tokens, block)
+	p.about = About
 	p.warnOfEnvironment()
-	if err := read(p); err != nil {
+	if err := about.read(p); err != nil {
 		p.reportError(err)
 	}
 }

@@ -16,15 +16,21 @@ type example struct {
 	// want are the problems, "line:column rule" each, separated by "; ". A warning has
 	// "warning " before it. "" is silent acceptance. The text's first line is line 1.
 	want string
-	// coredns is the version of CoreDNS; "" is the newest.
+	// coredns is the version of CoreDNS; "" is 1.15.0.
 	coredns string
-	// files are those that the pod has for certain, by path.
-	files map[string]string
+	// files are those that the pod has for certain, by path, and neighbour is the server
+	// beside it.
+	files     map[string]string
+	neighbour plugin.Neighbour
+	// zones and transports are those of the block; none: example.org. over an unknown one.
+	zones, transports []string
 }
 
-// runExamples judges each example as the given plugin does.
+// runExamples judges each example as the given plugin does. What is said of them stands in
+// testdata/messages.
 func runExamples(t *testing.T, name string, examples []example) {
 	t.Helper()
+	compareMessages(t, name, examples)
 	for _, e := range examples {
 		t.Run(strings.TrimSpace(e.coredns+" "+e.text), func(t *testing.T) {
 			t.Parallel()
@@ -45,7 +51,7 @@ func judge(t *testing.T, name string, e example) []corefile.Problem {
 	t.Helper()
 	version := e.coredns
 	if version == "" {
-		version = release.NewestCoreDNS
+		version = "1.15.0"
 	}
 	r, err := release.CoreDNS(version)
 	if err != nil {
@@ -65,9 +71,13 @@ func judge(t *testing.T, name string, e example) []corefile.Problem {
 			tokens = append(tokens, d.Tokens...)
 		}
 	}
+	zones := e.zones
+	if zones == nil {
+		zones = []string{"example.org."}
+	}
 	plugin.Check(name, tokens, &plugin.Block{
-		Release: r, Report: &report, Zones: []string{"example.org."}, Has: func(name string) bool { return used[name] },
-		Pod: plugin.Pod{File: func(path string) (string, bool) { text, found := e.files[path]; return text, found }},
+		Release: r, Report: &report, Zones: zones, Transports: e.transports, Has: func(name string) bool { return used[name] },
+		Pod: plugin.Pod{Neighbour: e.neighbour, File: func(path string) (string, bool) { text, found := e.files[path]; return text, found }},
 	})
 	return report.Problems()
 }

@@ -5,7 +5,7 @@ import "math"
 // pprof reads: pprof [ADDRESS] { block [RATE] }.
 func pprof(p *Parser) error {
 	return p.once(func() error {
-		endpoint := p.endpoint("localhost:6053")
+		endpoint := p.endpoint()
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("pprof [ADDRESS]")
@@ -16,7 +16,7 @@ func pprof(p *Parser) error {
 			}
 		}
 		return p.block(properties{
-			{name: "block", read: func() error {
+			{name: "block", usage: "[RATE]", read: func() error {
 				switch args := p.RemainingArgs(); len(args) {
 				case 0:
 					return nil

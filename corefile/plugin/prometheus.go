@@ -9,7 +9,7 @@ import (
 // prometheus reads: prometheus [ADDRESS] and, since 1.14.3, { runtime_metrics; tls FILE }.
 func prometheus(p *Parser) error {
 	return p.once(func() error {
-		endpoint := p.endpoint("localhost:9153")
+		endpoint := p.endpoint()
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("prometheus [ADDRESS]")
@@ -27,13 +27,13 @@ func prometheus(p *Parser) error {
 		}
 		tls := ""
 		return p.block(properties{
-			{name: "runtime_metrics", read: func() error {
+			{name: "runtime_metrics", since: "1.14.3", read: func() error {
 				if len(p.RemainingArgs()) > 0 {
 					return p.argErr("runtime_metrics")
 				}
 				return nil
 			}},
-			{name: "tls", read: func() error {
+			{name: "tls", usage: "FILE", since: "1.14.3", read: func() error {
 				if tls != "" {
 					return p.errorf(RuleRepeatedPlugin, "tls is allowed only once. Remove one")
 				}

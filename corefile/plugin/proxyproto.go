@@ -16,11 +16,11 @@ func proxyproto(p *Parser) error {
 			return p.argErr("proxyproto { ... }")
 		}
 		return p.block(properties{
-			{name: "allow", read: p.proxyprotoAllow},
-			{name: "default", read: func() error {
+			{name: "allow", usage: "NETWORK...", read: p.proxyprotoAllow},
+			{name: "default", usage: "use|ignore|reject|skip", read: func() error {
 				return p.oneOf("default use|ignore|reject|skip", strings.ToLower, "use", "ignore", "reject", "skip")
 			}},
-			{name: "udp_session_tracking", read: p.proxyprotoSessions},
+			{name: "udp_session_tracking", usage: "DURATION [SESSIONS]", read: p.proxyprotoSessions},
 			{name: "tlv_metadata", since: "1.15.0", read: p.noArguments},
 		})
 	})

@@ -11,7 +11,7 @@ import (
 // it had no block, and before 1.14.4 it ignored what it did not know in it.
 func ready(p *Parser) error {
 	return p.once(func() error {
-		endpoint := p.endpoint(":8181")
+		endpoint := p.endpoint()
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
 			return p.argErr("ready [ADDRESS]")
@@ -21,7 +21,7 @@ func ready(p *Parser) error {
 				return err
 			}
 		}
-		known := properties{{name: "monitor", read: func() error {
+		known := properties{{name: "monitor", usage: "until-ready|continuously", since: "1.12.2", read: func() error {
 			return p.oneOf("monitor until-ready|continuously", nil, "until-ready", "continuously")
 		}}}
 		if p.since("1.12.2") {

@@ -1,6 +1,11 @@
 package plugin
 
-import "github.com/miekg/dns"
+import (
+	"maps"
+	"slices"
+
+	"github.com/miekg/dns"
+)
 
 // newTypes are the types of records that the oldest supported releases do not know, and
 // the version of CoreDNS that each came with. They come with its DNS library.
@@ -14,4 +19,9 @@ var newTypes = map[uint16]string{
 func (p *Parser) recordType(name string) (uint16, bool) {
 	t, found := dns.StringToType[name]
 	return t, found && p.since(newTypes[t])
+}
+
+// knownTypes returns the names of the record types that the release knows.
+func (p *Parser) knownTypes() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(dns.StringToType)), func(name string) bool { _, found := p.recordType(name); return !found })
 }

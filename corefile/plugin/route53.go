@@ -9,7 +9,7 @@ func route53(p *Parser) error {
 			return err
 		}
 		return p.block(properties{
-			{name: "aws_access_key", read: func() error {
+			{name: "aws_access_key", usage: "ID SECRET", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) < 2 {
 					return p.argErr("aws_access_key ID SECRET")
@@ -17,16 +17,16 @@ func route53(p *Parser) error {
 				p.ignored(args, 2)
 				return nil
 			}},
-			{name: "aws_endpoint", read: p.value("aws_endpoint URL")},
-			{name: "credentials", read: func() error {
+			{name: "aws_endpoint", usage: "URL", read: p.value("aws_endpoint URL")},
+			{name: "credentials", usage: "PROFILE [FILE]", read: func() error {
 				if !p.NextArg() {
 					return p.argErr("credentials PROFILE [FILE]")
 				}
 				p.NextArg()
 				return nil
 			}},
-			{name: "fallthrough", read: p.fallthroughZones},
-			{name: "refresh", read: p.cloudRefresh},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+			{name: "refresh", usage: "DURATION", read: p.cloudRefresh},
 			{name: "upstream", read: p.formerUpstream},
 		})
 	})

@@ -12,9 +12,9 @@ func secondary(p *Parser) error {
 		p.origins(p.RemainingArgs())
 		transfer := false
 		if err := p.block(properties{
-			{name: "transfer", read: func() error { transfer = true; return p.secondaryTransfer() }},
-			{name: "catalog", since: "1.14.5", read: p.secondaryCatalog},
-			{name: "fallthrough", since: "1.14.4", read: p.fallthroughZones},
+			{name: "transfer", usage: "from ADDRESS...", read: func() error { transfer = true; return p.secondaryTransfer() }},
+			{name: "catalog", usage: "[ZONE...]", since: "1.14.5", read: p.secondaryCatalog},
+			{name: "fallthrough", usage: "[ZONE...]", since: "1.14.4", read: p.fallthroughZones},
 		}); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func TestShedWorksOnPlainDNSOnly(t *testing.T) {
 		var report corefile.Report
 		conf := corefile.Configuration{Main: corefile.File{Name: "Corefile", Text: "a.example.org b.example.org {\nshed\n}\n"}}
 		blocks := corefile.Parse(conf, release.Known, &report)
-		newest, err := release.CoreDNS(release.NewestCoreDNS)
+		newest, err := release.CoreDNS("1.15.0")
 		if err != nil {
 			t.Fatal(err)
 		}

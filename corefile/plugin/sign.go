@@ -18,8 +18,8 @@ func sign(p *Parser) error {
 		}
 		p.origins(p.RemainingArgs())
 		return p.block(properties{
-			{name: "key", read: p.signKey},
-			{name: "directory", read: func() error {
+			{name: "key", usage: "file FILE...", read: p.signKey},
+			{name: "directory", usage: "DIRECTORY", read: func() error {
 				if len(p.RemainingArgs()) != 1 {
 					return p.argErr("directory DIRECTORY")
 				}

@@ -13,8 +13,8 @@ func siit(p *Parser) error {
 			return p.argErr("siit { ... }")
 		}
 		return p.block(properties{
-			{name: "ipv6_prefix", read: p.siitPrefix},
-			{name: "eam", read: p.siitMapping},
+			{name: "ipv6_prefix", usage: "NETWORK", read: p.siitPrefix},
+			{name: "eam", usage: "IPV4 IPV6", read: p.siitMapping},
 		})
 	})
 }

@@ -28,7 +28,7 @@ func template(p *Parser) error {
 			return p.argErr(usage)
 		}
 		if _, found := p.recordType(p.Val()); !found {
-			return p.noKeyword("record type", slices.Sorted(maps.Keys(dns.StringToType)))
+			return p.noKeyword("record type", p.knownTypes())
 		}
 		p.origins(p.RemainingArgs())
 		variables := p.newVariables()
@@ -36,15 +36,15 @@ func template(p *Parser) error {
 		templates := gotemplate.New("").Funcs(functions)
 		records := func() error { return p.templateRecords(templates) }
 		return p.block(properties{
-			{name: "match", read: p.templateMatch},
-			{name: "answer", read: records},
-			{name: "additional", read: records},
-			{name: "authority", read: records},
-			{name: "var", since: "1.15.0", read: variables.define},
-			{name: "expr", since: "1.15.0", read: variables.condition},
-			{name: "rcode", read: p.templateRcode},
-			{name: "ederror", read: p.templateError},
-			{name: "fallthrough", read: p.fallthroughZones},
+			{name: "match", usage: "REGEXP...", read: p.templateMatch},
+			{name: "answer", usage: "TEMPLATE...", read: records},
+			{name: "additional", usage: "TEMPLATE...", read: records},
+			{name: "authority", usage: "TEMPLATE...", read: records},
+			{name: "var", usage: "NAME EXPRESSION", since: "1.15.0", read: variables.define},
+			{name: "expr", usage: "EXPRESSION", since: "1.15.0", read: variables.condition},
+			{name: "rcode", usage: "CODE", read: p.templateRcode},
+			{name: "ederror", usage: "CODE [TEXT]", read: p.templateError},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
 			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
 		})
 	})

@@ -17,10 +17,10 @@ func timeouts(p *Parser) error {
 		set := false
 		timeout := func() error { set = true; return p.timeout() }
 		err := p.block(properties{
-			{name: "read", read: timeout},
-			{name: "write", read: timeout},
-			{name: "idle", read: timeout},
-			{name: "maxtcpqueries", since: "1.14.7", read: func() error { set = true; return p.maxTCPQueries() }},
+			{name: "read", usage: "TIMEOUT", read: timeout},
+			{name: "write", usage: "TIMEOUT", read: timeout},
+			{name: "idle", usage: "TIMEOUT", read: timeout},
+			{name: "maxtcpqueries", usage: "COUNT", since: "1.14.7", read: func() error { set = true; return p.maxTCPQueries() }},
 		})
 		if !p.failed && !set {
 			return p.errorf(RuleMissingProperty, "no timeout is given. Add a block with read, write or idle, or remove the plugin")

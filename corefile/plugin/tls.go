@@ -47,14 +47,14 @@ func tlsPlugin(p *Parser) error {
 			}
 		}
 		return p.block(properties{
-			{name: "client_auth", read: func() error {
-				if err := p.oneOf("client_auth TYPE", nil, "nocert", "request", "require", "verify_if_given", "require_and_verify"); err != nil {
+			{name: "client_auth", usage: "nocert|request|require|verify_if_given|require_and_verify", read: func() error {
+				if err := p.oneOf("client_auth nocert|request|require|verify_if_given|require_and_verify", nil, "nocert", "request", "require", "verify_if_given", "require_and_verify"); err != nil {
 					return err
 				}
 				use.ClientAuth = p.Val()
 				return nil
 			}},
-			{name: "keylog", since: "1.14.3", read: p.tlsKeyLog},
+			{name: "keylog", usage: "FILE", since: "1.14.3", read: p.tlsKeyLog},
 		})
 	})
 }

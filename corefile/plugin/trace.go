@@ -25,13 +25,13 @@ func trace(p *Parser) error {
 		}
 		zipkin = provider == "zipkin"
 		return p.lenientBlock("1.14.4", properties{
-			{name: "every", read: p.traceEvery},
-			{name: "service", read: p.traceService},
-			{name: "client_server", read: p.traceClientServer},
-			{name: "datadog_analytics_rate", read: p.traceRate},
-			{name: "zipkin_max_backlog_size", read: p.traceSize},
-			{name: "zipkin_max_batch_size", read: p.traceSize},
-			{name: "zipkin_max_batch_interval", read: func() (err error) {
+			{name: "every", usage: "COUNT", read: p.traceEvery},
+			{name: "service", usage: "NAME", read: p.traceService},
+			{name: "client_server", usage: "[true|false]", read: p.traceClientServer},
+			{name: "datadog_analytics_rate", usage: "[RATE]", read: p.traceRate},
+			{name: "zipkin_max_backlog_size", usage: "SIZE", read: p.traceSize},
+			{name: "zipkin_max_batch_size", usage: "SIZE", read: p.traceSize},
+			{name: "zipkin_max_batch_interval", usage: "DURATION", read: func() (err error) {
 				unstable, err = p.traceInterval()
 				return err
 			}},

@@ -13,8 +13,8 @@ func transfer(p *Parser) error {
 		p.origins(p.RemainingArgs())
 		to, source := false, false
 		if err := p.block(properties{
-			{name: "to", read: func() error { to = true; return p.transferTo() }},
-			{name: "source", since: "1.14.5", read: func() error {
+			{name: "to", usage: "*|ADDRESS...", read: func() error { to = true; return p.transferTo() }},
+			{name: "source", usage: "IP", since: "1.14.5", read: func() error {
 				args := p.RemainingArgs()
 				switch {
 				case len(args) != 1:

@@ -15,7 +15,7 @@ func tsig(p *Parser) error {
 		p.origins(p.RemainingArgs())
 		keys := map[string]bool{}
 		return p.block(properties{
-			{name: "secret", read: func() error {
+			{name: "secret", usage: "NAME KEY", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 2 {
 					return p.argErr("secret NAME KEY")
@@ -27,29 +27,28 @@ func tsig(p *Parser) error {
 				keys[name] = true
 				return nil
 			}},
-			{name: "secrets", read: func() error {
+			{name: "secrets", usage: "FILE", read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
 					return p.argErr("secrets FILE")
 				}
 				return p.podFile(args[0], "the secrets file")
 			}},
-			{name: "require", read: func() error {
-				return p.tsigRequire("record type", "A", func(word string) bool { _, found := p.recordType(word); return found })
+			{name: "require", usage: "TYPE...|all|none", read: func() error {
+				return p.tsigRequire("require TYPE...|all|none", "record type", "A", func(word string) bool { _, found := p.recordType(word); return found })
 			}},
-			{name: "require_opcode", since: "1.14.3", read: func() error {
-				return p.tsigRequire("opcode", "UPDATE", func(word string) bool { _, found := dns.StringToOpcode[word]; return found })
+			{name: "require_opcode", usage: "OPCODE...|all|none", since: "1.14.3", read: func() error {
+				return p.tsigRequire("require_opcode OPCODE...|all|none", "opcode", "UPDATE", func(word string) bool { _, found := dns.StringToOpcode[word]; return found })
 			}},
 		})
 	})
 }
 
 // tsigRequire reads: WORD...|all|none. What follows all or none is ignored.
-func (p *Parser) tsigRequire(what, example string, known func(word string) bool) error {
-	name := p.Val()
+func (p *Parser) tsigRequire(usage, what, example string, known func(word string) bool) error {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return p.argErr(name + " " + example + "...|all|none")
+		return p.argErr(usage)
 	}
 	if p.hidden(args[0]) {
 		return nil

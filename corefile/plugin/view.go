@@ -13,7 +13,7 @@ func view(p *Parser) error {
 		}
 		environment := sync.OnceValue(queryEnvironment)
 		return p.block(properties{
-			{name: "expr", read: func() error { return p.viewExpression(environment()) }},
+			{name: "expr", usage: "EXPRESSION", read: func() error { return p.viewExpression(environment()) }},
 		})
 	})
 }

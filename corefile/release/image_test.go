@@ -8,6 +8,7 @@ import (
 
 func TestAnImageTellsServerAndRelease(t *testing.T) {
 	t.Parallel()
+	newest := "CoreDNS " + release.NewestCoreDNS
 	const digest = "@sha256:5e8f1a3c0b7d9e2f4a6c8e0d1b3f5a7c9e1d3b5f7a9c1e3d5b7f9a1c3e5d7b9f"
 	for _, test := range []struct {
 		name, image, want string // want is the release's name; "" for neither server
@@ -28,13 +29,13 @@ func TestAnImageTellsServerAndRelease(t *testing.T) {
 		{name: "a build of GKE", image: "gke.gcr.io/k8s-dns-node-cache:1.26.5-gke.3" + digest, want: "node-cache 1.26.5"},
 
 		{name: "an older version", image: "coredns:v1.8.0", want: "CoreDNS 1.11.3", note: "CoreDNS 1.8.0 is not known: checked as 1.11.3, the oldest known release"},
-		{name: "a newer version", image: "coredns:v1.99.0", want: "CoreDNS 1.15.0", note: "CoreDNS 1.99.0 is not known: checked as 1.15.0, the newest known release"},
-		{name: "no tag", image: "coredns/coredns", want: "CoreDNS 1.15.0", note: `image "coredns/coredns" names no version: checked as CoreDNS 1.15.0, the newest that it can be`},
-		{name: "no tag, and a registry with a port", image: "mirror.example:5000/coredns", want: "CoreDNS 1.15.0", note: `image "mirror.example:5000/coredns" names no version: checked as CoreDNS 1.15.0, the newest that it can be`},
-		{name: "a digest alone", image: "dns/k8s-dns-node-cache" + digest, want: "node-cache 1.26.7", note: `image "dns/k8s-dns-node-cache" names no version: checked as node-cache 1.26.7, the newest that it can be`},
-		{name: "a tag that is no version", image: "coredns:latest", want: "CoreDNS 1.15.0", note: `image "coredns:latest" names no version: checked as CoreDNS 1.15.0, the newest that it can be`},
+		{name: "a newer version", image: "coredns:v99.0.0", want: newest, note: "CoreDNS 99.0.0 is not known: checked as " + release.NewestCoreDNS + ", the newest known release"},
+		{name: "no tag", image: "coredns/coredns", want: newest, note: `image "coredns/coredns" names no version: checked as ` + newest + `, the newest that it can be`},
+		{name: "no tag, and a registry with a port", image: "mirror.example:5000/coredns", want: newest, note: `image "mirror.example:5000/coredns" names no version: checked as ` + newest + `, the newest that it can be`},
+		{name: "a digest alone", image: "dns/k8s-dns-node-cache" + digest, want: "node-cache " + release.NewestNodeCache, note: `image "dns/k8s-dns-node-cache" names no version: checked as node-cache ` + release.NewestNodeCache + `, the newest that it can be`},
+		{name: "a tag that is no version", image: "coredns:latest", want: newest, note: `image "coredns:latest" names no version: checked as ` + newest + `, the newest that it can be`},
 		{name: "a version of two numbers", image: "coredns:v1.13", want: "CoreDNS 1.13.2", note: `image "coredns:v1.13" names no version: checked as CoreDNS 1.13.2, the newest that it can be`},
-		{name: "one number", image: "coredns:1", want: "CoreDNS 1.15.0", note: `image "coredns:1" names no version: checked as CoreDNS 1.15.0, the newest that it can be`},
+		{name: "one number", image: "coredns:1", want: newest, note: `image "coredns:1" names no version: checked as ` + newest + `, the newest that it can be`},
 
 		{name: "another server", image: "registry.example/dnsmasq:2.90"},
 		{name: "a folder of that name", image: "coredns/dnsmasq:2.90"},

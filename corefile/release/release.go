@@ -1,9 +1,10 @@
-// Package release says which release of CoreDNS and of node-cache has which plugins.
+// Package release says which release of CoreDNS and of node-cache has which plugins, and in
+// which order. data.go holds the facts.
 package release
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 )
@@ -18,6 +19,7 @@ type Release struct {
 
 	coredns string              // the release of CoreDNS in it
 	linked  map[string]struct{} // the plugins it holds; nil: all that coredns has
+	order   []string            // all that it has, as it asks them
 }
 
 // CoreDNS returns the release of CoreDNS with the given version, such as "1.15.0". A
@@ -29,7 +31,9 @@ func CoreDNS(version string) (Release, error) {
 	if err != nil {
 		return Release{}, err
 	}
-	return Release{Name: "CoreDNS " + known, Note: note, coredns: known}, nil
+	r := Release{Name: "CoreDNS " + known, Note: note, coredns: known}
+	r.order = r.inOrder()
+	return r, nil
 }
 
 // NodeCache does the same for node-cache, the server of node-local-dns. Its versions are
@@ -39,18 +43,46 @@ func NodeCache(version string) (Release, error) {
 	if err != nil {
 		return Release{}, err
 	}
-	r := Release{Name: "node-cache " + known, Note: note, coredns: coreDNSInNodeCache[known], linked: nodeCachePlugins}
+	at := slices.Index(nodeCacheVersions, known)
+	r := Release{Name: "node-cache " + known, Note: note, coredns: nodeCaches[at].coreDNS, linked: inNodeCache}
+	r.order = r.inOrder()
 	if known == head {
-		r.linked = headPlugins
+		r.linked, r.order = inHead, headPlugins
 	}
 	return r, nil
 }
+
+// nodeCacheVersions are the versions of nodeCaches.
+var nodeCacheVersions = func() []string {
+	versions := make([]string, len(nodeCaches))
+	for i, n := range nodeCaches {
+		versions[i] = n.version
+	}
+	return versions
+}()
 
 // NewestCoreDNS and NewestNodeCache are the newest versions that are released.
 var (
 	NewestCoreDNS   = coreDNSVersions[len(coreDNSVersions)-1]
 	NewestNodeCache = nodeCacheVersions[len(nodeCacheVersions)-2] // before head
 )
+
+// All returns every supported release, those of CoreDNS first, the oldest first.
+func All() []Release {
+	var all []Release
+	add := func(versions []string, find func(string) (Release, error)) {
+		for _, version := range versions {
+			r, err := find(version)
+			if err != nil {
+				panic(err) // cannot be: it is one of the known
+			}
+			all = append(all, r)
+		}
+	}
+	add(coreDNSVersions, CoreDNS)
+	add(nodeCacheVersions, NodeCache)
+	return all
+}
 
 // wellFormed matches a version and finds its numbers in it. Images have tags such as
 // v1.11.4-eksbuild.2, v1.11.3_vmware.1 and 1.12.1+fips.
@@ -86,55 +118,8 @@ func nearest(server, version string, known []string) (judged, note string, err e
 // CoreDNSVersion returns the version of the CoreDNS that the release is or holds.
 func (r Release) CoreDNSVersion() string { return r.coredns }
 
-// Has reports whether the release has the plugin.
-func (r Release) Has(plugin string) bool {
-	if _, linked := r.linked[plugin]; r.linked != nil && !linked {
-		return false
-	}
-	return r.Knows(plugin)
-}
-
-// Knows reports whether the CoreDNS in the release reads the plugin's name, even if the
-// plugin itself was left out.
-func (r Release) Knows(plugin string) bool {
-	first, found := plugins[plugin]
-	return found && r.AtLeast(first)
-}
-
-// HasAll reports whether the release has every plugin of the CoreDNS in it, as CoreDNS
-// itself does.
-func (r Release) HasAll() bool { return r.linked == nil }
-
-// Plugins returns the names of all plugins that the release has, sorted.
-func (r Release) Plugins() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(plugins)), func(name string) bool { return !r.Has(name) })
-}
-
 // AtLeast reports whether the CoreDNS in the release is of the given version or newer.
 func (r Release) AtLeast(version string) bool { return rank(r.coredns) >= rank(version) }
-
-// Known reports whether any supported release has the plugin.
-func Known(plugin string) bool {
-	_, found := plugins[plugin]
-	return found
-}
-
-// Since returns the first version of CoreDNS with the plugin, or "" where every
-// supported release has it or none does.
-func Since(plugin string) string { return plugins[plugin] }
-
-// Removed returns what takes the place of a plugin that was removed from CoreDNS before
-// the oldest supported release, and since which version.
-func Removed(plugin string) (replacement, version string, removed bool) {
-	r, found := removedPlugins[plugin]
-	return r.replacement, r.version, found
-}
-
-// External reports whether a plugin is one that is kept outside of CoreDNS.
-func External(plugin string) bool {
-	_, found := externalPlugins[plugin]
-	return found
-}
 
 // rank orders versions such as "1.9.10" by their numbers: a newer one has a higher rank.
 // Numbers of over two million, which no version has, are all the same.
@@ -150,3 +135,6 @@ func rank(version string) int64 {
 	}
 	return whole + number
 }
+
+// Compare orders two versions, such as "1.9.10" and "1.15.0", by their numbers.
+func Compare(a, b string) int { return cmp.Compare(rank(a), rank(b)) }

@@ -29,7 +29,7 @@ func nodeCache(t *testing.T, version string) release.Release {
 
 func TestReleaseHasItsPlugins(t *testing.T) {
 	t.Parallel()
-	newest, oldest, cache := coreDNS(t, "1.15.0"), coreDNS(t, "1.11.3"), nodeCache(t, "1.26.7")
+	newest, oldest, cache := coreDNS(t, release.NewestCoreDNS), coreDNS(t, "1.11.3"), nodeCache(t, "1.26.7")
 	for _, test := range []struct {
 		name    string
 		release release.Release
@@ -71,6 +71,54 @@ func TestNodeCacheHoldsItsImportsAndWhatTheyBring(t *testing.T) {
 	}
 }
 
+// TestReleaseAsksItsPluginsInOrder shows the parts of the order in which a plugin moved or
+// came.
+func TestReleaseAsksItsPluginsInOrder(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		release release.Release
+		part    string
+	}{
+		{coreDNS(t, "1.11.3"), "root metadata geoip cancel tls timeouts reload"},
+		{coreDNS(t, "1.11.3"), "local dns64 acl any chaos loadbalance tsig cache rewrite header dnssec autopath minimal template"},
+		{coreDNS(t, "1.14.2"), "dns64 acl any"},
+		{coreDNS(t, "1.14.3"), "cancel tls proxyproto quic grpc_server https https3 timeouts multisocket reload"},
+		{coreDNS(t, "1.14.3"), "dns64 any chaos loadbalance tsig cache rewrite acl header dnssec autopath minimal"},
+		{coreDNS(t, "1.14.7"), "cancel proxyproto"},
+		{coreDNS(t, "1.14.7"), "pprof shed prometheus"},
+		{coreDNS(t, "1.14.7"), "tsig rewrite autopath acl cache header dnssec tls minimal template transfer hosts"},
+		{coreDNS(t, "1.15.0"), "dns64 siit any"},
+		{coreDNS(t, "1.15.0"), "transfer dynupdate hosts route53 azure clouddns k8s_external kubernetes file auto secondary etcd loop forward grpc erratic whoami on sign view nomad"},
+		{nodeCache(t, "1.26.7"), "loadbalance cache rewrite template hosts loop forward whoami"},
+		{nodeCache(t, "head"), "timeouts reload bufsize bind debug trace"},
+	} {
+		if got := " " + strings.Join(test.release.InOrder(), " ") + " "; !strings.Contains(got, " "+test.part+" ") {
+			t.Errorf("%s asks%s\nwant %s in it", test.release.Name, got, test.part)
+		}
+	}
+}
+
+func TestEveryReleaseAsksEachPluginOnce(t *testing.T) {
+	t.Parallel()
+	for _, r := range release.All() {
+		names := r.InOrder()
+		for i, name := range names {
+			if !r.Has(name) || slices.Contains(names[i+1:], name) {
+				t.Errorf("%s does not ask %s once: %s", r.Name, name, names)
+			}
+		}
+	}
+}
+
+func TestPluginsThatMovedInTheOrder(t *testing.T) {
+	t.Parallel()
+	for plugin, want := range map[string]string{"acl": "1.14.3", "cache": "1.14.7", "tls": "1.14.7", "hosts": "", "shed": "", "nothing": ""} {
+		if got := release.Moved(plugin); got != want {
+			t.Errorf("%s moved in %q, want %q", plugin, got, want)
+		}
+	}
+}
+
 func TestVersionsAreOrderedByTheirNumbers(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -84,6 +132,7 @@ func TestVersionsAreOrderedByTheirNumbers(t *testing.T) {
 		{"1.11.3", "1.11.4", false},
 		{"1.14.7", "1.15.0", false},
 		{"1.14.7", "1.14.10", false},
+		{"1.15.0", "1.15.10", false},
 		{"1.15.0", "2.0.0", false},
 		{"1.11.3", "", true},
 	} {
@@ -102,8 +151,7 @@ func TestReleaseSaysWhatItIs(t *testing.T) {
 		{coreDNS(t, "1.13.1"), "CoreDNS 1.13.1", "1.13.1"},
 		{nodeCache(t, "1.26.7"), "node-cache 1.26.7", "1.13.1"},
 		{nodeCache(t, "1.26.5"), "node-cache 1.26.5", "1.12.2"},
-		{coreDNS(t, release.NewestCoreDNS), "CoreDNS 1.15.0", "1.15.0"},
-		{nodeCache(t, release.NewestNodeCache), "node-cache 1.26.7", "1.13.1"},
+		{coreDNS(t, release.NewestCoreDNS), "CoreDNS " + release.NewestCoreDNS, release.NewestCoreDNS},
 	} {
 		if test.release.Name != test.name || test.release.CoreDNSVersion() != test.coreDNSInIt {
 			t.Errorf("got %q with CoreDNS %s, want %q with %s", test.release.Name, test.release.CoreDNSVersion(), test.name, test.coreDNSInIt)
@@ -113,6 +161,8 @@ func TestReleaseSaysWhatItIs(t *testing.T) {
 
 func TestVersionsAreJudgedAsTheNearestThatIsKnown(t *testing.T) {
 	t.Parallel()
+	newest := release.NewestCoreDNS
+	patched := newest[:strings.LastIndexByte(newest, '.')] + ".999"
 	for _, test := range []struct {
 		name          string
 		find          func(string) (release.Release, error)
@@ -126,8 +176,8 @@ func TestVersionsAreJudgedAsTheNearestThatIsKnown(t *testing.T) {
 		{"an older one", release.CoreDNS, "1.8.0", "CoreDNS 1.11.3", "CoreDNS 1.8.0 is not known: checked as 1.11.3, the oldest known release"},
 		{"a patch before the oldest", release.CoreDNS, "1.11.1", "CoreDNS 1.11.3", "CoreDNS 1.11.1 is not known: checked as 1.11.3, the oldest known release"},
 		{"an older build of a distributor", release.CoreDNS, "v1.10.1-eksbuild.18", "CoreDNS 1.11.3", "CoreDNS 1.10.1 is not known: checked as 1.11.3, the oldest known release"},
-		{"a patch of the newest", release.CoreDNS, "1.15.1", "CoreDNS 1.15.0", "CoreDNS 1.15.1 is not known: checked as 1.15.0, the newest known release"},
-		{"a newer one", release.CoreDNS, "v10.0.0", "CoreDNS 1.15.0", "CoreDNS 10.0.0 is not known: checked as 1.15.0, the newest known release"},
+		{"a patch of the newest", release.CoreDNS, patched, "CoreDNS " + newest, "CoreDNS " + patched + " is not known: checked as " + newest + ", the newest known release"},
+		{"a newer one", release.CoreDNS, "v10.0.0", "CoreDNS " + newest, "CoreDNS 10.0.0 is not known: checked as " + newest + ", the newest known release"},
 		{"a patch between", release.CoreDNS, "1.13.9", "CoreDNS 1.13.2", "CoreDNS 1.13.9 is not known: checked as 1.13.2, the nearest older release"},
 		{"numbers are not words", release.CoreDNS, "1.14.10", "CoreDNS 1.14.7", "CoreDNS 1.14.10 is not known: checked as 1.14.7, the nearest older release"},
 
@@ -135,7 +185,7 @@ func TestVersionsAreJudgedAsTheNearestThatIsKnown(t *testing.T) {
 		{"node-cache without a release", release.NodeCache, "head", "node-cache head", ""},
 		{"an older node-cache", release.NodeCache, "1.23.1", "node-cache 1.24.0", "node-cache 1.23.1 is not known: checked as 1.24.0, the oldest known release"},
 		{"a node-cache between", release.NodeCache, "1.25.3", "node-cache 1.25.0", "node-cache 1.25.3 is not known: checked as 1.25.0, the nearest older release"},
-		{"a newer node-cache", release.NodeCache, "1.26.8", "node-cache head", "node-cache 1.26.8 is not known: checked as head, the newest known release"},
+		{"a newer node-cache", release.NodeCache, "10.0.0", "node-cache head", "node-cache 10.0.0 is not known: checked as head, the newest known release"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -153,9 +203,9 @@ func TestVersionsAreJudgedAsTheNearestThatIsKnown(t *testing.T) {
 func TestAnUnknownVersionHasAllThatItsStandInHas(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ unknown, known release.Release }{
-		{coreDNS(t, "1.16.0"), coreDNS(t, "1.15.0")},
+		{coreDNS(t, "10.0.0"), coreDNS(t, release.NewestCoreDNS)},
 		{nodeCache(t, "1.23.0"), nodeCache(t, "1.24.0")},
-		{nodeCache(t, "1.27.0"), nodeCache(t, "head")},
+		{nodeCache(t, "10.0.0"), nodeCache(t, "head")},
 	} {
 		if got, want := test.unknown.Plugins(), test.known.Plugins(); !slices.Equal(got, want) {
 			t.Errorf("%s\nhas %q\nwant %q", test.unknown.Note, got, want)

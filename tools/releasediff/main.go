@@ -1,5 +1,5 @@
 // Command releasediff prints what changed from one release of CoreDNS to another in what
-// its configuration may be: directives, the words that plugins look for in their
+// its configuration may be: directives and their order, the words that plugins look for in their
 // arguments and blocks, and the files that read it.
 //
 //	go run ./tools/releasediff 1.14.7 1.15.0

@@ -54,7 +54,16 @@ func TestReport(t *testing.T) {
 			"Directives\n" +
 				"  + acl                                the 3. in order\n" +
 				"  - old                                the 3. in order\n" +
-				"  + siit                               the 1. in order",
+				"  + siit                               the 1. in order\n" +
+				"  ~ log                                the 4. in order",
+		},
+		{
+			"a directive that moved",
+			map[string]string{"core/dnsserver/zdirectives.go": directivesOf("acl", "any", "log", "cache")},
+			map[string]string{"core/dnsserver/zdirectives.go": directivesOf("any", "log", "new", "acl", "cache")},
+			"Directives\n" +
+				"  + new                                the 3. in order\n" +
+				"  ~ acl                                the 4. in order",
 		},
 		{
 			"a plugin that came, with its words",

@@ -14,6 +14,9 @@ func report(out io.Writer, was, is source) error {
 	p := printer{out: out}
 	p.group("Directives")
 	p.changes(places(was.directives), places(is.directives), "  %c %-34s the %d. in order")
+	for _, name := range moved(was.directives, is.directives) {
+		p.linef("  ~ %-34s the %d. in order", name, places(is.directives)[name])
+	}
 	for _, name := range union(was.plugins, is.plugins) {
 		p.group("Plugin " + name)
 		p.files(was.plugins[name], is.plugins[name])
@@ -125,6 +128,28 @@ func places(names []string) map[string]int {
 		at[name] = i + 1
 	}
 	return at
+}
+
+// moved returns the fewest names whose move explains the order in which both lists hold
+// their common names.
+func moved(was, is []string) []string {
+	before := places(was)
+	common := slices.DeleteFunc(slices.Clone(is), func(name string) bool { return before[name] == 0 })
+	// kept[i] are the most names up to common[i], with it, that stand in the same order.
+	kept := make([][]string, len(common))
+	var most []string
+	for i, name := range common {
+		for j := range i {
+			if before[common[j]] < before[name] && len(kept[j]) > len(kept[i]) {
+				kept[i] = kept[j]
+			}
+		}
+		kept[i] = append(slices.Clone(kept[i]), name)
+		if len(kept[i]) > len(most) {
+			most = kept[i]
+		}
+	}
+	return slices.DeleteFunc(common, func(name string) bool { return slices.Contains(most, name) })
 }
 
 // union returns the keys of either, sorted.

@@ -15,7 +15,7 @@ import (
 
 func corpus(t *testing.T, seed uint64) *Corpus {
 	t.Helper()
-	r, err := release.CoreDNS(release.NewestCoreDNS)
+	r, err := release.CoreDNS("1.15.0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,11 +198,11 @@ func TestReleasesGetBasesThatTheyStartOn(t *testing.T) {
 		{Name: "ready", Text: ".:53 {\n ready\n}\n"},
 		{Name: "template", Text: ".:53 {\n bind __PILLAR__LOCAL__DNS__\n}\n"},
 	}
-	coreDNS, err := release.CoreDNS(release.NewestCoreDNS)
+	coreDNS, err := release.CoreDNS("1.15.0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	nodeCache, err := release.NodeCache(release.NewestNodeCache)
+	nodeCache, err := release.NodeCache("1.26.7")
 	if err != nil {
 		t.Fatal(err)
 	}
