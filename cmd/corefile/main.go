@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"corewarden/buildinfo"
+	"corewarden/corefile"
 )
 
 // Exit codes.
@@ -19,38 +21,42 @@ const (
 	exitUsage    = 2 // wrong arguments, or input that cannot be read
 )
 
-const usage = `corefile tells whether CoreDNS and node-local-dns would start on a configuration.
+// A command is what the first argument names.
+type command struct {
+	name, args, does string
+	run              func(args []string, stdin io.Reader, stdout, stderr io.Writer) (exitCode int, err error)
+}
 
-Usage:
-  corefile check [flags] FILE|FOLDER|-...   check Corefiles and manifests
-  corefile rules [RULE]                     list the rules, or explain one
-  corefile -version                         print the version
+var commands = []command{
+	{"check", "[flags] FILE|FOLDER|-...", "check Corefiles and manifests", runCheck},
+	{"rules", "[RULE]", "list the rules, or explain one", runRules},
+}
 
-Run "corefile check -help" for the flags.
-`
+func printUsage(w io.Writer) {
+	fmt.Fprint(w, "corefile tells whether CoreDNS and node-local-dns would start on a configuration.\n\nUsage:\n")
+	for _, c := range commands {
+		fmt.Fprintf(w, "  corefile %-32s %s\n", c.name+" "+c.args, c.does)
+	}
+	fmt.Fprintf(w, "  corefile %-32s print the version\n\nRun \"corefile COMMAND -help\" for the flags of a command.\n", "-version")
+}
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // run does what the arguments say and returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
-		fmt.Fprint(stderr, usage)
+		printUsage(stderr)
 		return exitUsage
 	}
-	var err error
-	code := exitClean
 	switch args[0] {
-	case "check":
-		code, err = runCheck(args[1:], stdin, stdout, stderr)
-	case "rules":
-		err = explain(args[1:], stdout)
 	case "version", "-version", "--version":
 		fmt.Fprintln(stdout, "corefile", buildinfo.Read())
+		return exitClean
 	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, usage)
-	default:
-		err = fmt.Errorf("unknown command %q. The commands are check and rules", args[0])
+		printUsage(stdout)
+		return exitClean
 	}
+	code, err := runCommand(args[0], args[1:], stdin, stdout, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return exitClean
@@ -59,4 +65,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	return code
+}
+
+func runCommand(name string, args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+	var names []string
+	for _, c := range commands {
+		if c.name == name {
+			return c.run(args, stdin, stdout, stderr)
+		}
+		names = append(names, c.name)
+	}
+	if nearest := corefile.Nearest(name, names); nearest != "" {
+		return exitUsage, fmt.Errorf("unknown command %q; did you mean %q?", name, nearest)
+	}
+	return exitUsage, fmt.Errorf("unknown command %q. The commands are %s", name, strings.Join(names, ", "))
 }

@@ -134,7 +134,9 @@ func TestRules(t *testing.T) {
 		"rules":                "unknown-plugin ",
 		"rules unknown-plugin": "forwrad",
 		"rules unknwon-plugin": `did you mean "unknown-plugin"?`,
-		"rule":                 "The commands are check and rules",
+		"rule":                 `unknown command "rule"; did you mean "rules"?`,
+		"lint":                 `unknown command "lint". The commands are check, `,
+		"-help":                "corefile check [flags] FILE|FOLDER|-...",
 		"-version":             "corefile devel (revision ",
 	} {
 		var out bytes.Buffer
