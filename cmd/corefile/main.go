@@ -30,6 +30,7 @@ type command struct {
 var commands = []command{
 	{"check", "[flags] FILE|FOLDER|-...", "check Corefiles and manifests", runCheck},
 	{"rules", "[RULE]", "list the rules, or explain one", runRules},
+	{"trace", "[flags] NAME [TYPE] FILE...", "say what DNS servers do with a query", runTrace},
 }
 
 func printUsage(w io.Writer) {

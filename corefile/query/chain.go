@@ -165,6 +165,13 @@ func (c *call) something() *reply {
 	return r
 }
 
+// negative returns a reply that a plugin writes, with no answer but an SOA beside it.
+func (c *call) negative(rcode int) *reply {
+	r := c.message(rcode)
+	r.records, r.soa = true, true
+	return r
+}
+
 // step returns a step of the plugin.
 func (c *call) step(does string) Step { return c.stepAt(c.links[0].token, does) }
 

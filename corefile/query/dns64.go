@@ -41,7 +41,9 @@ func (c *call) translated(d *plugin.DNS64) *reply {
 				variant{on, "the upstream has AAAA records", leaf},
 				variant{on, "it has none", c.synthesized(d, leaf)},
 			)
-		case leaf.end != "" || !leaf.written || leaf.rcode == dns.RcodeNameError || leaf.partial:
+		case leaf.end != "" || !leaf.written || leaf.partial:
+			return leaf
+		case leaf.rcode == dns.RcodeNameError && len(leaf.answers) == 0 && (leaf.soa || c.server.Release.AtLeast("1.14.5")):
 			return leaf
 		}
 		for _, rr := range leaf.answers {
@@ -61,10 +63,16 @@ func (c *call) synthesized(d *plugin.DNS64, leaf *reply) *reply {
 		q = *leaf.left
 	}
 	return c.lookup(question{q.lower(), dns.TypeA, q.class}).each(func(a *reply) *reply {
+		if a.end == Dropped {
+			return c.failure(dns.RcodeServerFailure)
+		}
 		if a.end != "" && a.end != Forward || a.end == "" && a.partial {
 			return &reply{end: Depends, on: "the A records of the name"}
 		}
-		r := &reply{written: true, rcode: a.rcode, asked: q, upstreams: union(leaf.upstreams, a.upstreams)}
+		r := &reply{written: true, asked: q, upstreams: union(leaf.upstreams, a.upstreams)}
+		if c.server.Release.AtLeast("1.15.0") {
+			r.rcode = a.rcode
+		}
 		if a.end == Forward {
 			r.end = Forward
 			return r
@@ -77,7 +85,7 @@ func (c *call) synthesized(d *plugin.DNS64, leaf *reply) *reply {
 					r.partial = true
 					continue
 				}
-				r.answers = append(r.answers, &dns.AAAA{Hdr: dns.RR_Header{Name: rr.Hdr.Name, Rrtype: dns.TypeAAAA, Class: rr.Hdr.Class, Ttl: rr.Hdr.Ttl}, AAAA: ip})
+				r.answers = append(r.answers, &dns.AAAA{Hdr: dns.RR_Header{Name: rr.Hdr.Name, Rrtype: dns.TypeAAAA, Class: rr.Hdr.Class, Ttl: min(rr.Hdr.Ttl, 600)}, AAAA: ip})
 			default:
 				r.answers = append(r.answers, rr)
 			}

@@ -39,7 +39,6 @@ func (c *call) upstreams(f *plugin.Forward) *reply {
 	var inside []variant
 	const on = "which of its servers forward asks"
 	for _, u := range f.To {
-		words = append(words, u.Text)
 		ip, port := u.Address()
 		if to, found, sure := c.system.find(c.server, ip, port); found {
 			r := c.received(c.serve(to, c.question))
@@ -51,8 +50,10 @@ func (c *call) upstreams(f *plugin.Forward) *reply {
 				)
 			}
 			inside = append(inside, variant{on, when, r})
+			words = append(words, fmt.Sprintf("%s (%s)", u.Text, to.server.Name))
 			continue
 		}
+		words = append(words, u.Text)
 		outside = append(outside, upstreamName(u, ip, port))
 	}
 	step := c.stepAt(f.Token, fmt.Sprintf("sends %s to %s", c.question, strings.Join(words, ", ")))

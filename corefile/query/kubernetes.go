@@ -19,9 +19,7 @@ func kubernetes(c *call) *reply {
 		if covering(k.Fallthrough, c.lower()) != "" {
 			return c.next().after(c.step("hands it on, as fallthrough says"))
 		}
-		r := c.message(dns.RcodeNameError)
-		r.records = true
-		return r.after(c.step("knows no such name: NXDOMAIN"))
+		return c.negative(dns.RcodeNameError).after(c.step("knows no such name: NXDOMAIN"))
 	}
 	apex := c.lower() == zone
 	switch {
@@ -30,14 +28,11 @@ func kubernetes(c *call) *reply {
 	case apex && (c.typ == dns.TypeSOA || c.typ == dns.TypeNS):
 		return c.something().after(c.step("answers for its zone"))
 	case c.typ == dns.TypeSOA:
-		r := c.message(dns.RcodeSuccess)
-		r.records = true
-		return r.after(c.step("has no SOA of names below its zone: NODATA"))
+		return c.negative(dns.RcodeSuccess).after(c.step("has no SOA of names below its zone: NODATA"))
 	case !apex && !c.clusterName(zone):
 		return none()
 	}
-	nodata := c.message(dns.RcodeSuccess)
-	nodata.records = true
+	nodata := c.negative(dns.RcodeSuccess)
 	return either(
 		variant{clusterData, "the cluster has such a record", c.something().after(c.step("answers"))},
 		variant{clusterData, "the cluster has the name, but no such record", nodata.after(c.step("answers with nothing: NODATA"))},

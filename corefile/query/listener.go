@@ -92,6 +92,9 @@ func (w *walk) serve(to at, q question) *reply {
 		return (&reply{written: true, asked: q, partial: true, records: true}).after(step)
 	}
 	all := to.server.socket(to.address, to.port)
+	if to.server.StandIn != "" && len(to.server.Local) > 0 { // its own Corefile decides who listens on them
+		return to.server.notKnown()
+	}
 	if len(all) == 0 {
 		where := net.JoinHostPort(cmp.Or(to.address, "the address of its pod"), to.port)
 		return (&reply{end: Dropped}).after(Step{Server: to.server.Name, Does: "nothing listens on " + where})
@@ -146,8 +149,7 @@ func (w *walk) choose(to at, blocks []served, q question) *reply {
 	e := blocks[0]
 	rest := func() *reply { return w.choose(to, blocks[1:], q) }
 	if e.zone.Key.File() == to.server.StandIn {
-		unknown := fmt.Sprintf("the own Corefile of %s, which is not known", to.server.Name)
-		return (&reply{end: Depends, on: unknown}).after(Step{Server: to.server.Name, Does: "depends on " + unknown})
+		return to.server.notKnown()
 	}
 	r := w.run(to, e, q)
 	if view := use(e.block, "view"); view != nil {
@@ -165,6 +167,12 @@ func (w *walk) choose(to at, blocks []served, q question) *reply {
 		)
 	}
 	return r
+}
+
+// notKnown is what comes of a query for a server's own Corefile that is not known.
+func (s *Server) notKnown() *reply {
+	on := fmt.Sprintf("the own Corefile of %s, which is not known", s.Name)
+	return (&reply{end: Depends, on: on}).after(Step{Server: s.Name, Does: "depends on " + on})
 }
 
 // use returns the tokens of a plugin's uses in a block; nil if it has none.

@@ -130,7 +130,7 @@ func TestEnds(t *testing.T) {
 		{"local", "", ". {\n local\n forward . 192.0.2.1\n}\n", "A x.localhost", "answer; x.localhost. 604800 IN A 127.0.0.1"},
 		{"local before 1.14.5", "1.13.1", ". {\n local\n forward . 192.0.2.1\n}\n", "A x.localhost", "nxdomain"},
 		{"whoami", "", ". {\n whoami\n}\n", "A a.org", "answer"},
-		{"dns64", "", ". {\n dns64 {\n  allow_ipv4\n }\n hosts {\n  192.0.2.1 a.org\n }\n}\n", "AAAA a.org", "answer; a.org. 3600 IN AAAA 64:ff9b::c000:201"},
+		{"dns64", "", ". {\n dns64 {\n  allow_ipv4\n }\n hosts {\n  192.0.2.1 a.org\n }\n}\n", "AAAA a.org", "answer; a.org. 600 IN AAAA 64:ff9b::c000:201"},
 		{"kubernetes", "", "cluster.local {\n kubernetes\n}\n", "A a.b.svc.cluster.local", "depends"},
 		{"a name that no cluster has", "", "cluster.local {\n kubernetes\n}\n", "A www.cluster.local", "nxdomain"},
 		{"fallthrough of kubernetes", "", "cluster.local {\n kubernetes {\n  fallthrough\n }\n forward . 192.0.2.1\n}\n", "A www.cluster.local", "forward; 192.0.2.1"},

@@ -22,8 +22,10 @@ type reply struct {
 	// answers are the records of the answer section; partial tells that there may be others.
 	answers []dns.RR
 	partial bool
-	// records tells that the message has records in its other sections.
-	records   bool
+	// records tells that the message has records in its other sections, and soa that an SOA is
+	// among them.
+	records, soa bool
+
 	upstreams []string
 	// on is what the end depends on, where that is Depends.
 	on string

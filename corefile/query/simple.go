@@ -7,9 +7,16 @@ import (
 	"github.com/miekg/dns"
 )
 
-// cache keeps answers for a while and changes none but in its TTL.
+// cache keeps answers for a while and changes none but in its TTL. It hands on a copy of the
+// query, so that what plugins behind it do to the question stays there.
 func cache(c *call) *reply {
-	return c.next().after(c.step("may answer from what it has kept of an earlier answer"))
+	return c.next().each(func(leaf *reply) *reply {
+		leaf.left = nil
+		if !leaf.written {
+			leaf.asked = c.question
+		}
+		return leaf
+	}).after(c.step("may answer from what it has kept of an earlier answer"))
 }
 
 // whoami answers everything with the address of the client, in the additional section.
@@ -65,9 +72,7 @@ func local(c *call) *reply {
 	if name == zone || name == "1.0.0.127.in-addr.arpa." {
 		rcode = dns.RcodeSuccess
 	}
-	r := c.message(rcode)
-	r.records = true
-	return r.after(step)
+	return c.negative(rcode).after(step)
 }
 
 // localhost answers with loopback addresses.

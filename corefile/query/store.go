@@ -21,7 +21,7 @@ func store(c *call) *reply {
 		}
 	}
 	if found == nil {
-		if refuses := contains([]string{"file", "auto"}, c.links[0].plugin); c.last() && refuses && c.server.Release.AtLeast("1.12.2") {
+		if refuses := contains([]string{"file", "auto"}, c.links[0].plugin); c.last() && refuses && c.server.Release.AtLeast("1.12.3") {
 			return c.failure(dns.RcodeRefused).after(c.step("has no such zone, and no plugin is behind it: REFUSED"))
 		}
 		return c.next()

@@ -82,6 +82,7 @@ func (c *call) fromTemplate(t *plugin.Template, zone string, expression *regexp.
 		case err != nil:
 			return c.failure(dns.RcodeServerFailure).after(c.stepAt(text, "yields no record: SERVFAIL"))
 		case i >= len(t.Answers):
+			r.soa = r.soa || rr.Header().Rrtype == dns.TypeSOA && i >= len(t.Answers)+len(t.Additional)
 			continue
 		}
 		r.answers = append(r.answers, rr)
