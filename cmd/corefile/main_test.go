@@ -14,7 +14,7 @@ import (
 func TestTranscripts(t *testing.T) {
 	t.Chdir("../..")
 	ran := 0
-	for _, page := range []string{"README.md", "docs/cli.md", "docs/gitops.md"} {
+	for _, page := range []string{"README.md", "docs/cli.md", "docs/gitops.md", "docs/trace.md"} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

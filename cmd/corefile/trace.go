@@ -160,17 +160,22 @@ type caseRecord struct {
 func (d *dnsSystem) printTraceJSON(w io.Writer, r query.Result) error {
 	record := traceRecord{
 		Question: questionRecord{r.Question.Name, dns.Type(r.Question.Type).String()},
-		Steps:    []stepRecord{}, Cases: []caseRecord{}, On: append([]string{}, r.On...),
+		Steps:    []stepRecord{}, Cases: caseRecords(r.Cases), On: append([]string{}, r.On...),
 		Outcome: r.Outcome, Rcode: r.Rcode, Answers: recordTexts(r.Answers), Upstreams: append([]string{}, r.Upstreams...),
 	}
 	for _, s := range r.Steps {
 		path, configMap, key := d.place(s.File)
 		record.Steps = append(record.Steps, stepRecord{s.Server, s.Block, s.Plugin, path, configMap, key, s.Line, s.Does, s.If})
 	}
-	for _, e := range r.Cases {
-		record.Cases = append(record.Cases, caseRecord{e.If, e.Outcome, e.Rcode, recordTexts(e.Answers), append([]string{}, e.Upstreams...)})
-	}
 	return printJSONValue(w, record)
+}
+
+func caseRecords(cases []query.End) []caseRecord {
+	records := make([]caseRecord, len(cases))
+	for i, e := range cases {
+		records[i] = caseRecord{e.If, e.Outcome, e.Rcode, recordTexts(e.Answers), append([]string{}, e.Upstreams...)}
+	}
+	return records
 }
 
 func printJSONValue(w io.Writer, value any) error {

@@ -89,7 +89,7 @@ func (w *walk) serve(to at, q question) *reply {
 
 	if len(to.server.Blocks) == 0 { // it starts on what it brings along: .:53 { whoami; log }
 		step := Step{Server: to.server.Name, Plugin: "whoami", Does: "no server block names a zone, so the server answers everything with the address of the client"}
-		return (&reply{written: true, asked: q, partial: true, records: true}).after(step)
+		return (&reply{written: true, asked: q, additional: true, records: true}).after(step)
 	}
 	all := to.server.socket(to.address, to.port)
 	if to.server.StandIn != "" && len(to.server.Local) > 0 { // its own Corefile decides who listens on them

@@ -174,7 +174,7 @@ func TestSteps(t *testing.T) {
 	s := server(t, "1.15.0", "example.org {\n cache\n rewrite name www.example.org web.example.org\n hosts {\n  192.0.2.1 example.org\n  192.0.2.2 web.example.org\n }\n}\n")
 	got := steps(query.System{s}.Ask(s, question(t, "A www.example.org")))
 	const want = `coredns example.org  Corefile:1 takes A www.example.org.
-coredns example.org rewrite Corefile:3 makes A web.example.org. of A www.example.org.
+coredns example.org rewrite Corefile:3 rewrites A www.example.org. to A web.example.org.
 coredns example.org cache Corefile:2 may answer from what it has kept of an earlier answer
 coredns example.org hosts Corefile:6 answers A web.example.org.
 `

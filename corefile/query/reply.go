@@ -25,6 +25,8 @@ type reply struct {
 	// records tells that the message has records in its other sections, and soa that an SOA is
 	// among them.
 	records, soa bool
+	// additional tells that the answer is in the additional section, and the client's address.
+	additional bool
 
 	upstreams []string
 	// on is what the end depends on, where that is Depends.
@@ -124,7 +126,7 @@ func (r *reply) ended(asked question) End {
 		e.Outcome = Refused
 	case r.rcode != dns.RcodeSuccess: // which clients take for a failure of the server
 		e.Outcome = ServFail
-	case len(r.answers) == 0 && !r.partial:
+	case len(r.answers) == 0 && !r.partial && !r.additional:
 		e.Outcome = NoData
 	default:
 		e.Outcome = Answer

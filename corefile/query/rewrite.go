@@ -28,7 +28,7 @@ func rewrite(c *call) *reply {
 			continue
 		}
 		if !changed.same(q) {
-			steps = append(steps, c.stepAt(rule.Token, fmt.Sprintf("makes %s of %s", changed, q)))
+			steps = append(steps, c.stepAt(rule.Token, fmt.Sprintf("rewrites %s to %s", q, changed)))
 		}
 		if _, valid := dns.IsDomainName(changed.name); !valid {
 			return c.failure(dns.RcodeServerFailure).after(append(steps, c.stepAt(rule.Token, "makes no valid name: SERVFAIL"))...)

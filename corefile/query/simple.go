@@ -21,7 +21,9 @@ func cache(c *call) *reply {
 
 // whoami answers everything with the address of the client, in the additional section.
 func whoami(c *call) *reply {
-	return c.something().after(c.step("answers with the address of the client, in the additional section"))
+	r := c.message(dns.RcodeSuccess)
+	r.records, r.additional = true, true
+	return r.after(c.step("answers with the address of the client, in the additional section"))
 }
 
 // anyPlugin answers questions for ANY.
