@@ -15,6 +15,26 @@ import (
 // zones are what generated server blocks serve.
 var zones = []string{".", "a.test", "b.a.test", "c.test", "TEST", "10.1.0.0/17", "example.a.test a.c.test"}
 
+// zoneFile is a zone file that generated texts name.
+const zoneFile = "/etc/coredns/extra-configs/db.a.test"
+
+const zoneText = `$TTL 300
+@ SOA ns h 1 2 3 4 60
+@ NS ns
+ns A 192.0.2.30
+www A 192.0.2.31
+www TXT "www"
+x.b A 192.0.2.32
+alias CNAME www
+six CNAME alias
+out CNAME www.c.test.
+back CNAME x.b.a.test.
+ten NS ns.ten
+ns.ten A 192.0.2.33
+*.wild A 192.0.2.34
+old DNAME b
+`
+
 // fragments are uses of plugins, by plugin.
 var fragments = map[string][]string{
 	"acl": {
@@ -68,6 +88,9 @@ var fragments = map[string][]string{
 		"forward . 127.0.0.1:5303 {\n except a.test 10.1.0.0/16\n}", "forward test 127.0.0.1:5302 {\n except www.a.test test\n}",
 		"forward c.test 127.0.0.1:5301 127.0.0.1:5302 {\n force_tcp\n}", "forward 10.1.0.0/17 127.0.0.1:5303",
 	},
+	"file": {
+		"file " + zoneFile + " a.test", "file " + zoneFile + " a.test {\n fallthrough\n}", "file " + zoneFile + " a.test {\n fallthrough b.a.test\n}",
+	},
 	"view": {"view v {\n expr name() endsWith 'a.test.'\n}"},
 }
 
@@ -75,7 +98,7 @@ var fragments = map[string][]string{
 var repeatable = []string{"acl", "forward", "rewrite", "template"}
 
 // order is that of plugins in generated texts, which makes no difference to the servers.
-var order = []string{"whoami", "forward", "hosts", "template", "rewrite", "acl", "cache", "any", "dns64", "errors", "loadbalance", "local", "minimal", "view"}
+var order = []string{"whoami", "forward", "file", "hosts", "template", "rewrite", "acl", "cache", "any", "dns64", "errors", "loadbalance", "local", "minimal", "view"}
 
 // corefile generates a configuration for a release.
 func corefile(random *rand.Rand, r release.Release) string {
@@ -91,7 +114,7 @@ func corefile(random *rand.Rand, r release.Release) string {
 		}
 		for _, plugin := range order {
 			uses := fragments[plugin]
-			often := map[string]int{"forward": 1, "hosts": 2, "template": 2, "rewrite": 2, "view": 12}[plugin]
+			often := map[string]int{"forward": 1, "file": 3, "hosts": 2, "template": 2, "rewrite": 2, "view": 30}[plugin]
 			if often == 0 {
 				often = 5
 			}
@@ -115,7 +138,7 @@ func corefile(random *rand.Rand, r release.Release) string {
 var names = []string{
 	".", "test.", "a.test.", "b.a.test.", "c.test.", "x.test.", "www.a.test.", "WWW.A.test.", "x.a.test.", "six.a.test.", "x.b.a.test.", "y.x.b.a.test.",
 	"web.c.test.", "www.c.test.", "only.c.test.", "ten.a.test.", "alias.c.test.", "alias.a.test.", "xa.test.", "nx.a.test.", "nx.c.test.", "www.b.a.test.",
-	"x.example.a.test.", "a.c.test.", "localhost.", "x.localhost.", "localhost.a.test.", "other.org.", "example.a.test.", "xyz.c.test.",
+	"out.a.test.", "back.a.test.", "y.ten.a.test.", "y.wild.a.test.", "wild.a.test.", "x.old.a.test.", "x.example.a.test.", "a.c.test.", "localhost.", "x.localhost.", "localhost.a.test.", "other.org.", "example.a.test.", "xyz.c.test.",
 	"3.2.1.10.in-addr.arpa.", "3.200.1.10.in-addr.arpa.", "1.0.0.127.in-addr.arpa.", "11.2.0.192.in-addr.arpa.", "1.10.in-addr.arpa.", "10.in-addr.arpa.",
 	"1.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.",
 }

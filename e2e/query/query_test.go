@@ -83,7 +83,7 @@ type counts struct {
 
 func (c *counts) compare(t *testing.T, binary string, model *query.Server, text string, all []query.Question) {
 	t.Helper()
-	server := start(t, binary, dnsserver.Configuration{Main: text})
+	server := start(t, binary, dnsserver.Configuration{Main: text, Files: map[string]string{"db.a.test": zoneText}})
 	cached := strings.Contains(text, "cache")
 	for _, q := range all {
 		result := query.System{model}.AskAt(model, "127.0.0.1", "53", q)
@@ -143,8 +143,11 @@ func modelOf(r release.Release, text string) (*query.Server, error) {
 
 // machineFile returns the content of files that the servers find on this machine.
 func machineFile(path string) (string, bool) {
-	if path == "/nowhere" {
+	switch path {
+	case "/nowhere":
 		return "", true
+	case zoneFile:
+		return zoneText, true
 	}
 	text, err := os.ReadFile(path)
 	return string(text), err == nil
