@@ -18,7 +18,7 @@ func TestTranscripts(t *testing.T) {
 	newest := strings.NewReplacer("CoreDNS 1.15.0", "CoreDNS "+release.NewestCoreDNS, "node-cache 1.26.7", "node-cache "+release.NewestNodeCache)
 	t.Chdir("../..")
 	ran := 0
-	for _, page := range []string{"README.md", "docs/cli.md", "docs/gitops.md"} {
+	for _, page := range []string{"README.md", "docs/cli.md", "docs/gitops.md", "docs/trace.md"} {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

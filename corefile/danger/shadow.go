@@ -68,10 +68,10 @@ func (c *checker) asksCluster(b *block) bool {
 func Domains(blocks []dnsserver.Block) []string {
 	var domains []string
 	for i := range blocks {
-		if !blocks[i].Keys[0].Foreign() {
+		if !blocks[i].Keys[0].Foreign() || blocks[i].Kubernetes == nil {
 			continue
 		}
-		for _, zone := range blocks[i].Kubernetes {
+		for _, zone := range blocks[i].Kubernetes.Zones {
 			if !dns.IsSubDomain("arpa.", zone) {
 				domains = append(domains, zone)
 			}

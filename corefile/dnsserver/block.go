@@ -27,8 +27,8 @@ type served struct{ Transport, Name, Port string }
 // everywhere is what a block without bind listens on.
 var everywhere = []plugin.Address{{}}
 
-// addresses returns what the block listens on: the addresses of its binds, or everywhere.
-func (b *Block) addresses() []plugin.Address {
+// Addresses returns what the block listens on: the addresses of its binds, or everywhere.
+func (b *Block) Addresses() []plugin.Address {
 	if !b.Uses("bind") {
 		return everywhere
 	}
@@ -76,7 +76,7 @@ func (c *checker) read(block *corefile.Block) Block {
 // serveAll checks where the zones of a block are served.
 func (c *checker) serveAll(b *Block, listeners *listeners) {
 	filtered := b.Uses("view")
-	addresses := b.addresses()
+	addresses := b.Addresses()
 	for _, zone := range b.Zones {
 		if c.Full() || c.tooMany(*zone.Key, max(1, len(addresses))-1) {
 			return

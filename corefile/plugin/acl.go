@@ -8,12 +8,38 @@ import (
 	"corewarden/corefile"
 )
 
+// An ACL is one use of acl.
+type ACL struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// Zones are those that it holds for, in small letters; a network is one of them.
+	Zones []string
+	// Policies are looked at in order: the first that meets a query decides.
+	Policies []ACLPolicy
+}
+
+// An ACLPolicy is a line of acl.
+type ACLPolicy struct {
+	// Token is the action: allow, block, filter or drop, in letters of any size.
+	Token corefile.Token
+	// Types are the types of queries that it is for; none: all.
+	Types []uint16
+	// AllClients tells that it is for clients of any address; else for those of Networks.
+	AllClients bool
+	Networks   []*net.IPNet
+}
+
 // acl reads: acl [ZONE...] { allow|block|filter|drop [type TYPE...|*] [net NETWORK...|*] }.
 // All uses count. The words of the block may be in letters of any size, those of types are
 // in capital letters.
 func acl(p *Parser) error {
+	var use ACL
+	read := func() error {
+		policy, err := p.aclSections()
+		use.Policies = append(use.Policies, policy)
+		return err
+	}
 	const usage = "[type TYPE...|*] [net NETWORK...|*]"
-	read := p.aclSections
 	known := properties{
 		{name: "allow", usage: usage, read: read},
 		{name: "block", usage: usage, read: read},
@@ -21,13 +47,17 @@ func acl(p *Parser) error {
 		{name: "drop", usage: usage, read: read},
 	}
 	return p.every(func() error {
-		p.origins(p.RemainingArgs())
-		return p.foldedBlock(known)
+		use = ACL{Token: p.Token(), Zones: p.origins(p.RemainingArgs())}
+		err := p.foldedBlock(known)
+		p.Settings.ACLs = append(p.Settings.ACLs, use)
+		return err
 	})
 }
 
 // aclSections reads the sections behind an action. Each may come again.
-func (p *Parser) aclSections() error {
+func (p *Parser) aclSections() (ACLPolicy, error) {
+	policy := ACLPolicy{Token: p.Token()}
+	networks, allTypes := false, false
 	args := p.RemainingArgs()
 	if i := slices.IndexFunc(args, p.hidden); i >= 0 {
 		args = args[:i] // what follows may belong to another section than it seems to
@@ -41,33 +71,41 @@ func (p *Parser) aclSections() error {
 	for i := 0; i < len(args); {
 		name, at := section(i), i
 		if name == "" {
-			return p.errorAt(args[i], RuleInvalidValue, `%s cannot start a section. Write "type TYPE..." or "net NETWORK..."`, corefile.Quote(args[i].Text))
+			return policy, p.errorAt(args[i], RuleInvalidValue, `%s cannot start a section. Write "type TYPE..." or "net NETWORK..."`, corefile.Quote(args[i].Text))
 		}
 		for i++; i < len(args) && section(i) == ""; i++ {
 		}
 		values := args[at+1 : i]
 		if len(values) == 0 && i == len(args) && p.environment {
-			return nil
+			return policy, nil
 		}
 		if len(values) == 0 {
-			return p.errorAt(args[at], RuleWrongArguments, `nothing follows %q. Write a value after it, or "*" for all`, name)
+			return policy, p.errorAt(args[at], RuleWrongArguments, `nothing follows %q. Write a value after it, or "*" for all`, name)
 		}
 		if all := slices.IndexFunc(values, isText("*")); all >= 0 { // CoreDNS reads no further
 			values = values[:all]
+			policy.AllClients = policy.AllClients || name == "net"
+			allTypes = allTypes || name == "type"
 		}
+		networks = networks || name == "net"
 		for _, value := range values {
-			if err := p.aclValue(name, value); err != nil {
-				return err
+			if err := p.aclValue(name, value, &policy); err != nil {
+				return policy, err
 			}
 		}
 	}
-	return nil
+	policy.AllClients = policy.AllClients || !networks
+	if allTypes {
+		policy.Types = nil
+	}
+	return policy, nil
 }
 
-func (p *Parser) aclValue(section string, token corefile.Token) error {
+func (p *Parser) aclValue(section string, token corefile.Token, into *ACLPolicy) error {
 	value := token.Text
 	if section == "type" {
-		if _, found := p.recordType(value); found {
+		if t, found := p.recordType(value); found {
+			into.Types = append(into.Types, t)
 			return nil
 		}
 		if _, found := p.recordType(strings.ToUpper(value)); found {
@@ -83,8 +121,10 @@ func (p *Parser) aclValue(section string, token corefile.Token) error {
 	default:
 		network += "/32"
 	}
-	if _, _, err := net.ParseCIDR(network); err != nil {
+	_, parsed, err := net.ParseCIDR(network)
+	if err != nil {
 		return p.errorAt(token, RuleInvalidValue, `%s is neither a network nor an IP address. Write for example "10.0.0.0/8" or "10.0.0.1"`, corefile.Quote(value))
 	}
+	into.Networks = append(into.Networks, parsed)
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 // is not there is no error.
 func auto(p *Parser) error {
 	return p.every(func() error {
-		p.origins(p.RemainingArgs())
+		p.store(Store{Token: p.Token(), Zones: p.origins(p.RemainingArgs())})
 		return p.block(properties{
 			{name: "directory", usage: "DIRECTORY [REGEXP TEMPLATE]", read: p.autoDirectory},
 			{name: "reload", usage: "DURATION", read: func() error { _, _, err := p.zoneReload(0); return err }},

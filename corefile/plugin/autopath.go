@@ -7,17 +7,29 @@ import (
 	"corewarden/corefile"
 )
 
+// An Autopath is the last use of autopath, which is the one that counts.
+type Autopath struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// Zones are those that it holds for, in small letters; a network is one of them.
+	Zones []string
+	// Source is a file with a search path, or a plugin behind a "@".
+	Source string
+}
+
 // autopath reads: autopath [ZONE...] RESOLV-CONF|@PLUGIN. The last use in a block counts,
 // but all files have to be there.
 func autopath(p *Parser) error {
 	var source *corefile.Token
 	err := p.every(func() error {
+		use := &Autopath{Token: p.Token()}
 		args := p.RemainingArgs()
 		if len(args) == 0 {
 			return p.argErr("autopath [ZONE...] RESOLV-CONF|@PLUGIN")
 		}
 		last := args[len(args)-1]
-		p.origins(args[:len(args)-1])
+		use.Zones, use.Source = p.origins(args[:len(args)-1]), last.Text
+		p.Settings.Autopath = use
 		if strings.HasPrefix(last.Text, "@") {
 			source = &last
 			return nil

@@ -7,9 +7,23 @@ import (
 	"corewarden/corefile"
 )
 
+// A DNS64 is what all uses of dns64 come to.
+type DNS64 struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// Prefix is the network that IPv4 addresses are put into.
+	Prefix *net.IPNet
+	// TranslateAll tells that addresses are made where there are some already, and AllowIPv4
+	// that clients over IPv4 get them, too.
+	TranslateAll, AllowIPv4 bool
+}
+
 // dns64 reads: dns64 [PREFIX] or dns64 { prefix PREFIX; translate_all; allow_ipv4 }. Of
 // several prefixes the last counts, but all have to be right.
 func dns64(p *Parser) error {
+	_, usual, _ := net.ParseCIDR("64:ff9b::/96")
+	p.Settings.DNS64 = &DNS64{Token: p.tokens[0], Prefix: usual}
+	d := p.Settings.DNS64
 	return p.every(func() error {
 		switch args := p.RemainingArgs(); {
 		case len(args) == 1:
@@ -24,8 +38,8 @@ func dns64(p *Parser) error {
 				}
 				return p.dns64Prefix(p.Token())
 			}},
-			{name: "translate_all", read: nothing},
-			{name: "allow_ipv4", read: nothing},
+			{name: "translate_all", read: func() error { d.TranslateAll = true; return nil }},
+			{name: "allow_ipv4", read: func() error { d.AllowIPv4 = true; return nil }},
 		})
 	})
 }
@@ -47,5 +61,6 @@ func (p *Parser) dns64Prefix(token corefile.Token) error {
 	if !slices.Contains(lengths, length) {
 		return p.errorAt(token, RuleInvalidValue, "the prefix %s has the length %d. Choose one of %v", corefile.Quote(token.Text), length, lengths)
 	}
+	p.Settings.DNS64.Prefix = prefix
 	return nil
 }

@@ -47,13 +47,16 @@ func (f *zoneFiles) read() error {
 	if !f.NextArg() {
 		return f.argErr("file DBFILE [ZONE...]")
 	}
+	use := Store{Token: f.tokens[f.position-1]}
 	name, args := f.Token(), f.RemainingArgs()
 	zones := f.origins(args)
+	use.Zones, use.File = zones, f.inRoot(name.Text)
+	defer func() { f.store(use) }()
 	if name.Text != "" || len(zones) > 0 { // "" is the server's folder, which opens, and stops it only when read for a zone
 		f.files = append(f.files, zoneFile{name, zones})
 	}
 	err := f.block(properties{
-		{name: "fallthrough", usage: "[ZONE...]", since: "1.12.2", read: f.fallthroughZones},
+		{name: "fallthrough", usage: "[ZONE...]", since: "1.12.2", read: f.fallthroughInto(&use.Fallthrough)},
 		{name: "reload", usage: "DURATION", read: func() (err error) {
 			var at corefile.Token
 			f.reload, at, err = f.zoneReload(anyDuration)

@@ -22,6 +22,9 @@ type Forward struct {
 	Except []string
 	Unsure bool
 	To     []Upstream
+	// Alternatives tells that the forward behind it gets queries for which it finds no good
+	// answer: next or next_on_nodata.
+	Alternatives bool
 }
 
 // forward reads: forward FROM TO... { except, policy, health_check, tls, … }. All uses in
@@ -54,7 +57,7 @@ func forward(p *Parser) error {
 		if err := p.blockOf(known); err != nil {
 			return err
 		}
-		use.Except, use.Unsure = f.except, p.environment
+		use.Except, use.Unsure, use.Alternatives = f.except, p.environment, f.alternatives
 		p.Settings.Forwards = append(p.Settings.Forwards, use)
 		for _, u := range use.To {
 			if err := f.check(u); err != nil {
@@ -92,6 +95,7 @@ func (p *Parser) forwardFrom(token corefile.Token) (string, error) {
 type forwarding struct {
 	*Parser
 	except         []string
+	alternatives   bool   // next or next_on_nodata
 	serverName     string // of every TLS server
 	resolver       bool   // looks up names
 	expire, maxAge time.Duration
@@ -115,8 +119,8 @@ func (f *forwarding) properties() properties {
 		{name: "tls", usage: "[CERT KEY] [CA]", read: p.tlsFiles},
 		{name: "tls_servername", usage: "SERVERNAME", read: p.wordInto(&f.serverName)},
 		{name: "doh_method", usage: "POST|GET", since: "1.14.5", read: p.nextOneOf("doh_method", "POST", "GET")},
-		{name: "next", usage: "RCODE...", since: "1.11.4", read: p.forwardNext},
-		{name: "next_on_nodata", since: "1.14.4", read: p.noArgument},
+		{name: "next", usage: "RCODE...", since: "1.11.4", read: func() error { f.alternatives = true; return p.forwardNext() }},
+		{name: "next_on_nodata", since: "1.14.4", read: func() error { f.alternatives = true; return p.noArgument() }},
 		{name: "failfast_all_unhealthy_upstreams", since: "1.12.1", read: p.noArguments},
 		{name: "failover", usage: "RCODE...", since: "1.13.0", read: p.forwardFailover},
 		{name: "resolver", usage: "IP[:PORT]...", since: "1.14.4", read: func() error { f.resolver = true; return p.forwardResolver() }},

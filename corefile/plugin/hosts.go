@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -11,35 +12,65 @@ import (
 	"corewarden/corefile"
 )
 
+// A Hosts is the use of hosts.
+type Hosts struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// Path is the file with further entries, as the server opens it.
+	Path string
+	// Zones are those that it answers for, in small letters; a network is one of them.
+	Zones []string
+	// Lines are the entries of the block as lines of a hosts file.
+	Lines []HostsLine
+	// Fallthrough are the zones of which it hands on the names that it does not know;
+	// Unsupported, that it does so with types that it never answers, too.
+	Fallthrough []string
+	Unsupported bool
+	NoReverse   bool
+	TTL         uint32
+}
+
+// A HostsLine is a line of a hosts file and the word of the Corefile that it starts with.
+type HostsLine struct {
+	Token corefile.Token
+	Text  string
+}
+
 // hosts reads: hosts [FILE [ZONE...]] { ADDRESS NAME...; ttl SECONDS; no_reverse; reload
 // DURATION; fallthrough [ZONE...]; fallthrough_unsupported }. Every line that starts with
 // another word is an entry, and one that is wrong is ignored; after fallthrough there is
 // no entry any more.
 func hosts(p *Parser) error {
 	return p.once(func() error {
+		h := &Hosts{Token: p.Token(), Path: "/etc/hosts", TTL: 3600}
+		p.Settings.Hosts = h
 		args := p.RemainingArgs()
 		if len(args) > 0 {
 			if err := p.hostsFile(args); err != nil {
 				return err
 			}
-			p.zones(args[1:])
+			h.Path = p.inRoot(args[0].Text)
 		}
+		h.Zones = p.hostsZones(args)
 		through, unsupported := false, false
 		known := properties{
 			{name: "fallthrough", usage: "[ZONE...]", read: func() error {
 				args := p.RemainingArgs()
-				through = len(args) == 0 || len(p.zones(args)) > 0
+				if h.Fallthrough = []string{"."}; len(args) > 0 {
+					h.Fallthrough = p.zones(args)
+				}
+				through = len(h.Fallthrough) > 0
 				return nil
 			}},
 			{name: "fallthrough_unsupported", since: "1.14.7", read: func() error {
-				unsupported = true
+				unsupported, h.Unsupported = true, true
 				if len(p.RemainingArgs()) > 0 {
 					return p.argErr("fallthrough_unsupported")
 				}
 				return nil
 			}},
-			{name: "no_reverse", read: nothing},
-			{name: "ttl", usage: "SECONDS", read: p.hostsTTL},
+			{name: "no_reverse", read: func() error { h.NoReverse = true; return nil }},
+			{name: "ttl", usage: "SECONDS", read: func() (err error) { h.TTL, err = p.hostsTTL(); return err }},
 			{name: "reload", usage: "DURATION", read: p.hostsReload},
 		}
 		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.knows(known, p.Val()) }
@@ -48,7 +79,7 @@ func hosts(p *Parser) error {
 				p.judged(p.errorf(RuleUnknownProperty, "CoreDNS ignores entries after fallthrough, such as %s. Move fallthrough below all entries", corefile.Quote(p.Val())))
 				return
 			}
-			p.hostsEntry(known)
+			h.Lines = append(h.Lines, p.hostsEntry(known))
 		}); err != nil {
 			return err
 		}
@@ -102,13 +133,25 @@ func (p *Parser) hostsFile(args []corefile.Token) error {
 	return nil
 }
 
-func (p *Parser) hostsTTL() error {
+// hostsZones returns the zones behind the name of the file, or else those of the block. A
+// zone of unix:// makes no difference, other than for origins.
+func (p *Parser) hostsZones(args []corefile.Token) []string {
+	if len(args) > 1 {
+		return p.zones(args[1:])
+	}
+	return p.lowerZones()
+}
+
+func (p *Parser) hostsTTL() (uint32, error) {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return p.argErr("ttl SECONDS")
+		return 0, p.argErr("ttl SECONDS")
 	}
-	err := p.integer(args[0], "the TTL", 1, 65535)
-	return err
+	if err := p.integer(args[0], "the TTL", 1, 65535); err != nil {
+		return 0, err
+	}
+	ttl, _ := strconv.Atoi(args[0].Text) // as integer does
+	return uint32(ttl), nil
 }
 
 func (p *Parser) hostsReload() error {
@@ -121,9 +164,15 @@ func (p *Parser) hostsReload() error {
 }
 
 // hostsEntry reads a line of the hosts file that the block is, and warns if it is none.
-func (p *Parser) hostsEntry(known properties) {
-	token, first := p.Token(), p.Val()
+func (p *Parser) hostsEntry(known properties) HostsLine {
+	token := p.Token()
 	args := p.RemainingArgs()
+	p.checkHostsEntry(token, args, known)
+	return HostsLine{token, strings.Join(append([]string{token.Text}, texts(args)...), " ")}
+}
+
+func (p *Parser) checkHostsEntry(token corefile.Token, args []corefile.Token, known properties) {
+	first := token.Text
 	if p.hidden(token) || p.hiddenAmong(args) {
 		return
 	}

@@ -13,9 +13,22 @@ import (
 	"corewarden/corefile"
 )
 
+// A Kubernetes is the use of kubernetes.
+type Kubernetes struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// Zones are those that it answers for, in small letters; a network is one of them.
+	Zones []string
+	// Fallthrough are the zones of which it hands on the names that it does not know.
+	Fallthrough []string
+	// PodsVerified tells that it watches pods, and so knows their namespaces.
+	PodsVerified bool
+}
+
 // A kubernetesUse is what the plugin has been given.
 type kubernetesUse struct {
 	*Parser
+	made                        *Kubernetes
 	zones, multicluster         []string
 	namespaces, namespaceLabels bool
 	zonal, noEndpoints          bool
@@ -29,8 +42,9 @@ type kubernetesUse struct {
 // ttl, fallthrough, … }.
 func kubernetes(p *Parser) error {
 	return p.once(func() error {
-		k := kubernetesUse{Parser: p, zones: p.origins(p.RemainingArgs())}
-		p.Settings.Kubernetes = k.zones
+		k := kubernetesUse{Parser: p, made: &Kubernetes{Token: p.Token()}}
+		k.zones = p.origins(p.RemainingArgs())
+		k.made.Zones, p.Settings.Kubernetes = k.zones, k.made
 		// The block may have zones that depend on the environment.
 		known := len(k.zones) > 0 || p.position > 0
 		if known && !slices.ContainsFunc(k.zones, isForward) {
@@ -98,13 +112,15 @@ func (k *kubernetesUse) properties() properties {
 		{name: "labels", usage: "EXPRESSION...", read: p.kubernetesLabels},
 		{name: "namespace_labels", usage: "EXPRESSION...", read: set(&k.namespaceLabels, p.kubernetesLabels)},
 		{name: "pods", usage: "disabled|insecure|verified", read: func() error {
-			return p.oneOf("pods disabled|insecure|verified", nil, "disabled", "insecure", "verified")
+			err := p.oneOf("pods disabled|insecure|verified", nil, "disabled", "insecure", "verified")
+			k.made.PodsVerified = err == nil && p.Val() == "verified"
+			return err
 		}},
 		{name: "endpoint_pod_names", read: p.noArguments},
 		{name: "ttl", usage: "SECONDS", read: p.kubernetesTTL},
 		{name: "noendpoints", read: set(&k.noEndpoints, p.noArguments)},
 		{name: "zonal", since: "1.14.7", read: set(&k.zonal, p.noArguments)},
-		{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+		{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&k.made.Fallthrough)},
 		{name: "ignore", usage: "empty_service", read: p.kubernetesIgnore},
 		{name: "multicluster", usage: "ZONE...", since: "1.12.2", read: func() error {
 			k.multicluster = p.zones(p.RemainingArgs())

@@ -9,6 +9,35 @@ import (
 	"corewarden/corefile"
 )
 
+// A Rewrite is one rule of rewrite.
+type Rewrite struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// Continue tells that the rules behind it are looked at as well.
+	Continue bool
+	// Kind is "name", "class", "type", "edns0", "ttl", "cname" or "rcode".
+	Kind string
+	// Match is the way in which a name, ttl, cname or rcode rule matches a name: "exact", "prefix",
+	// "suffix", "substring" or "regex".
+	Match string
+	// From is what a rule matches and To what it makes of that, as CoreDNS uses them: names,
+	// types, classes; the TTL of a ttl rule, and the option and action of an edns0 rule.
+	From, To string
+	// Rcodes are the response code that an rcode rule replaces, and the new one.
+	Rcodes [2]int
+	// Metadata tells that To of a name rule may hold metadata of the query.
+	Metadata bool
+	// Auto tells that answers get the name of the question back. Answers are further rules for them.
+	Auto    bool
+	Answers []RewriteAnswer
+}
+
+// A RewriteAnswer replaces the names of answers, or what they point to, with a regular expression.
+type RewriteAnswer struct {
+	Value    bool
+	From, To string
+}
+
 // rewrite reads: rewrite [continue|stop] name|class|type|edns0|ttl|cname|rcode … on one
 // line, or after at most one word in a block. All uses count, and each is one rule: the
 // lines of a block are read as one.
@@ -23,6 +52,8 @@ func rewrite(p *Parser) error {
 				rule.args = append(rule.args, p.Token())
 			}
 		}
+		rule.made.Token = rule.start
+		defer func() { p.Settings.Rewrites = append(p.Settings.Rewrites, rule.made) }()
 		return rule.read()
 	})
 }
@@ -32,6 +63,7 @@ type rewriteRule struct {
 	*Parser
 	start corefile.Token   // the rule's first
 	args  []corefile.Token // what is left of its words
+	made  Rewrite
 }
 
 // rewriteRules are the types of rules and what reads the words behind the type.
@@ -50,6 +82,7 @@ const rewriteUsage = "rewrite [continue|stop] name|class|type|edns0|ttl|cname|rc
 func (r *rewriteRule) read() error {
 	if len(r.args) > 0 {
 		if mode := strings.ToLower(r.text(0)); mode == "continue" || mode == "stop" {
+			r.made.Continue = mode == "continue"
 			r.args = r.args[1:]
 		}
 	}
@@ -66,7 +99,7 @@ func (r *rewriteRule) read() error {
 		err := r.wrong(0, "%s is not a rewrite rule. Write one of %s", corefile.Quote(r.text(0)), strings.Join(known, ", "))
 		return suggest(err, corefile.Nearest(kind, known))
 	}
-	r.args = r.args[1:]
+	r.made.Kind, r.args = kind, r.args[1:]
 	return read(r)
 }
 
@@ -112,6 +145,14 @@ func (r *rewriteRule) match() error {
 	return nil
 }
 
+// matches takes note of a way to match and a name.
+func (r *rewriteRule) matches(match string, name corefile.Token) {
+	r.made.Match, r.made.From = strings.ToLower(match), name.Text
+	if r.made.Match != "regex" {
+		r.made.From = qualified(name).Text
+	}
+}
+
 // class reads: class FROM TO.
 func (r *rewriteRule) class() error {
 	if len(r.args) != 2 {
@@ -122,6 +163,7 @@ func (r *rewriteRule) class() error {
 			return r.wrong(i, "%s is not a class. Write IN, CH, HS, CS, NONE or ANY", corefile.Quote(r.text(i)))
 		}
 	}
+	r.made.From, r.made.To = strings.ToUpper(r.text(0)), strings.ToUpper(r.text(1))
 	return nil
 }
 
@@ -135,5 +177,6 @@ func (r *rewriteRule) recordTypes() error {
 			return r.wrong(i, "%s is not a record type. Write for example A, AAAA or TXT", corefile.Quote(r.text(i)))
 		}
 	}
+	r.made.From, r.made.To = strings.ToUpper(r.text(0)), strings.ToUpper(r.text(1))
 	return nil
 }

@@ -23,12 +23,15 @@ func (r *rewriteRule) name() error {
 		}
 	}
 	rest := min(from+2, len(r.args))
+	r.matches(match, r.args[from])
+	r.made.To = qualified(r.args[from+1]).Text
+	r.made.Auto = match == "exact"
 	metadata := false
 	if len(r.args) > rest && r.text(rest) == "metadata" && r.since("1.15.0") {
 		if match != "regex" {
 			return r.wrong(rest, "metadata works only with a name that is matched by regex. Remove it")
 		}
-		metadata = true
+		metadata, r.made.Metadata = true, true
 		rest++
 	}
 	if len(r.args) > rest {
@@ -158,7 +161,7 @@ func (r *rewriteRule) answers(i int) error {
 		}
 		switch kind := r.text(i); kind {
 		case "auto":
-			auto = true
+			auto, r.made.Auto = true, true
 			i++
 		case "name", "value":
 			if len(r.args)-i < 3 {
@@ -167,6 +170,7 @@ func (r *rewriteRule) answers(i int) error {
 			if err := r.replacement(r.args[i+1], r.args[i+2]); err != nil {
 				return err
 			}
+			r.made.Answers = append(r.made.Answers, RewriteAnswer{kind == "value", r.text(i + 1), qualified(r.args[i+2]).Text})
 			if kind == "name" {
 				name = i
 			}

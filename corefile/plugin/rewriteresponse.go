@@ -18,7 +18,10 @@ func (r *rewriteRule) ttl() error {
 	if !isRewriteTTL(r.text(last)) {
 		return r.wrong(last, `the TTL is %s. Write a number of seconds such as "30", or a range such as "30-300", "30-" or "-300"`, corefile.Quote(r.text(last)))
 	}
+	r.matches("exact", r.args[last-1])
+	r.made.To = r.text(last)
 	if last == 2 {
+		r.matches(r.text(0), r.args[1])
 		return r.match()
 	}
 	return nil
@@ -52,6 +55,11 @@ func (r *rewriteRule) cname() error {
 	if n == 3 {
 		match = strings.ToLower(r.text(0))
 	}
+	r.made.Match = match
+	r.made.From, r.made.To = strings.ToLower(r.text(n-2)), strings.ToLower(r.text(n-1))
+	if match == "exact" && r.since(cnameWithoutDot.since) {
+		r.made.From, r.made.To = qualified(r.args[n-2]).Text, qualified(r.args[n-1]).Text
+	}
 	if match == "exact" {
 		for _, name := range r.args[n-2:] {
 			if !strings.HasSuffix(name.Text, ".") {
@@ -83,13 +91,18 @@ func (r *rewriteRule) responseCodes() error {
 	}
 	for i := n - 2; i < n; i++ {
 		if number, err := strconv.ParseUint(r.text(i), 10, 32); err == nil && number <= 23 {
+			r.made.Rcodes[i-(n-2)] = int(number)
 			continue
 		}
-		if _, err := r.rcode(r.args[i]); err != nil {
+		rcode, err := r.rcode(r.args[i])
+		if err != nil {
 			return err
 		}
+		r.made.Rcodes[i-(n-2)] = rcode
 	}
+	r.matches("exact", r.args[0])
 	if n == 4 {
+		r.matches(r.text(0), r.args[1])
 		return r.match()
 	}
 	return nil
@@ -104,6 +117,7 @@ func (r *rewriteRule) edns0() error {
 		return r.usage("rewrite edns0 local|nsid|subnet append|replace|set|unset ...")
 	}
 	option, action := strings.ToLower(r.text(0)), strings.ToLower(r.text(1))
+	r.made.From, r.made.To = option, action
 	unset := action == "unset" && r.since("1.12.3")
 	if !unset && !slices.Contains([]string{"append", "replace", "set"}, action) {
 		return r.wrong(1, "%s is not an edns0 action. Write append, replace, set or (since CoreDNS 1.12.3) unset", corefile.Quote(r.text(1)))

@@ -9,12 +9,13 @@ func secondary(p *Parser) error {
 		if p.Val() != "secondary" {
 			return nil
 		}
-		p.origins(p.RemainingArgs())
+		use := Store{Token: p.Token(), Zones: p.origins(p.RemainingArgs())}
+		defer func() { p.store(use) }()
 		transfer := false
 		if err := p.block(properties{
 			{name: "transfer", usage: "from ADDRESS...", read: func() error { transfer = true; return p.secondaryTransfer() }},
 			{name: "catalog", usage: "[ZONE...]", since: "1.14.5", read: p.secondaryCatalog},
-			{name: "fallthrough", usage: "[ZONE...]", since: "1.14.4", read: p.fallthroughZones},
+			{name: "fallthrough", usage: "[ZONE...]", since: "1.14.4", read: p.fallthroughInto(&use.Fallthrough)},
 		}); err != nil {
 			return err
 		}

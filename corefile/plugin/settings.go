@@ -5,19 +5,39 @@ import "corewarden/corefile"
 // Settings are what the plugins of a server block say, as far as others than their grammars
 // ask. Each value knows the words that it was read from.
 type Settings struct {
+	ACLs      []ACL
+	Autopath  *Autopath
 	Binds     []Bind
+	DNS64     *DNS64
 	Endpoints []*Endpoint
 	Files     []File
 	Forwards  []Forward
+	Hosts     *Hosts
 	// HTTPS is the block's first use, which is the one that counts.
-	HTTPS *HTTPS
-	// Kubernetes are the zones that the plugin kubernetes answers for.
-	Kubernetes []string
+	HTTPS      *HTTPS
+	Kubernetes *Kubernetes
 	Logs       []Log
+	Rewrites   []Rewrite
 	// Root is the folder that names of files are relative to, or "".
 	Root string
+	// Stores are the uses of plugins whose records are kept outside of the Corefile.
+	Stores    []Store
+	Templates []Template
 	// TLS is the block's last use, which is the one that counts.
 	TLS *TLS
+}
+
+// A Store is a plugin that answers for zones from records that the text does not hold: files
+// of zones, other servers, a cloud.
+type Store struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	// Zones are those that it answers for, in small letters; a network is one of them.
+	Zones []string
+	// Fallthrough are the zones of which it hands on the names that it does not know.
+	Fallthrough []string
+	// File is the path of the zone file as a server opens it; "" where there is no single one.
+	File string
 }
 
 // A File is one that a plugin reads in the server's pod.

@@ -12,39 +12,64 @@ import (
 	"corewarden/corefile"
 )
 
+// A Template is one use of template.
+type Template struct {
+	// Token is the name of the plugin.
+	Token corefile.Token
+	Class uint16
+	Type  uint16
+	// Zones are those that it answers for, in small letters; a network is one of them.
+	Zones []string
+	// Matches are the regular expressions of which one has to match the name. There may be none.
+	Matches []corefile.Token
+	// Answers, Additional and Authority are Go templates of records.
+	Answers, Additional, Authority []corefile.Token
+	// Rcode is the code that it answers with.
+	Rcode int
+	// Fallthrough are the zones of which it hands on the names that no expression matches.
+	Fallthrough []string
+	// Conditions tells that there are var or expr, which a query has to meet as well.
+	Conditions bool
+}
+
 // template reads: template CLASS TYPE [ZONE...] { match REGEXP...; answer TEMPLATE...;
 // additional TEMPLATE...; authority TEMPLATE...; rcode CODE; ederror CODE [TEXT];
 // fallthrough [ZONE...]; upstream ...; var NAME EXPRESSION; expr EXPRESSION }.
 func template(p *Parser) error {
 	return p.every(func() error {
 		const usage = "template CLASS TYPE [ZONE...]"
+		t := Template{Token: p.Token()}
 		if !p.NextArg() || p.Val() == "{" {
 			return p.argErr(usage)
 		}
-		if _, found := dns.StringToClass[p.Val()]; !found {
+		var found bool
+		if t.Class, found = dns.StringToClass[p.Val()]; !found {
 			return p.noKeyword("class", slices.Sorted(maps.Keys(dns.StringToClass)))
 		}
 		if !p.NextArg() || p.Val() == "{" {
 			return p.argErr(usage)
 		}
-		if _, found := p.recordType(p.Val()); !found {
+		if t.Type, found = p.recordType(p.Val()); !found {
 			return p.noKeyword("record type", p.knownTypes())
 		}
-		p.origins(p.RemainingArgs())
+		t.Zones = p.origins(p.RemainingArgs())
 		variables := p.newVariables()
 		functions := gotemplate.FuncMap{"parseInt": strconv.ParseUint}
 		templates := gotemplate.New("").Funcs(functions)
-		records := func() error { return p.templateRecords(templates) }
+		records := func(into *[]corefile.Token) func() error {
+			return func() error { return p.templateRecords(templates, into) }
+		}
+		defer func() { p.Settings.Templates = append(p.Settings.Templates, t) }()
 		return p.block(properties{
-			{name: "match", usage: "REGEXP...", read: p.templateMatch},
-			{name: "answer", usage: "TEMPLATE...", read: records},
-			{name: "additional", usage: "TEMPLATE...", read: records},
-			{name: "authority", usage: "TEMPLATE...", read: records},
-			{name: "var", usage: "NAME EXPRESSION", since: "1.15.0", read: variables.define},
-			{name: "expr", usage: "EXPRESSION", since: "1.15.0", read: variables.condition},
-			{name: "rcode", usage: "CODE", read: p.templateRcode},
+			{name: "match", usage: "REGEXP...", read: func() error { return p.templateMatch(&t.Matches) }},
+			{name: "answer", usage: "TEMPLATE...", read: records(&t.Answers)},
+			{name: "additional", usage: "TEMPLATE...", read: records(&t.Additional)},
+			{name: "authority", usage: "TEMPLATE...", read: records(&t.Authority)},
+			{name: "var", usage: "NAME EXPRESSION", since: "1.15.0", read: func() error { t.Conditions = true; return variables.define() }},
+			{name: "expr", usage: "EXPRESSION", since: "1.15.0", read: func() error { t.Conditions = true; return variables.condition() }},
+			{name: "rcode", usage: "CODE", read: func() (err error) { t.Rcode, err = p.templateRcode(); return err }},
 			{name: "ederror", usage: "CODE [TEXT]", read: p.templateError},
-			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&t.Fallthrough)},
 			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
 		})
 	})
@@ -57,8 +82,9 @@ func (p *Parser) noKeyword(what string, words []string) error {
 	return p.suggestAt(p.Token(), nearest, RuleInvalidValue, "%s is not a %s. Write: template CLASS TYPE [ZONE...], the first two in upper case, such as IN and A", corefile.Quote(p.Val()), what)
 }
 
-func (p *Parser) templateMatch() error {
+func (p *Parser) templateMatch(into *[]corefile.Token) error {
 	args := p.RemainingArgs()
+	*into = append(*into, args...)
 	if len(args) == 0 {
 		return p.argErr("match REGEXP...")
 	}
@@ -75,9 +101,10 @@ func (p *Parser) templateMatch() error {
 const maxTemplate = 64 << 10
 
 // templateRecords checks the arguments as templates that may use what the given one has.
-func (p *Parser) templateRecords(templates *gotemplate.Template) error {
+func (p *Parser) templateRecords(templates *gotemplate.Template, into *[]corefile.Token) error {
 	name := p.Val()
 	args := p.RemainingArgs()
+	*into = append(*into, args...)
 	if len(args) == 0 {
 		return p.argErr(name + " TEMPLATE...")
 	}
@@ -115,18 +142,19 @@ func (p *Parser) warnNoRecord(text corefile.Token) {
 	p.warnAt(text, RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text.Text))
 }
 
-func (p *Parser) templateRcode() error {
+func (p *Parser) templateRcode() (int, error) {
 	if !p.NextArg() {
-		return p.argErr("rcode CODE")
+		return 0, p.argErr("rcode CODE")
 	}
 	text := p.Val()
-	if _, err := p.rcode(p.Token()); err != nil {
-		return err
+	rcode, err := p.rcode(p.Token())
+	if err != nil {
+		return 0, err
 	}
 	if upper := strings.ToUpper(text); upper != text {
-		return p.suggestAt(p.Token(), upper, RuleInvalidValue, "%s is not a response code. Write it in upper case", corefile.Quote(text))
+		return 0, p.suggestAt(p.Token(), upper, RuleInvalidValue, "%s is not a response code. Write it in upper case", corefile.Quote(text))
 	}
-	return nil
+	return rcode, nil
 }
 
 func (p *Parser) templateError() error {

@@ -20,6 +20,9 @@ func (p *Parser) zoneReload(least time.Duration) (interval time.Duration, at cor
 	return interval, args[0], err
 }
 
+// store takes note of a use of a plugin that answers from elsewhere.
+func (p *Parser) store(use Store) { p.Settings.Stores = append(p.Settings.Stores, use) }
+
 // ignored warns of arguments, just returned by RemainingArgs, after the first n.
 func (p *Parser) ignored(args []corefile.Token, n int) {
 	if len(args) > n {

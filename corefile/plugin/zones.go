@@ -47,15 +47,20 @@ func (p *Parser) zones(args []corefile.Token) []string {
 func (p *Parser) origins(args []corefile.Token) []string {
 	if len(args) == 0 {
 		p.panicsAtUnix(p.Transports)
-		if p.lowered == nil {
-			p.lowered = make([]string, len(p.Zones))
-			for i, zone := range p.Zones {
-				p.lowered[i] = strings.ToLower(zone)
-			}
-		}
-		return p.lowered
+		return p.lowerZones()
 	}
 	return p.zones(args)
+}
+
+// lowerZones returns the zones of the block in small letters.
+func (p *Parser) lowerZones() []string {
+	if p.lowered == nil {
+		p.lowered = make([]string, len(p.Zones))
+		for i, zone := range p.Zones {
+			p.lowered[i] = strings.ToLower(zone)
+		}
+	}
+	return p.lowered
 }
 
 // panicsAtUnix reports what makes a plugin panic that serves the zones of its block, or
@@ -67,9 +72,18 @@ func (p *Parser) panicsAtUnix(transports []string) {
 }
 
 // fallthroughZones reads: fallthrough [ZONE...].
-func (p *Parser) fallthroughZones() error {
-	p.zones(p.RemainingArgs())
-	return nil
+func (p *Parser) fallthroughZones() error { return p.fallthroughInto(new([]string))() }
+
+// fallthroughInto returns a reader of: fallthrough [ZONE...]. Without a zone it is for all.
+func (p *Parser) fallthroughInto(through *[]string) func() error {
+	return func() error {
+		if args := p.RemainingArgs(); len(args) > 0 {
+			*through = p.zones(args)
+		} else {
+			*through = []string{"."}
+		}
+		return nil
+	}
 }
 
 // notAZone is the error for a word that stands for no zone, for which reason tells why.

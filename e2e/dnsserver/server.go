@@ -174,3 +174,6 @@ func (s *Server) Stop() error {
 	s.network.Leave()
 	return os.RemoveAll(s.dir)
 }
+
+// Do runs f in the network of the server, to listen or to dial there.
+func (s *Server) Do(f func()) { s.network.Do(f) }

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/corefile/query"
+	"corewarden/corefile/release"
+	"corewarden/extraconfig"
+)
+
+// What trace and diff have in common: the servers that some inputs make up.
+
+// tracing are the options of trace and diff.
+type tracing struct {
+	options
+	from string // the workload that pods ask; "" for what the inputs tell
+	json bool
+}
+
+// parseTracing reads the flags, which may stand behind other arguments, and returns those.
+func parseTracing(command, usage string, args []string, stderr io.Writer) (tracing, []string, error) {
+	t := tracing{options: options{corefiles: map[string]corefile.File{}}}
+	flags := flag.NewFlagSet(command, flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&t.from, "from", "", "the `server` that pods ask: coredns or node-local-dns (default: node-local-dns where the files have it, or else coredns)")
+	output := flags.String("output", "text", "output `format`: text or json")
+	coreDNS := flags.String("coredns", "", "`version` of CoreDNS (default: the version in a manifest's image, or "+release.NewestCoreDNS+")")
+	nodeLocalDNS := flags.String("node-local-dns", "", "`version` of node-cache, the server of node-local-dns, or head (default: the version in a manifest's image, or "+release.NewestNodeCache+")")
+	flags.Func("base", "`coredns=FILE` or node-local-dns=FILE: the server's own Corefile, which imports the others; can be given for both", t.addBase)
+	var words []string
+	for {
+		if err := flags.Parse(args); err != nil {
+			return t, nil, err
+		}
+		if flags.NArg() == 0 {
+			break
+		}
+		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
+	}
+	if t.json = *output == "json"; !t.json && *output != "text" {
+		return t, nil, fmt.Errorf("-output: unknown format %q. Write text or json", *output)
+	}
+	if t.from != "" && t.from != "coredns" && t.from != "node-local-dns" {
+		return t, nil, fmt.Errorf("-from: unknown server %q. Write coredns or node-local-dns", t.from)
+	}
+	return t, words, errors.Join(
+		t.addServer("coredns", *coreDNS, release.NewestCoreDNS, release.CoreDNS),
+		t.addServer("node-local-dns", *nodeLocalDNS, release.NewestNodeCache, release.NodeCache))
+}
+
+// A dnsSystem is the servers that some inputs make up, and the one that pods ask.
+type dnsSystem struct {
+	query.System
+	entry *query.Server
+	// paths are where the ConfigMaps were read, by name.
+	paths map[string]string
+}
+
+// system reads what the paths name and returns the servers that it makes up.
+func (t tracing) system(paths []string, stdin io.Reader, stderr io.Writer) (*dnsSystem, error) {
+	o := t.options
+	o.paths, o.bundle = paths, true
+	var inputs []input
+	if err := readAll(o, stdin, stderr, func(in input) { inputs = append(inputs, in) }); err != nil {
+		return nil, err
+	}
+	k := known{options: o}
+	var texts []text
+	for _, in := range inputs {
+		if alone, ok := in.(text); ok {
+			texts = append(texts, alone)
+		}
+		k.add(in)
+	}
+	switch {
+	case len(inputs) == 0:
+		return nil, fmt.Errorf("%s has no Corefile and no manifest of the DNS servers", strings.Join(paths, " "))
+	case len(texts) > 0 && len(texts) < len(inputs), len(texts) > 1:
+		return nil, errors.New("name one Corefile, or manifests, or a folder with the keys of a ConfigMap")
+	case len(texts) == 1 && len(o.corefiles) == 0:
+		return t.alone(texts[0])
+	case len(texts) == 1:
+		k.add(configMap{path: texts[0].path, name: extraconfig.Name, value: texts[0].asKey()})
+	}
+	return t.cluster(k, paths[0])
+}
+
+// alone returns the server of a Corefile that is its whole configuration.
+func (t tracing) alone(in text) (*dnsSystem, error) {
+	from := cmp.Or(t.from, "coredns")
+	server := t.servers[slices.IndexFunc(t.servers, func(s extraconfig.Server) bool { return s.Workload == from })]
+	alone, err := server.Alone(corefile.File{Name: in.path, Path: "/Corefile", Text: in.content})
+	return &dnsSystem{System: query.System{alone}, entry: alone}, err
+}
+
+// cluster returns the servers of a cluster.
+func (t tracing) cluster(k known, path string) (*dnsSystem, error) {
+	if t.from != "node-local-dns" {
+		k.leaveOutAbsent()
+	}
+	c := k.cluster(path)
+	c.Corefiles = maps.Clone(c.Corefiles)
+	d := &dnsSystem{paths: map[string]string{}}
+	near := nearest{to: path, nearness: map[string]int{}}
+	for _, cm := range k.configMaps {
+		if near.takes(cm.name, cm.path) {
+			d.paths[cm.name] = cm.path
+		}
+	}
+	from := cmp.Or(t.from, "coredns")
+	for _, own := range []struct{ workload, key string }{{"coredns", "Corefile"}, {"node-local-dns", "Corefile"}} {
+		deployed := slices.ContainsFunc(k.workloads, func(w dnsWorkload) bool { return w.value.Name == own.workload })
+		text, stored := c.ConfigMaps[own.workload].Data[own.key]
+		_, given := c.Corefiles[own.workload]
+		if stored && !deployed && !given { // a ConfigMap without its workload is of one as MetaKube has it
+			c.Corefiles[own.workload] = corefile.File{Name: own.workload + "/" + own.key, Text: text}
+		}
+		if own.workload == "node-local-dns" && t.from == "" && (deployed || stored || given) {
+			from = own.workload
+		}
+	}
+	var err error
+	if d.System, err = c.DNS(); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(d.System, func(s *query.Server) bool { return s.Name == from })
+	if i < 0 {
+		return nil, fmt.Errorf("there is no server %s", from)
+	}
+	d.entry = d.System[i]
+	return d, nil
+}
+
+// place returns where a file of a step was read: a path, and the ConfigMap and key in it, if
+// it is one.
+func (d *dnsSystem) place(file string) (path, configMap, key string) {
+	name, key, found := strings.Cut(file, "/")
+	path, stored := d.paths[name]
+	switch {
+	case !found || !stored:
+		return file, "", ""
+	case filepath.Base(path) == key: // a Corefile that was taken as a key
+		return path, "", ""
+	}
+	return path, name, key
+}

@@ -1,0 +1,118 @@
+package plugin
+
+import (
+	"fmt"
+	"testing"
+
+	"corewarden/corefile"
+	"corewarden/corefile/release"
+)
+
+// TestValues shows what grammars return of what they read.
+func TestValues(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text string
+		got  func(Settings) any
+		want string
+	}{
+		{
+			"hosts {\n 192.0.2.1 a.example.org b\n ttl 60\n no_reverse\n fallthrough\n}",
+			func(s Settings) any {
+				return []any{s.Hosts.Path, s.Hosts.Zones, s.Hosts.Lines[0].Text, s.Hosts.Lines[0].Token.Line(), s.Hosts.TTL, s.Hosts.NoReverse, s.Hosts.Fallthrough}
+			},
+			"[/etc/hosts [example.org.] 192.0.2.1 a.example.org b 3 60 true [.]]",
+		},
+		{
+			"hosts db b.org {\n fallthrough c.org\n}",
+			func(s Settings) any { return []any{s.Hosts.Path, s.Hosts.Zones, s.Hosts.Fallthrough} },
+			"[db [b.org.] [c.org.]]",
+		},
+		{
+			"template IN AAAA B.org {\n match a b\n match c\n answer \"x A 1.2.3.4\"\n rcode NXDOMAIN\n fallthrough\n}",
+			func(s Settings) any {
+				t := s.Templates[0]
+				return []any{t.Type, t.Zones, texts(t.Matches), texts(t.Answers), t.Rcode, t.Fallthrough, t.Conditions}
+			},
+			"[28 [b.org.] [a b c] [x A 1.2.3.4] 3 [.] false]",
+		},
+		{
+			"rewrite continue name suffix .B.org .c.org answer auto",
+			func(s Settings) any {
+				r := s.Rewrites[0]
+				return []any{r.Continue, r.Kind, r.Match, r.From, r.To, r.Auto}
+			},
+			"[true name suffix .b.org. .c.org. true]",
+		},
+		{
+			"rewrite name regex (.*)B {1}C answer name x y value v w",
+			func(s Settings) any { r := s.Rewrites[0]; return []any{r.Match, r.From, r.To, r.Answers} },
+			"[regex (.*)B {1}c. [{false x y.} {true v w.}]]",
+		},
+		{
+			"rewrite rcode prefix a NXDOMAIN 0",
+			func(s Settings) any { r := s.Rewrites[0]; return []any{r.Kind, r.Match, r.From, r.Rcodes} },
+			"[rcode prefix a. [3 0]]",
+		},
+		{
+			"rewrite ttl a.org 30-60",
+			func(s Settings) any { r := s.Rewrites[0]; return []any{r.Kind, r.Match, r.From, r.To} },
+			"[ttl exact a.org. 30-60]",
+		},
+		{
+			"rewrite type any hinfo",
+			func(s Settings) any { r := s.Rewrites[0]; return []any{r.Continue, r.From, r.To} },
+			"[false ANY HINFO]",
+		},
+		{
+			"acl {\n block type A AAAA net 10.0.0.0/8 192.0.2.1\n drop type * net *\n allow\n}",
+			func(s Settings) any {
+				p := s.ACLs[0].Policies
+				return []any{p[0].Types, p[0].Networks, p[0].AllClients, p[1].Types, p[1].AllClients, p[2].Token.Text, p[2].AllClients}
+			},
+			"[[1 28] [10.0.0.0/8 192.0.2.1/32] false [] true allow true]",
+		},
+		{
+			"kubernetes cluster.local 10.0.0.0/8 {\n pods verified\n fallthrough in-addr.arpa\n}",
+			func(s Settings) any { k := s.Kubernetes; return []any{k.Zones, k.PodsVerified, k.Fallthrough} },
+			"[[cluster.local. 10.0.0.0/8.] true [in-addr.arpa.]]",
+		},
+		{
+			"autopath b.org @kubernetes",
+			func(s Settings) any { return []any{s.Autopath.Zones, s.Autopath.Source} },
+			"[[b.org.] @kubernetes]",
+		},
+		{
+			"dns64 {\n prefix 2001:db8::/96\n translate_all\n}",
+			func(s Settings) any { return []any{s.DNS64.Prefix, s.DNS64.TranslateAll, s.DNS64.AllowIPv4} },
+			"[2001:db8::/96 true false]",
+		},
+		{
+			"file db.org b.org {\n fallthrough\n}",
+			func(s Settings) any { f := s.Stores[0]; return []any{f.Token.Text, f.File, f.Zones, f.Fallthrough} },
+			"[file db.org [b.org.] [.]]",
+		},
+		{
+			"forward . 192.0.2.1 {\n next NXDOMAIN\n}",
+			func(s Settings) any { return s.Forwards[0].Alternatives },
+			"true",
+		},
+	} {
+		t.Run(test.text, func(t *testing.T) {
+			t.Parallel()
+			r, err := release.CoreDNS("1.15.0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var report corefile.Report
+			blocks := corefile.Parse(corefile.Configuration{Main: corefile.File{Name: "Corefile", Text: "example.org {\n" + test.text + "\n}\n"}}, release.Known, &report)
+			b := Block{Release: r, Report: &report, Zones: []string{"example.org."}, Has: blocks[0].Uses}
+			for _, d := range blocks[0].Plugins() {
+				Check(d.Name(), d.Tokens, &b)
+			}
+			if got := fmt.Sprint(test.got(b.Settings)); got != test.want {
+				t.Errorf("read as %s, want %s", got, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,223 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
+	"corewarden/corefile/release"
+)
+
+// A model is what a plugin does with a query.
+type model func(*call) *reply
+
+// modelOf returns the model of a plugin that does more than to hand on every query, or nil.
+func modelOf(plugin string) model {
+	switch plugin {
+	case "acl":
+		return acl
+	case "any":
+		return anyPlugin
+	case "auto", "file", "k8s_external", "secondary":
+		return store
+	case "autopath":
+		return autopath
+	case "cache":
+		return cache
+	case "dns64":
+		return dns64
+	case "erratic":
+		return erratic
+	case "hosts":
+		return hosts
+	case "kubernetes":
+		return kubernetes
+	case "local":
+		return local
+	case "rewrite":
+		return rewrite
+	case "template":
+		return template
+	case "whoami":
+		return whoami
+	}
+	return nil
+}
+
+// transparent are plugins that hand on every query in class IN as it is, and its reply.
+var transparent = []string{
+	"bufsize", "cancel", "chaos", "dnssec", "dnstap", "errors", "geoip", "header", "loadbalance", "log", "loop", "metadata",
+	"minimal", "nsid", "prometheus", "proxyproto", "shed", "trace", "transfer", "view",
+}
+
+// order returns the plugins that are asked for queries in the order in which a release does
+// it. Source: zdirectives.go of each release.
+func order(r release.Release) []string {
+	middle := []string{"acl", "any", "chaos", "loadbalance", "tsig", "cache", "rewrite", "header", "dnssec", "autopath"}
+	switch {
+	case r.AtLeast("1.14.7"):
+		middle = []string{"any", "chaos", "loadbalance", "tsig", "rewrite", "autopath", "acl", "cache", "header", "dnssec"}
+	case r.AtLeast("1.14.3"):
+		middle = []string{"any", "chaos", "loadbalance", "tsig", "cache", "rewrite", "acl", "header", "dnssec", "autopath"}
+	}
+	return slices.Concat(
+		[]string{"metadata", "geoip", "cancel", "proxyproto", "nsid", "bufsize", "trace", "shed", "prometheus", "errors", "log", "dnstap", "local", "dns64", "siit"},
+		middle,
+		[]string{
+			"minimal", "template", "transfer", "dynupdate", "hosts", "route53", "azure", "clouddns", "k8s_external", "kubernetes", "file", "auto",
+			"secondary", "etcd", "loop", "forward", "grpc", "erratic", "whoami", "view", "nomad",
+		})
+}
+
+// A link is a plugin in the chain of a server block.
+type link struct {
+	plugin string
+	token  corefile.Token // its name
+	model  model
+}
+
+// links returns the chain of a server block.
+func links(s *Server, b *dnsserver.Block) []link {
+	var all []link
+	for _, name := range order(s.Release) {
+		tokens := use(b, name)
+		if tokens == nil || !s.Release.Has(name) {
+			continue
+		}
+		m := modelOf(name)
+		switch {
+		case slices.ContainsFunc(tokens, corefile.Token.DependsOnEnvironment) && !contains(transparent, name):
+			m = unknown("environment variables of the pod")
+		case name == "forward":
+			for i := range b.Forwards {
+				all = append(all, link{name, b.Forwards[i].Token, forward(&b.Forwards[i])})
+			}
+			continue
+		case contains(transparent, name):
+			m = (*call).next
+		case m == nil:
+			m = unknown("what the plugin " + name + " does")
+		}
+		all = append(all, link{name, tokens[0], m})
+	}
+	return all
+}
+
+// A call is a query at a plugin.
+type call struct {
+	*walk
+	at
+	served
+	question
+	links []link // of the block, from the plugin on
+}
+
+// run has a block serve a query.
+func (w *walk) run(to at, e served, q question) *reply {
+	c := &call{walk: w, at: to, served: e, question: q, links: links(to.server, e.block)}
+	step := c.stepAt(*e.zone.Key, "takes "+q.String())
+	step.Plugin = ""
+	if len(c.links) == 0 {
+		step.Does = "has no plugin to answer " + q.String() + ": REFUSED"
+		return (&reply{rcode: dns.RcodeRefused, asked: q}).after(step)
+	}
+	return c.start().after(step)
+}
+
+func (c *call) start() *reply { return c.links[0].model(c) }
+
+// next returns what the plugins behind make of the query.
+func (c *call) next() *reply { return c.hand(c.question) }
+
+// hand is next for another question.
+func (c *call) hand(q question) *reply {
+	n := *c
+	n.question, n.links = q, c.links[1:]
+	if len(n.links) == 0 {
+		step := Step{Server: c.server.Name, Block: c.zone.Key.Text, File: c.zone.Key.File(), Line: c.zone.Key.Line(), Does: "no plugin is left to answer: SERVFAIL"}
+		return (&reply{rcode: dns.RcodeServerFailure, asked: q}).after(step)
+	}
+	return n.start()
+}
+
+// last reports whether the plugin is the last of its block.
+func (c *call) last() bool { return len(c.links) == 1 }
+
+// lookup asks the whole server for another question, as plugins do for targets of CNAMEs.
+func (c *call) lookup(q question) *reply { return c.serve(c.at, q) }
+
+// message returns a reply that a plugin writes.
+func (c *call) message(rcode int, answers ...dns.RR) *reply {
+	return &reply{written: true, rcode: rcode, asked: c.question, answers: answers}
+}
+
+// failure returns a reply that a plugin leaves to the server to write.
+func (c *call) failure(rcode int) *reply { return &reply{rcode: rcode, asked: c.question} }
+
+// something returns a reply with records that the text does not hold.
+func (c *call) something() *reply {
+	r := c.message(dns.RcodeSuccess)
+	r.partial, r.records = true, true
+	return r
+}
+
+// negative returns a reply that a plugin writes, with no answer but an SOA beside it.
+func (c *call) negative(rcode int) *reply {
+	r := c.message(rcode)
+	r.records, r.soa = true, true
+	return r
+}
+
+// step returns a step of the plugin.
+func (c *call) step(does string) Step { return c.stepAt(c.links[0].token, does) }
+
+func (c *call) stepAt(token corefile.Token, does string) Step {
+	s := Step{Server: c.server.Name, Block: c.zone.Key.Text, File: token.File(), Line: token.Line(), Does: does}
+	if len(c.links) > 0 {
+		s.Plugin = c.links[0].plugin
+	}
+	return s
+}
+
+// unknown is the model of a plugin that may do anything.
+func unknown(on string) model {
+	return func(c *call) *reply {
+		name := c.links[0].plugin
+		return either(
+			variant{on, name + " answers", &reply{end: Depends, on: on}},
+			variant{on, name + " hands it on", c.next()},
+		).after(c.step("depends on " + on))
+	}
+}
+
+// covering returns the longest of some zones that a name is in, or "". A network stands for
+// its reverse zones.
+func covering(zones []string, name string) string {
+	longest := ""
+	for _, zone := range zones {
+		for _, z := range expand(zone) {
+			if dns.IsSubDomain(z, name) && len(z) > len(longest) {
+				longest = z
+			}
+		}
+	}
+	return longest
+}
+
+func expand(zone string) []string {
+	if !strings.Contains(zone, "/") {
+		return []string{zone}
+	}
+	names, _, err := domain.Split(strings.TrimSuffix(zone, "."))
+	if err != nil {
+		return nil
+	}
+	for i := range names {
+		names[i] = strings.ToLower(dns.Fqdn(names[i]))
+	}
+	return names
+}

@@ -1,0 +1,233 @@
+package query
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+)
+
+// Fresh is a label that no configuration is taken to have: a name with it stands for all names
+// at its place that are not told apart.
+const Fresh = "any-other-name"
+
+// classes are classes of questions: the names that the text of a System tells apart, each by
+// one of its names, and the types.
+type classes struct {
+	names map[string]bool
+	types map[uint16]bool
+	// unsure are regular expressions, which tell apart names that are in no class here.
+	unsure []corefile.Token
+}
+
+// classesOf returns the classes of the names in the texts of several systems.
+func classesOf(systems ...System) *classes {
+	c := &classes{names: map[string]bool{}, types: map[uint16]bool{}}
+	for _, t := range []uint16{dns.TypeA, dns.TypeAAAA, dns.TypePTR, dns.TypeTXT, dns.TypeSRV, dns.TypeMX} {
+		c.types[t] = true
+	}
+	c.around(".")
+	for _, s := range systems {
+		for _, server := range s {
+			for i := range server.Blocks {
+				c.block(server, &server.Blocks[i])
+			}
+		}
+	}
+	for _, s := range systems {
+		for _, server := range s {
+			for i := range server.Blocks {
+				c.rewritten(&server.Blocks[i])
+			}
+		}
+	}
+	return c
+}
+
+// around adds a name, one below and beside it, and one below that.
+func (c *classes) around(name string) {
+	name = strings.ToLower(dns.Fqdn(name))
+	add := func(name string) {
+		if _, valid := dns.IsDomainName(name); valid {
+			c.names[name] = true
+		}
+	}
+	add(name)
+	below := Fresh + "."
+	if name != "." {
+		next, end := dns.NextLabel(name, 0)
+		if !end {
+			add(below + name[next:])
+		}
+		below += name
+	}
+	add(below)
+	add(Fresh + "." + below)
+}
+
+func (c *classes) zones(zones ...[]string) {
+	for _, all := range zones {
+		for _, zone := range all {
+			for _, z := range expand(zone) {
+				c.around(z)
+			}
+		}
+	}
+}
+
+// block adds what the plugins of a block tell apart.
+func (c *classes) block(server *Server, b *dnsserver.Block) {
+	for _, zone := range b.Zones {
+		c.around(zone.Name)
+	}
+	for _, f := range b.Forwards {
+		c.zones([]string{f.From}, f.Except)
+	}
+	for _, a := range b.ACLs {
+		c.zones(a.Zones)
+		for _, p := range a.Policies {
+			c.typed(p.Types...)
+		}
+	}
+	for _, t := range b.Templates {
+		c.zones(t.Zones, t.Fallthrough)
+		c.typed(t.Type)
+		for _, m := range t.Matches {
+			c.expression(m.Text, m)
+		}
+	}
+	for _, s := range b.Stores {
+		c.zones(s.Zones, s.Fallthrough)
+	}
+	if k := b.Kubernetes; k != nil {
+		c.zones(k.Zones, k.Fallthrough)
+		for _, zone := range k.Zones {
+			if dns.IsSubDomain("arpa.", zone) || strings.Contains(zone, "/") {
+				continue
+			}
+			c.around("svc." + zone)
+			c.around(Fresh + ".svc." + zone)
+		}
+	}
+	if a := b.Autopath; a != nil {
+		c.zones(a.Zones)
+	}
+	if h := b.Hosts; h != nil {
+		c.zones(h.Zones, h.Fallthrough)
+		for _, e := range hostsEntries(h, &call{at: at{server: server}}) {
+			c.around(strings.TrimPrefix(e.name, "*."))
+			c.around(e.name)
+			if reverse, err := dns.ReverseAddr(e.address.String()); err == nil {
+				c.around(reverse)
+			}
+		}
+	}
+	if b.Uses("any") {
+		c.typed(dns.TypeANY)
+	}
+}
+
+func (c *classes) typed(types ...uint16) {
+	for _, t := range types {
+		c.types[t] = true
+	}
+}
+
+// rewritten adds the names that rules of rewrite tell apart, and those that they turn into
+// others that are told apart.
+func (c *classes) rewritten(b *dnsserver.Block) {
+	for i := range b.Rewrites {
+		r := &b.Rewrites[i]
+		switch {
+		case r.Kind == "type":
+			c.typed(dns.StringToType[r.From], dns.StringToType[r.To])
+		case r.Match == "regex":
+			c.expression(r.From, r.Token)
+		case r.Match == "exact":
+			c.around(r.From)
+			c.around(r.To)
+		case r.Match == "prefix":
+			c.around(r.From + Fresh)
+		case r.Match == "suffix":
+			from := strings.TrimPrefix(r.From, ".")
+			c.around(from)
+			c.names[Fresh+r.From] = true
+			for name := range c.names {
+				if rest, found := strings.CutSuffix(name, r.To); found && r.Kind == "name" && rest != "" {
+					c.names[rest+r.From] = true
+				}
+			}
+		case r.Match == "substring":
+			c.around(strings.Trim(r.From, "."))
+			c.around(Fresh + "." + strings.Trim(r.From, ".") + "." + Fresh)
+		}
+	}
+}
+
+// expression adds a name that a regular expression matches. There may be any number of others
+// that it tells apart.
+func (c *classes) expression(text string, at corefile.Token) {
+	c.unsure = append(c.unsure, at)
+	parsed, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return
+	}
+	if name := dns.Fqdn(strings.TrimPrefix(example(parsed), ".")); name != "." {
+		c.around(name)
+	}
+}
+
+// example returns a text that an expression matches.
+func example(r *syntax.Regexp) string {
+	var text strings.Builder
+	switch r.Op {
+	case syntax.OpLiteral:
+		return strings.ToLower(string(r.Rune))
+	case syntax.OpCharClass:
+		for i := 0; i+1 < len(r.Rune); i += 2 {
+			if r.Rune[i] <= 'x' && 'x' <= r.Rune[i+1] {
+				return "x"
+			}
+		}
+		if len(r.Rune) > 0 {
+			return string(r.Rune[0])
+		}
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return "x"
+	case syntax.OpCapture, syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpRepeat:
+		for range max(1, min(r.Min, 20)) {
+			text.WriteString(example(r.Sub[0]))
+		}
+	case syntax.OpConcat:
+		for _, sub := range r.Sub {
+			text.WriteString(example(sub))
+		}
+	case syntax.OpAlternate:
+		return example(r.Sub[0])
+	}
+	return text.String()
+}
+
+// sorted returns the names by zone, from the right, and the types.
+func (c *classes) sorted() (names []string, types []uint16) {
+	for name := range c.names {
+		if _, valid := dns.IsDomainName(name); valid {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		x, y := dns.SplitDomainName(a), dns.SplitDomainName(b)
+		slices.Reverse(x)
+		slices.Reverse(y)
+		return slices.Compare(x, y)
+	})
+	for t := range c.types {
+		types = append(types, t)
+	}
+	slices.Sort(types)
+	return names, types
+}

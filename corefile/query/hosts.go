@@ -1,0 +1,214 @@
+package query
+
+import (
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/plugin"
+)
+
+// A hostsEntry is an address and one of its names. Those of a file have no token.
+type hostsEntry struct {
+	address net.IP
+	name    string
+	token   *corefile.Token
+}
+
+// hosts follows hosts.go and hostsfile.go of the plugin.
+func hosts(c *call) *reply {
+	h := c.block.Hosts
+	name := c.lower()
+	covered := covering(h.Zones, name) != ""
+	if !covered && c.typ != dns.TypePTR {
+		return c.next()
+	}
+	if h.Unsupported && !contains([]string{"A", "AAAA", "PTR"}, typeName(c.typ)) && covering(h.Fallthrough, name) != "" {
+		return c.next().after(c.step("hands on all questions but those for addresses"))
+	}
+	r := c.hostsAnswer(h, hostsEntries(h, c))
+	known := r != nil
+	if !known {
+		r = c.hostsUnknown(h)
+	}
+	on, mayHave := c.hostsFile(h)
+	if !mayHave || known && len(r.answers) > 0 {
+		return r
+	}
+	return either(
+		variant{on, h.Path + " has an entry for it", c.something().after(c.step("answers"))},
+		variant{on, h.Path + " has none", r},
+	).after(c.step("depends on " + on))
+}
+
+// hostsAnswer returns the answer from known entries, or nil where there is none of the name.
+func (c *call) hostsAnswer(h *plugin.Hosts, entries []hostsEntry) *reply {
+	header := func(t uint16, name string) dns.RR_Header {
+		return dns.RR_Header{Name: name, Rrtype: t, Class: dns.ClassINET, Ttl: h.TTL}
+	}
+	var answers []dns.RR
+	var token *corefile.Token
+	found := false
+	if c.typ == dns.TypePTR {
+		ip := reverseIP(c.lower())
+		for _, e := range entries {
+			if ip != nil && !h.NoReverse && e.address.Equal(ip) && !(c.wildcards() && strings.HasPrefix(e.name, "*.")) {
+				answers, token, found = append(answers, &dns.PTR{Hdr: header(dns.TypePTR, c.lower()), Ptr: e.name}), e.token, true
+			}
+		}
+	} else {
+		for _, e := range c.hostsNamed(entries) {
+			token, found = e.token, true
+			switch v4 := e.address.To4(); {
+			case v4 != nil && c.typ == dns.TypeA:
+				answers = append(answers, &dns.A{Hdr: header(dns.TypeA, c.lower()), A: v4})
+			case v4 == nil && c.typ == dns.TypeAAAA:
+				answers = append(answers, &dns.AAAA{Hdr: header(dns.TypeAAAA, c.lower()), AAAA: e.address})
+			}
+		}
+	}
+	if !found {
+		return nil
+	}
+	step := c.step("answers " + c.question.String())
+	if len(answers) == 0 {
+		step.Does = "knows the name, but no " + typeName(c.typ) + " of it: NODATA"
+	}
+	if token != nil {
+		step.File, step.Line = token.File(), token.Line()
+	}
+	return c.message(dns.RcodeSuccess, answers...).after(step)
+}
+
+// wildcards reports whether the release takes "*." at the start of a name for any one label.
+func (c *call) wildcards() bool { return c.server.Release.AtLeast("1.14.5") }
+
+// hostsNamed returns the entries of the name, or else those of a wildcard. CoreDNS looks for
+// the addresses of each family by themselves, and in the file apart from the block.
+func (c *call) hostsNamed(entries []hostsEntry) []hostsEntry {
+	wildcard := ""
+	if next, end := dns.NextLabel(c.lower(), 0); !end && c.wildcards() {
+		wildcard = "*." + c.lower()[next:]
+	}
+	var all []hostsEntry
+	for _, inline := range []bool{false, true} {
+		for _, v4 := range []bool{true, false} {
+			of := func(name string) []hostsEntry {
+				return slices.DeleteFunc(slices.Clone(entries), func(e hostsEntry) bool {
+					literal := !c.wildcards() || !strings.HasPrefix(e.name, "*.") || name == wildcard
+					return e.name != name || !literal || (e.token != nil) != inline || (e.address.To4() != nil) != v4
+				})
+			}
+			found := of(c.lower())
+			if len(found) == 0 && wildcard != "" {
+				found = of(wildcard)
+			}
+			all = append(all, found...)
+		}
+	}
+	return all
+}
+
+// hostsUnknown is what follows where no entry has the name.
+func (c *call) hostsUnknown(h *plugin.Hosts) *reply {
+	switch {
+	case c.typ == dns.TypePTR:
+		return c.next()
+	case covering(h.Fallthrough, c.lower()) != "":
+		return c.next().after(c.step("has no entry for it and hands it on"))
+	}
+	return c.failure(dns.RcodeServerFailure).after(c.step("has no entry for it and no fallthrough: SERVFAIL"))
+}
+
+// hostsEntries returns the entries that are known: those of the file, and those of the block.
+func hostsEntries(h *plugin.Hosts, c *call) []hostsEntry {
+	var all []hostsEntry
+	if text, known := c.file(h.Path); known {
+		for line := range strings.SplitSeq(text, "\n") {
+			all = appendHostsLine(h, all, line, nil)
+		}
+	}
+	for i := range h.Lines {
+		for line := range strings.SplitSeq(h.Lines[i].Text, "\n") {
+			all = appendHostsLine(h, all, line, &h.Lines[i].Token)
+		}
+	}
+	return all
+}
+
+// appendHostsLine adds the entries of a line of a hosts file whose names are in the zones.
+func appendHostsLine(h *plugin.Hosts, all []hostsEntry, line string, token *corefile.Token) []hostsEntry {
+	line, _, _ = strings.Cut(line, "#")
+	fields := strings.Fields(line)
+	if len(fields) < 2 {
+		return all
+	}
+	text, _, _ := strings.Cut(fields[0], "%")
+	address := net.ParseIP(text)
+	if address == nil {
+		return all
+	}
+	for _, field := range fields[1:] {
+		if name := strings.ToLower(dns.Fqdn(field)); covering(h.Zones, name) != "" {
+			all = append(all, hostsEntry{address, name, token})
+		}
+	}
+	return all
+}
+
+// hostsFile tells whether the file may have the name where its content is not known. The
+// kubelet writes /etc/hosts, with names of one label and loopback addresses. On the network of
+// the node it is the node's, which may have any name.
+func (c *call) hostsFile(h *plugin.Hosts) (on string, mayHave bool) {
+	if _, known := c.file(h.Path); known {
+		return "", false
+	}
+	on = "the file " + h.Path + " in the pod"
+	if c.typ == dns.TypePTR && reverseIP(c.lower()) == nil {
+		return on, false
+	}
+	if h.Path != "/etc/hosts" || c.server.HostNetwork {
+		return on, true
+	}
+	if c.typ == dns.TypePTR {
+		return on, reverseIP(c.lower()).IsLoopback() && !h.NoReverse
+	}
+	return on, dns.CountLabel(c.lower()) <= 1
+}
+
+// file returns the content of a file in the server's pod, if it is known.
+func (c *call) file(path string) (string, bool) {
+	if c.server.File == nil {
+		return "", false
+	}
+	return c.server.File(path)
+}
+
+// reverseIP returns the address of a name such as 1.2.0.192.in-addr.arpa., or nil.
+func reverseIP(name string) net.IP {
+	labels := dns.SplitDomainName(name)
+	slices.Reverse(labels)
+	if len(labels) < 3 || labels[0] != "arpa" {
+		return nil
+	}
+	digits := labels[2:]
+	switch labels[1] {
+	case "in-addr":
+		if ip := net.ParseIP(strings.Join(digits, ".")); ip != nil {
+			return ip.To4()
+		}
+	case "ip6":
+		var text strings.Builder
+		for i, digit := range digits {
+			if i > 0 && i%4 == 0 {
+				text.WriteByte(':')
+			}
+			text.WriteString(digit)
+		}
+		return net.ParseIP(text.String())
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package query
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
+)
+
+// A served is a zone that a server block serves on a socket.
+type served struct {
+	block *dnsserver.Block
+	zone  dnsserver.Zone
+	// doubtful is what it depends on whether the block serves there at all; "" for nothing.
+	doubtful string
+}
+
+// socket returns what is served at an address and port: by the blocks that listen on that very
+// address if there are any, else by those that listen on all.
+func (s *Server) socket(address, port string) []served {
+	var exact, everywhere, perhaps []served
+	for i := range s.Blocks {
+		b := &s.Blocks[i]
+		for _, zone := range b.Zones {
+			if zone.Transport != "dns" || zone.Port != port {
+				continue
+			}
+			for _, a := range b.Addresses() {
+				entry := served{block: b, zone: zone}
+				switch {
+				case a.Doubtful || a.IP == "" && a.Token.Text != "":
+					entry.doubtful = fmt.Sprintf("the addresses of %s in the pod", a.Token.Text)
+					perhaps = append(perhaps, entry)
+				case a.IP == "" || isUnspecified(a.IP):
+					everywhere = append(everywhere, entry)
+				case sameAddress(a.IP, address):
+					exact = append(exact, entry)
+				}
+			}
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return append(perhaps, everywhere...)
+}
+
+// listens reports whether anything listens at an address and port, and whether for that
+// address alone.
+func (s *Server) listens(address, port string) (listens, alone bool) {
+	all := s.socket(address, port)
+	return len(all) > 0, slices.ContainsFunc(all, func(e served) bool {
+		return slices.ContainsFunc(e.block.Addresses(), func(a plugin.Address) bool { return sameAddress(a.IP, address) })
+	})
+}
+
+func isUnspecified(ip string) bool { return net.ParseIP(ip).IsUnspecified() }
+
+func sameAddress(a, b string) bool {
+	one, err := netip.ParseAddr(a)
+	if err != nil {
+		return false
+	}
+	other, err := netip.ParseAddr(b)
+	return err == nil && one.Unmap() == other.Unmap()
+}
+
+// maxVisits is how often a query comes to a server before that counts as a circle: a rewrite
+// may make its name longer each time.
+const maxVisits = 12
+
+// serve returns what a server makes of a query at one of its sockets. It follows ServeDNS of
+// CoreDNS's package core/dnsserver.
+func (w *walk) serve(to at, q question) *reply {
+	here := visit{to, question{q.lower(), q.typ, q.class}}
+	if slices.Contains(w.visits, here) || len(w.visits) >= maxVisits {
+		return (&reply{end: Loop}).after(Step{Server: to.server.Name, Does: fmt.Sprintf("the query for %s comes back here: it goes in circles", q)})
+	}
+	w.visits = append(w.visits, here)
+	defer func() { w.visits = w.visits[:len(w.visits)-1] }()
+
+	if len(to.server.Blocks) == 0 { // it starts on what it brings along: .:53 { whoami; log }
+		step := Step{Server: to.server.Name, Plugin: "whoami", Does: "no server block names a zone, so the server answers everything with the address of the client"}
+		return (&reply{written: true, asked: q, additional: true, records: true}).after(step)
+	}
+	all := to.server.socket(to.address, to.port)
+	if to.server.StandIn != "" && len(to.server.Local) > 0 { // its own Corefile decides who listens on them
+		return to.server.notKnown()
+	}
+	if len(all) == 0 {
+		where := net.JoinHostPort(cmp.Or(to.address, "the address of its pod"), to.port)
+		return (&reply{end: Dropped}).after(Step{Server: to.server.Name, Does: "nothing listens on " + where})
+	}
+	r := w.choose(to, inOrder(all, q), q)
+	if key, found := unknownKey(to.server); found {
+		unknown := &reply{end: Depends, on: "environment variables of the pod"}
+		return either(
+			variant{"environment variables of the pod", "the zone " + key.Text + " is not that of the name", r},
+			variant{"environment variables of the pod", "the zone " + key.Text + " is that of the name", unknown},
+		)
+	}
+	return r
+}
+
+// unknownKey returns a zone of the server that only its pod knows.
+func unknownKey(s *Server) (corefile.Token, bool) {
+	for i := range s.Blocks {
+		if k := slices.IndexFunc(s.Blocks[i].Keys, corefile.Token.DependsOnEnvironment); k >= 0 {
+			return s.Blocks[i].Keys[k], true
+		}
+	}
+	return corefile.Token{}, false
+}
+
+// inOrder returns what may serve a name, in the order in which a server looks: the longest
+// zone first. A question of type DS goes to the shortest one but for the root.
+func inOrder(all []served, q question) []served {
+	var fitting []served
+	for _, e := range all {
+		// Before 1.14.7 a zone may have capital letters, and then no query matches it.
+		if z := e.zone.Name; z == "." || z == q.lower() || strings.HasSuffix(q.lower(), "."+z) {
+			fitting = append(fitting, e)
+		}
+	}
+	slices.SortStableFunc(fitting, func(a, b served) int { return dns.CountLabel(b.zone.Name) - dns.CountLabel(a.zone.Name) })
+	if q.typ == dns.TypeDS {
+		root := slices.IndexFunc(fitting, func(e served) bool { return e.zone.Name == "." })
+		if root < 0 {
+			root = len(fitting)
+		}
+		slices.Reverse(fitting[:root])
+	}
+	return fitting
+}
+
+// choose has the first of the blocks serve a query that takes it.
+func (w *walk) choose(to at, blocks []served, q question) *reply {
+	if len(blocks) == 0 {
+		return (&reply{rcode: dns.RcodeRefused, asked: q}).after(Step{Server: to.server.Name, Does: "no server block is for " + q.name + ": REFUSED"})
+	}
+	e := blocks[0]
+	rest := func() *reply { return w.choose(to, blocks[1:], q) }
+	if e.zone.Key.File() == to.server.StandIn {
+		return to.server.notKnown()
+	}
+	r := w.run(to, e, q)
+	if view := use(e.block, "view"); view != nil {
+		name := ""
+		if len(view) > 1 {
+			name = " " + view[1].Text
+		}
+		on := "the query and its client, as the view" + name + " decides"
+		r = either(variant{on, "the view" + name + " takes it", r}, variant{on, "the view" + name + " does not take it", rest()})
+	}
+	if e.doubtful != "" {
+		return either(
+			variant{e.doubtful, "the query is to " + e.doubtful, r},
+			variant{e.doubtful, "it is not", rest()},
+		)
+	}
+	return r
+}
+
+// notKnown is what comes of a query for a server's own Corefile that is not known.
+func (s *Server) notKnown() *reply {
+	on := fmt.Sprintf("the own Corefile of %s, which is not known", s.Name)
+	return (&reply{end: Depends, on: on}).after(Step{Server: s.Name, Does: "depends on " + on})
+}
+
+// use returns the tokens of a plugin's uses in a block; nil if it has none.
+func use(b *dnsserver.Block, name string) []corefile.Token {
+	for _, d := range b.Plugins() {
+		if d.Name() == name {
+			return d.Tokens
+		}
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package query_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/query"
+	"corewarden/corefile/release"
+)
+
+// server returns a server that starts on a Corefile.
+func server(t *testing.T, version, text string) *query.Server {
+	t.Helper()
+	r, err := release.CoreDNS(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsing corefile.Report
+	blocks := corefile.Parse(corefile.Configuration{Main: corefile.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: text}}, release.Known, &parsing)
+	read, problems := dnsserver.Check(blocks, dnsserver.Server{Name: r.Name, Release: r}, &parsing)
+	for _, p := range problems {
+		if p.Severity == corefile.Error {
+			t.Fatalf("the server does not start: %s", p.Message)
+		}
+	}
+	return &query.Server{Name: "coredns", Release: r, Blocks: read, Port: "53"}
+}
+
+// question reads a question such as "AAAA www.example.org".
+func question(t *testing.T, text string) query.Question {
+	t.Helper()
+	typ, name, found := strings.Cut(text, " ")
+	if !found || dns.StringToType[typ] == 0 {
+		t.Fatalf("%q is no question", text)
+	}
+	return query.Question{Name: dns.Fqdn(name), Type: dns.StringToType[typ]}
+}
+
+// end is an end in one line.
+func end(e query.End) string {
+	words := []string{string(e.Outcome)}
+	for _, rr := range e.Answers {
+		words = append(words, strings.Join(strings.Fields(rr.String()), " "))
+	}
+	words = append(words, e.Upstreams...)
+	return strings.Join(words, "; ")
+}
+
+// TestEnds is what servers do with questions. The comparison with real servers in e2e/query
+// shows the same on thousands of other ones.
+func TestEnds(t *testing.T) {
+	t.Parallel()
+	const hosts = "a.org {\n hosts {\n  192.0.2.1 www.a.org\n  %s\n }\n forward . 192.0.2.53\n}\n"
+	for _, test := range []struct{ name, release, corefile, question, want string }{
+		// Server blocks.
+		{"no block", "", "a.org {\n whoami\n}\n", "A b.org", "refused"},
+		{"a zone ends at a label", "", "a.org {\n whoami\n}\n", "A xa.org", "refused"},
+		{"a block without plugins", "", "a.org {\n bind 127.0.0.1 0.0.0.0\n}\n", "A a.org", "refused"},
+		{"nothing answers", "", "a.org {\n errors\n log\n}\n", "A a.org", "servfail"},
+		{"the longest zone", "", ". {\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n", "A x.A.org", "forward; 192.0.2.2"},
+		{"DS is of the parent", "", "org {\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n", "DS a.org", "forward; 192.0.2.1"},
+		{"DS is not of the root", "", ". {\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n", "DS a.org", "forward; 192.0.2.2"},
+		{"capital letters", "", "A.org {\n forward . 192.0.2.1\n}\n", "A a.org", "forward; 192.0.2.1"},
+		{"capital letters before 1.14.7", "1.13.1", "A.org {\n forward . 192.0.2.1\n}\n", "A a.org", "refused"},
+		{"another port", "", "a.org:5353 {\n whoami\n}\n", "A a.org", "dropped"},
+		{"another address", "", "a.org {\n bind 127.0.0.1\n whoami\n}\n", "A a.org", "dropped"},
+		{"a network", "", "10.1.0.0/17 {\n forward . 192.0.2.1\n}\n", "PTR 1.127.1.10.in-addr.arpa", "forward; 192.0.2.1"},
+		{"beside a network", "", "10.1.0.0/17 {\n forward . 192.0.2.1\n}\n", "PTR 1.128.1.10.in-addr.arpa", "refused"},
+		{"a view", "", "a.org {\n view v {\n  expr incidr(client_ip(), '10.0.0.0/8')\n }\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n", "A a.org", "depends; 192.0.2.1; 192.0.2.2"},
+		{"no zone at all", "", "{\n errors\n}\n", "A a.org", "answer"},
+
+		// hosts.
+		{"an entry", "", fmt.Sprintf(hosts, ""), "A WWW.a.org", "answer; www.a.org. 3600 IN A 192.0.2.1"},
+		{"another type of an entry", "", fmt.Sprintf(hosts, "fallthrough"), "MX www.a.org", "nodata"},
+		{"no entry", "", fmt.Sprintf(hosts, ""), "A x.a.org", "servfail"},
+		{"no entry and fallthrough", "", fmt.Sprintf(hosts, "fallthrough"), "A x.a.org", "forward; 192.0.2.53"},
+		{"fallthrough for another zone", "", fmt.Sprintf(hosts, "fallthrough b.a.org"), "A x.a.org", "servfail"},
+		{"the name of an address", "", ". {\n hosts {\n  192.0.2.1 www.a.org\n  ttl 60\n }\n}\n", "PTR 1.2.0.192.in-addr.arpa", "answer; 1.2.0.192.in-addr.arpa. 60 IN PTR www.a.org."},
+		{"no_reverse", "", ". {\n hosts {\n  192.0.2.1 www.a.org\n  no_reverse\n }\n}\n", "PTR 1.2.0.192.in-addr.arpa", "servfail"},
+		{"a wildcard", "", "a.org {\n hosts {\n  192.0.2.1 *.a.org\n }\n}\n", "A x.a.org", "answer; x.a.org. 3600 IN A 192.0.2.1"},
+		{"a wildcard is one label", "", "a.org {\n hosts {\n  192.0.2.1 *.a.org\n }\n}\n", "A y.x.a.org", "servfail"},
+		{"a wildcard before 1.14.5", "1.13.1", "a.org {\n hosts {\n  192.0.2.1 *.a.org\n }\n}\n", "A x.a.org", "servfail"},
+		{"the pod's own name", "", ". {\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A coredns-1", "depends"},
+
+		// template.
+		{"a template", "", "a.org {\n template IN A {\n  match ^(\\w+)[.]a[.]org[.]$\n  answer \"{{ .Name }} 60 IN CNAME {{ index .Match 1 }}.b.org.\"\n }\n}\n", "A x.a.org", "answer; x.a.org. 60 IN CNAME x.b.org."},
+		{"no match", "", "a.org {\n template IN A {\n  match ^x\n }\n forward . 192.0.2.1\n}\n", "A y.a.org", "servfail"},
+		{"no match and fallthrough", "", "a.org {\n template IN A {\n  match ^x\n  fallthrough\n }\n forward . 192.0.2.1\n}\n", "A y.a.org", "forward; 192.0.2.1"},
+		{"another type", "", "a.org {\n template IN A {\n  match ^x\n }\n forward . 192.0.2.1\n}\n", "AAAA x.a.org", "forward; 192.0.2.1"},
+		{"a code", "", "a.org {\n template ANY ANY {\n  rcode NXDOMAIN\n }\n}\n", "A x.a.org", "nxdomain"},
+		{"no record", "", "a.org {\n template IN A {\n  answer \"{{ .Name }} A 1.2.3\"\n }\n}\n", "A x.a.org", "servfail"},
+		{"the client in a template", "", "a.org {\n template IN TXT {\n  answer \"{{ .Name }} TXT {{ .Remote }}\"\n }\n}\n", "TXT x.a.org", "depends"},
+		{"template comes before hosts", "", "a.org {\n hosts {\n  192.0.2.1 www.a.org\n }\n template IN A {\n  rcode REFUSED\n }\n}\n", "A www.a.org", "refused"},
+
+		// rewrite.
+		{"exact", "", "a.org {\n rewrite name x.a.org www.a.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A x.a.org", "answer; x.a.org. 3600 IN A 192.0.2.1"},
+		{"suffix leaves the owner of the answer", "", ". {\n rewrite name suffix .b.org .a.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A www.b.org", "answer; www.a.org. 3600 IN A 192.0.2.1"},
+		{"answer auto", "", ". {\n rewrite name suffix .b.org .a.org answer auto\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A www.b.org", "answer; www.b.org. 3600 IN A 192.0.2.1"},
+		{"regex", "", ". {\n rewrite name regex (.*)[.]b[.]org[.] {1}.a.org answer name (.*)[.]a[.]org[.] {1}.b.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A www.b.org", "answer; www.b.org. 3600 IN A 192.0.2.1"},
+		{"continue leaves the question", "", ". {\n rewrite continue name suffix .b.org .a.org\n forward . 192.0.2.1\n}\n", "A www.b.org", "discarded; 192.0.2.1"},
+		{"a rewritten name stays in its block", "", "b.org {\n rewrite name suffix .b.org .a.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A www.b.org", "servfail"},
+		{"type", "", ". {\n rewrite type ANY HINFO\n template IN HINFO {\n  rcode NXDOMAIN\n }\n}\n", "ANY www.b.org", "nxdomain"},
+		{"rcode", "", ". {\n rewrite rcode b.org NXDOMAIN NOERROR\n template IN A {\n  rcode NXDOMAIN\n }\n}\n", "A b.org", "nodata"},
+		{"continue exact that fails before 1.14.7", "1.13.1", ". {\n rewrite continue name b.org a.org\n errors\n}\n", "A b.org", "discarded"},
+		{"continue exact that fails", "", ". {\n rewrite continue name b.org a.org\n errors\n}\n", "A b.org", "servfail"},
+		{"acl sees the name before rewrite", "1.13.1", ". {\n rewrite name b.org a.org\n acl a.org {\n  block\n }\n forward . 192.0.2.1\n}\n", "A b.org", "forward; 192.0.2.1"},
+		{"acl sees the rewritten name since 1.14.3", "1.14.3", ". {\n rewrite name b.org a.org\n acl a.org {\n  block\n }\n forward . 192.0.2.1\n}\n", "A b.org", "refused"},
+
+		// forward.
+		{"the first forward wins", "", ". {\n forward a.org 192.0.2.1\n forward . 192.0.2.2 192.0.2.3:5353\n}\n", "A x.a.org", "forward; 192.0.2.1"},
+		{"several servers", "", ". {\n forward a.org 192.0.2.1\n forward . 192.0.2.2 192.0.2.3:5353\n}\n", "A b.org", "forward; 192.0.2.2; 192.0.2.3:5353"},
+		{"except", "", "a.org {\n forward a.org 192.0.2.1 {\n  except b.a.org\n }\n}\n", "A x.b.a.org", "servfail"},
+		{"except never excludes FROM", "", "a.org {\n forward a.org 192.0.2.1 {\n  except org\n }\n}\n", "A a.org", "forward; 192.0.2.1"},
+		{"to itself", "", ". {\n forward . 127.0.0.1\n}\n", "A a.org", "loop"},
+		{"to itself with another name", "", ". {\n rewrite name a.org b.org\n hosts {\n  192.0.2.1 b.org\n  fallthrough\n }\n forward . 127.0.0.1\n}\n", "A a.org", "answer; a.org. 3600 IN A 192.0.2.1"},
+		{"to itself with ever longer names", "", ". {\n rewrite name suffix .org .org.org\n forward . 127.0.0.1\n}\n", "A a.org", "loop"},
+
+		// Others.
+		{"acl refuses", "", ". {\n acl {\n  block type A\n }\n whoami\n}\n", "A a.org", "refused"},
+		{"acl filters", "", ". {\n acl {\n  allow type AAAA\n  filter\n }\n whoami\n}\n", "A a.org", "nodata"},
+		{"acl drops", "", ". {\n acl {\n  drop\n }\n whoami\n}\n", "A a.org", "dropped"},
+		{"acl asks for the client", "", ". {\n acl {\n  block net 10.0.0.0/8\n }\n forward . 192.0.2.1\n}\n", "A a.org", "depends; 192.0.2.1"},
+		{"any", "", ". {\n any\n forward . 192.0.2.1\n}\n", "ANY a.org", `answer; a.org. 8482 IN HINFO "ANY obsoleted" "See RFC 8482"`},
+		{"local", "", ". {\n local\n forward . 192.0.2.1\n}\n", "A x.localhost", "answer; x.localhost. 604800 IN A 127.0.0.1"},
+		{"local before 1.14.5", "1.13.1", ". {\n local\n forward . 192.0.2.1\n}\n", "A x.localhost", "nxdomain"},
+		{"whoami", "", ". {\n whoami\n}\n", "A a.org", "answer"},
+		{"dns64", "", ". {\n dns64 {\n  allow_ipv4\n }\n hosts {\n  192.0.2.1 a.org\n }\n}\n", "AAAA a.org", "answer; a.org. 600 IN AAAA 64:ff9b::c000:201"},
+		{"kubernetes", "", "cluster.local {\n kubernetes\n}\n", "A a.b.svc.cluster.local", "depends"},
+		{"a name that no cluster has", "", "cluster.local {\n kubernetes\n}\n", "A www.cluster.local", "nxdomain"},
+		{"fallthrough of kubernetes", "", "cluster.local {\n kubernetes {\n  fallthrough\n }\n forward . 192.0.2.1\n}\n", "A www.cluster.local", "forward; 192.0.2.1"},
+		{"autopath without pods verified", "", "cluster.local {\n autopath @kubernetes\n kubernetes\n}\n", "A www.org.ns.svc.cluster.local", "depends"},
+		{"a file that is not known", "", "a.org {\n file db.a.org\n}\n", "A x.a.org", "depends"},
+		{"a plugin without a model", "", ". {\n etcd\n forward . 192.0.2.1\n}\n", "A x.a.org", "depends; 192.0.2.1"},
+		{"the environment", "", ". {\n forward . {$UP}\n}\n", "A x.a.org", "depends"},
+		{"a zone of the environment", "", "{$ZONE} {\n whoami\n}\na.org {\n forward . 192.0.2.1\n}\n", "A x.a.org", "depends; 192.0.2.1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if test.release == "" {
+				test.release = "1.15.0"
+			}
+			s := server(t, test.release, test.corefile)
+			r := query.System{s}.Ask(s, question(t, test.question))
+			if got := end(r.End); got != test.want {
+				t.Errorf("%s ends with %q, want %q; steps:\n%s", test.question, got, test.want, steps(r))
+			}
+			if (r.Outcome == query.Depends) != (len(r.On) > 0) {
+				t.Errorf("it is %s on %q", r.Outcome, r.On)
+			}
+		})
+	}
+}
+
+// steps are the steps of a way, one a line.
+func steps(r query.Result) string {
+	var text strings.Builder
+	for _, s := range r.Steps {
+		if s.If != "" {
+			fmt.Fprintf(&text, "if %s: ", s.If)
+		}
+		fmt.Fprintf(&text, "%s %s %s %s:%d %s\n", s.Server, s.Block, s.Plugin, s.File, s.Line, s.Does)
+	}
+	return text.String()
+}
+
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	s := server(t, "1.15.0", "example.org {\n cache\n rewrite name www.example.org web.example.org\n hosts {\n  192.0.2.1 example.org\n  192.0.2.2 web.example.org\n }\n}\n")
+	got := steps(query.System{s}.Ask(s, question(t, "A www.example.org")))
+	const want = `coredns example.org  Corefile:1 takes A www.example.org.
+coredns example.org rewrite Corefile:3 rewrites A www.example.org. to A web.example.org.
+coredns example.org cache Corefile:2 may answer from what it has kept of an earlier answer
+coredns example.org hosts Corefile:6 answers A web.example.org.
+`
+	if got != want {
+		t.Errorf("steps:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// chained returns node-local-dns in front of CoreDNS, as clusters have them.
+func chained(t *testing.T, local, behind string) query.System {
+	t.Helper()
+	front, coreDNS := server(t, "1.13.1", local), server(t, "1.15.0", behind)
+	front.Name, front.Local, front.HostNetwork = "node-local-dns", []string{"169.254.20.10", "10.96.0.10"}, true
+	coreDNS.Services = []string{"10.96.0.10", "10.96.0.11"}
+	return query.System{front, coreDNS}
+}
+
+func TestChains(t *testing.T) {
+	t.Parallel()
+	const bound = " bind 169.254.20.10 10.96.0.10\n"
+	for _, test := range []struct{ name, local, behind, question, want string }{
+		{"CoreDNS answers", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", "a.org {\n hosts {\n  192.0.2.1 a.org\n }\n}\n", "A a.org", "answer; a.org. 3600 IN A 192.0.2.1"},
+		{"CoreDNS refuses", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", "a.org {\n whoami\n}\n", "A b.org", "refused"},
+		{"CoreDNS drops it", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", ". {\n acl {\n  drop\n }\n}\n", "A b.org", "servfail"},
+		{"CoreDNS replies to another question", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", ". {\n rewrite continue name suffix b.org a.org\n whoami\n}\n", "A b.org", "servfail"},
+		{"the address of the cluster's DNS is its own", ".:53 {\n" + bound + " forward . 10.96.0.10\n}\n", ". {\n whoami\n}\n", "A b.org", "loop"},
+		{"CoreDNS asks back", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", ". {\n forward . 169.254.20.10\n}\n", "A b.org", "loop"},
+		{"a block without bind is not reached", ".:53 {\n" + bound + " forward . 192.0.2.1\n}\na.org {\n whoami\n}\n", "", "A a.org", "forward; 192.0.2.1"},
+		{"the node's resolver", ".:53 {\n" + bound + " forward . 127.0.0.53\n}\n", "", "A a.org", "forward; 127.0.0.53"},
+		{"the node's resolver beside a block without bind", ".:53 {\n" + bound + " forward . 127.0.0.53\n}\nb.org {\n whoami\n}\n", "", "A a.org", "depends; 127.0.0.53"},
+		{"one of two is CoreDNS", ".:53 {\n" + bound + " forward . 10.96.0.11 192.0.2.1\n}\n", ". {\n forward . 192.0.2.2\n}\n", "A a.org", "depends; 192.0.2.2; 192.0.2.1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := chained(t, test.local, test.behind)
+			r := s.Ask(s[0], question(t, test.question))
+			if got := end(r.End); got != test.want {
+				t.Errorf("%s ends with %q, want %q; steps:\n%s", test.question, got, test.want, steps(r))
+			}
+		})
+	}
+}
+
+// TestAllOutcomesAreTold is about what depends on something.
+func TestAllOutcomesAreTold(t *testing.T) {
+	t.Parallel()
+	s := server(t, "1.15.0", "cluster.local {\n kubernetes {\n  fallthrough\n }\n forward . 192.0.2.1\n}\n")
+	r := query.System{s}.Ask(s, question(t, "A a.b.svc.cluster.local"))
+	var got []string
+	for _, e := range r.Cases {
+		got = append(got, e.If+": "+end(e))
+	}
+	want := []string{
+		"the cluster has such a record: answer",
+		"the cluster has the name, but no such record: nodata",
+		"the cluster does not have the name: forward; 192.0.2.1",
+	}
+	if !slices.Equal(got, want) || !slices.Equal(r.On, []string{"the Services and Pods of the cluster"}) {
+		t.Errorf("cases %q on %q, want %q", got, r.On, want)
+	}
+}

@@ -1,0 +1,55 @@
+package query
+
+import (
+	"github.com/miekg/dns"
+
+	"corewarden/corefile/plugin"
+)
+
+// store follows the plugins that answer for zones from records elsewhere. Of several uses the
+// one with the longest zone counts, and of those with the same zone the last.
+func store(c *call) *reply {
+	var found *plugin.Store
+	zone := ""
+	for i := range c.block.Stores {
+		s := &c.block.Stores[i]
+		if s.Token.Text != c.links[0].plugin {
+			continue
+		}
+		if z := covering(s.Zones, c.lower()); z != "" && len(z) >= len(zone) {
+			found, zone = s, z
+		}
+	}
+	if found == nil {
+		if refuses := contains([]string{"file", "auto"}, c.links[0].plugin); c.last() && refuses && c.server.Release.AtLeast("1.12.3") {
+			return c.failure(dns.RcodeRefused).after(c.step("has no such zone, and no plugin is behind it: REFUSED"))
+		}
+		return c.next()
+	}
+	on := "the records of the plugin " + found.Token.Text
+	if found.File != "" {
+		on = "the zone file " + found.File
+	}
+	none := func(r *reply) *reply {
+		if covering(found.Fallthrough, c.lower()) != "" {
+			return c.next().after(c.stepAt(found.Token, "hands it on, as fallthrough says"))
+		}
+		return r
+	}
+	if text, known := c.file(found.File); known && found.File != "" {
+		if z, ok := readZone(text, zone); ok {
+			if r, missing, sure := z.lookup(c); sure && missing {
+				return none(r).after(c.stepAt(found.Token, "has no such name"))
+			} else if sure {
+				return r.after(c.stepAt(found.Token, "answers from "+found.File))
+			}
+		}
+	}
+	variants := []variant{
+		{on, "there is such a record", c.something()},
+		{on, "there is the name, but no such record", c.message(dns.RcodeSuccess)},
+		{on, "there is no such name", none(c.message(dns.RcodeNameError))},
+		{on, "the zone is not loaded", c.failure(dns.RcodeServerFailure)},
+	}
+	return either(variants...).after(c.stepAt(found.Token, "depends on "+on))
+}

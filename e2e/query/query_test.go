@@ -1,0 +1,154 @@
+package query
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	file "corewarden/corefile"
+	judge "corewarden/corefile/dnsserver"
+	"corewarden/corefile/query"
+	"corewarden/corefile/release"
+	"corewarden/e2e/dnsserver"
+	"corewarden/e2e/parts"
+)
+
+var (
+	pairs = flag.Int("pairs", 500, "the `number` of pairs of configuration and question for each server")
+	seed  = flag.Uint64("seed", 1, "where the random choices start; the same `number` gives the same pairs")
+)
+
+// servers are those that are compared.
+var servers = []struct {
+	part    parts.Part
+	version string
+	find    func(string) (release.Release, error)
+}{
+	{parts.CoreDNS1150, "1.15.0", release.CoreDNS},
+	{parts.NodeCache1267, "1.26.7", release.NodeCache},
+}
+
+// TestRealServersAgree compares ends of generated questions on generated configurations.
+func TestRealServersAgree(t *testing.T) {
+	t.Parallel()
+	if !dnsserver.Isolated() {
+		t.Skip("servers get no networks of their own here, so that port 53 may be taken")
+	}
+	const perConfiguration = 25
+	for _, s := range servers {
+		t.Run(string(s.part), func(t *testing.T) {
+			binaries, err := parts.Build(t.Context(), os.Stderr, s.part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := s.find(s.version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			random := rand.New(rand.NewPCG(*seed, 0))
+			var c counts
+			for range max(1, *pairs/perConfiguration) {
+				text := corefile(random, r)
+				model, err := modelOf(r, text)
+				if err != nil {
+					t.Fatalf("%v\non\n%s", err, text)
+				}
+				t.Run("configuration", func(t *testing.T) {
+					c.compare(t, binaries[s.part], model, text, questions(random, perConfiguration))
+				})
+			}
+			share := float64(c.depends) / float64(max(1, c.pairs))
+			t.Logf("%d pairs, %d disagreements, %.1f %% depend on something, ends: %v", c.pairs, c.disagreements, 100*share, c.ends)
+			if share > 0.15 {
+				t.Errorf("%.1f %% depend on something, want at most 15 %%", 100*share)
+			}
+		})
+	}
+}
+
+// counts are what came of a comparison.
+type counts struct {
+	pairs, depends, disagreements int
+	ends                          map[query.Outcome]int
+}
+
+func (c *counts) compare(t *testing.T, binary string, model *query.Server, text string, all []query.Question) {
+	t.Helper()
+	server := start(t, binary, dnsserver.Configuration{Main: text, Files: map[string]string{"db.a.test": zoneText}})
+	cached := strings.Contains(text, "cache")
+	for _, q := range all {
+		result := query.System{model}.AskAt(model, "127.0.0.1", "53", q)
+		patience := 10 * time.Second
+		if result.Outcome == query.Dropped || slices.ContainsFunc(result.Cases, func(e query.End) bool { return e.Outcome == query.Dropped }) {
+			patience = 300 * time.Millisecond
+		}
+		seen := server.ask(t, networkFor(text, q), "127.0.0.1:53", q, patience)
+		ends := result.Cases
+		if len(ends) == 0 {
+			ends = []query.End{result.End}
+		}
+		c.count(result.Outcome)
+		wrong := ""
+		for _, e := range ends {
+			if wrong = seen.agrees(e, q, cached); wrong == "" {
+				break
+			}
+		}
+		if wrong != "" {
+			c.disagreements++
+			t.Errorf("%s %s: we say %s %s %v %v, but %s\nreply:\n%v\nsteps: %+v\non\n%s", dns.Type(q.Type), q.Name, result.Outcome, result.Rcode, result.Answers, result.Upstreams, wrong, seen.reply, result.Steps, text)
+		}
+	}
+}
+
+func (c *counts) count(o query.Outcome) {
+	c.pairs++
+	if o == query.Depends {
+		c.depends++
+	}
+	if c.ends == nil {
+		c.ends = map[query.Outcome]int{}
+	}
+	c.ends[o]++
+}
+
+// networkFor chooses UDP or TCP for a question, always the same.
+func networkFor(text string, q query.Question) string {
+	h := fnv.New32()
+	fmt.Fprint(h, text, q)
+	return []string{"udp", "tcp"}[h.Sum32()%2]
+}
+
+// modelOf returns the server that starts on a text, as we see it.
+func modelOf(r release.Release, text string) (*query.Server, error) {
+	var parsing file.Report
+	blocks := file.Parse(file.Configuration{Main: file.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: text}}, release.Known, &parsing)
+	read, problems := judge.Check(blocks, judge.Server{Name: r.Name, Release: r}, &parsing)
+	for _, p := range problems {
+		if p.Severity == file.Error {
+			return nil, errors.New(p.Message)
+		}
+	}
+	return &query.Server{Name: "coredns", Release: r, Blocks: read, Port: "53", File: machineFile}, nil
+}
+
+// machineFile returns the content of files that the servers find on this machine.
+func machineFile(path string) (string, bool) {
+	switch path {
+	case "/nowhere":
+		return "", true
+	case zoneFile:
+		return zoneText, true
+	}
+	text, err := os.ReadFile(path)
+	return string(text), err == nil
+}

@@ -1,0 +1,139 @@
+package extraconfig
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/query"
+	"corewarden/corefile/release"
+)
+
+// DNS returns the servers of the cluster with what they load. The files in it are named
+// CONFIGMAP/KEY. It is an error if one of them does not start on that.
+func (k Cluster) DNS() (query.System, error) {
+	j := judge{cluster: k, name: Name, value: k.ConfigMaps[Name]}
+	var system query.System
+	for _, l := range k.loadings() {
+		l.judged = Name
+		conf, _ := l.configuration(k.with(Name, j.value), cmp.Or(k.upstream(l), unknownUpstream))
+		conf.Main.Name = keyOf(conf.Main.Name)
+		for i := range conf.Files {
+			if f := &conf.Files[i]; !f.Foreign {
+				f.Name = Name + "/" + f.Name
+			}
+		}
+		var parsing corefile.Report
+		s, err := started(corefile.Parse(conf, release.Known, &parsing), &parsing, dnsserver.Server{
+			Name: l.server.String(), Release: l.server.Release, Port: l.port(), Pod: j.pod(l, conf.Files),
+		})
+		if err != nil {
+			return nil, err
+		}
+		s.Name, s.Local, s.HostNetwork = l.server.Workload, l.local(), l.hostNetwork()
+		s.File = func(path string) (string, bool) {
+			f, found := fileAt(conf.Files, path)
+			return f.Text, found && !l.volumes.Opaque(path)
+		}
+		if conf.Main.Name == standInName {
+			s.StandIn = standInName
+		}
+		if l.server.Release.HasAll() {
+			s.Services = k.clusterAddresses()
+		}
+		system = append(system, s)
+	}
+	return system, nil
+}
+
+// Alone returns a server whose whole configuration is a Corefile. Pods ask it where that has
+// it listen.
+func (s Server) Alone(file corefile.File) (*query.Server, error) {
+	if !s.Release.HasAll() {
+		file.Text = unknown(s.Workload).Render(file.Text, "", func(string) (string, bool) { return "", false })
+	}
+	var parsing corefile.Report
+	blocks := corefile.Parse(corefile.Configuration{Main: file}, release.Known, &parsing)
+	alone, err := started(blocks, &parsing, dnsserver.Server{Name: s.String(), Release: s.Release})
+	if err != nil {
+		return nil, err
+	}
+	alone.Name, alone.HostNetwork = s.Workload, !s.Release.HasAll()
+	var ports []string
+	for i := range alone.Blocks {
+		for _, zone := range alone.Blocks[i].Zones {
+			if zone.Transport == "dns" {
+				ports = append(ports, zone.Port)
+			}
+		}
+		for _, a := range alone.Blocks[i].Addresses() {
+			if ip := net.ParseIP(a.IP); ip != nil && !ip.IsLoopback() && !ip.IsUnspecified() && !slices.Contains(alone.Local, a.IP) {
+				alone.Local = append(alone.Local, a.IP)
+			}
+		}
+	}
+	if len(ports) > 0 && !slices.Contains(ports, "53") {
+		alone.Port = ports[0]
+	}
+	return alone, nil
+}
+
+// started returns a server on the blocks that it reads, or an error where it does not start.
+func started(blocks []corefile.Block, parsing *corefile.Report, s dnsserver.Server) (*query.Server, error) {
+	read, said := dnsserver.Check(blocks, s, parsing)
+	for _, p := range said {
+		if p.Severity == corefile.Error {
+			return nil, fmt.Errorf("%s does not start: %s:%d:%d: %s", s.Name, p.File, p.Line, p.Column, p.Message)
+		}
+	}
+	return &query.Server{Release: s.Release, Blocks: read, Port: cmp.Or(s.Port, "53")}, nil
+}
+
+// keyOf returns CONFIGMAP/KEY for what problems call the server's own Corefile.
+func keyOf(name string) string {
+	if configMap, key, found := strings.Cut(strings.TrimPrefix(name, "ConfigMap "), ", key "); found {
+		return configMap + "/" + key
+	}
+	return name
+}
+
+func (l loading) port() string {
+	if l.workload == nil {
+		return ""
+	}
+	return l.workload.Port()
+}
+
+// local returns the addresses that node-cache gives its node.
+func (l loading) local() []string {
+	w := l.workload
+	if w == nil {
+		stand := unknown(l.server.Workload)
+		w = &stand
+	}
+	return w.LocalAddresses()
+}
+
+func (l loading) hostNetwork() bool {
+	if l.workload == nil {
+		return !l.server.Release.HasAll()
+	}
+	return l.workload.HostNetwork()
+}
+
+// unknownUpstream stands for the address of the Service by which node-local-dns reaches CoreDNS
+// where that is not known. It is of a prefix of which every router discards the packets.
+const unknownUpstream = "100::53"
+
+// clusterAddresses returns the addresses of Services that lead to CoreDNS.
+func (k Cluster) clusterAddresses() []string {
+	addresses := []string{unknownUpstream, k.Services[clusterDNS]}
+	for _, w := range k.Workloads {
+		addresses = append(addresses, k.Services[w.UpstreamService()])
+	}
+	return addresses
+}
