@@ -3,11 +3,15 @@ package main
 import "fmt"
 
 // limit is how many times more work twice the text may be.
-const limit = 2.5
+const limit = 2.25
+
+// suspicious is how many times more than its share the largest text may be expected to cost so
+// that large ones are not looked at.
+const suspicious = 4
 
 // largeBytes is how long the larger of two large texts is. Twice as long is allowed, but takes
 // long where something is wrong.
-const largeBytes = 1 << 16
+const largeBytes = 1 << 18
 
 // maxBytes is how large a ConfigMap can be.
 const maxBytes = 1 << 20
@@ -36,7 +40,7 @@ func measure(s shape) (growth, error) {
 			return growth{}, err
 		}
 	}
-	if g.suspected() < 2 {
+	if g.suspected() < suspicious {
 		return g, nil
 	}
 	each := (g.bytes[2] - g.bytes[1]) / (steps[2] - steps[1])
