@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"corewarden/corefile"
+	"corewarden/corefile/release"
 	"corewarden/extraconfig"
 	"corewarden/extraconfig/workload"
 )
@@ -109,7 +110,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "coredns:latest" })
 			},
-			want: []string{`:0:0 warning unknown-release of CoreDNS 1.15.0`},
+			want: []string{`:0:0 warning unknown-release of CoreDNS ` + release.NewestCoreDNS},
 		},
 		{
 			name: "no image, so that the release is that of Servers", text: "a.org {\n bind lo\n}\nA.org {\n bind lo\n}\n",

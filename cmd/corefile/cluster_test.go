@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"corewarden/corefile/release"
 )
 
 // deployment is CoreDNS's, with the tag of its image and the folder of the bundle.
@@ -81,7 +83,7 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 		{name: "the release of the image", stdin: stream(bundle, free, deployment("v1.13.1", "/etc/coredns/extra-configs")), code: 1, want: []string{"max_age", "stops CoreDNS 1.13.1)"}},
 		{name: "a release that has it", stdin: stream(bundle, free, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
 		{name: "the release of a flag, which counts more", args: "-coredns 1.15.0", stdin: stream(bundle, free, deployment("v1.13.1", "/etc/coredns/extra-configs"))},
-		{name: "no release to be told", stdin: stream(bundle, free, deployment("latest", "/etc/coredns/extra-configs")), want: []string{`warning: image "coredns:latest" names no version: checked as CoreDNS 1.15.0`}},
+		{name: "no release to be told", stdin: stream(bundle, free, deployment("latest", "/etc/coredns/extra-configs")), want: []string{`warning: image "coredns:latest" names no version: checked as CoreDNS ` + release.NewestCoreDNS}},
 		{name: "a zone of the server's own Corefile", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs")), code: 1, want: []string{"in ConfigMap coredns, key Corefile"}},
 		{name: "a mount that nothing imports", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/custom")), want: []string{`"import /etc/coredns/custom/*Corefile" (not-loaded)`}},
 		{name: "a List", stdin: "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(served), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.TrimSpace(bundle), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.TrimSpace(deployment("v1.15.0", "/etc/coredns/extra-configs")), "\n", "\n  ") + "\n", code: 1, want: []string{"zone-already-served"}},
