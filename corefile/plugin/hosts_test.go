@@ -20,6 +20,8 @@ func TestHosts(t *testing.T) {
 		{text: "hosts {\nfallthrough in-addr.arpa ip6.arpa\n}"},
 		{text: "hosts {\nfallthrough\n10.0.0.1 a\n10.0.0.2 b\nttl 60\n}", want: "3:1 unknown-property; 4:1 unknown-property"},
 		{text: "hosts {\n10.0.0.1 a\n}\nwhoami", want: "warning 1:1 ignored-text"},
+		{text: "hosts {\n10.0.0.1 a\n}\nnomad", want: "warning 1:1 ignored-text"},
+		{text: "hosts {\n10.0.0.1 a\n}\ntemplate IN A {\nrcode REFUSED\n}"}, // which comes before hosts
 		{text: "hosts {\n10.0.0.1 a\nfallthrough\n}\nwhoami"},
 		{text: "hosts /hosts example.org {\n10.0.0.1 a\n}\nwhoami", want: "warning 1:7 pod-file"},
 		{text: "hosts {\n10.0.0.1 a\n}\nerrors"},
