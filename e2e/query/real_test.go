@@ -21,8 +21,8 @@ import (
 // upstreams are the servers that configurations forward to. Each answers with its number.
 var upstreams = []string{"127.0.0.1:5301", "127.0.0.1:5302", "127.0.0.1:5303"}
 
-// A real is a real server with its upstreams.
-type real struct {
+// A realServer is a real server with its upstreams.
+type realServer struct {
 	*dnsserver.Server
 
 	mu    sync.Mutex
@@ -30,11 +30,11 @@ type real struct {
 }
 
 // start starts real servers, of which the first is the one to ask, and upstreams.
-func start(t *testing.T, binaries, texts []string) (_ *real, stop func()) {
+func start(t *testing.T, binaries, texts []string) (_ *realServer, stop func()) {
 	t.Helper()
 	limited, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	var r real
+	var r realServer
 	var stops []func() error
 	stop = func() {
 		for _, stop := range slices.Backward(stops) {
@@ -116,7 +116,7 @@ type answer struct {
 }
 
 // ask asks the server as a client does, without EDNS0.
-func (r *real) ask(t *testing.T, network, address string, q query.Question, patience time.Duration) answer {
+func (r *realServer) ask(t *testing.T, network, address string, q query.Question, patience time.Duration) answer {
 	t.Helper()
 	r.mu.Lock()
 	r.asked = nil
