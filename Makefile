@@ -61,8 +61,12 @@ race: ## Run the product's own tests under the race detector (needs a C compiler
 	@CGO_ENABLED=1 go test -race -count 1 $(TESTFLAGS) $$(go list ./... | grep -Ev '/(e2e|tools|docs)')
 
 .PHONY: conformance
-conformance: ## Compare our verdicts with every real server's; FLAGS as in docs/conformance.md
+conformance: ## Compare our verdicts with every real server's, or with QUERIES=1 what queries meet; FLAGS as in docs/conformance.md and docs/trace.md
+ifdef QUERIES
+	@go test -v -count 1 -timeout 4h ./e2e/query -pairs 20000 $(FLAGS)
+else
 	@go run ./e2e/conformance $(FLAGS)
+endif
 
 .PHONY: chaos
 chaos: ## Let things go wrong at random for 15 minutes and check; FLAGS adds flags, such as -nodes 200

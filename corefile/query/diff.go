@@ -99,7 +99,7 @@ func simplified(names []ChangedName) []ChangedName {
 // fate is how a query ends, without the way there.
 func (r Result) fate() string {
 	var text strings.Builder
-	text.WriteString(r.End.text() + "\n" + strings.Join(r.On, "\n"))
+	text.WriteString(r.text() + "\n" + strings.Join(r.On, "\n"))
 	for _, e := range r.Cases {
 		text.WriteString("\n" + e.If + "\n" + e.text())
 	}

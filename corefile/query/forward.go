@@ -63,7 +63,7 @@ func (c *call) upstreams(f *plugin.Forward) *reply {
 	case len(outside) > 0:
 		inside = append(inside, variant{on, strings.Join(outside, " or ") + " is asked", c.sent(outside)})
 	case len(inside) == 1:
-		return inside[0].reply.after(step)
+		return inside[0].after(step)
 	}
 	return either(inside...).after(step)
 }

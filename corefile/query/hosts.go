@@ -55,7 +55,7 @@ func (c *call) hostsAnswer(h *plugin.Hosts, entries []hostsEntry) *reply {
 	if c.typ == dns.TypePTR {
 		ip := reverseIP(c.lower())
 		for _, e := range entries {
-			if ip != nil && !h.NoReverse && e.address.Equal(ip) && !(c.wildcards() && strings.HasPrefix(e.name, "*.")) {
+			if ip != nil && !h.NoReverse && e.address.Equal(ip) && (!c.wildcards() || !strings.HasPrefix(e.name, "*.")) {
 				answers, token, found = append(answers, &dns.PTR{Hdr: header(dns.TypePTR, c.lower()), Ptr: e.name}), e.token, true
 			}
 		}
@@ -73,7 +73,7 @@ func (c *call) hostsAnswer(h *plugin.Hosts, entries []hostsEntry) *reply {
 	if !found {
 		return nil
 	}
-	step := c.step("answers " + c.question.String())
+	step := c.step("answers " + c.String())
 	if len(answers) == 0 {
 		step.Does = "knows the name, but no " + typeName(c.typ) + " of it: NODATA"
 	}

@@ -134,13 +134,4 @@ func (r *reply) ended(asked question) End {
 	return e
 }
 
-// fails reports whether a response code is one that a plugin leaves to the server to write.
-func fails(rcode int) bool {
-	switch rcode {
-	case dns.RcodeServerFailure, dns.RcodeRefused, dns.RcodeFormatError, dns.RcodeNotImplemented:
-		return true
-	}
-	return false
-}
-
 func contains(all []string, s string) bool { return slices.Contains(all, s) }

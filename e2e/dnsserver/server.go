@@ -30,6 +30,7 @@ const (
 type Server struct {
 	dir     string
 	network *netns.Network
+	guest   bool // the network is another server's
 	cmd     *exec.Cmd
 	stdout  *output
 	stderr  *output
@@ -57,16 +58,26 @@ func (r *Refusal) CannotListen() bool { return listenFailure.MatchString(r.Text)
 // Start starts the server in a binary on a configuration. It returns when the server
 // answers queries, or a *Refusal. The context is for starting only: the server runs until
 // Stop, or until this process ends.
-func Start(ctx context.Context, binary string, conf Configuration) (_ *Server, err error) {
-	dir, err := conf.layOut()
+func Start(ctx context.Context, binary string, conf Configuration) (*Server, error) {
+	network, err := newNetwork()
 	if err != nil {
 		return nil, err
 	}
-	network, err := newNetwork()
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+	return start(ctx, binary, conf, &Server{network: network})
+}
+
+// StartBeside is Start for a server in the network of this one, which is to be stopped after
+// it.
+func (s *Server) StartBeside(ctx context.Context, binary string, conf Configuration) (*Server, error) {
+	return start(ctx, binary, conf, &Server{network: s.network, guest: true})
+}
+
+func start(ctx context.Context, binary string, conf Configuration, s *Server) (_ *Server, err error) {
+	s.stdout, s.stderr, s.ended = newOutput(), newOutput(), make(chan struct{})
+	if s.dir, err = conf.layOut(); err != nil {
+		s.leave()
+		return nil, err
 	}
-	s := &Server{dir: dir, network: network, stdout: newOutput(), stderr: newOutput(), ended: make(chan struct{})}
 	started := s.stdout.started
 	if err := s.launch(binary); err != nil {
 		close(s.ended)
@@ -171,8 +182,14 @@ func (s *Server) Stop() error {
 		}
 		<-s.ended
 	}
-	s.network.Leave()
+	s.leave()
 	return os.RemoveAll(s.dir)
+}
+
+func (s *Server) leave() {
+	if !s.guest {
+		s.network.Leave()
+	}
 }
 
 // Do runs f in the network of the server, to listen or to dial there.

@@ -100,8 +100,11 @@ var repeatable = []string{"acl", "forward", "rewrite", "template"}
 // order is that of plugins in generated texts, which makes no difference to the servers.
 var order = []string{"whoami", "forward", "file", "hosts", "template", "rewrite", "acl", "cache", "any", "dns64", "errors", "loadbalance", "local", "minimal", "view"}
 
+// A place is where generated server blocks listen, and what they forward to as well.
+type place struct{ bind, forward string }
+
 // corefile generates a configuration for a release.
-func corefile(random *rand.Rand, r release.Release) string {
+func corefile(random *rand.Rand, r release.Release, in place) string {
 	var text strings.Builder
 	served := random.Perm(len(zones))[:2+random.IntN(3)]
 	if random.IntN(4) > 0 && !slices.Contains(served, 0) {
@@ -109,8 +112,13 @@ func corefile(random *rand.Rand, r release.Release) string {
 	}
 	for _, zone := range served {
 		fmt.Fprintf(&text, "%s {\n", zones[zone])
-		if random.IntN(8) == 0 {
+		if in.bind != "" {
+			fmt.Fprintf(&text, "bind %s\n", in.bind)
+		} else if random.IntN(8) == 0 {
 			text.WriteString("bind 127.0.0.1\n")
+		}
+		if in.forward != "" && random.IntN(2) == 0 {
+			fmt.Fprintf(&text, "forward . %s\n", in.forward)
 		}
 		for _, plugin := range order {
 			uses := fragments[plugin]

@@ -43,7 +43,6 @@ func TestRealServersAgree(t *testing.T) {
 	if !dnsserver.Isolated() {
 		t.Skip("servers get no networks of their own here, so that port 53 may be taken")
 	}
-	const perConfiguration = 25
 	for _, s := range servers {
 		t.Run(string(s.part), func(t *testing.T) {
 			binaries, err := parts.Build(t.Context(), os.Stderr, s.part)
@@ -57,21 +56,53 @@ func TestRealServersAgree(t *testing.T) {
 			random := rand.New(rand.NewPCG(*seed, 0))
 			var c counts
 			for range max(1, *pairs/perConfiguration) {
-				text := corefile(random, r)
-				model, err := modelOf(r, text)
-				if err != nil {
-					t.Fatalf("%v\non\n%s", err, text)
-				}
-				t.Run("configuration", func(t *testing.T) {
-					c.compare(t, binaries[s.part], model, text, questions(random, perConfiguration))
-				})
+				text := corefile(random, r, place{})
+				c.compare(t, query.System{modelOf(t, r, text)}, []string{binaries[s.part]}, []string{text}, questions(random, perConfiguration))
 			}
-			share := float64(c.depends) / float64(max(1, c.pairs))
-			t.Logf("%d pairs, %d disagreements, %.1f %% depend on something, ends: %v", c.pairs, c.disagreements, 100*share, c.ends)
-			if share > 0.15 {
-				t.Errorf("%.1f %% depend on something, want at most 15 %%", 100*share)
-			}
+			c.check(t)
 		})
+	}
+}
+
+// TestRealChainsAgree compares a node-cache that forwards to a CoreDNS.
+func TestRealChainsAgree(t *testing.T) {
+	t.Parallel()
+	if !dnsserver.Isolated() {
+		t.Skip("servers get no networks of their own here, so that port 53 may be taken")
+	}
+	binaries, err := parts.Build(t.Context(), os.Stderr, parts.CoreDNS1150, parts.NodeCache1267)
+	if err != nil {
+		t.Fatal(err)
+	}
+	coreDNS, coreErr := release.CoreDNS("1.15.0")
+	nodeCache, cacheErr := release.NodeCache("1.26.7")
+	if err := errors.Join(coreErr, cacheErr); err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(*seed, 1))
+	var c counts
+	for range max(1, *pairs/10/perConfiguration) {
+		texts := []string{
+			corefile(random, nodeCache, place{"127.0.0.1", dnsserver.LinkLocal}),
+			corefile(random, coreDNS, place{bind: dnsserver.LinkLocal}),
+		}
+		front, behind := modelOf(t, nodeCache, texts[0]), modelOf(t, coreDNS, texts[1])
+		behind.Name, behind.Local = "behind", []string{dnsserver.LinkLocal}
+		c.compare(t, query.System{front, behind}, []string{binaries[parts.NodeCache1267], binaries[parts.CoreDNS1150]}, texts, questions(random, perConfiguration))
+	}
+	c.check(t)
+}
+
+// perConfiguration is how many questions are asked of each configuration.
+const perConfiguration = 25
+
+// check reports what came of all comparisons.
+func (c *counts) check(t *testing.T) {
+	t.Helper()
+	share := float64(c.depends) / float64(max(1, c.pairs))
+	t.Logf("%d pairs, %d disagreements, %.1f %% depend on something, ends: %v", c.pairs, c.disagreements, 100*share, c.ends)
+	if share > 0.15 {
+		t.Errorf("%.1f %% depend on something, want at most 15 %%", 100*share)
 	}
 }
 
@@ -81,12 +112,15 @@ type counts struct {
 	ends                          map[query.Outcome]int
 }
 
-func (c *counts) compare(t *testing.T, binary string, model *query.Server, text string, all []query.Question) {
+// compare asks real servers on some texts, the first in front, and their models.
+func (c *counts) compare(t *testing.T, models query.System, binaries, texts []string, all []query.Question) {
 	t.Helper()
-	server := start(t, binary, dnsserver.Configuration{Main: text, Files: map[string]string{"db.a.test": zoneText}})
+	server, stop := start(t, binaries, texts)
+	defer stop()
+	text := strings.Join(texts, "# behind it\n")
 	cached := strings.Contains(text, "cache")
 	for _, q := range all {
-		result := query.System{model}.AskAt(model, "127.0.0.1", "53", q)
+		result := models.AskAt(models[0], "127.0.0.1", "53", q)
 		patience := 10 * time.Second
 		if result.Outcome == query.Dropped || slices.ContainsFunc(result.Cases, func(e query.End) bool { return e.Outcome == query.Dropped }) {
 			patience = 300 * time.Millisecond
@@ -129,16 +163,17 @@ func networkFor(text string, q query.Question) string {
 }
 
 // modelOf returns the server that starts on a text, as we see it.
-func modelOf(r release.Release, text string) (*query.Server, error) {
+func modelOf(t *testing.T, r release.Release, text string) *query.Server {
+	t.Helper()
 	var parsing file.Report
 	blocks := file.Parse(file.Configuration{Main: file.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: text}}, release.Known, &parsing)
 	read, problems := judge.Check(blocks, judge.Server{Name: r.Name, Release: r}, &parsing)
 	for _, p := range problems {
 		if p.Severity == file.Error {
-			return nil, errors.New(p.Message)
+			t.Fatalf("%s\non\n%s", p.Message, text)
 		}
 	}
-	return &query.Server{Name: "coredns", Release: r, Blocks: read, Port: "53", File: machineFile}, nil
+	return &query.Server{Name: "coredns", Release: r, Blocks: read, Port: "53", File: machineFile}
 }
 
 // machineFile returns the content of files that the servers find on this machine.

@@ -21,38 +21,55 @@ import (
 // upstreams are the servers that configurations forward to. Each answers with its number.
 var upstreams = []string{"127.0.0.1:5301", "127.0.0.1:5302", "127.0.0.1:5303"}
 
-// A real is a real server with its upstreams.
-type real struct {
+// A realServer is a real server with its upstreams.
+type realServer struct {
 	*dnsserver.Server
 
 	mu    sync.Mutex
 	asked []string // upstreams, since the last question
 }
 
-// start starts a real server and its upstreams.
-func start(t *testing.T, binary string, conf dnsserver.Configuration) *real {
+// start starts real servers, of which the first is the one to ask, and upstreams.
+func start(t *testing.T, binaries, texts []string) (_ *realServer, stop func()) {
 	t.Helper()
 	limited, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s, err := dnsserver.Start(limited, binary, conf)
-	if err != nil {
-		t.Fatalf("%v\non\n%s", err, conf.Main)
-	}
-	r := &real{Server: s}
+	var r realServer
 	var stops []func() error
+	stop = func() {
+		for _, stop := range slices.Backward(stops) {
+			if err := stop(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	for i, text := range texts {
+		conf := dnsserver.Configuration{Main: text, Files: map[string]string{"db.a.test": zoneText}}
+		launch := dnsserver.Start
+		if i > 0 {
+			launch = r.StartBeside
+		}
+		s, err := launch(limited, binaries[i], conf)
+		if err != nil {
+			stop()
+			t.Fatalf("%v\non\n%s", err, text)
+		}
+		if i == 0 {
+			r.Server = s
+		}
+		stops = append(stops, s.Stop)
+	}
 	for i, address := range upstreams {
 		var packets net.PacketConn
 		var listener net.Listener
-		s.Do(func() {
-			var packetErr, err error
+		var packetErr, err error
+		r.Do(func() {
 			packets, packetErr = net.ListenPacket("udp", address)
 			listener, err = net.Listen("tcp", address)
-			if err = errors.Join(packetErr, err); err != nil {
-				t.Error(err)
-			}
 		})
-		if t.Failed() {
-			t.FailNow()
+		if err = errors.Join(packetErr, err); err != nil {
+			stop()
+			t.Fatal(err)
 		}
 		handler := dns.HandlerFunc(func(w dns.ResponseWriter, m *dns.Msg) {
 			r.mu.Lock()
@@ -63,21 +80,11 @@ func start(t *testing.T, binary string, conf dnsserver.Configuration) *real {
 			}
 		})
 		for _, server := range []*dns.Server{{PacketConn: packets, Handler: handler}, {Listener: listener, Handler: handler}} {
-			go func() { _ = server.ActivateAndServe() }() // until Stop closes what it listens on
+			go func() { _ = server.ActivateAndServe() }() // until stop closes what it listens on
 		}
 		stops = append(stops, packets.Close, listener.Close)
 	}
-	t.Cleanup(func() {
-		for _, stop := range stops {
-			if err := stop(); err != nil {
-				t.Error(err)
-			}
-		}
-		if err := s.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	return r
+	return &r, stop
 }
 
 // upstreamReply is what an upstream answers: addresses and texts with its number, NXDOMAIN to
@@ -109,7 +116,7 @@ type answer struct {
 }
 
 // ask asks the server as a client does, without EDNS0.
-func (r *real) ask(t *testing.T, network, address string, q query.Question, patience time.Duration) answer {
+func (r *realServer) ask(t *testing.T, network, address string, q query.Question, patience time.Duration) answer {
 	t.Helper()
 	r.mu.Lock()
 	r.asked = nil
