@@ -75,6 +75,7 @@ fuzz: ## Fuzz each target for FUZZTIME (20s)
 	@tools/fuzz FuzzLexer $(FUZZTIME) ./corefile
 	@tools/fuzz FuzzParse $(FUZZTIME) ./corefile
 	@tools/fuzz FuzzCheck $(FUZZTIME) ./extraconfig
+	@tools/fuzz FuzzLocate $(FUZZTIME) ./cmd/corefile/scalar
 
 .PHONY: bench
 bench: parts ## Run the benchmarks
