@@ -16,12 +16,12 @@ type dnsWorkload struct {
 	value workload.Workload
 }
 
-func (dnsWorkload) judge(known) []finding { return nil }
+func (dnsWorkload) judge(known) (string, []finding) { return "", nil }
 
 // A service is the IP address of a Service of the servers' namespace.
 type service struct{ path, name, address string }
 
-func (service) judge(known) []finding { return nil }
+func (service) judge(known) (string, []finding) { return "", nil }
 
 // known is what the command line and all manifests say.
 type known struct {
