@@ -29,6 +29,7 @@ type command struct {
 
 var commands = []command{
 	{"check", "[flags] FILE|FOLDER|-...", "check Corefiles and manifests", runCheck},
+	{"fmt", "[flags] [FILE|FOLDER|-...]", "format Corefiles, in manifests too", runFmt},
 	{"rules", "[RULE]", "list the rules, or explain one", runRules},
 }
 

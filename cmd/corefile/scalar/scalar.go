@@ -131,3 +131,30 @@ func (v *Scalar) Range(line, column, endColumn int) (start, end Place, found boo
 	}
 	return v.source.Place(v.spans[from].start), v.source.Place(v.spans[to].end), true
 }
+
+// Replace returns the part of the source to replace, from one offset to another, and by what,
+// for a literal block to have another value. It reports false for any other scalar, and for a
+// value that the block cannot hold.
+func (v *Scalar) Replace(value string) (start, end int, source string, possible bool) {
+	if !v.block || len(v.spans) == 0 || strings.ContainsAny(value, "\r\u0085\u2028\u2029") || strings.Trim(value, "\n") == "" || strings.HasPrefix(value, " ") {
+		return 0, 0, "", false
+	}
+	if !strings.HasSuffix(v.value, "\n") {
+		value = strings.TrimRight(value, "\n")
+	}
+	lineEnd := "\n"
+	if strings.HasSuffix(v.source.text[:v.body], "\r\n") {
+		lineEnd = "\r\n"
+	}
+	var out strings.Builder
+	for line := range strings.Lines(value) {
+		text, ended := strings.CutSuffix(line, "\n")
+		if text != "" {
+			out.WriteString(strings.Repeat(" ", v.indent) + text)
+		}
+		if ended {
+			out.WriteString(lineEnd)
+		}
+	}
+	return v.body, v.spans[len(v.spans)-1].end, out.String(), true
+}
