@@ -116,10 +116,16 @@ func (n *nearest) takes(object, path string) bool {
 
 // nearness counts the folders that two paths have in common, and the file.
 func nearness(a, b string) int {
-	x, y := strings.Split(filepath.ToSlash(a), "/"), strings.Split(filepath.ToSlash(b), "/")
-	n := 0
-	for n < len(x) && n < len(y) && x[n] == y[n] {
-		n++
+	a, b = filepath.ToSlash(a), filepath.ToSlash(b)
+	for n := 0; ; n++ {
+		partA, restA, moreA := strings.Cut(a, "/")
+		partB, restB, moreB := strings.Cut(b, "/")
+		switch {
+		case partA != partB:
+			return n
+		case !moreA || !moreB:
+			return n + 1
+		}
+		a, b = restA, restB
 	}
-	return n
 }
