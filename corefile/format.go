@@ -18,8 +18,7 @@ const maxIndented = 50
 // at most one blank line in a row. It joins and splits no line and aligns nothing: words,
 // quotes, comments and the line ends stay as they are.
 func Format(text string) (string, error) {
-	file := File{Text: text}
-	lines, open := writtenLines(file)
+	lines, open := writtenLines(text)
 	if open > 0 {
 		return "", fmt.Errorf("line %d: the quote is never closed. Close it", open)
 	}
@@ -33,8 +32,8 @@ func Format(text string) (string, error) {
 	}
 	depth := 0
 	for i, line := range lines {
-		closes := len(line.words) > 0 && line.words[0].Text == "}"
-		if i > 0 && line.first > lines[i-1].last+1 && !lines[i-1].opens() && !closes {
+		closes := line.words[0].braces() < 0
+		if i > 0 && line.first() > lines[i-1].last()+1 && !lines[i-1].opens() && !closes {
 			out.WriteString(lineEnd)
 		}
 		inner := depth
@@ -52,24 +51,60 @@ func Format(text string) (string, error) {
 	return "", errors.New("it has characters that CoreDNS would read in another way after formatting. Remove invisible characters")
 }
 
+// A writtenLine is a line as it is written: words, and then perhaps a comment. A word in
+// quotes that holds line breaks makes it span several lines of the text.
+type writtenLine struct{ words []writtenWord }
+
+// writtenLines returns the lines of a text that are not blank. It tells of the line of a quote
+// that nothing closes; 0 if there is none.
+func writtenLines(text string) (lines []writtenLine, open int32) {
+	l := newLexer(&source{File: File{Text: text}})
+	for word := range l.written() {
+		if n := len(lines); n == 0 || lines[n-1].last() < word.line {
+			lines = append(lines, writtenLine{})
+		}
+		line := &lines[len(lines)-1]
+		line.words = append(line.words, word)
+	}
+	return lines, l.open
+}
+
+func (l writtenLine) first() int32 { return l.words[0].line }
+
+func (l writtenLine) last() int32 { return l.words[len(l.words)-1].lastWrittenLine() }
+
+// opens reports whether the line ends in the brace that opens a block, and perhaps a comment.
+func (l writtenLine) opens() bool {
+	last := len(l.words) - 1
+	if l.words[last].comment {
+		last--
+	}
+	return last >= 0 && l.words[last].braces() > 0
+}
+
+func (l writtenLine) depth() int {
+	depth := 0
+	for _, w := range l.words {
+		depth += w.braces()
+	}
+	return depth
+}
+
 // format returns the line with one space between its words.
 func (l writtenLine) format() string {
-	words := make([]string, 0, len(l.words)+1)
-	for _, w := range l.words {
-		words = append(words, w.source)
-	}
-	if l.comment.source != "" {
-		words = append(words, l.comment.source)
+	words := make([]string, len(l.words))
+	for i, w := range l.words {
+		words[i] = w.source
 	}
 	return strings.Join(words, " ")
 }
 
 // sameMeaning reports whether a text has the same words and comments in the same lines.
 func sameMeaning(lines []writtenLine, text string) bool {
-	others, _ := writtenLines(File{Text: text})
+	others, _ := writtenLines(text)
 	return slices.EqualFunc(lines, others, func(a, b writtenLine) bool {
-		return a.comment.Text == b.comment.Text && slices.EqualFunc(a.words, b.words, func(x, y writtenWord) bool {
-			return x.Text == y.Text && x.glued == y.glued
+		return slices.EqualFunc(a.words, b.words, func(x, y writtenWord) bool {
+			return x.Text == y.Text && x.glued == y.glued && x.comment == y.comment
 		})
 	})
 }

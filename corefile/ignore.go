@@ -57,42 +57,74 @@ type ignoreComment struct {
 	refused bool // what it covers is an error
 }
 
+// ignoreComments reads no more words than are judged of a file, and keeps none of them.
 func ignoreComments(file File) []*ignoreComment {
 	var comments []*ignoreComment
-	lines, _ := writtenLines(file)
-	ends := blockEnds(lines)
-	above := 0 // how many of the comments before stand alone and wait for their line
-	for i, line := range lines {
-		if rest, found := strings.CutPrefix(strings.TrimLeft(line.comment.Text, "# \t"), ignoreMarker); found {
-			c := &ignoreComment{at: line.comment.Token}
-			c.rule, c.reason, _ = strings.Cut(strings.TrimSpace(rest), " ")
-			c.reason = strings.TrimSpace(c.reason)
-			comments, above = append(comments, c), above+1
+	var targets []int // the lines that they are about
+	var lines []lineOfWords
+	read := 0
+	for word := range newLexer(&source{File: file}).written() {
+		if read++; read > maxTokens {
+			break
 		}
-		if len(line.words) > 0 {
-			for _, c := range comments[len(comments)-above:] {
-				c.from, c.to = int(line.first), int(lines[ends[i]].last)
+		here := len(lines) - 1 // the line of the word, if others are before it
+		if here < 0 || lines[here].last < word.line {
+			here++
+		}
+		if word.comment {
+			if c := asIgnoreComment(word.Token); c != nil {
+				comments, targets = append(comments, c), append(targets, here)
 			}
-			above = 0
+			continue
+		}
+		if here == len(lines) {
+			lines = append(lines, lineOfWords{first: word.line})
+		}
+		line := &lines[here]
+		line.last, line.depth, line.opens = word.lastWrittenLine(), line.depth+word.braces(), word.braces() > 0
+	}
+	ends := blockEnds(lines)
+	for i, c := range comments {
+		if target := targets[i]; target < len(lines) {
+			c.from, c.to = int(lines[target].first), int(lines[ends[target]].last)
 		}
 	}
 	return comments
 }
 
+// asIgnoreComment reads a comment; nil if it is another one.
+func asIgnoreComment(comment Token) *ignoreComment {
+	rest, found := strings.CutPrefix(strings.TrimLeft(comment.Text, "# \t"), ignoreMarker)
+	if !found {
+		return nil
+	}
+	c := &ignoreComment{at: comment}
+	c.rule, c.reason, _ = strings.Cut(strings.TrimSpace(rest), " ")
+	c.reason = strings.TrimSpace(c.reason)
+	return c
+}
+
+// A lineOfWords is where a line is that has words, and what it does to blocks.
+type lineOfWords struct {
+	first, last int32
+	depth       int  // how many blocks it opens more than it closes
+	opens       bool // it ends in the brace that opens a block
+}
+
 // blockEnds returns for each line the one that closes the block which it opens: the line
 // itself if it opens none.
-func blockEnds(lines []writtenLine) []int {
+func blockEnds(lines []lineOfWords) []int {
 	ends := make([]int, len(lines))
 	type opened struct{ line, depth int }
 	var open []opened
 	depth := 0
 	for i, line := range lines {
 		ends[i] = i
-		if line.opens() {
+		if line.opens {
 			ends[i] = len(lines) - 1
 			open = append(open, opened{i, depth})
 		}
-		for depth += line.depth(); len(open) > 0 && open[len(open)-1].depth >= depth; open = open[:len(open)-1] {
+		for depth += line.depth; len(open) > 0 && open[len(open)-1].depth >= depth; open = open[:len(open)-1] {
 			ends[open[len(open)-1].line] = i
 		}
 	}

@@ -132,7 +132,7 @@ func formatManifest(path, content string) (formatted string, notes []string, err
 			}
 		}
 	})
-	if err = errors.Join(append(errs, err)...); err != nil {
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return "", nil, err
 	}
 	slices.SortFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })

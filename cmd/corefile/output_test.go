@@ -15,10 +15,9 @@ import (
 	"corewarden/corefile"
 )
 
-// checkOutput checks files in a folder of its own and returns what is printed.
+// checkOutput writes files into the current folder, checks them and returns what is printed.
 func checkOutput(t *testing.T, args string, files map[string]string) (output string, code int) {
 	t.Helper()
-	t.Chdir(t.TempDir())
 	for name, content := range files {
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
@@ -36,6 +35,7 @@ func checkOutput(t *testing.T, args string, files map[string]string) (output str
 var both = map[string]string{"a,b.yaml": badManifest, "Corefile": "example.org {\n cache 30s\n}\n", "ok.Corefile": "example.net {\n whoami\n}\n"}
 
 func TestGitHub(t *testing.T) {
+	t.Chdir(t.TempDir())
 	t.Setenv("GITHUB_STEP_SUMMARY", filepath.Join(t.TempDir(), "summary"))
 	got, code := checkOutput(t, "-output github .", both)
 	want := "::error file=a%2Cb.yaml,line=7,endLine=7,col=9,endColumn=15,title=unknown-plugin::Corefile:2:5: unknown plugin \"whoamy\"; did you mean \"whoami\"? (unknown-plugin; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))\n" +
@@ -51,6 +51,7 @@ func TestGitHub(t *testing.T) {
 
 // TestGitHubShowsTen checks that what GitHub would drop is in the log, and said.
 func TestGitHubShowsTen(t *testing.T) {
+	t.Chdir(t.TempDir())
 	got, _ := checkOutput(t, "-output github Corefile", map[string]string{"Corefile": "example.org {\n" + strings.Repeat(" cache 30s\n whoamy\n", 12) + "}\n"})
 	lines := strings.Split(strings.TrimSpace(got), "\n")
 	if n := strings.Count(got, "\n::error ") + 1; n != maxAnnotations || !strings.HasPrefix(lines[0], "::error ") {
@@ -84,6 +85,7 @@ func TestSARIF(t *testing.T) {
 	}
 	for name, files := range map[string]map[string]string{"problems": both, "nothing": {}} {
 		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
 			got, _ := checkOutput(t, "-output sarif .", files)
 			value, err := jsonschema.UnmarshalJSON(strings.NewReader(got))
 			if err != nil {
@@ -94,6 +96,7 @@ func TestSARIF(t *testing.T) {
 			}
 		})
 	}
+	t.Chdir(t.TempDir())
 	got, code := checkOutput(t, "-output sarif .", both)
 	var log sarifLog
 	if err := json.Unmarshal([]byte(got), &log); err != nil || code != exitProblems {
@@ -146,6 +149,7 @@ func TestSARIFHasAtMostWhatGitHubTakes(t *testing.T) {
 }
 
 func TestGitLab(t *testing.T) {
+	t.Chdir(t.TempDir())
 	got, code := checkOutput(t, "-output gitlab .", both)
 	var issues []codeQualityIssue
 	if err := json.Unmarshal([]byte(got), &issues); err != nil || code != exitProblems {
@@ -163,6 +167,7 @@ func TestGitLab(t *testing.T) {
 // TestFingerprintsStay checks that lines above a problem do not make it a new one, and that
 // two that look the same are two.
 func TestFingerprintsStay(t *testing.T) {
+	t.Chdir(t.TempDir())
 	fingerprints := func(text string) []string {
 		got, _ := checkOutput(t, "-output gitlab Corefile", map[string]string{"Corefile": text})
 		var issues []codeQualityIssue
@@ -182,6 +187,7 @@ func TestFingerprintsStay(t *testing.T) {
 }
 
 func TestJUnit(t *testing.T) {
+	t.Chdir(t.TempDir())
 	for _, test := range []struct {
 		args     string
 		failures int
@@ -217,7 +223,7 @@ func TestPathsFromTheRoot(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Chdir(filepath.Join(root, "deploy/dns"))
+	t.Chdir(filepath.Join(root, "deploy", "dns"))
 	r := result{root: repositoryRoot()}
 	for file, want := range map[string]string{
 		"x.yaml": "deploy/dns/x.yaml", "../x.yaml": "deploy/x.yaml", filepath.Join(root, "x.yaml"): "x.yaml",

@@ -67,11 +67,11 @@ func (r *reader) read(path string) error {
 }
 
 func (r *reader) readFile(path string) error {
-	if clean := filepath.Clean(path); r.seen[clean] {
+	clean := filepath.Clean(path)
+	if r.seen[clean] {
 		return nil
-	} else {
-		r.seen[clean] = true
 	}
+	r.seen[clean] = true
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return err

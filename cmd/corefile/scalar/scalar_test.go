@@ -1,6 +1,7 @@
 package scalar_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -91,7 +92,7 @@ func find(t *testing.T, source, key string) (name, value *yaml.Node) {
 	t.Helper()
 	for decoder := yaml.NewDecoder(strings.NewReader(source)); ; {
 		var document yaml.Node
-		if err := decoder.Decode(&document); err == io.EOF {
+		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)

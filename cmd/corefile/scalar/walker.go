@@ -44,16 +44,10 @@ func (w *walker) properties() {
 		for w.at < len(w.text) && !blank(w.rest()) && lineBreak(w.rest()) == 0 {
 			w.at++
 		}
-		for w.at < len(w.text) {
-			if size := lineBreak(w.rest()); size > 0 {
-				w.at += size
-			} else if blank(w.rest()) {
-				w.at++
-			} else if w.text[w.at] == '#' {
-				w.line()
-			} else {
-				break
-			}
+		w.emptyLines()
+		for w.at < len(w.text) && w.text[w.at] == '#' {
+			w.line()
+			w.emptyLines()
 		}
 	}
 }
