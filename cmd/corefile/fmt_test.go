@@ -43,7 +43,7 @@ func TestFmt(t *testing.T) {
 		{name: "a text that cannot be formatted", args: "-w Corefile", file: "a {\n log \"\n}\n", code: 2, want: "corefile: Corefile: line 2: the quote is never closed. Close it\n"},
 		{name: "no writing to standard input", args: "-w", code: 2, want: "corefile: -w cannot write standard input: name files\n"},
 
-		{name: "only literal blocks", args: "-w x.yaml", file: "# kept\n" + head + "  a.Corefile: |-  # kept\n     a {\n      log\n\n\n     }\n\n  b.Corefile:   \"a {\\nlog\\n}\\n\"\n  README: |\n      a   b\n", want: "corefile: x.yaml:13:3: b.Corefile is not formatted: it is no literal block. Write it behind a |\n", after: "# kept\n" + head + "  a.Corefile: |-  # kept\n     a {\n         log\n     }\n\n  b.Corefile:   \"a {\\nlog\\n}\\n\"\n  README: |\n      a   b\n"},
+		{name: "only literal blocks", args: "-w x.yaml", file: "# kept\n" + head + "  a.Corefile: |-  # kept\n     a {\n      log\n\n\n      errors\n     }\n\n  b.Corefile:   \"a {\\nlog\\n}\\n\"\n  README: |\n      a   b\n", want: "corefile: x.yaml:14:3: b.Corefile is not formatted: it is no literal block. Write it behind a |\n", after: "# kept\n" + head + "  a.Corefile: |-  # kept\n     a {\n         log\n\n         errors\n     }\n\n  b.Corefile:   \"a {\\nlog\\n}\\n\"\n  README: |\n      a   b\n"},
 		{name: "what needs nothing is not told", args: "-w x.yaml", file: head + "  Corefile: \"a {\\n    log\\n}\\n\"\n"},
 		{name: "a wrong key name", args: "-w x.yaml", file: head + "  example.org: |\n    a {\n    log\n    }\n", after: head + "  example.org: |\n    a {\n        log\n    }\n"},
 		{name: "other objects", args: "-w x.yaml", file: strings.Replace(head, "dns-extra-configs", "other", 1) + "  Corefile: |\n    a {\n    log\n    }\n"},
