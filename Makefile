@@ -78,7 +78,10 @@ FUZZTIME ?= 20s
 fuzz: ## Fuzz each target for FUZZTIME (20s)
 	@tools/fuzz FuzzLexer $(FUZZTIME) ./corefile
 	@tools/fuzz FuzzParse $(FUZZTIME) ./corefile
+	@tools/fuzz FuzzFormat $(FUZZTIME) ./corefile
 	@tools/fuzz FuzzCheck $(FUZZTIME) ./extraconfig
+	@tools/fuzz FuzzLocate $(FUZZTIME) ./cmd/corefile/scalar
+	@tools/fuzz FuzzFormatManifest $(FUZZTIME) ./cmd/corefile
 
 .PHONY: bench
 bench: parts ## Run the benchmarks

@@ -14,6 +14,7 @@ type lexer struct {
 	text   string // what is left
 	line   int32  // of the next character, from 1
 	column int32  // of the next character, from 1
+	open   int32  // the line of a quote that nothing closes, or 0
 }
 
 func newLexer(s *source) *lexer {
@@ -23,17 +24,25 @@ func newLexer(s *source) *lexer {
 // next returns the next token, if there is one.
 func (l *lexer) next() (Token, bool) {
 	for l.skip(); l.text != ""; l.skip() {
-		t := Token{source: l.source, line: l.line, column: l.column}
-		if l.text[0] != '"' {
-			t.Text, t.endColumn, t.glued = l.word()
-			return t, true
-		}
-		text, end, closed := l.quoted()
-		if t.Text, t.endColumn = text, end; closed || text != "" { // CoreDNS drops an open quote with nothing in it
+		if t, found := l.token(); found {
 			return t, true
 		}
 	}
 	return Token{}, false
+}
+
+// token reads the token that starts at the next character.
+func (l *lexer) token() (t Token, found bool) {
+	t = Token{source: l.source, line: l.line, column: l.column}
+	if l.text[0] != '"' {
+		t.Text, t.endColumn, t.glued = l.word()
+		return t, true
+	}
+	var closed bool
+	if t.Text, t.endColumn, closed = l.quoted(); !closed {
+		l.open = t.line
+	}
+	return t, closed || t.Text != "" // CoreDNS drops an open quote with nothing in it
 }
 
 // skip goes to the next token, past blanks and comments.

@@ -18,5 +18,6 @@ const (
 	RuleTrailingComma       = "trailing-comma"
 	RuleUnclosedBlock       = "unclosed-block"
 	RuleUnexpectedBrace     = "unexpected-brace"
+	RuleUnusedIgnore        = "unused-ignore"
 	RuleZoneWithoutBlock    = "zone-without-block"
 )

@@ -39,5 +39,6 @@ func CheckCorefile(file corefile.File, servers []Server) []corefile.Problem {
 		}
 		verdicts[i] = said
 	}
-	return corefile.Merge([]corefile.File{file}, verdicts...)
+	files := []corefile.File{file}
+	return corefile.Ignore(files, corefile.Merge(files, verdicts...), Cluster{}.certain)
 }

@@ -130,3 +130,31 @@ func FuzzCheck(f *testing.F) {
 func rejects(problems []corefile.Problem) bool {
 	return slices.ContainsFunc(problems, func(p corefile.Problem) bool { return p.Severity == corefile.Error })
 }
+
+// TestIgnoredWarnings shows that a comment counts for every server, and that what depends on
+// the place of a server is not said to be unused where that is not known.
+func TestIgnoredWarnings(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ text, want string }{
+		"ignored":               {"example.org {\n cache 30s # corewarden:ignore silent-zone we mean it\n}\n", ""},
+		"unused":                {"example.org {\n cache 30 # corewarden:ignore silent-zone we mean it\n}\n", "unused-ignore"},
+		"unused, perhaps":       {"# corewarden:ignore missing-bind for other pods\nexample.org {\n whoami\n}\n", ""},
+		"ignored, and an error": {"example.org {\n cache 30s # corewarden:ignore silent-zone we mean it\n whoamy\n}\n", "unknown-plugin"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, problems := range [][]corefile.Problem{
+				extraconfig.CheckCorefile(corefile.File{Name: "Corefile", Path: "/Corefile", Text: test.text}, servers(t)),
+				extraconfig.Cluster{Servers: servers(t)}.Check(extraconfig.Name, extraconfig.ConfigMap{Data: map[string]string{"Corefile": test.text}}),
+			} {
+				var rules []string
+				for _, p := range problems {
+					rules = append(rules, p.Rule)
+				}
+				if got := strings.Join(rules, " "); got != test.want {
+					t.Errorf("finds %q, want %q", got, test.want)
+				}
+			}
+		})
+	}
+}

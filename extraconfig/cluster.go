@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"corewarden/corefile"
+	"corewarden/corefile/danger"
 	"corewarden/corefile/release"
 	"corewarden/extraconfig/workload"
 )
@@ -152,7 +153,18 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 			Message: `"immutable: true" keeps everybody from correcting this ConfigMap: it can only be deleted and created again, and running pods keep its old content. Remove it`,
 		}})
 	}
-	return c.noCorefiles(corefile.Merge(c.files(), verdicts...))
+	files := c.files()
+	return c.noCorefiles(corefile.Ignore(files, corefile.Merge(files, verdicts...), k.certain))
+}
+
+// certain reports whether a warning of a rule would be found, if there is cause for it: some
+// depend on where the servers run.
+func (k Cluster) certain(rule string) bool {
+	switch rule {
+	case danger.RuleForwardingLoop, danger.RuleMissingBind, danger.RuleMissingFile, danger.RuleSharedEndpoint, danger.RuleShadowedZone:
+		return len(k.Workloads) > 0
+	}
+	return true
 }
 
 // Normalise returns what is stored where c is written as the ConfigMap of the given name and

@@ -161,6 +161,8 @@ func hostileBundles() map[string]hostile {
 		"zones of plugins":                    {corefileKey("a.org {\n errors\n cache 30 " + networks() + "\n}\n"), false},
 		"plugins with the zones of the block": {corefileKey(manyZones(12_000) + "{\n" + strings.Repeat(" acl\n", 90_000) + "}\n"), true},
 		"upstreams":                           {corefileKey("a.org {\n forward . " + manyAddresses(50_000) + "\n}\n"), true},
+		"comments that ignore nothing":        {corefileKey(fill("# corewarden:ignore silent-zone a zone\n")), false},
+		"blocks whose warnings are ignored":   {corefileKey(fill("a { # corewarden:ignore silent-zone a zone\n")), true},
 		"carriage returns and line feeds":     {corefileKey("a.org {\r\n" + fill(" log\r\n")), true},
 	}
 }

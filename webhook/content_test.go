@@ -43,6 +43,13 @@ func TestContent(t *testing.T) {
 			request:  request{old: configMap(t, data{"Corefile": bad}), object: object(t, map[string]any{"data": data{"Corefile": bad}, "immutable": false})},
 			warnings: []string{`data[Corefile]: line 2, column 5: unknown plugin "forwrad"; did you mean "forward"? (unknown-plugin)`},
 		},
+		{name: "a comment ignores a warning", request: request{object: configMap(t, data{"Corefile": "example.org {\n    cache 30s # corewarden:ignore silent-zone a zone, really\n}\n"})}},
+		{
+			name:     "but no error",
+			request:  request{object: configMap(t, data{"Corefile": "example.org {\n    forwrad . 10.0.0.53 # corewarden:ignore unknown-plugin it is not\n}\n"})},
+			causes:   []string{typo},
+			warnings: []string{`data[Corefile]: line 2, column 25: "unknown-plugin" is an error here, and only warnings can be ignored. Fix the error and remove this comment (unused-ignore)`},
+		},
 		{name: "a bad ConfigMap is deleted", request: request{operation: admissionv1.Delete, old: configMap(t, data{"Corefile": bad})}},
 		{name: "one that is being deleted does not become bad", request: request{old: deleting(t, data{"Corefile": good}, "a"), object: deleting(t, data{"Corefile": bad}, "a")}, causes: []string{typo}},
 		{

@@ -17,6 +17,20 @@ type finding struct {
 	key     string // of the ConfigMap; "" for a Corefile of its own
 	source  corefile.File
 	problem corefile.Problem
+	at      place
+	from    string // the template that the manifest was made from, if it says so
+}
+
+// A place is where a problem is in a file, which may be a manifest: lines and columns count
+// from 1, columns in characters. They are 0 where the file as a whole is meant.
+type place struct {
+	file                             string
+	line, column, endLine, endColumn int
+}
+
+// placeOf returns where a problem is in a file that is the Corefile.
+func placeOf(file string, p corefile.Problem) place {
+	return place{file, p.Line, p.Column, p.Line, p.EndColumn}
 }
 
 func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
@@ -38,20 +52,30 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 	if line := known.leaveOutAbsent(); line != "" {
 		fmt.Fprintln(stderr, "corefile:", line)
 	}
-	findings := []finding{}
-	for _, in := range inputs {
-		for _, f := range in.judge(known) {
+	result := result{failOn: o.failOn, root: repositoryRoot()}
+	if result.colour, err = colours(o.color, stdout); err != nil {
+		return exitUsage, err
+	}
+	progress := newProgress(stderr)
+	for i, in := range inputs {
+		progress.show(i, len(inputs))
+		path, findings := in.judge(known)
+		for _, f := range findings {
 			f.problem = o.keyPolicy.Judge(f.source, f.problem)
-			findings = append(findings, f)
+			result.findings = append(result.findings, f)
+		}
+		if path != "" && !slices.Contains(result.checked, path) {
+			result.checked = append(result.checked, path)
 		}
 	}
-	if err := o.print(stdout, findings); err != nil {
+	progress.end()
+	if err := o.print(stdout, result); err != nil {
 		return exitUsage, err
 	}
 	if readErr != nil {
 		return exitUsage, readErr
 	}
-	if slices.ContainsFunc(findings, func(f finding) bool { return f.problem.Severity == corefile.Error }) {
+	if result.failed() {
 		return exitProblems, nil
 	}
 	return exitClean, nil
@@ -59,14 +83,15 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 
 // An input is a configuration to judge, or something that tells what it is judged with.
 type input interface {
-	judge(known) []finding
+	// judge returns what is found, and in which file; "" if there is nothing to judge.
+	judge(known) (path string, findings []finding)
 }
 
 // A text is a Corefile: a configuration by itself, or a key of the ConfigMap where the
 // servers' own Corefiles are given.
 type text struct{ path, content string }
 
-func (t text) judge(k known) []finding {
+func (t text) judge(k known) (string, []finding) {
 	file := corefile.File{Name: t.path, Path: "/Corefile", Text: t.content}
 	problems := func() []corefile.Problem { return extraconfig.CheckCorefile(file, k.servers) }
 	if len(k.corefiles) > 0 {
@@ -74,9 +99,9 @@ func (t text) judge(k known) []finding {
 	}
 	var findings []finding
 	for _, p := range problems() {
-		findings = append(findings, finding{path: t.path, source: file, problem: p})
+		findings = append(findings, finding{path: t.path, source: file, problem: p, at: placeOf(t.path, p)})
 	}
-	return findings
+	return t.path, findings
 }
 
 // asKey returns the text as the only key of a ConfigMap.
@@ -93,15 +118,20 @@ func (t text) asKey() extraconfig.ConfigMap {
 type configMap struct {
 	path, name string
 	value      extraconfig.ConfigMap
+	manifest   *manifest // that holds it; nil for the Corefiles of a folder
 }
 
-func (c configMap) judge(k known) []finding {
+func (c configMap) judge(k known) (string, []finding) {
 	if !slices.Contains(extraconfig.Bundles(), c.name) {
-		return nil
+		return "", nil
 	}
 	var findings []finding
 	for _, p := range k.cluster(c.path).CheckAsWritten(c.name, c.value) {
-		findings = append(findings, finding{path: c.path, key: p.File, source: c.value.File(p.File), problem: p})
+		f := finding{path: c.path, key: p.File, source: c.value.File(p.File), problem: p, at: placeOf(filepath.Join(c.path, p.File), p)}
+		if c.manifest != nil {
+			f.at, f.from = c.manifest.place(c.value, p), c.manifest.from
+		}
+		findings = append(findings, f)
 	}
-	return findings
+	return c.path, findings
 }

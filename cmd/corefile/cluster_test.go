@@ -103,7 +103,7 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 				"prod/dns/extra.yaml": bundle, "prod/base.yaml": stream(free, deployment("v1.15.0", "/etc/coredns/extra-configs")),
 				"test/dns/extra.yaml": bundle, "test/base.yaml": stream(served, deployment("v1.15.0", "/etc/coredns/extra-configs")),
 			},
-			code: 1, want: []string{"test/dns/extra.yaml: Corefile:1:1: error: \"a.example\" on port 53 is already served in ConfigMap coredns, key Corefile"},
+			code: 1, want: []string{"test/dns/extra.yaml:6:5: Corefile:1:1: error: \"a.example\" on port 53 is already served in ConfigMap coredns, key Corefile"},
 		},
 
 		{name: "a base by itself", args: "-base coredns=FOLDER/base FOLDER/Corefile", files: map[string]string{"base": "import extra-configs/*Corefile\nb.example {\n}\n", "Corefile": "b.example {\n}\n"}, code: 1, want: []string{"Corefile:1:1: error", "already served in FOLDER/base"}},

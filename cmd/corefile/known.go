@@ -16,12 +16,12 @@ type dnsWorkload struct {
 	value workload.Workload
 }
 
-func (dnsWorkload) judge(known) []finding { return nil }
+func (dnsWorkload) judge(known) (string, []finding) { return "", nil }
 
 // A service is the IP address of a Service of the servers' namespace.
 type service struct{ path, name, address string }
 
-func (service) judge(known) []finding { return nil }
+func (service) judge(known) (string, []finding) { return "", nil }
 
 // known is what the command line and all manifests say.
 type known struct {
@@ -116,10 +116,16 @@ func (n *nearest) takes(object, path string) bool {
 
 // nearness counts the folders that two paths have in common, and the file.
 func nearness(a, b string) int {
-	x, y := strings.Split(filepath.ToSlash(a), "/"), strings.Split(filepath.ToSlash(b), "/")
-	n := 0
-	for n < len(x) && n < len(y) && x[n] == y[n] {
-		n++
+	a, b = filepath.ToSlash(a), filepath.ToSlash(b)
+	for n := 0; ; n++ {
+		partA, restA, moreA := strings.Cut(a, "/")
+		partB, restB, moreB := strings.Cut(b, "/")
+		switch {
+		case partA != partB:
+			return n
+		case !moreA || !moreB:
+			return n + 1
+		}
+		a, b = restA, restB
 	}
-	return n
 }

@@ -8,9 +8,11 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
+	"corewarden/cmd/corefile/scalar"
 	"corewarden/extraconfig"
 	"corewarden/extraconfig/workload"
 )
@@ -35,6 +37,7 @@ type object struct {
 // ConfigMaps, Deployments, DaemonSets and Services of their namespace. It passes over all
 // other objects.
 func readManifest(path, content string, yield func(input)) error {
+	m := manifest{path: path, source: sync.OnceValue(func() *scalar.Source { return scalar.NewSource(content) })}
 	decoder := yaml.NewDecoder(strings.NewReader(content))
 	for {
 		var document yaml.Node
@@ -43,7 +46,8 @@ func readManifest(path, content string, yield func(input)) error {
 			return nil
 		}
 		if err == nil {
-			err = readObject(path, &document, yield)
+			m.from = template(&document)
+			err = m.read(&document, yield)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
@@ -51,13 +55,14 @@ func readManifest(path, content string, yield func(input)) error {
 	}
 }
 
-func readObject(path string, node *yaml.Node, yield func(input)) error {
+// read hands on what an object says. It keeps with a ConfigMap where it stands.
+func (m manifest) read(node *yaml.Node, yield func(input)) error {
 	var o object
 	if err := node.Decode(&o); err != nil {
 		return nil // not the shape of an object: a file of values, say
 	}
 	for i := range o.Items {
-		if err := readObject(path, &o.Items[i], yield); err != nil {
+		if err := m.read(&o.Items[i], yield); err != nil {
 			return err
 		}
 	}
@@ -70,21 +75,30 @@ func readObject(path string, node *yaml.Node, yield func(input)) error {
 		if err != nil && slices.Contains(extraconfig.Bundles(), o.Metadata.Name) {
 			return err
 		}
-		yield(configMap{path: path, name: o.Metadata.Name, value: value})
+		m.object, m.data, m.binaryData = contentOf(node), &o.Data, &o.BinaryData
+		yield(configMap{path: m.path, name: o.Metadata.Name, value: value, manifest: &m})
 	case o.APIVersion == "v1" && o.Kind == "Service":
 		var spec struct {
 			ClusterIP string `yaml:"clusterIP"`
 		}
 		if o.Spec.Decode(&spec) == nil && net.ParseIP(spec.ClusterIP) != nil {
-			yield(service{path, o.Metadata.Name, spec.ClusterIP})
+			yield(service{m.path, o.Metadata.Name, spec.ClusterIP})
 		}
 	case o.APIVersion == "apps/v1" && (o.Kind == "Deployment" || o.Kind == "DaemonSet"):
 		var spec struct{ Template struct{ Spec workload.Pod } }
 		if o.Spec.Decode(&spec) == nil && isWhole(spec.Template.Spec) {
-			yield(dnsWorkload{path, workload.New(o.Kind, o.Metadata.Name, spec.Template.Spec)})
+			yield(dnsWorkload{m.path, workload.New(o.Kind, o.Metadata.Name, spec.Template.Spec)})
 		}
 	}
 	return nil
+}
+
+// contentOf returns what a document holds, and any other node as it is.
+func contentOf(node *yaml.Node) *yaml.Node {
+	if node.Kind == yaml.DocumentNode && len(node.Content) > 0 {
+		return node.Content[0]
+	}
+	return node
 }
 
 // isWhole tells a pod from a patch of one, as kustomize has them.

@@ -20,6 +20,9 @@ type options struct {
 	corefiles map[string]corefile.File // servers' own, by the name of their workload
 	keyPolicy extraconfig.KeyPolicy
 	print     printer
+	failOn    corefile.Severity
+	color     string
+	stdinName string
 	bundle    bool
 	paths     []string
 }
@@ -30,12 +33,16 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		fmt.Fprint(stderr, "Usage: corefile check [flags] FILE|FOLDER|-...\n\n"+
-			"FILE is a Corefile or a manifest (YAML or JSON); - is standard input. In a FOLDER and below it,\n"+
+			"FILE is a Corefile or a manifest (YAML or JSON), or a pattern, in which ** stands for any number\n"+
+			"of folders; - is standard input. In a FOLDER and below it,\n"+
 			"corefile reads all manifests and all files whose names end in Corefile. It checks manifests\n"+
 			"together: a Deployment, a DaemonSet or a server's own Corefile affects the other files.\n\n")
 		flags.PrintDefaults()
 	}
-	output := flags.String("output", "text", "output `format`: text or json")
+	output := flags.String("output", "text", "output `format`: "+formats)
+	failOn := flags.String("fail-on", "error", "least `severity` that makes the exit code 1: error or warning")
+	flags.StringVar(&o.color, "color", "auto", "`when` to colour text: auto, always or never")
+	flags.StringVar(&o.stdinName, "stdin-name", stdinPath, "the `name` of standard input in the output; .yaml, .yml and .json say that it is a manifest")
 	coreDNS := flags.String("coredns", "", "`version` of CoreDNS to check for, or none; for an unknown version, the nearest known one counts (default: the version in a manifest's image, or "+release.NewestCoreDNS+")")
 	nodeLocalDNS := flags.String("node-local-dns", "", "`version` of node-cache, the server of node-local-dns, to check for, or head, or none (default: the version in a manifest's image, or "+release.NewestNodeCache+")")
 	flags.Func("base", "`coredns=FILE` or node-local-dns=FILE: the server's own Corefile, which imports what is checked; can be given for both", o.addBase)
@@ -49,7 +56,10 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	}
 	var known bool
 	if o.print, known = printers[*output]; !known {
-		return o, fmt.Errorf("-output: unknown format %q. Write text or json", *output)
+		return o, fmt.Errorf("-output: unknown format %q. Write %s", *output, formats)
+	}
+	if o.failOn = corefile.Severity(*failOn); o.failOn != corefile.Error && o.failOn != corefile.Warning {
+		return o, fmt.Errorf("-fail-on: unknown severity %q. Write error or warning", *failOn)
 	}
 	return o, errors.Join(
 		o.addServer("coredns", *coreDNS, release.NewestCoreDNS, release.CoreDNS),

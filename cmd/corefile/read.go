@@ -13,55 +13,89 @@ import (
 	"corewarden/extraconfig"
 )
 
-// readAll reads what the paths name and hands on each configuration in it. What cannot be
-// read does not keep the rest from being read.
+// stdinPath is the path of standard input.
+const stdinPath = "-"
+
+// A reader reads what paths name and hands on each configuration in it, once.
+type reader struct {
+	stdin     io.Reader
+	stdinName string // what problems call standard input
+	stderr    io.Writer
+	bundle    bool // Corefiles of a folder are the keys of one ConfigMap
+	file      func(path, content string) error
+	yield     func(input)
+	seen      map[string]bool // files
+}
+
+// readAll reads all paths. What cannot be read does not keep the rest from being read.
 func readAll(o options, stdin io.Reader, stderr io.Writer, yield func(input)) error {
+	r := reader{
+		stdin: stdin, stdinName: o.stdinName, stderr: stderr, bundle: o.bundle, yield: yield, seen: map[string]bool{},
+		file: func(path, content string) error { return readContent(path, content, yield) },
+	}
+	return r.readAll(o.paths)
+}
+
+func (r *reader) readAll(paths []string) error {
 	var errs []error
-	for _, path := range o.paths {
-		errs = append(errs, read(path, o.bundle, stdin, stderr, yield))
+	for _, pattern := range paths {
+		matches, err := expand(pattern)
+		errs = append(errs, err)
+		for _, path := range matches {
+			errs = append(errs, r.read(path))
+		}
 	}
 	return errors.Join(errs...)
 }
 
-func read(path string, bundle bool, stdin io.Reader, stderr io.Writer, yield func(input)) error {
-	if path == "-" {
-		content, err := io.ReadAll(stdin)
+func (r *reader) read(path string) error {
+	if path == stdinPath {
+		content, err := io.ReadAll(r.stdin)
 		if err != nil {
 			return fmt.Errorf("standard input: %w", err)
 		}
-		return readContent("-", string(content), yield)
+		return r.file(r.stdinName, string(content))
 	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
 	if info.IsDir() {
-		return readFolder(path, bundle, stderr, yield)
+		return r.readFolder(path)
 	}
-	return readFile(path, yield)
+	return r.readFile(path)
 }
 
-func readFile(path string, yield func(input)) error {
+func (r *reader) readFile(path string) error {
+	clean := filepath.Clean(path)
+	if r.seen[clean] {
+		return nil
+	}
+	r.seen[clean] = true
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	return readContent(path, string(content), yield)
+	return r.file(path, string(content))
 }
 
-// manifest matches the lines that a manifest has and no Corefile: the name of a plugin
+// manifestLine matches the lines that a manifest has and no Corefile: the name of a plugin
 // does not end in a colon.
-var manifest = regexp.MustCompile(`(?m)^\s*[{"]*\s*"?(apiVersion|kind)"?\s*:`)
+var manifestLine = regexp.MustCompile(`(?m)^\s*[{"]*\s*"?(apiVersion|kind)"?\s*:`)
 
 func readContent(path, content string, yield func(input)) error {
-	if isManifest(path) || manifest.MatchString(content) {
+	if isManifest(path, content) {
 		return readManifest(path, content, yield)
 	}
 	yield(text{path, content})
 	return nil
 }
 
-func isManifest(path string) bool {
+func isManifest(path, content string) bool {
+	return hasManifestName(path) || manifestLine.MatchString(content)
+}
+
+func hasManifestName(path string) bool {
 	switch filepath.Ext(path) {
 	case ".yaml", ".yml", ".json":
 		return true
@@ -71,7 +105,7 @@ func isManifest(path string) bool {
 
 // readFolder reads the manifests and Corefiles below a folder. A file that looks like a
 // manifest and is none, such as the template of a Helm chart, is passed over with a note.
-func readFolder(folder string, bundle bool, stderr io.Writer, yield func(input)) error {
+func (r *reader) readFolder(folder string) error {
 	bundles := map[string]map[string]string{}
 	var folders []string // of bundles, in the order in which they are met
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -82,15 +116,15 @@ func readFolder(folder string, bundle bool, stderr io.Writer, yield func(input))
 			return filepath.SkipDir // .git and the like
 		case entry.IsDir():
 			return nil
-		case isManifest(path):
-			if err := readFile(path, yield); err != nil {
-				fmt.Fprintln(stderr, "corefile: passed over:", err)
+		case hasManifestName(path):
+			if err := r.readFile(path); err != nil {
+				fmt.Fprintln(r.stderr, "corefile: passed over:", err)
 			}
 			return nil
 		case !strings.HasSuffix(entry.Name(), "Corefile"):
 			return nil
-		case !bundle:
-			return readFile(path, yield)
+		case !r.bundle:
+			return r.readFile(path)
 		}
 		content, err := os.ReadFile(path)
 		if err != nil {
@@ -105,7 +139,7 @@ func readFolder(folder string, bundle bool, stderr io.Writer, yield func(input))
 		return nil
 	})
 	for _, dir := range folders {
-		yield(configMap{path: dir, name: extraconfig.Name, value: extraconfig.ConfigMap{Data: bundles[dir]}})
+		r.yield(configMap{path: dir, name: extraconfig.Name, value: extraconfig.ConfigMap{Data: bundles[dir]}})
 	}
 	return err
 }
