@@ -15,7 +15,7 @@ import (
 )
 
 // server returns a server that starts on a Corefile.
-func server(t *testing.T, version, text string) *query.Server {
+func server(t testing.TB, version, text string) *query.Server {
 	t.Helper()
 	r, err := release.CoreDNS(version)
 	if err != nil {
@@ -184,7 +184,7 @@ coredns example.org hosts Corefile:6 answers A web.example.org.
 }
 
 // chained returns node-local-dns in front of CoreDNS, as clusters have them.
-func chained(t *testing.T, local, behind string) query.System {
+func chained(t testing.TB, local, behind string) query.System {
 	t.Helper()
 	front, coreDNS := server(t, "1.13.1", local), server(t, "1.15.0", behind)
 	front.Name, front.Local, front.HostNetwork = "node-local-dns", []string{"169.254.20.10", "10.96.0.10"}, true

@@ -49,6 +49,7 @@ func store(c *call) *reply {
 		{on, "there is such a record", c.something()},
 		{on, "there is the name, but no such record", c.message(dns.RcodeSuccess)},
 		{on, "there is no such name", none(c.message(dns.RcodeNameError))},
+		{on, "there is an alias", &reply{end: Depends, on: "the target of the alias"}},
 		{on, "the zone is not loaded", c.failure(dns.RcodeServerFailure)},
 	}
 	return either(variants...).after(c.stepAt(found.Token, "depends on "+on))

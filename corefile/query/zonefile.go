@@ -98,6 +98,9 @@ func (z zoneFile) followed(c *call, answers []dns.RR) (r *reply, unknown, sure b
 		if len(z.records[target]) == 0 {
 			return c.lookup(question{target, c.typ, c.class}).each(func(leaf *reply) *reply { return c.joined(answers, leaf) }), false, true
 		}
+		if c.typ == dns.TypeNS || c.typ == dns.TypeSOA { // for which releases ask the zone or the whole server
+			return nil, false, false
+		}
 		for _, parent := range ancestors(target, z.origin) {
 			if len(z.of(parent, dns.TypeNS)) > 0 || len(z.of(parent, dns.TypeDNAME)) > 0 {
 				return nil, false, false

@@ -17,6 +17,7 @@ func TestZoneFiles(t *testing.T) {
 		{"between names", "A b.a.org", "nodata"},
 		{"the zone itself", "NS a.org", "answer; a.org. 300 IN NS ns.a.org."},
 		{"an alias", "A alias.a.org", "answer; alias.a.org. 300 IN CNAME www.a.org.; www.a.org. 300 IN A 192.0.2.2"},
+		{"name servers of an alias", "NS alias.a.org", "depends"},
 		{"the alias", "CNAME alias.a.org", "answer; alias.a.org. 300 IN CNAME www.a.org."},
 		{"an alias of another zone", "A out.a.org", "answer; out.a.org. 300 IN CNAME www.b.org."},
 		{"a delegation", "A x.sub.a.org", "nodata"},
