@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"fmt"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -97,9 +98,13 @@ func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodT
 			old = append(old, pod)
 		}
 	}
-	for len(pods.Items) < want { // where there were none yet
-		pods.Items = append(pods.Items, f.create(c, workload, template, fmt.Sprint("node-", len(pods.Items))))
-		updated++
+	for i := range want {
+		node := fmt.Sprint("node-", i)
+		if !slices.ContainsFunc(pods.Items, func(pod corev1.Pod) bool { return pod.Spec.NodeName == node }) {
+			f.create(c, workload, template, node)
+			updated, down = updated+1, down+1
+			f.restarting[workload] = true
+		}
 	}
 	for _, pod := range old {
 		if keep || isReady(pod) && down > 0 {
@@ -115,15 +120,14 @@ func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodT
 	return updated, ready
 }
 
-func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTemplateSpec, node string) corev1.Pod {
+func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTemplateSpec, node string) {
 	f.count++
 	f.changed = true
 	pod := corev1.Pod{ObjectMeta: metav1.ObjectMeta{
-		Namespace: "kube-system", Name: fmt.Sprintf("%s-%d", workload, f.count), CreationTimestamp: metav1.Time{Time: c.clock},
+		Namespace: "kube-system", Name: fmt.Sprintf("%s-%d", workload, f.count), UID: types.UID(fmt.Sprint(f.count)), CreationTimestamp: metav1.Time{Time: c.clock},
 		Labels: template.Labels, Annotations: template.Annotations,
 	}, Spec: corev1.PodSpec{NodeName: node}}
 	c.create(&pod)
-	return pod
 }
 
 // kubelet starts a new pod's container, which comes up or crashes, and one that has crashed

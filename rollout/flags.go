@@ -20,6 +20,7 @@ func AddFlags(flags *flag.FlagSet, p *plan.Policy) {
 	// Three nodes that break in one rollout, each for a reason of its own, are rare.
 	flags.IntVar(&p.BrakePods, "rollout-brake-pods", 3, "what `number` of new pods of node-local-dns that crash stops its rollout, whatever share that is")
 	flags.Float64Var(&p.BrakeShare, "rollout-brake-share", 0.25, "what `share` of the new pods of node-local-dns that crash stops its rollout, from 0 to 1")
+	flags.BoolVar(&p.Canary, "rollout-canary", true, "have one pod of node-local-dns load new content, and stay up, before the others are replaced")
 	flags.BoolVar(&p.AllowLayerRestart, "allow-layer-restart", false, "roll out also where a workload's strategy takes all its pods down at once")
 	p.Adopt = plan.AdoptAuto
 	flags.Var((*adoption)(&p.Adopt), "adopt", "`when` to take content that is there before Corewarden for rolled out: never; auto, where all pods have loaded it; always")

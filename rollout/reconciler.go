@@ -164,6 +164,15 @@ func (r *reconciler) carryOut(ctx context.Context, t *target, s *stage) error {
 		}
 		t.written = written{true, v.Stamp, r.now(), after.generation, after.version}
 	}
+	if v.Pod.Name != "" {
+		switch err := deletePod(ctx, r.client, v.Pod); {
+		case apierrors.IsForbidden(err):
+			t.mayNotDelete, s.refused = s.goal.Hash, true
+		case err != nil:
+			return fmt.Errorf("delete pod %s/%s: %w", extraconfig.Namespace, v.Pod.Name, err)
+		}
+		t.pods = podList{}
+	}
 	s.did = v.Step
 	return nil
 }

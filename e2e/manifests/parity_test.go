@@ -119,6 +119,7 @@ func moved(value any) any {
 		return list
 	case string:
 		value = strings.Replace(value, "corewarden-webhook.corewarden.svc", "corewarden-webhook.elsewhere.svc", 1)
+		value = strings.Replace(value, "system:serviceaccount:corewarden:", "system:serviceaccount:elsewhere:", 1)
 		if value == "corewarden/corewarden-webhook" { // the Certificate whose CA is injected
 			value = "elsewhere/corewarden-webhook"
 		}

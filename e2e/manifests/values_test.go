@@ -56,6 +56,7 @@ var changes = []struct {
 	{"flags.rollout-brake-pods", `1`, []string{`+ ` + container + `.args: "--rollout-brake-pods=1"`}},
 	{"flags.rollout-brake-share", `0.5`, []string{`+ ` + container + `.args: "--rollout-brake-share=0.5"`}},
 	{"flags.rollout-retry", `"1h"`, []string{`+ ` + container + `.args: "--rollout-retry=1h"`}},
+	{"flags.rollout-canary", `false`, []string{`+ ` + container + `.args: "--rollout-canary=false"`}},
 	{"flags.allow-layer-restart", `true`, []string{`+ ` + container + `.args: "--allow-layer-restart=true"`}},
 	{"flags.adopt", `"never"`, []string{`+ ` + container + `.args: "--adopt=never"`}},
 	{"flags.rollout-interval", `"1m30s"`, []string{`+ ` + container + `.args: "--rollout-interval=1m30s"`}},

@@ -14,6 +14,9 @@ const maxRetry = 24 * time.Hour
 // the new ones once more, so there must not be more healthy ones among them than there are
 // pods to spare.
 func (w *State) brake(now time.Time, p Policy) (Verdict, bool) {
+	if w.Record.Canary.Hash != "" { // what crashes may be what was tried
+		return Verdict{}, false
+	}
 	progress := w.progress(now, p)
 	fresh, crashed := len(w.fresh()), len(w.crashed(now))
 	if progress.Reason != Crashing || crashed < p.enough(fresh) || w.up() || w.goingBack() || w.unsettled(now, p).Phase != Rolling {

@@ -28,6 +28,8 @@ type Policy struct {
 	// its rollout is stopped: that many, or that share of them.
 	BrakePods  int
 	BrakeShare float64
+	// Canary says that one pod of node-local-dns tries new content before the others.
+	Canary bool
 	// AllowLayerRestart allows rollouts that take all pods of a layer down at once.
 	AllowLayerRestart bool
 	// Adopt says when what runs where nothing was ever stamped is taken for rolled out.
@@ -115,6 +117,9 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 	case p.ReloadOnly:
 		return Verdict{Phase: Done, Why: "it loads new content with its plugin reload"}
 	}
+	if v := w.endCanary(now, g); v.Phase != "" {
+		return v
+	}
 	if v, ok := w.brake(now, p); ok {
 		return v
 	}
@@ -142,10 +147,17 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 	if v := coreDNS.replacing(now, p); v.Phase == Rolling {
 		return Verdict{Phase: Waiting, Why: "the pods of Deployment coredns are being replaced", Again: v.Again}
 	}
+	tried, passed := w.canary(now, g, p)
+	if tried.Phase != "" {
+		return tried
+	}
 	// Another stamp in the middle of a rollout would replace pods beyond maxUnavailable.
 	// Pods that crash are down anyway.
 	if v := w.replacing(now, p); v.Phase == Rolling {
 		return Verdict{Phase: Waiting, Why: "its pods are being replaced already", Again: v.Again}
+	}
+	if v := w.startCanary(now, g, p); v.Phase != "" && !passed {
+		return v
 	}
 	return w.stamp(now, g, p)
 }
