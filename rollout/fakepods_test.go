@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -23,6 +24,8 @@ type fakePods struct {
 	// stuck names workloads whose pods do not become ready, and nodes on which none does.
 	stuck map[string]bool
 	count int
+	// noWebhook says that no webhook answers when a pod is created.
+	noWebhook bool
 	// restarting are the workloads whose pods were not all up after the last step.
 	restarting map[string]bool
 	// both says that all were restarting at once, at least once.
@@ -126,7 +129,19 @@ func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTe
 	pod := corev1.Pod{ObjectMeta: metav1.ObjectMeta{
 		Namespace: "kube-system", Name: fmt.Sprintf("%s-%d", workload, f.count), UID: types.UID(fmt.Sprint(f.count)), CreationTimestamp: metav1.Time{Time: c.clock},
 		Labels: template.Labels, Annotations: template.Annotations,
-	}, Spec: corev1.PodSpec{NodeName: node}}
+	}, Spec: *template.Spec.DeepCopy()}
+	pod.Spec.NodeName = node
+	if workload == daemonSetName {
+		controls := true
+		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "DaemonSet", Name: workload, UID: "daemonset", Controller: &controls}}
+	}
+	if c.policy.Pinned && !f.noWebhook {
+		name, err := CopyFor(c.t.Context(), c.api, &pod)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		pod.Spec.Volumes[0].ConfigMap.Name = cmp.Or(name, extraconfig.Name)
+	}
 	c.create(&pod)
 }
 
@@ -139,7 +154,7 @@ func (f *fakePods) kubelet(c *fakeCluster, workload string, pod *corev1.Pod) {
 	}
 	loaded := ""
 	var cm corev1.ConfigMap
-	if f.find(c, &cm, extraconfig.Name) {
+	if f.find(c, &cm, pod.Spec.Volumes[0].ConfigMap.Name) {
 		loaded = cm.Data["Corefile"]
 	}
 	now := metav1.Time{Time: c.clock}

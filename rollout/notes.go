@@ -73,6 +73,8 @@ func heldNote(s *stage, previous string) string {
 	switch {
 	case v.Step == plan.GoBack:
 		note = fmt.Sprintf("%s is stopped in the middle of its rollout for %s and goes back to the stamp before", s, hash)
+	case v.Step == plan.EndCanary:
+		note = fmt.Sprintf("%s is held: %s crashes on the one node that tries it, and that node goes back to what the others run", s, hash)
 	case v.Reason == plan.CanaryCrashes:
 		note = fmt.Sprintf("%s is held: %s does not run on the one node that tries it, and no other node is touched", s, hash)
 	case v.Reason == plan.Crashing || v.Reason == plan.Overdue || v.Reason == plan.Standstill:

@@ -65,6 +65,19 @@ func deletePod(ctx context.Context, c client.Client, pod plan.Pod) error {
 
 func newPod(object *corev1.Pod, now time.Time) plan.Pod {
 	p := plan.Pod{Name: object.Name, UID: string(object.UID), Node: object.Spec.NodeName, Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
+	for _, volume := range object.Spec.Volumes {
+		if source := volume.ConfigMap; source != nil && extraconfig.IsCopy(source.Name) {
+			p.Loads = source.Name
+		}
+		if volume.Projected == nil {
+			continue
+		}
+		for _, source := range volume.Projected.Sources {
+			if source.ConfigMap != nil && extraconfig.IsCopy(source.ConfigMap.Name) {
+				p.Loads = source.ConfigMap.Name
+			}
+		}
+	}
 	for _, condition := range object.Status.Conditions {
 		switch {
 		case condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue:

@@ -142,7 +142,7 @@ func (r *reporter) reportStep(ctx context.Context, is *stage, m *moment) {
 	case is.name == deploymentName:
 		r.measures.changeToStamp.WithLabelValues(is.name).Observe(m.at.Sub(later(c.seen, is.since)).Seconds())
 	}
-	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+stagingNote(c.cluster))
+	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+stagingNote(c.cluster, r.policy.Pinned))
 }
 
 // reportCanary reports that a pod was deleted so that another one tries content, or no longer does.
@@ -157,6 +157,9 @@ func (r *reporter) reportCanary(ctx context.Context, is *stage, c *content) {
 		r.count(is, resultSuperseded)
 		is.open = true
 		r.onBoth(is, c, corev1.EventTypeNormal, reasonCanaryStarted, actionCanary, canaryNote(is, r.policy))
+	case v.Reason == plan.Braked: // the verdict has been told
+		r.measures.rollouts.WithLabelValues(is.name, resultBraked).Inc()
+		is.open = false
 	default:
 		r.onBoth(is, c, corev1.EventTypeNormal, reasonCanaryEnded, actionCanary, canaryEndNote(is))
 	}

@@ -90,28 +90,46 @@ func (w *State) canary(now time.Time, g Goal, p Policy) (v Verdict, passed bool)
 	return Verdict{Phase: Held, Reason: Overdue, Why: fmt.Sprintf("no pod has come up on node %s, where the content is tried first, for %s", c.Node, p.Deadline), Quote: pod.Said}, false
 }
 
-// endCanary gives the node where other content was tried what the template is stamped for, as
-// soon as that is the goal again.
-func (w *State) endCanary(now time.Time, g Goal) Verdict {
+// endCanary gives the node where other content was tried what the template is stamped for: as
+// soon as that is the goal again, and, where pods are pinned to it, when the other crashes.
+func (w *State) endCanary(now time.Time, g Goal, p Policy) Verdict {
 	c := w.Record.Canary
-	if c.Hash == "" || !w.Looked || w.MayNotDelete || !w.Has(g) || !g.clear() {
+	if c.Hash == "" || !w.Looked || w.MayNotDelete {
 		return Verdict{}
 	}
 	pod, found := w.podOn(c.Node)
 	toGo := found && pod.UID == c.Replaces
-	if c.Back && !toGo {
+	if p.Pinned && found && !toGo && !c.Back {
+		if _, crashed := pod.crashed(now); crashed {
+			return w.brakeCanary(now, pod)
+		}
+	}
+	wanted := w.Has(g) && g.clear()
+	if c.Back && (!toGo || !wanted && !p.Pinned) || !c.Back && !wanted {
 		return Verdict{}
 	}
-	v := Verdict{Phase: Rolling, Why: fmt.Sprintf("node %s, where other content was tried, gets this one again", c.Node), Step: EndCanary, Record: w.Record, Again: now.Add(poll)}
-	switch {
-	case c.Back:
-		v.Pod = pod
-	case found && !toGo: // or it has not loaded anything else yet
-		v.Pod, v.Record.Canary.Replaces = pod, pod.UID
-	default:
-		v.Record.Canary.Replaces = ""
+	v := w.takeBack(pod, found && (c.Back || !toGo)) // or it has not loaded anything else yet
+	v.Phase, v.Why, v.Again = Rolling, fmt.Sprintf("node %s, where other content was tried, gets this one again", c.Node), now.Add(poll)
+	if !wanted {
+		v.Phase, v.Why = Waiting, fmt.Sprintf("node %s gets back what the others run", c.Node)
 	}
-	v.Record.Canary.Back = true
+	return v
+}
+
+// brakeCanary gives up the content that crashed the pod that tries it.
+func (w *State) brakeCanary(now time.Time, pod Pod) Verdict {
+	v := w.takeBack(pod, true)
+	v.Phase, v.Reason, v.Why, v.Quote = Held, Braked, pod.trouble()+" on node "+pod.Node, pod.Said
+	v.Record.Brake = w.newBrake(now, w.Record.Canary.Hash)
+	return v
+}
+
+func (w *State) takeBack(pod Pod, remove bool) Verdict {
+	v := Verdict{Step: EndCanary, Record: w.Record}
+	v.Record.Canary.Back, v.Record.Canary.Replaces = true, ""
+	if remove {
+		v.Pod, v.Record.Canary.Replaces = pod, pod.UID
+	}
 	return v
 }
 

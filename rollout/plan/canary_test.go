@@ -29,6 +29,8 @@ func TestCanary(t *testing.T) {
 	const hour = time.Hour
 	well := up("old", hour)
 	off := func(p *Policy) { p.Canary = false }
+	pinned := func(p *Policy) { p.Pinned = true }
+	back := func(s *State) { s.Record.Canary.Back, s.Record.Brake = true, brakedOnce("new") }
 	for _, tc := range []struct {
 		name         string
 		goal         Goal
@@ -86,6 +88,13 @@ func TestCanary(t *testing.T) {
 			s.Stamp, s.StampedAt, s.Settled, s.Record.Completed, s.Record.Canary.Back = "", time.Time{}, true, "", true
 		}), want: "soaking"},
 		{name: "what was given back may be tried again", nodeLocalDNS: with(trying(up("old", time.Minute), well), func(s *State) { s.Settled, s.Record.Canary.Back = true, true }), want: "waiting: try new", node: "a"},
+
+		{name: "where pods are pinned, a node that crashes gets the content before at once", policy: pinned, nodeLocalDNS: trying(looping("old", time.Minute), well), want: "held Braked: back from new", node: "a"},
+		{name: "whatever is stored by then", policy: pinned, goal: Goal{Hash: "newer", Invalid: "bad"}, nodeLocalDNS: trying(looping("old", time.Minute), well), want: "held Braked: back from new", node: "a"},
+		{name: "not if it is the pod before that crashes", policy: pinned, nodeLocalDNS: with(trying(looping("old", time.Minute), well), func(s *State) { s.Record.Canary.Replaces = "uid-0" }), want: "waiting: try new", node: "a"},
+		{name: "a new leader does what the last one did not", policy: pinned, nodeLocalDNS: with(with(trying(looping("old", time.Minute), well), back), func(s *State) { s.Record.Canary.Replaces = "uid-0" }), want: "waiting: back from new", node: "a"},
+		{name: "then the content is braked", policy: pinned, nodeLocalDNS: with(trying(up("old", time.Second), well), back), want: "held Braked"},
+		{name: "until it is time to try again", policy: pinned, nodeLocalDNS: with(with(trying(up("old", time.Second), well), back), func(s *State) { s.Record.At, s.Settled = ago(hour), true }), want: "waiting: try new", node: "a"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

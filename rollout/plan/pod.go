@@ -18,8 +18,10 @@ const (
 type Pod struct {
 	Name, UID, Node string
 	Stamp           string
-	Created         time.Time
-	Ready           bool
+	// Loads is the name of the copy of the ConfigMap that it mounts, or "".
+	Loads   string
+	Created time.Time
+	Ready   bool
 	// UpSince is when it last became ready or last started a container, and the time of
 	// looking where it is not ready.
 	UpSince  time.Time

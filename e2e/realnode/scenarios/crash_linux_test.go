@@ -23,18 +23,7 @@ func TestCrashOnNodes(t *testing.T) {
 	i.mustApply(t, "Corefile", crashesOnNodes)
 	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
-	var note string
-	err := realnode.Poll(ctx, "the rollout to be stopped", func() (err error) {
-		note, err = i.Kubectl(ctx, "get", "events", "--namespace=kube-system",
-			"--field-selector=reason=RolloutHeld,involvedObject.name=dns-extra-configs", "--output=jsonpath={.items[*].message}")
-		if err == nil && note == "" {
-			err = fmt.Errorf("no event says so")
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	note := i.awaitHeld(ctx, t, "does not run on the one node")
 	const tried = "does not run on the one node that tries it, and no other node is touched"
 	if !strings.Contains(note, tried) || !strings.Contains(note, "(container node-cache: Error, exit code 1)") {
 		t.Errorf("the event says %q, want %q, and the reason", note, tried)
@@ -54,6 +43,24 @@ func TestCrashOnNodes(t *testing.T) {
 		}
 	}
 	t.Logf("DNS is back on all nodes %s after the content was taken away", time.Since(began).Round(time.Second))
+}
+
+// awaitHeld waits for an event that says a text.
+func (i *installation) awaitHeld(ctx context.Context, t *testing.T, text string) string {
+	t.Helper()
+	var note string
+	err := realnode.Poll(ctx, "the rollout to be stopped", func() (err error) {
+		note, err = i.Kubectl(ctx, "get", "events", "--namespace=kube-system",
+			"--field-selector=reason=RolloutHeld,involvedObject.name=dns-extra-configs", "--output=jsonpath={.items[*].message}")
+		if err == nil && !strings.Contains(note, text) {
+			err = fmt.Errorf("no event says so, but %q", note)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return note
 }
 
 // lost returns the nodes that have no DNS for as long as given.
