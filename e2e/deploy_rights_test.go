@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ func (d deployment) rights(t *testing.T) {
 	}
 	t.Run("by verb", func(t *testing.T) { d.canI(t, kubeconfig) })
 	t.Run("in requests", func(t *testing.T) { d.requests(t, kubeconfig) })
+	t.Run("in deletions of pods", func(t *testing.T) { d.deletions(t, kubeconfig) })
 }
 
 func (d deployment) canI(t *testing.T, kubeconfig string) {
@@ -58,10 +60,10 @@ func (d deployment) canI(t *testing.T, kubeconfig string) {
 		{"kube-system", "get update", "leases.coordination.k8s.io/corewarden", "no"},
 
 		{"corewarden", "get", "secrets/corewarden-webhook-tls", "no"},
-		{"kube-system", "list", "pods", "yes"},
-		{"kube-system", "get watch create update patch delete", "pods", "no"},
+		{"kube-system", "list delete", "pods", "yes"}, // see deletions
+		{"kube-system", "get watch create update patch deletecollection", "pods", "no"},
 		{"kube-system", "get", "pods/log", "no"},
-		{"default", "list", "pods", "no"},
+		{"default", "list delete", "pods", "no"},
 		{"kube-system", "list", "secrets", "no"},
 	}
 	for _, tt := range tests {
@@ -108,6 +110,53 @@ func (d deployment) requests(t *testing.T, kubeconfig string) {
 			case tt.forbidden && (err == nil || !strings.Contains(err.Error(), "Forbidden")):
 				t.Errorf("kubectl %s: %v, want it forbidden", strings.Join(tt.args, " "), err)
 			}
+		})
+	}
+}
+
+// deletions shows that the right to delete pods is one over those of node-local-dns alone.
+func (d deployment) deletions(t *testing.T, kubeconfig string) {
+	const spec = `"spec": {"containers": [{"name": "pause", "image": "registry.example/pause:1"}]}`
+	const labels = `{"app": "another"}`
+	uid := d.run(t, "get", "daemonset", "node-local-dns", "--namespace=kube-system", "--output=jsonpath={.metadata.uid}")
+	for _, object := range []string{
+		`"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"namespace": "kube-system", "name": "another"}, "spec": {"selector": {"matchLabels": ` +
+			labels + `}, "template": {"metadata": {"labels": ` + labels + `}, ` + spec + `}}`,
+		`"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "kube-system", "name": "of-nobody", "labels": {"app": "of-nobody"}}, ` + spec,
+		`"apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "kube-system", "name": "beside", "labels": {"app": "beside"}, "ownerReferences": [` +
+			`{"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "node-local-dns", "uid": "` + uid + `", "controller": false}]}, ` + spec,
+	} {
+		d.runInput(t, "{"+object+"}", "create", "--filename=-")
+	}
+	for _, tt := range []struct {
+		name, labels string
+		allowed      bool
+	}{
+		{"of node-local-dns", "k8s-app=node-local-dns", true},
+		{"of CoreDNS", "app.kubernetes.io/name=kube-dns", false},
+		{"of another DaemonSet", "app=another", false},
+		{"that node-local-dns owns and does not control", "app=beside", false},
+		{"of nobody", "app=of-nobody", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			// Pods come to be a moment after their DaemonSet, and the API server takes a policy up
+			// a moment after it was written.
+			const refused = "Corewarden may delete pods of DaemonSet node-local-dns only"
+			eventually(t, "the answer of the policy", func() error {
+				pods, err := d.Kubectl(t.Context(), "get", "pods", "--namespace=kube-system", "--selector="+tt.labels, "--output=name")
+				if err != nil || pods == "" {
+					return fmt.Errorf("no pods: %v", err)
+				}
+				_, err = d.Kubectl(t.Context(), "delete", strings.Fields(pods)[0], "--namespace=kube-system", "--dry-run=server", "--kubeconfig="+kubeconfig)
+				switch {
+				case tt.allowed && err != nil:
+					return err
+				case !tt.allowed && (err == nil || !strings.Contains(err.Error(), refused)):
+					return fmt.Errorf("the service account may delete it: %v, want %q", err, refused)
+				}
+				return nil
+			})
 		})
 	}
 }

@@ -80,10 +80,10 @@ func (d deployment) storesWhatTheFilesSay(t *testing.T) {
 			t.Errorf("the API server stores\n%s\nand the manifest says\n%s", got, want)
 		}
 	}
-	// A service account, two roles, their bindings, a network policy and two webhook
-	// configurations.
-	if compared != 8 {
-		t.Errorf("compared %d objects, want 8", compared)
+	// A service account, two roles, their bindings, that of the admission policy, a network
+	// policy and two webhook configurations.
+	if compared != 9 {
+		t.Errorf("compared %d objects, want 9", compared)
 	}
 }
 

@@ -21,15 +21,20 @@ func TestGoingBackIsARollout(t *testing.T) {
 		crash    string
 		stamps   int // that going there takes
 		back     int // that going back takes
+		noCanary bool
 	}{
 		"from invalid content":                  {corefile: typo},
-		"from content that crashes CoreDNS":     {other, "coredns " + other, 1, 1},
-		"from content that node-local-dns had":  {other, "node-local-dns " + other, 3, 1},
+		"from content that crashes CoreDNS":     {other, "coredns " + other, 1, 1, false},
+		"from content that one node has tried":  {other, "node-local-dns " + other, 1, 1, false},
+		"from content that node-local-dns had":  {other, "node-local-dns " + other, 3, 1, true},
 		"from content that is rolled out still": {corefile: other, stamps: 2, back: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := staged(t)
+			if tc.noCanary {
+				withoutCanary(c)
+			}
 			c.pods.crash = map[string]bool{tc.crash: true}
 			c.write(tc.corefile)
 			c.finish()

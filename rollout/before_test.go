@@ -20,7 +20,7 @@ func TestBrokenNodeHoldsNothing(t *testing.T) {
 	for i := range 3 {
 		corefile := fmt.Sprintf("example.org {\n    forward . 192.0.2.%d\n}\n", i+10)
 		c.write(corefile)
-		c.run(2 * time.Minute)
+		c.finish()
 		c.wantPatches(2)
 		c.wantStamps(hashOf(corefile), hashOf(corefile))
 		c.wantNothingPendingOrHeld()
@@ -58,6 +58,7 @@ func TestRecordIsKeptAsWritten(t *testing.T) {
 	for _, want := range []plan.Record{
 		{Completed: "v1:1", Before: before},
 		{Completed: "v1:1", Adopted: true, Reopened: true},
+		{Completed: "v1:1", Canary: plan.Canary{Hash: "v1:2", Node: "a", Replaces: "uid", At: noon, Back: true}},
 		{Before: before, Brake: plan.Brake{Braked: "v1:2", At: noon, Times: 3, Retry: "now"}},
 	} {
 		d.Annotations = annotationsOf(want)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,7 +34,7 @@ import (
 // The clock of these tests starts at noon.
 var noon = time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
 
-var policy = plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute}
+var policy = plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute, Canary: true}
 
 // A fakeCluster is a fake API server with a controller beside it, and Kubernetes' controllers
 // and kubelets in fakePods.
@@ -59,8 +60,9 @@ type fakeCluster struct {
 	lists int
 	// stale holds what the controller's cache shows in place of what is stored.
 	stale map[string]client.Object
-	// refuse is what the API server answers to patches, refuseStamps to those of the stamp.
-	refuse, refuseStamps error
+	// refuse is what the API server answers to patches, refuseStamps to those of the stamp,
+	// refuseDeletes to deletions.
+	refuse, refuseStamps, refuseDeletes error
 	// stampedAt is when a workload was last patched, or the ConfigMap written, by name.
 	stampedAt map[string]time.Time
 	pods      fakePods
@@ -103,7 +105,7 @@ func (c *fakeCluster) startController() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply, SubResourceApply: c.applyStatus})
+	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply, SubResourceApply: c.applyStatus, Delete: c.deleteFor})
 	c.controller = newReconciler(api, api, c.events, m, Options{
 		Cluster: func() *extraconfig.Cluster { return c.known }, Synced: func() bool { return true }, Policy: c.policy, Now: now,
 	})
@@ -183,6 +185,20 @@ func (c *fakeCluster) get(ctx context.Context, api client.WithWatch, name client
 func (c *fakeCluster) list(ctx context.Context, api client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {
 	c.lists++
 	return api.List(ctx, list, opts...)
+}
+
+// deleteFor deletes what the controller wants to be deleted, which it names by its UID.
+func (c *fakeCluster) deleteFor(ctx context.Context, api client.WithWatch, object client.Object, opts ...client.DeleteOption) error {
+	var o client.DeleteOptions
+	o.ApplyOptions(opts)
+	// The fake API server gives no UIDs to what the controller creates.
+	if o.Preconditions == nil || o.Preconditions.UID == nil || object.GetUID() == "" && strings.HasPrefix(object.GetName(), daemonSetName) && *o.Preconditions.UID == "" {
+		c.t.Errorf("%s is deleted whatever its UID", object.GetName())
+	}
+	if c.refuseDeletes != nil {
+		return c.refuseDeletes
+	}
+	return api.Delete(ctx, object, opts...)
 }
 
 // apply is the API server's patch handler. It keeps count of generations, which the fake

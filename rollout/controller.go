@@ -8,7 +8,8 @@
 //
 // The Deployment coredns goes first. The DaemonSet node-local-dns follows when the
 // Deployment's new pods have all come up and stayed up, so that content that takes a
-// server down takes down no more than the first pods of one layer. The package plan decides
+// server down takes down no more than the first pods of one layer. There, one node tries the
+// content before the others. The package plan decides
 // all of that from what the API server holds. The pods tell of themselves which stamp they
 // have, the managed fields of a workload when it was stamped, and an annotation on it whether
 // that rollout was completed. Each reconcile reads, plans, carries out, and reports in what
@@ -16,7 +17,7 @@
 //
 // The ServiceAccount needs get, list and watch on the ConfigMap and get, list, watch
 // and patch on the two workloads and patch on their status, all by resourceNames in
-// kube-system, list on pods, and create and patch on events (events.k8s.io) there.
+// kube-system, list and delete on pods, and create and patch on events (events.k8s.io) there.
 package rollout
 
 import (

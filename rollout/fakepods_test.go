@@ -1,7 +1,9 @@
 package rollout
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -22,6 +24,8 @@ type fakePods struct {
 	// stuck names workloads whose pods do not become ready, and nodes on which none does.
 	stuck map[string]bool
 	count int
+	// noWebhook says that no webhook answers when a pod is created.
+	noWebhook bool
 	// restarting are the workloads whose pods were not all up after the last step.
 	restarting map[string]bool
 	// both says that all were restarting at once, at least once.
@@ -97,9 +101,13 @@ func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodT
 			old = append(old, pod)
 		}
 	}
-	for len(pods.Items) < want { // where there were none yet
-		pods.Items = append(pods.Items, f.create(c, workload, template, fmt.Sprint("node-", len(pods.Items))))
-		updated++
+	for i := range want {
+		node := fmt.Sprint("node-", i)
+		if !slices.ContainsFunc(pods.Items, func(pod corev1.Pod) bool { return pod.Spec.NodeName == node }) {
+			f.create(c, workload, template, node)
+			updated, down = updated+1, down+1
+			f.restarting[workload] = true
+		}
 	}
 	for _, pod := range old {
 		if keep || isReady(pod) && down > 0 {
@@ -115,15 +123,26 @@ func (f *fakePods) replace(c *fakeCluster, workload string, template corev1.PodT
 	return updated, ready
 }
 
-func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTemplateSpec, node string) corev1.Pod {
+func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTemplateSpec, node string) {
 	f.count++
 	f.changed = true
 	pod := corev1.Pod{ObjectMeta: metav1.ObjectMeta{
-		Namespace: "kube-system", Name: fmt.Sprintf("%s-%d", workload, f.count), CreationTimestamp: metav1.Time{Time: c.clock},
+		Namespace: "kube-system", Name: fmt.Sprintf("%s-%d", workload, f.count), UID: types.UID(fmt.Sprint(f.count)), CreationTimestamp: metav1.Time{Time: c.clock},
 		Labels: template.Labels, Annotations: template.Annotations,
-	}, Spec: corev1.PodSpec{NodeName: node}}
+	}, Spec: *template.Spec.DeepCopy()}
+	pod.Spec.NodeName = node
+	if workload == daemonSetName {
+		controls := true
+		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "DaemonSet", Name: workload, UID: "daemonset", Controller: &controls}}
+	}
+	if c.policy.Pinned && !f.noWebhook {
+		name, err := CopyFor(c.t.Context(), c.api, &pod)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		pod.Spec.Volumes[0].ConfigMap.Name = cmp.Or(name, extraconfig.Name)
+	}
 	c.create(&pod)
-	return pod
 }
 
 // kubelet starts a new pod's container, which comes up or crashes, and one that has crashed
@@ -135,7 +154,7 @@ func (f *fakePods) kubelet(c *fakeCluster, workload string, pod *corev1.Pod) {
 	}
 	loaded := ""
 	var cm corev1.ConfigMap
-	if f.find(c, &cm, extraconfig.Name) {
+	if f.find(c, &cm, pod.Spec.Volumes[0].ConfigMap.Name) {
 		loaded = cm.Data["Corefile"]
 	}
 	now := metav1.Time{Time: c.clock}

@@ -20,6 +20,9 @@ func AddFlags(flags *flag.FlagSet, p *plan.Policy) {
 	// Three nodes that break in one rollout, each for a reason of its own, are rare.
 	flags.IntVar(&p.BrakePods, "rollout-brake-pods", 3, "what `number` of new pods of node-local-dns that crash stops its rollout, whatever share that is")
 	flags.Float64Var(&p.BrakeShare, "rollout-brake-share", 0.25, "what `share` of the new pods of node-local-dns that crash stops its rollout, from 0 to 1")
+	p.Pinned = false
+	flags.Var((*contentMode)(&p.Pinned), "content", "`what` DNS pods load: "+shared+", the ConfigMap as it is at that moment; or "+pinned+", the copy that their own stamp names")
+	flags.BoolVar(&p.Canary, "rollout-canary", true, "have one pod of node-local-dns load new content, and stay up, before the others are replaced")
 	flags.BoolVar(&p.AllowLayerRestart, "allow-layer-restart", false, "roll out also where a workload's strategy takes all its pods down at once")
 	p.Adopt = plan.AdoptAuto
 	flags.Var((*adoption)(&p.Adopt), "adopt", "`when` to take content that is there before Corewarden for rolled out: never; auto, where all pods have loaded it; always")
@@ -57,6 +60,28 @@ func (a *adoption) Set(text string) error {
 		return nil
 	}
 	return fmt.Errorf("%q is neither never, auto nor always", text)
+}
+
+// contentMode is what DNS pods load: true is the copy that their stamp names.
+type contentMode bool
+
+const (
+	shared = "shared"
+	pinned = "pinned"
+)
+
+func (m *contentMode) String() string {
+	if *m {
+		return pinned
+	}
+	return shared
+}
+
+func (m *contentMode) Set(text string) error {
+	if *m = text == pinned; !*m && text != shared {
+		return fmt.Errorf("%q is neither %s nor %s", text, shared, pinned)
+	}
+	return nil
 }
 
 // layerRollout is how new content gets to node-local-dns: true leaves it to reload.

@@ -30,6 +30,8 @@ type stage struct {
 	did plan.Step
 	// reimposed says that the stamp that was set is the one that was set before.
 	reimposed bool
+	// refused says that the pod of the verdict may not be deleted by us.
+	refused bool
 	// stampedAt is when the stamp was last set, and since when the workload is known.
 	stampedAt, since time.Time
 	// open says that how the rollout ended is not counted yet.

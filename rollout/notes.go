@@ -22,6 +22,9 @@ const (
 	reasonAdopted       = "Adopted"
 	reasonStarted       = "RolloutStarted"
 	reasonReimposed     = "StampReimposed"
+	reasonCanaryStarted = "CanaryStarted"
+	reasonCanaryEnded   = "CanaryEnded"
+	reasonNoCanary      = "CanarySkipped"
 	reasonStageComplete = "RolloutStageComplete"
 	reasonHeld          = "RolloutHeld"
 	reasonComplete      = "RolloutComplete"
@@ -29,9 +32,10 @@ const (
 
 // Actions of events say what the controller did.
 const (
-	actionStamp = "Stamp"
-	actionCheck = "Check"
-	actionHold  = "Hold"
+	actionStamp  = "Stamp"
+	actionCanary = "DeletePod"
+	actionCheck  = "Check"
+	actionHold   = "Hold"
 )
 
 const (
@@ -69,6 +73,10 @@ func heldNote(s *stage, previous string) string {
 	switch {
 	case v.Step == plan.GoBack:
 		note = fmt.Sprintf("%s is stopped in the middle of its rollout for %s and goes back to the stamp before", s, hash)
+	case v.Step == plan.EndCanary:
+		note = fmt.Sprintf("%s is held: %s crashes on the one node that tries it, and that node goes back to what the others run", s, hash)
+	case v.Reason == plan.CanaryCrashes:
+		note = fmt.Sprintf("%s is held: %s does not run on the one node that tries it, and no other node is touched", s, hash)
 	case v.Reason == plan.Crashing || v.Reason == plan.Overdue || v.Reason == plan.Standstill:
 		note = fmt.Sprintf("the rollout of %s for %s does not succeed", s, hash)
 	}
@@ -104,6 +112,24 @@ func remedyFor(s *stage, previous string) string {
 		return remedy + fmt.Sprintf(". To try again with what it holds, annotate %s with another %s", s, extraconfig.RetryAnnotation)
 	}
 	return remedy + ": what is written is rolled out at once"
+}
+
+// canaryNote says where content is tried first.
+func canaryNote(s *stage, p plan.Policy) string {
+	v := s.verdict
+	return fmt.Sprintf("%s: pod %s on node %s is replaced first, to try %s; the others follow once the new pod has stayed up for %s",
+		s, v.Pod.Name, v.Pod.Node, short(s.goal.Hash), p.Soak)
+}
+
+// canaryEndNote says that what was tried is no longer tried.
+func canaryEndNote(s *stage) string {
+	canary := s.verdict.Record.Canary
+	return fmt.Sprintf("%s: node %s, where %s was tried, gets %s again", s, canary.Node, short(canary.Hash), short(cmp.Or(s.state.Runs(), extraconfig.EmptyHash)))
+}
+
+// noCanaryNote says why no node tries content first.
+func noCanaryNote(s *stage) string {
+	return fmt.Sprintf("%s is rolled out without a canary, as Corewarden may not delete its pods. Give its ServiceAccount that right, or set -rollout-canary=false", s)
 }
 
 // adoptedNote says why a workload is not rolled out.

@@ -76,9 +76,10 @@ func TestEventsTellTheStory(t *testing.T) {
 		},
 		both("RolloutStarted", "coredns", changed+"Deployment coredns with "+hash+" (was "+before+")"),
 		both("RolloutStageComplete", "coredns", "Deployment coredns runs "+hash+", and its new pods stayed up for 30s; it took 32s"),
+		both("CanaryStarted", "node-local-dns", "DaemonSet node-local-dns: pod node-local-dns-3 on node node-0 is replaced first, to try "+hash+"; the others follow once the new pod has stayed up for 30s"),
 		both("RolloutStarted", "node-local-dns", changed+"DaemonSet node-local-dns with "+hash+" (was unstamped)"),
 		both("RolloutStageComplete", "node-local-dns", "DaemonSet node-local-dns runs "+hash+", and its new pods stayed up for 30s; it took 34s"),
-		[]string{"Normal RolloutComplete on dns-extra-configs: " + hash + " is rolled out; it took 1m6s"},
+		[]string{"Normal RolloutComplete on dns-extra-configs: " + hash + " is rolled out; it took 1m37s"},
 	)...)
 
 	c.delete(configMap(""))

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/extraconfig"
@@ -55,8 +56,28 @@ func toldToGo(object *corev1.Pod) time.Time {
 	return object.DeletionTimestamp.Add(-time.Duration(grace) * time.Second)
 }
 
+// deletePod deletes a pod, if it is still the one that was listed.
+func deletePod(ctx context.Context, c client.Client, pod plan.Pod) error {
+	uid := types.UID(pod.UID)
+	object := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: extraconfig.Namespace, Name: pod.Name}}
+	return c.Delete(ctx, object, client.Preconditions{UID: &uid})
+}
+
 func newPod(object *corev1.Pod, now time.Time) plan.Pod {
-	p := plan.Pod{Name: object.Name, Node: object.Spec.NodeName, Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
+	p := plan.Pod{Name: object.Name, UID: string(object.UID), Node: object.Spec.NodeName, Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
+	for _, volume := range object.Spec.Volumes {
+		if source := volume.ConfigMap; source != nil && extraconfig.IsCopy(source.Name) {
+			p.Loads = source.Name
+		}
+		if volume.Projected == nil {
+			continue
+		}
+		for _, source := range volume.Projected.Sources {
+			if source.ConfigMap != nil && extraconfig.IsCopy(source.ConfigMap.Name) {
+				p.Loads = source.ConfigMap.Name
+			}
+		}
+	}
 	for _, condition := range object.Status.Conditions {
 		switch {
 		case condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue:

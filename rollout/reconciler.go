@@ -37,6 +37,8 @@ type reconciler struct {
 
 	// coreDNS goes first and nodeLocalDNS follows.
 	coreDNS, nodeLocalDNS *target
+	// stored are the copies of which we know that they are there; it saves work.
+	stored map[string]bool
 	// last is what was last reported; it saves work and words.
 	last *moment
 }
@@ -50,6 +52,7 @@ func newReconciler(c client.Client, api client.Reader, recorder events.EventReco
 		policy:       o.Policy,
 		now:          o.Now,
 		hashes:       extraconfig.ConfigMap.Hashes,
+		stored:       map[string]bool{},
 		reporter:     &reporter{events: recorder, measures: m, policy: o.Policy},
 		coreDNS:      &target{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},
 		nodeLocalDNS: &target{kind: "DaemonSet", name: daemonSetName, empty: func() workload { return &daemonSet{} }},
@@ -71,13 +74,14 @@ func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, er
 	for i, t := range r.targets() {
 		s := &m.stages[i]
 		again = earliest(again, s.verdict.Again)
-		switch err := r.carryOut(ctx, t, s); {
+		switch err := r.carryOut(ctx, t, s, m.content); {
 		case changedMeanwhile(err):
 			again = earliest(again, m.at.Add(retryAfter))
 		case err != nil:
 			errs = append(errs, err)
 		}
 	}
+	errs = append(errs, r.keepCopies(ctx, m))
 	r.reporter.report(ctx, r.last, m)
 	r.last = m
 	if err := errors.Join(errs...); err != nil {
@@ -139,10 +143,15 @@ func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
 
 // carryOut takes the next step with a workload. What is kept on it is written before the
 // stamp: whoever leads next then knows more than it needs, not less.
-func (r *reconciler) carryOut(ctx context.Context, t *target, s *stage) error {
+func (r *reconciler) carryOut(ctx context.Context, t *target, s *stage, c *content) error {
 	v := s.verdict
 	if v.Step == plan.Nothing {
 		return nil
+	}
+	if v.Step == plan.StartCanary || v.Step == plan.SetStamp {
+		if err := r.storeCopy(ctx, s.goal.Hash, c); err != nil {
+			return err
+		}
 	}
 	if !maps.Equal(annotationsOf(v.Record), annotationsOf(s.state.Record)) {
 		after, err := s.workload.keep(ctx, r.client, v.Record)
@@ -163,6 +172,15 @@ func (r *reconciler) carryOut(ctx context.Context, t *target, s *stage) error {
 			t.reimposed = 0
 		}
 		t.written = written{true, v.Stamp, r.now(), after.generation, after.version}
+	}
+	if v.Pod.Name != "" {
+		switch err := deletePod(ctx, r.client, v.Pod); {
+		case apierrors.IsForbidden(err):
+			t.mayNotDelete, s.refused = s.goal.Hash, true
+		case err != nil:
+			return fmt.Errorf("delete pod %s/%s: %w", extraconfig.Namespace, v.Pod.Name, err)
+		}
+		t.pods = podList{}
 	}
 	s.did = v.Step
 	return nil

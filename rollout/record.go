@@ -14,6 +14,7 @@ type note struct {
 	Adopted  bool        `json:"adopted,omitempty"`
 	Reopened bool        `json:"reopened,omitempty"`
 	Before   *noteBefore `json:"before,omitempty"`
+	Canary   *noteCanary `json:"canary,omitempty"`
 	Brake    *noteBrake  `json:"brake,omitempty"`
 }
 
@@ -22,6 +23,14 @@ type noteBefore struct {
 	Nodes       []string `json:"nodes,omitempty"`
 	Unavailable int      `json:"unavailable,omitempty"`
 	Crashing    int      `json:"crashing,omitempty"`
+}
+
+type noteCanary struct {
+	Hash     string    `json:"hash"`
+	Node     string    `json:"node"`
+	Replaces string    `json:"replaces,omitempty"`
+	At       time.Time `json:"at"`
+	Back     bool      `json:"back,omitempty"`
 }
 
 type noteBrake struct {
@@ -43,6 +52,9 @@ func recordOf(w workload) plan.Record {
 	if b := n.Before; b != nil {
 		r.Before = plan.Before(*b)
 	}
+	if c := n.Canary; c != nil {
+		r.Canary = plan.Canary(*c)
+	}
 	if b := n.Brake; b != nil {
 		r.Brake = plan.Brake{Braked: r.Braked, At: b.At, Times: b.Times, Retry: b.Retry}
 	}
@@ -54,6 +66,9 @@ func annotationsOf(r plan.Record) map[string]string {
 	n := note{Adopted: r.Adopted, Reopened: r.Reopened}
 	if before := noteBefore(r.Before); before.Size > 0 || len(before.Nodes) > 0 {
 		n.Before = &before
+	}
+	if canary := noteCanary(r.Canary); canary.Hash != "" {
+		n.Canary = &canary
 	}
 	if r.Braked != "" {
 		n.Brake = &noteBrake{r.At, r.Times, r.Retry}

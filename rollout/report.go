@@ -93,7 +93,7 @@ func (r *reporter) reportVerdict(ctx context.Context, was, is *stage, m *moment)
 	case v.Phase != plan.Held:
 		return
 	case v.Reason != plan.InvalidContent:
-		if v.Reason == plan.Crashing || v.Reason == plan.Overdue {
+		if v.Reason == plan.Crashing || v.Reason == plan.Overdue || v.Reason == plan.CanaryCrashes {
 			r.count(is, resultFailed)
 		}
 		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(is, m.previous(v)))
@@ -107,13 +107,16 @@ func (r *reporter) reportStep(ctx context.Context, is *stage, m *moment) {
 	v, c := is.verdict, m.content
 	switch is.did {
 	case plan.Conclude:
-		took := m.at.Sub(is.stampedAt).Round(time.Second)
+		took := m.at.Sub(later(is.stampedAt, is.state.Record.Canary.At)).Round(time.Second)
 		r.measures.duration.WithLabelValues(is.name).Observe(took.Seconds())
 		r.count(is, resultComplete)
 		r.onBoth(is, c, corev1.EventTypeNormal, reasonStageComplete, actionStamp, stageNote(is, r.policy, took))
 		return
 	case plan.Adopt:
 		r.onBoth(is, c, corev1.EventTypeNormal, reasonAdopted, actionCheck, adoptedNote(is))
+		return
+	case plan.StartCanary, plan.EndCanary:
+		r.reportCanary(ctx, is, c)
 		return
 	case plan.SetStamp, plan.GoBack:
 	default:
@@ -127,7 +130,9 @@ func (r *reporter) reportStep(ctx context.Context, is *stage, m *moment) {
 		is.open = false
 		return // the verdict has been told
 	}
-	r.count(is, resultSuperseded)
+	if is.state.Record.Canary.Hash != v.Stamp { // or it goes on
+		r.count(is, resultSuperseded)
+	}
 	is.open = true
 	eventType, reason := corev1.EventTypeNormal, reasonStarted
 	switch {
@@ -137,7 +142,27 @@ func (r *reporter) reportStep(ctx context.Context, is *stage, m *moment) {
 	case is.name == deploymentName:
 		r.measures.changeToStamp.WithLabelValues(is.name).Observe(m.at.Sub(later(c.seen, is.since)).Seconds())
 	}
-	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+stagingNote(c.cluster))
+	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+stagingNote(c.cluster, r.policy.Pinned))
+}
+
+// reportCanary reports that a pod was deleted so that another one tries content, or no longer does.
+func (r *reporter) reportCanary(ctx context.Context, is *stage, c *content) {
+	v := is.verdict
+	log.FromContext(ctx).Info("canary", "kind", is.kind, "workload", is.name, "hash", v.Record.Canary.Hash,
+		"node", v.Record.Canary.Node, "pod", v.Pod.Name, "back", v.Record.Canary.Back, "refused", is.refused)
+	switch {
+	case is.refused:
+		r.onBoth(is, c, corev1.EventTypeWarning, reasonNoCanary, actionCanary, noCanaryNote(is))
+	case is.did == plan.StartCanary:
+		r.count(is, resultSuperseded)
+		is.open = true
+		r.onBoth(is, c, corev1.EventTypeNormal, reasonCanaryStarted, actionCanary, canaryNote(is, r.policy))
+	case v.Reason == plan.Braked: // the verdict has been told
+		r.measures.rollouts.WithLabelValues(is.name, resultBraked).Inc()
+		is.open = false
+	default:
+		r.onBoth(is, c, corev1.EventTypeNormal, reasonCanaryEnded, actionCanary, canaryEndNote(is))
+	}
 }
 
 // count counts how a rollout has ended, once.

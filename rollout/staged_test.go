@@ -24,12 +24,18 @@ func staged(t *testing.T) *fakeCluster {
 	return c
 }
 
+func withoutCanary(c *fakeCluster) *fakeCluster {
+	c.policy.Canary = false
+	c.startController()
+	return c
+}
+
 // A new leader, at any time of a rollout, goes on where the last one stopped: while pods of
 // CoreDNS are replaced, while they soak, and the same for node-local-dns.
 func TestNewLeaderGoesOn(t *testing.T) {
 	t.Parallel()
 	c := staged(t)
-	for i, after := range []time.Duration{0, 1, 2, 3, 20, 31, 32, 33, 34, 35, 36, 38, 60, 68} {
+	for i, after := range []time.Duration{0, 1, 2, 3, 20, 31, 32, 33, 34, 35, 36, 38, 60, 63, 64, 65, 66, 67, 68, 100} {
 		corefile := fmt.Sprintf("example.org {\n    forward . 192.0.2.%d\n}\n", i+10)
 		c.write(corefile)
 		c.run(after * time.Second)
@@ -138,7 +144,7 @@ func TestSlowCoreDNSHoldsDaemonSetAfterDeadline(t *testing.T) {
 
 func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 	t.Parallel()
-	c := staged(t)
+	c := withoutCanary(staged(t))
 	c.pods.crash = map[string]bool{"node-local-dns " + other: true}
 	c.write(other)
 	c.run(5 * time.Minute)
@@ -192,7 +198,7 @@ func TestCrashOfDaemonSetIsBraked(t *testing.T) {
 // the next one what it needs to begin a rollout, and to brake one.
 func TestNewLeaderGoesOnBetweenRecordAndStamp(t *testing.T) {
 	t.Parallel()
-	c := staged(t)
+	c := withoutCanary(staged(t))
 	dies := func() {
 		t.Helper()
 		c.refuseStamps = apierrors.NewTimeoutError("etcd is away", 1)

@@ -42,6 +42,8 @@ type target struct {
 	written written
 	// reimposed is how often the same stamp was set again.
 	reimposed int
+	// mayNotDelete is the stamp for which we were refused to delete a pod.
+	mayNotDelete string
 	// pods are the last that were listed.
 	pods podList
 }
@@ -109,6 +111,7 @@ func (t *target) state(w workload, g plan.Goal) *plan.State {
 	s.Stamp, s.Record = stampOf(w), recordOf(w)
 	s.StampedAt, s.Seen, s.ChangedAt = later(stampedAt(w), t.written.stampedAt), t.since, t.changedAt
 	s.TakesDown, s.MinReady = w.takesDown(), w.minReady()
+	s.MayNotDelete = t.mayNotDelete == g.Hash
 	s.Standstill, s.RequiresConfigMap = w.standstill(), w.loads().Requires(extraconfig.Name)
 	if t.reimposed >= patience && t.written.stamp == g.Hash {
 		s.Contested = fmt.Sprintf("another writer has changed the stamp %d times", patience)

@@ -6,7 +6,10 @@
 package webhook
 
 import (
+	"context"
+
 	"github.com/prometheus/client_golang/prometheus"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
@@ -21,6 +24,7 @@ const (
 	ContentPath  = "/validate-configmap"
 	StampingPath = "/preserve-stamp"
 	StoredPath   = "/judge-stored-configmap"
+	PinPath      = "/pin-pod"
 )
 
 // Options configure the webhooks.
@@ -33,6 +37,9 @@ type Options struct {
 	// Controller is the user name of the rollout controller, the only one who may change
 	// a stamp: "system:serviceaccount:corewarden:corewarden".
 	Controller string
+	// CopyFor returns the name of the copy of the ConfigMap that a new pod should load, or ""
+	// where it stays as it is. Without it nothing is pinned.
+	CopyFor func(context.Context, *corev1.Pod) (string, error)
 	// Scheme knows the types of k8s.io/api.
 	Scheme *runtime.Scheme
 	// Registerer takes the metrics. The default is controller-runtime's registry.
@@ -53,5 +60,8 @@ func Register(server webhook.Server, o Options) error {
 	server.Register(ContentPath, &webhook.Admission{Handler: failClosed{validator.Handler}})
 	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
 	server.Register(StoredPath, &webhook.Admission{Handler: failOpen{stored{cluster: o.Cluster, measures: m}}})
+	if o.CopyFor != nil {
+		server.Register(PinPath, &webhook.Admission{Handler: failOpen{pin{copyFor: o.CopyFor, measures: m}}})
+	}
 	return nil
 }

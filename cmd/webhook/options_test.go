@@ -37,7 +37,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls", shutdownDelay: 5 * time.Second,
 		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
 		coreDNS: release.NewestCoreDNS, nodeLocalDNS: release.NewestNodeCache, keyPolicy: extraconfig.NormaliseKeys,
-		policy: plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute, Adopt: plan.AdoptAuto},
+		policy: plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Canary: true, Retry: 10 * time.Minute, Adopt: plan.AdoptAuto},
 	}
 	if !reflect.DeepEqual(o, want) {
 		t.Errorf("options = %+v\nwant      %+v", o, want)
@@ -73,6 +73,7 @@ func TestOptionsFollowTheFlags(t *testing.T) {
 		{"the deadline", []string{"--rollout-deadline=1h"}, func(o options) any { return o.policy.Deadline }, time.Hour},
 		{"the interval", []string{"--rollout-interval=0s"}, func(o options) any { return o.policy.Interval }, time.Duration(0)},
 		{"the pods that stop a rollout", []string{"--rollout-brake-pods=1"}, func(o options) any { return o.policy.BrakePods }, 1},
+		{"no canary", []string{"--rollout-canary=false"}, func(o options) any { return o.policy.Canary }, false},
 		{"the share that stops a rollout", []string{"--rollout-brake-share=0.5"}, func(o options) any { return o.policy.BrakeShare }, 0.5},
 		{"the time of the next try", []string{"--rollout-retry=0"}, func(o options) any { return o.policy.Retry }, time.Duration(0)},
 		{"all pods at once", []string{"--allow-layer-restart"}, func(o options) any { return o.policy.AllowLayerRestart }, true},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -150,7 +151,14 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *
 	if err := rollout.SetupWithManager(mgr, rollout.Options{Cluster: watcher.Cluster, Synced: watcher.Synced, Changes: changes, Policy: o.policy}); err != nil {
 		return err
 	}
+	var copyFor func(context.Context, *corev1.Pod) (string, error)
+	if o.policy.Pinned {
+		copyFor = func(ctx context.Context, pod *corev1.Pod) (string, error) {
+			return rollout.CopyFor(ctx, mgr.GetAPIReader(), pod)
+		}
+	}
 	err = webhook.Register(mgr.GetWebhookServer(), webhook.Options{
+		CopyFor:    copyFor,
 		Cluster:    watcher.Cluster,
 		KeyPolicy:  o.keyPolicy,
 		Controller: o.serviceAccount.user(),

@@ -1,13 +1,18 @@
 package manifests_test
 
 import (
+	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"corewarden/e2e"
 )
 
 // The chart leaves the Namespace to `helm install --create-namespace`: a release is kept in
@@ -34,6 +39,38 @@ func TestChartEqualsKustomize(t *testing.T) {
 				t.Errorf("kustomize has\n%v\nand Helm has\n%v", want, got)
 			}
 		})
+	}
+}
+
+// TestPinnedEqualsKustomize compares the chart with the component that has pods load copies.
+func TestPinnedEqualsKustomize(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var paths []any
+	for _, folder := range []string{"base", "pinned"} {
+		folder, err := filepath.Abs(deploy + "/" + folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if folder, err = filepath.Rel(dir, folder); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, folder)
+	}
+	overlay := fmt.Sprintf("kind: Kustomization\nresources: [%s]\ncomponents: [%s]\n", paths...)
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(overlay), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	objects, err := e2e.Manifests(t.Context(), kubectl(t), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := byName(t, objects)
+	want.get(t, "ValidatingAdmissionPolicy corewarden-pinned")
+	delete(want, namespace)
+	got := withoutHelm(t, helmTemplate(t, `certificates.mode="provided"`, `content="pinned"`))
+	if lines := difference(want, got); len(lines) > 0 {
+		t.Errorf("- is kustomize's, + is Helm's:\n%s", strings.Join(lines, "\n"))
 	}
 }
 
@@ -119,6 +156,7 @@ func moved(value any) any {
 		return list
 	case string:
 		value = strings.Replace(value, "corewarden-webhook.corewarden.svc", "corewarden-webhook.elsewhere.svc", 1)
+		value = strings.Replace(value, "system:serviceaccount:corewarden:", "system:serviceaccount:elsewhere:", 1)
 		if value == "corewarden/corewarden-webhook" { // the Certificate whose CA is injected
 			value = "elsewhere/corewarden-webhook"
 		}

@@ -14,6 +14,9 @@ const maxRetry = 24 * time.Hour
 // the new ones once more, so there must not be more healthy ones among them than there are
 // pods to spare.
 func (w *State) brake(now time.Time, p Policy) (Verdict, bool) {
+	if w.Record.Canary.Hash != "" { // what crashes may be what was tried
+		return Verdict{}, false
+	}
 	progress := w.progress(now, p)
 	fresh, crashed := len(w.fresh()), len(w.crashed(now))
 	if progress.Reason != Crashing || crashed < p.enough(fresh) || w.up() || w.goingBack() || w.unsettled(now, p).Phase != Rolling {
@@ -31,14 +34,19 @@ func (w *State) brake(now time.Time, p Policy) (Verdict, bool) {
 			to, most = stamp, n
 		}
 	}
-	brake := Brake{Braked: w.Stamp, At: now.UTC().Truncate(time.Second), Times: 1, Retry: w.Retry}
-	if w.Record.Braked == w.Stamp {
-		brake.Times += w.Record.Times
-	}
 	return Verdict{
 		Phase: Held, Reason: Braked, Why: progress.Why, Quote: progress.Quote,
-		Step: GoBack, Stamp: to, Record: Record{Before: w.Record.Before, Brake: brake},
+		Step: GoBack, Stamp: to, Record: Record{Before: w.Record.Before, Brake: w.newBrake(now, w.Stamp)},
 	}, most > 0 && most >= fresh-crashed
+}
+
+// newBrake tells that the rollout of a stamp is stopped now.
+func (w *State) newBrake(now time.Time, stamp string) Brake {
+	b := Brake{Braked: stamp, At: now.UTC().Truncate(time.Second), Times: 1, Retry: w.Retry}
+	if w.Record.Braked == stamp {
+		b.Times += w.Record.Times
+	}
+	return b
 }
 
 // enough returns how many of some new pods have to crash so that a rollout is stopped.

@@ -28,6 +28,11 @@ type Policy struct {
 	// its rollout is stopped: that many, or that share of them.
 	BrakePods  int
 	BrakeShare float64
+	// Canary says that one pod of node-local-dns tries new content before the others.
+	Canary bool
+	// Pinned says that a pod loads the content that its own stamp names, and only on the node
+	// that tries other content that one.
+	Pinned bool
 	// AllowLayerRestart allows rollouts that take all pods of a layer down at once.
 	AllowLayerRestart bool
 	// Adopt says when what runs where nothing was ever stamped is taken for rolled out.
@@ -115,6 +120,9 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 	case p.ReloadOnly:
 		return Verdict{Phase: Done, Why: "it loads new content with its plugin reload"}
 	}
+	if v := w.endCanary(now, g, p); v.Phase != "" {
+		return v
+	}
 	if v, ok := w.brake(now, p); ok {
 		return v
 	}
@@ -142,10 +150,17 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 	if v := coreDNS.replacing(now, p); v.Phase == Rolling {
 		return Verdict{Phase: Waiting, Why: "the pods of Deployment coredns are being replaced", Again: v.Again}
 	}
+	tried, passed := w.canary(now, g, p)
+	if tried.Phase != "" {
+		return tried
+	}
 	// Another stamp in the middle of a rollout would replace pods beyond maxUnavailable.
 	// Pods that crash are down anyway.
 	if v := w.replacing(now, p); v.Phase == Rolling {
 		return Verdict{Phase: Waiting, Why: "its pods are being replaced already", Again: v.Again}
+	}
+	if v := w.startCanary(now, g, p); v.Phase != "" && !passed {
+		return v
 	}
 	return w.stamp(now, g, p)
 }
@@ -159,7 +174,7 @@ func (w *State) hindrance(now time.Time, g Goal, p Policy) Verdict {
 		return Verdict{Phase: Held, Reason: Unreadable, Why: g.Unknown}
 	case g.Unread:
 		return Verdict{Phase: Waiting, Why: "a ConfigMap that it loads has not been read yet"}
-	case g.Deleted && w.RequiresConfigMap:
+	case g.Deleted && w.RequiresConfigMap && !p.Pinned:
 		return Verdict{Phase: Held, Reason: Unmountable, Why: "its volume of the ConfigMap is not optional, so new pods could not start without it"}
 	case w.Contested != "":
 		return Verdict{Phase: Held, Reason: Contested, Why: w.Contested}

@@ -12,7 +12,7 @@ var noon = time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
 
 func ago(d time.Duration) time.Time { return noon.Add(-d) }
 
-var policy = Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute}
+var policy = Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Retry: 10 * time.Minute, Canary: true}
 
 // up is a pod that was created and came up some time ago.
 func up(stamp string, since time.Duration) Pod {
@@ -77,6 +77,10 @@ func inShort(v Verdict) string {
 		return short + ": adopt"
 	case Reopen:
 		return short + ": reopen"
+	case StartCanary:
+		return short + ": try " + v.Record.Canary.Hash
+	case EndCanary:
+		return short + ": back from " + v.Record.Canary.Hash
 	}
 	return short
 }

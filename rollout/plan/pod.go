@@ -16,10 +16,12 @@ const (
 
 // A Pod is what counts of a workload's pod.
 type Pod struct {
-	Name, Node string
-	Stamp      string
-	Created    time.Time
-	Ready      bool
+	Name, UID, Node string
+	Stamp           string
+	// Loads is the name of the copy of the ConfigMap that it mounts, or "".
+	Loads   string
+	Created time.Time
+	Ready   bool
 	// UpSince is when it last became ready or last started a container, and the time of
 	// looking where it is not ready.
 	UpSince  time.Time
@@ -58,6 +60,12 @@ func (p Pod) restarted(now time.Time) (until time.Time, restarted bool) {
 		return end, true
 	}
 	return time.Time{}, false
+}
+
+// healthy reports whether the pod is ready and has not restarted lately.
+func (p Pod) healthy(now time.Time) bool {
+	_, restarted := p.restarted(now)
+	return p.Ready && !restarted
 }
 
 // crashed is restarted for a reason that what it loads may explain.

@@ -115,7 +115,9 @@ func (w *State) unsettled(now time.Time, p Policy) Verdict {
 	why, quote := "no pod was created", ""
 	var created []time.Time
 	for _, pod := range w.fresh() {
-		created = append(created, pod.Created)
+		if c := w.Record.Canary; c.Hash == "" || c.Node != pod.Node { // or no rollout has made it
+			created = append(created, pod.Created)
+		}
 		if !pod.Ready && !w.Record.Before.broken(pod.Node) {
 			why, quote = pod.trouble(), pod.Said
 		}

@@ -16,6 +16,8 @@ type Record struct {
 	Reopened bool
 	// Before is how things were before the last rollout.
 	Before Before
+	// Canary tells of content that one pod tries before the others.
+	Canary Canary
 	// Brake tells of the last rollout that was stopped, if that was the last of all.
 	Brake
 }

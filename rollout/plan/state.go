@@ -30,6 +30,8 @@ type State struct {
 	TakesDown string
 	// MinReady is how long a pod has to be ready until the workload counts it.
 	MinReady time.Duration
+	// MayNotDelete says that we lack the right to delete its pods.
+	MayNotDelete bool
 	// RequiresConfigMap says that pods cannot start without the ConfigMap.
 	RequiresConfigMap bool
 	// Contested says that the stamp was set too often again; it is empty otherwise.
@@ -65,11 +67,14 @@ func (w *State) Runs() string {
 // Complete reports whether the rollout of the goal is completed. Until there is another
 // goal, the pods of w are not our business.
 func (w *State) Complete(g Goal) bool {
-	return w == nil || w.Has(g) && g.clear() && (w.Runs() == "" || w.concluded())
+	return w == nil || w.Has(g) && g.clear() && w.Record.Canary.Hash == "" && (w.Runs() == "" || w.concluded())
 }
 
-// concluded reports whether the rollout of the stamp that w has is completed.
-func (w *State) concluded() bool { return w.wasConcluded() && !w.Record.Reopened }
+// concluded reports whether the rollout of the stamp that w has is completed, and none of its
+// pods was given anything else to load since.
+func (w *State) concluded() bool {
+	return w.wasConcluded() && !w.Record.Reopened && w.Record.Canary.Hash == ""
+}
 
 // wasConcluded reports whether it once was.
 func (w *State) wasConcluded() bool {

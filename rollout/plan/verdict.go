@@ -32,6 +32,8 @@ const (
 	Overdue Reason = "DeadlineExceeded"
 	// Braked: the new pods of the DaemonSet restarted, so its rollout was stopped.
 	Braked Reason = "Braked"
+	// CanaryCrashes: the one new pod of the DaemonSet that tries the content restarts.
+	CanaryCrashes Reason = "CanaryCrashes"
 	// Behind: CoreDNS, which goes first, is held.
 	Behind Reason = "CoreDNSHeld"
 	// Unmountable: the ConfigMap is gone, and new pods cannot start without it.
@@ -48,7 +50,7 @@ const (
 
 // Reasons returns all of them.
 func Reasons() []Reason {
-	return []Reason{Crashing, Standstill, Overdue, Braked, Behind, Unmountable, Contested, LayerRestart, Unreadable, InvalidContent}
+	return []Reason{Crashing, Standstill, Overdue, Braked, CanaryCrashes, Behind, Unmountable, Contested, LayerRestart, Unreadable, InvalidContent}
 }
 
 // A Step is what to do with a workload now.
@@ -67,6 +69,10 @@ const (
 	Conclude
 	// Reopen has it watched once more.
 	Reopen
+	// StartCanary deletes one pod, so that its successor tries the goal.
+	StartCanary
+	// EndCanary deletes that successor, if it is there.
+	EndCanary
 )
 
 // A Verdict is what a plan says of one workload.
@@ -80,6 +86,8 @@ type Verdict struct {
 	Stamp string
 	// Record is what every step but Nothing keeps on the workload.
 	Record Record
+	// Pod is the one to delete by StartCanary or EndCanary, which may have none.
+	Pod Pod
 	// Again is when to look again though no watch tells of anything. Zero is never.
 	Again time.Time
 }

@@ -20,6 +20,7 @@ apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
 - %s
+components: [%s]
 images:
 - name: corewarden/webhook
   newName: %s
@@ -31,8 +32,8 @@ patches:
     - {op: add, path: /spec/template/spec/containers/0/args/-, value: --rollout-interval=0s}
 `
 
-// installCorewarden does what docs/install.md says.
-func (i *installation) installCorewarden(ctx context.Context) error {
+// installCorewarden does what docs/install.md says, with components of deploy/.
+func (i *installation) installCorewarden(ctx context.Context, components ...string) error {
 	dir, err := os.MkdirTemp("", "overlay-")
 	if err != nil {
 		return err
@@ -42,7 +43,12 @@ func (i *installation) installCorewarden(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf(overlay, selfSigned, realnode.CorewardenImage, realnode.CorewardenTag)
+	for n, component := range components {
+		if components[n], err = filepath.Rel(dir, deploy(component)); err != nil {
+			return err
+		}
+	}
+	text := fmt.Sprintf(overlay, selfSigned, strings.Join(components, ", "), realnode.CorewardenImage, realnode.CorewardenTag)
 	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600); err != nil {
 		return err
 	}

@@ -1,0 +1,180 @@
+package rollout
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"corewarden/extraconfig"
+)
+
+// pinnedCluster is one on which old content is rolled out, and pods load the copy that their
+// stamp names.
+func pinnedCluster(t *testing.T) *fakeCluster {
+	t.Helper()
+	c := staged(t)
+	c.policy.Pinned = true
+	c.startController()
+	c.write(fixed)
+	c.finish()
+	c.wantPatches(2)
+	c.forgetEvents()
+	return c
+}
+
+// loaded returns what the pods of a workload load, by node.
+func (c *fakeCluster) loaded(workload string) map[string]string {
+	c.t.Helper()
+	var pods corev1.PodList
+	if err := c.api.List(c.t.Context(), &pods, client.MatchingLabels{"app": workload}); err != nil {
+		c.t.Fatal(err)
+	}
+	loaded := map[string]string{}
+	for _, pod := range pods.Items {
+		var cm corev1.ConfigMap
+		c.load(&cm, pod.Spec.Volumes[0].ConfigMap.Name)
+		loaded[pod.Spec.NodeName] = cm.Data["Corefile"]
+	}
+	return loaded
+}
+
+func (c *fakeCluster) wantLoaded(workload, corefile string, besides ...string) {
+	c.t.Helper()
+	for node, got := range c.loaded(workload) {
+		if got != corefile && !slices.Contains(besides, node) {
+			c.t.Errorf("%s on %s loads %q, want %q", workload, node, got, corefile)
+		}
+	}
+}
+
+// restartAll is somebody who deletes all pods of a workload.
+func (c *fakeCluster) restartAll(workload string) {
+	c.t.Helper()
+	if err := c.api.DeleteAllOf(c.t.Context(), &corev1.Pod{}, client.InNamespace("kube-system"), client.MatchingLabels{"app": workload}); err != nil {
+		c.t.Fatal(err)
+	}
+	for range 3 {
+		c.pods.step(c)
+	}
+}
+
+// A pod that starts for another reason than its stage loads what its stage had.
+func TestPinnedPodsLoadWhatTheirStampNames(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.wantLoaded("coredns", fixed)
+	c.wantLoaded("node-local-dns", fixed)
+
+	c.pods.crash = map[string]bool{"coredns " + other: true}
+	c.write(other)
+	c.run(10 * time.Second)
+	c.restartAll("node-local-dns")
+	c.wantLoaded("node-local-dns", fixed)
+	c.pods.crash = nil
+
+	c.write(typo) // while no webhook answered
+	c.finish()
+	c.restartAll("node-local-dns")
+	c.wantLoaded("node-local-dns", fixed)
+
+	c.write(example)
+	c.finish()
+	c.wantLoaded("coredns", example)
+	c.wantLoaded("node-local-dns", example)
+	c.wantNothingPendingOrHeld()
+}
+
+// The node that tries content that crashes answers again within 15 seconds, by itself.
+func TestPinnedCanaryComesBack(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.pods.crash = map[string]bool{"node-local-dns " + other: true}
+	c.write(other)
+	down := 0
+	for range 120 {
+		c.run(time.Second)
+		if n := len(c.down()); n > 1 {
+			t.Fatalf("%d nodes are down", n)
+		} else if n == 1 {
+			down++
+		}
+	}
+	if down == 0 || down > 15 {
+		t.Errorf("a node was down for %d s, want some, and at most 15", down)
+	}
+	c.wantPatches(1)
+	c.wantStamps(hashOf(other), hashOf(fixed))
+	c.wantLoaded("node-local-dns", fixed)
+	var d appsv1.DaemonSet
+	c.load(&d, "node-local-dns")
+	if got := d.Annotations[extraconfig.BrakedAnnotation]; got != hashOf(other) {
+		t.Errorf("the annotation %s is %q, want %q", extraconfig.BrakedAnnotation, got, hashOf(other))
+	}
+	const want = "Warning RolloutHeld on node-local-dns (with dns-extra-configs): "
+	if n := strings.Count(strings.Join(c.events.events, "\n"), want); n != 1 {
+		t.Errorf("%d events say %q, want one:\n%s", n, want, strings.Join(c.events.events, "\n"))
+	}
+
+	t.Log("it is tried again, and the fix is rolled out")
+	c.run(10 * time.Minute)
+	if len(c.down()) > 0 {
+		t.Errorf("down on %v", c.down())
+	}
+	c.write(example)
+	c.finish()
+	c.wantStamps(hashOf(example), hashOf(example))
+	c.wantLoaded("node-local-dns", example)
+}
+
+// A deletion is content like any other: none.
+func TestPinnedDeletionLoadsNone(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.delete(configMap(""))
+	c.finish()
+	c.wantStamps(extraconfig.EmptyHash, extraconfig.EmptyHash)
+	c.wantLoaded("node-local-dns", "")
+}
+
+// Copies that nothing names any more are deleted, but for the last ten.
+func TestOldCopiesAreCollected(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	for i := range 15 {
+		c.write(fmt.Sprintf("example.org {\n    forward . 192.0.2.%d\n}\n", i+10))
+		c.finish()
+	}
+	var copies corev1.ConfigMapList
+	if err := c.api.List(t.Context(), &copies, client.MatchingLabels{extraconfig.CopyLabel: extraconfig.Name}); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(copies.Items); n != copiesKept {
+		t.Errorf("%d copies are left, want %d", n, copiesKept)
+	}
+	for _, cm := range copies.Items {
+		if cm.Immutable == nil || !*cm.Immutable {
+			t.Errorf("%s is not immutable", cm.Name)
+		}
+	}
+	c.wantLoaded("node-local-dns", "example.org {\n    forward . 192.0.2.24\n}\n")
+}
+
+// Somebody else's ConfigMap of that name is not loaded.
+func TestACopyWithOtherContentIsNotUsed(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	forged := configMap(typo)
+	forged.Name, forged.UID = extraconfig.CopyName(hashOf(other)), "forged"
+	c.create(forged)
+	c.write(other)
+	if _, err := c.reconcile(); err == nil || !strings.Contains(err.Error(), "it is there and holds something else; delete it") {
+		t.Errorf("reconcile: %v", err)
+	}
+	c.wantPatches(0)
+}
