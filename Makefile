@@ -42,10 +42,13 @@ release: ## Build all that VERSION=v1.2.3 publishes into dist/, with the image n
 # node's network or whole nodes come after them, alone.
 ON_NODES := e2e/nodecache|e2e/realnode|e2e/doctor/nodes|e2e/walk
 
+# What is not the product's own: there it runs as a process of its own.
+AROUND := e2e|tools|docs
+
 .PHONY: test
-test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v
+test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v; RACE=1 leaves to race what that runs
 	@status=0; \
-	go test -p 2 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -Ev '/($(ON_NODES))') || status=1; \
+	go test -p 2 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -Ev '/($(ON_NODES))'$(if $(RACE), | grep -E '/($(AROUND))')) || status=1; \
 	go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))') || status=1; \
 	for module in $(TOOLS); do go -C $$module test -count 1 $(TESTFLAGS) ./... || status=1; done; \
 	exit $$status
@@ -55,10 +58,9 @@ test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v
 realnodes: ## Run the tests on real nodes (root; docs/development.md says what it needs)
 	@COREWARDEN_REALNODES=require go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))')
 
-# Not end to end: there the product runs as a process of its own.
 .PHONY: race
 race: ## Run the product's own tests under the race detector (needs a C compiler)
-	@CGO_ENABLED=1 go test -race -count 1 $(TESTFLAGS) $$(go list ./... | grep -Ev '/(e2e|tools|docs)')
+	@CGO_ENABLED=1 go test -race -count 1 $(TESTFLAGS) $$(go list ./... | grep -Ev '/($(AROUND))')
 
 .PHONY: conformance
 conformance: ## Compare our verdicts with every real server's, or with QUERIES=1 what queries meet; FLAGS as in docs/conformance.md and docs/trace.md

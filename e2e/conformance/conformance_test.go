@@ -20,8 +20,8 @@ func TestConformance(t *testing.T) {
 	if !dnsserver.Isolated() {
 		t.Skip("servers get no networks of their own here, so that their ports may be taken")
 	}
-	compareSample(t, options{cases: 1000})
-	compareSample(t, options{cases: 200, composed: true})
+	compareSample(t, options{cases: 500})
+	compareSample(t, options{cases: 100, composed: true})
 }
 
 func compareSample(t *testing.T, sample options) {
