@@ -14,7 +14,7 @@ import (
 
 // TestRenamesKeepNothing renames a key of a ConfigMap beside the judged one again and again,
 // with a verdict each time. What was read under the former names must not stay.
-func TestRenamesKeepNothing(t *testing.T) { // not parallel: it measures the heap
+func TestRenamesKeepNothing(t *testing.T) { //nolint:paralleltest // it measures the heap
 	const renames = 2000
 	text := strings.Repeat("# a line of a text that is long\n", 300) + "b.example {\n whoami\n}\n"
 	coreDNS, err := release.CoreDNS("1.15.0")

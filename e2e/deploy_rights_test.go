@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -145,15 +146,18 @@ func (d deployment) deletions(t *testing.T, kubeconfig string) {
 			const refused = "Corewarden may delete pods of DaemonSet node-local-dns only"
 			eventually(t, "the answer of the policy", func() error {
 				pods, err := d.Kubectl(t.Context(), "get", "pods", "--namespace=kube-system", "--selector="+tt.labels, "--output=name")
-				if err != nil || pods == "" {
-					return fmt.Errorf("no pods: %v", err)
+				if err == nil && pods == "" {
+					err = errors.New("there is no pod yet")
+				}
+				if err != nil {
+					return err
 				}
 				_, err = d.Kubectl(t.Context(), "delete", strings.Fields(pods)[0], "--namespace=kube-system", "--dry-run=server", "--kubeconfig="+kubeconfig)
 				switch {
 				case tt.allowed && err != nil:
 					return err
 				case !tt.allowed && (err == nil || !strings.Contains(err.Error(), refused)):
-					return fmt.Errorf("the service account may delete it: %v, want %q", err, refused)
+					return fmt.Errorf("the answer is %q, want %q", fmt.Sprint(err), refused)
 				}
 				return nil
 			})

@@ -42,11 +42,11 @@ type onPort struct {
 
 func (es *endpoints) add(e *plugin.Endpoint) {
 	host, port, err := net.SplitHostPort(e.Address)
-	if this := (endpoint{e.Token.Text, e.Address}); err != nil || es.known[this] {
+	this := endpoint{e.Token.Text, e.Address}
+	if err != nil || es.known[this] {
 		return
-	} else {
-		es.known[this] = true
 	}
+	es.known[this] = true
 	on := es.ports[port]
 	if on == nil {
 		on = &onPort{byHost: map[string][]*plugin.Endpoint{}}

@@ -7,11 +7,11 @@ const limit = 2.25
 
 // suspicious is how many times more than its share the largest text may be expected to cost so
 // that large ones are not looked at.
-const suspicious = 4
+const suspicious = 8
 
 // largeBytes is how long the larger of two large texts is. Twice as long is allowed, but takes
 // long where something is wrong.
-const largeBytes = 1 << 18
+const largeBytes = 1 << 16
 
 // maxBytes is how large a ConfigMap can be.
 const maxBytes = 1 << 20
