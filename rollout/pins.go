@@ -41,7 +41,8 @@ func CopyFor(ctx context.Context, api client.Reader, pod *corev1.Pod) (string, e
 	return name, nil
 }
 
-// nodeOf returns the node that a DaemonSet's new pod is for: it is not bound to it yet.
+// nodeOf returns the node of a pod, or that which a DaemonSet's new pod is for: it is not bound
+// to it yet.
 func nodeOf(pod *corev1.Pod) string {
 	if pod.Spec.NodeName != "" {
 		return pod.Spec.NodeName

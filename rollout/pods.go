@@ -35,7 +35,7 @@ func listPods(ctx context.Context, api client.Reader, selector *metav1.LabelSele
 		for i := range page.Items {
 			switch item := &page.Items[i]; {
 			case item.DeletionTimestamp != nil:
-				going = append(going, plan.Going{Node: item.Spec.NodeName, Since: toldToGo(item)})
+				going = append(going, plan.Going{Node: nodeOf(item), Since: toldToGo(item)})
 			case item.Status.Phase != corev1.PodFailed && item.Status.Phase != corev1.PodSucceeded:
 				pods = append(pods, newPod(item, now))
 			}
@@ -64,7 +64,7 @@ func deletePod(ctx context.Context, c client.Client, pod plan.Pod) error {
 }
 
 func newPod(object *corev1.Pod, now time.Time) plan.Pod {
-	p := plan.Pod{Name: object.Name, UID: string(object.UID), Node: object.Spec.NodeName, Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
+	p := plan.Pod{Name: object.Name, UID: string(object.UID), Node: nodeOf(object), Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
 	for _, volume := range object.Spec.Volumes {
 		if source := volume.ConfigMap; source != nil && extraconfig.IsCopy(source.Name) {
 			p.Loads = source.Name

@@ -36,3 +36,32 @@ func TestPodsThatGoAreNotListed(t *testing.T) {
 		t.Errorf("those that go were told to at %v, want %v: their grace period before they have to be gone", going, want)
 	}
 }
+
+// TestNewPodsAreOfTheirNodes has a pod of a DaemonSet that is bound to no node yet: its affinity
+// names the one it is for.
+func TestNewPodsAreOfTheirNodes(t *testing.T) {
+	t.Parallel()
+	named := func(node string) *corev1.Affinity {
+		return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{
+				{Key: metav1.ObjectNameField, Operator: corev1.NodeSelectorOpIn, Values: []string{node}},
+			}}},
+		}}}
+	}
+	for _, test := range []struct {
+		name string
+		spec corev1.PodSpec
+		want string
+	}{
+		{"bound", corev1.PodSpec{NodeName: "a", Affinity: named("b")}, "a"},
+		{"not yet", corev1.PodSpec{Affinity: named("b")}, "b"},
+		{"of a Deployment", corev1.PodSpec{}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := newPod(&corev1.Pod{Spec: test.spec}, noon).Node; got != test.want {
+				t.Errorf("node %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -75,6 +75,6 @@ func newRoot() *cobra.Command {
 	root.SetVersionTemplate("kubectl-corewarden {{.Version}}\n")
 	var k kubeconfig
 	k.bind(root.PersistentFlags())
-	root.AddCommand(newDoctor(&k), newStatus(&k))
+	root.AddCommand(newDoctor(&k), newStatus(&k), newTrace(&k))
 	return root
 }

@@ -17,6 +17,7 @@ var changing = []struct {
 }{
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:9443"},
 	{regexp.MustCompile(`\([\w.-]+_[0-9a-f]{8}-[0-9a-f-]{27}\)`), "(corewarden-webhook-7c9d_5f0c)"},
+	{regexp.MustCompile(`pod node-local-dns-\w+`), "pod node-local-dns-x7k2p"},
 	{regexp.MustCompile(`\d+ days left`), "89 days left"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`), "2026-11-25 12:00:00"},
 	{regexp.MustCompile(`kubectl-corewarden \S+, image`), "kubectl-corewarden 0.1.0, image"},

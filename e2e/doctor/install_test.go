@@ -53,8 +53,9 @@ func TestDoctorIsContentWithAnInstall(t *testing.T) {
 		Golden(t, "well-outside", c.plugin(t, "doctor").Stdout)
 	})
 	t.Run("the status", func(t *testing.T) { Golden(t, "status", c.plugin(t, "status").Stdout) })
+	t.Run("what DNS does with a name", func(t *testing.T) { Golden(t, "trace", c.plugin(t, "trace", "www.example.org").Stdout) })
 	t.Run("wrong arguments", func(t *testing.T) {
-		for _, args := range [][]string{{"doctor", "--output=yaml"}, {"doctor", "now"}, {"operate"}, {"doctor", "--wait=-1s"}, {"status", "--context=none"}} {
+		for _, args := range [][]string{{"trace"}, {"trace", "a..b"}, {"trace", "a.example", "B"}, {"trace", "a.example", "--from=b"}, {"doctor", "--output=yaml"}, {"doctor", "now"}, {"operate"}, {"doctor", "--wait=-1s"}, {"status", "--context=none"}} {
 			if r := c.plugin(t, args...); r.Code != 2 || r.Stderr == "" {
 				t.Errorf("%v ends with %d, want 2: %s", args, r.Code, r.Stderr)
 			}

@@ -159,6 +159,7 @@ func (w *State) isOnEachNode() bool {
 	for _, going := range w.Going {
 		nodes[going.Node] = true
 	}
+	delete(nodes, "") // of pods that are not bound to one yet
 	return len(nodes) >= int(w.Size)
 }
 

@@ -59,6 +59,7 @@ func TestCanary(t *testing.T) {
 
 		{name: "the pod that has to go is still there", nodeLocalDNS: with(trying(well, well), func(s *State) { s.Record.Canary.Replaces = "uid-0" }), want: "waiting: try new", node: "a"},
 		{name: "the next one is not there yet", nodeLocalDNS: with(trying(well, well), func(s *State) { s.Pods = s.Pods[1:] }), want: "waiting"},
+		{name: "the next one is bound to no node yet, and the status is behind", nodeLocalDNS: with(trying(starting("old", time.Second), well), func(s *State) { s.Pods[0].Node, s.Settled = "", true }), want: "waiting"},
 		{name: "it is going", nodeLocalDNS: with(trying(well, well), func(s *State) { s.Pods, s.Going = s.Pods[1:], []Going{{"a", ago(time.Second)}} }), want: "waiting"},
 		{name: "it starts", nodeLocalDNS: trying(starting("old", time.Second), well), want: "waiting"},
 		{name: "it must stay up", nodeLocalDNS: trying(up("old", 29*time.Second), well), want: "waiting"},
