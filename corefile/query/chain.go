@@ -9,7 +9,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
-	"corewarden/corefile/release"
+	"corewarden/corefile/plugin"
 )
 
 // A model is what a plugin does with a query.
@@ -51,26 +51,7 @@ func modelOf(plugin string) model {
 // transparent are plugins that hand on every query in class IN as it is, and its reply.
 var transparent = []string{
 	"bufsize", "cancel", "chaos", "dnssec", "dnstap", "errors", "geoip", "header", "loadbalance", "log", "loop", "metadata",
-	"minimal", "nsid", "prometheus", "proxyproto", "shed", "trace", "transfer", "view",
-}
-
-// order returns the plugins that are asked for queries in the order in which a release does
-// it. Source: zdirectives.go of each release.
-func order(r release.Release) []string {
-	middle := []string{"acl", "any", "chaos", "loadbalance", "tsig", "cache", "rewrite", "header", "dnssec", "autopath"}
-	switch {
-	case r.AtLeast("1.14.7"):
-		middle = []string{"any", "chaos", "loadbalance", "tsig", "rewrite", "autopath", "acl", "cache", "header", "dnssec"}
-	case r.AtLeast("1.14.3"):
-		middle = []string{"any", "chaos", "loadbalance", "tsig", "cache", "rewrite", "acl", "header", "dnssec", "autopath"}
-	}
-	return slices.Concat(
-		[]string{"metadata", "geoip", "cancel", "proxyproto", "nsid", "bufsize", "trace", "shed", "prometheus", "errors", "log", "dnstap", "local", "dns64", "siit"},
-		middle,
-		[]string{
-			"minimal", "template", "transfer", "dynupdate", "hosts", "route53", "azure", "clouddns", "k8s_external", "kubernetes", "file", "auto",
-			"secondary", "etcd", "loop", "forward", "grpc", "erratic", "whoami", "view", "nomad",
-		})
+	"minimal", "nsid", "prometheus", "shed", "trace", "transfer", "view",
 }
 
 // A link is a plugin in the chain of a server block.
@@ -83,9 +64,9 @@ type link struct {
 // links returns the chain of a server block.
 func links(s *Server, b *dnsserver.Block) []link {
 	var all []link
-	for _, name := range order(s.Release) {
+	for _, name := range s.Release.InOrder() {
 		tokens := use(b, name)
-		if tokens == nil || !s.Release.Has(name) {
+		if about, _ := plugin.About(name); tokens == nil || about.Role == plugin.SetsUp {
 			continue
 		}
 		m := modelOf(name)
