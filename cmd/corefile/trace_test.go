@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"corewarden/corefile/release"
 )
 
 // written returns the paths of files with the given texts, in a folder of their own.
@@ -60,7 +62,7 @@ func TestTraceAndDiff(t *testing.T) {
 
 		{"a change", "diff F/Corefile F/other.Corefile", 1, "www.a.org. A\n  before: answer www.a.org. 3600 IN A 192.0.2.1\n  after:  answer www.a.org. 3600 IN A 192.0.2.2\n"},
 		{"no change", "diff F/Corefile F/Corefile", 0, ""},
-		{"a change that no server starts on", "diff F/Corefile F/bad.Corefile", 2, "F/bad.Corefile: CoreDNS 1.15.0 does not start"},
+		{"a change that no server starts on", "diff F/Corefile F/bad.Corefile", 2, "F/bad.Corefile: CoreDNS " + release.NewestCoreDNS + " does not start"},
 		{"a change in JSON", "diff -output json F/Corefile F/other.Corefile", 1, `"types": [`},
 		{"one file", "diff F/Corefile", 2, "write: corefile diff OLD NEW"},
 	} {
