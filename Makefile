@@ -49,14 +49,14 @@ AROUND := e2e|tools|docs
 test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v; RACE=1 leaves to race what that runs
 	@status=0; \
 	go test -p 2 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -Ev '/($(ON_NODES))'$(if $(RACE), | grep -E '/($(AROUND))')) || status=1; \
-	go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))') || status=1; \
+	go test -p 1 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))') || status=1; \
 	for module in $(TOOLS); do go -C $$module test -count 1 $(TESTFLAGS) ./... || status=1; done; \
 	exit $$status
 
 # They skip where there can be no nodes; here they fail instead.
 .PHONY: realnodes
 realnodes: ## Run the tests on real nodes (root; docs/development.md says what it needs)
-	@COREWARDEN_REALNODES=require go test -p 1 -count 1 -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))')
+	@COREWARDEN_REALNODES=require go test -p 1 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))')
 
 .PHONY: race
 race: ## Run the product's own tests under the race detector (needs a C compiler)

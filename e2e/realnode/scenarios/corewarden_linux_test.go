@@ -14,7 +14,8 @@ import (
 )
 
 // overlay is what docs/install.md has a user write where there is no cert-manager, with less
-// patience than by default: a scenario need not wait for half a minute whether pods stay up.
+// patience than by default: a scenario need not wait for half a minute whether pods stay up,
+// but for longer than a server on a busy machine takes to crash.
 const overlay = `
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
@@ -28,7 +29,7 @@ images:
 patches:
 - target: {kind: Deployment, name: corewarden-webhook}
   patch: |
-    - {op: add, path: /spec/template/spec/containers/0/args/-, value: --rollout-soak=2s}
+    - {op: add, path: /spec/template/spec/containers/0/args/-, value: --rollout-soak=5s}
     - {op: add, path: /spec/template/spec/containers/0/args/-, value: --rollout-interval=0s}
 `
 
