@@ -159,6 +159,9 @@ func (c configMap) corefiles() []string {
 	return keys
 }
 
+// yamlBreaks end a line for YAML. For CoreDNS they are white space.
+const yamlBreaks = "\u0085\u2028\u2029"
+
 // format returns the edit that formats a key, if it needs one, or a note on why it stays.
 func (c configMap) format(key string) (*edit, string, error) {
 	value, found := c.value.Data[key]
@@ -177,6 +180,9 @@ func (c configMap) format(key string) (*edit, string, error) {
 	}
 	if formatted == value || strings.TrimSpace(formatted) == "" || strings.TrimSuffix(formatted, "\n") == value {
 		return nil, "", nil
+	}
+	if strings.ContainsAny(value, yamlBreaks) {
+		return nil, place + " is not formatted: it has a character (U+0085, U+2028 or U+2029) that ends a line in YAML only. Remove it", nil
 	}
 	if text := c.manifest.text(key, node, value); text != nil {
 		if start, end, source, possible := text.Replace(formatted); possible {
