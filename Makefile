@@ -44,11 +44,13 @@ ON_NODES := e2e/nodecache|e2e/realnode|e2e/doctor/nodes|e2e/walk
 
 # What is not the product's own: there it runs as a process of its own.
 AROUND := e2e|tools|docs
+# What bounds its memory skips that under the race detector.
+ALSO_PLAIN := cmd/webhook
 
 .PHONY: test
 test: build parts ## Run every test; TESTFLAGS adds flags, such as -run or -v; RACE=1 leaves to race what that runs
 	@status=0; \
-	go test -p 2 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -Ev '/($(ON_NODES))'$(if $(RACE), | grep -E '/($(AROUND))')) || status=1; \
+	go test -p 2 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -Ev '/($(ON_NODES))'$(if $(RACE), | grep -E '/($(AROUND)|$(ALSO_PLAIN))')) || status=1; \
 	go test -p 1 -count 1 -timeout 30m $(TESTFLAGS) $$(go list ./... | grep -E '/($(ON_NODES))') || status=1; \
 	for module in $(TOOLS); do go -C $$module test -count 1 $(TESTFLAGS) ./... || status=1; done; \
 	exit $$status
