@@ -107,20 +107,38 @@ func (c *comparison) caseOf(i int) cases.Case {
 	return c.corpus.Case(i)
 }
 
-// judge fills in both verdicts on a case and compares them.
+// judge fills in both verdicts on a case and compares them. Of a case with variables there
+// are two of ours: what we say without their values must hold for these as well, and what we
+// say of the text with the values in it must be the server's verdict.
 func (c *comparison) judge(ctx context.Context, d *difference) (agreement, error) {
-	d.ours = judge(d.Case, c.release)
-	if endless(d.ours, c.release) {
+	values, whole := d.Case.WithValues()
+	unknown, known := judge(d.Case, c.release), judge(values, c.release)
+	if endless(unknown, c.release) || endless(known, c.release) {
 		return deliberate, nil
 	}
-	var err error
-	if d.real, err = c.real.verdict(ctx, d.Case); err != nil {
+	real, err := c.real.verdict(ctx, d.Case)
+	if err != nil {
 		return disagreed, err
 	}
-	if d.real.Started && compare(d.ours, d.real, c.release) == disagreed {
-		d.real, err = c.real.settledVerdict(ctx, d.Case)
+	compared := func() agreement {
+		d.real, d.ours = real, unknown
+		if len(d.Env) > 0 && compareUnknown(unknown, real, c.release) == disagreed {
+			return disagreed
+		}
+		if !whole {
+			return upToMachine
+		}
+		d.ours = known
+		return compare(known, real, c.release)
 	}
-	return compare(d.ours, d.real, c.release), err
+	result := compared()
+	if real.Started && result == disagreed {
+		if real, err = c.real.settledVerdict(ctx, d.Case); err != nil {
+			return disagreed, err
+		}
+		result = compared()
+	}
+	return result, nil
 }
 
 // report writes how far the run is, on one line that it writes over.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"embed"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func judgeComposed(c cases.Case, r release.Release) []corefile.Problem {
 	known, _ := sources.LoadOrStore(c.Base.Text, &corefile.Sources{})
 	base := extraconfig.ConfigMap{Data: map[string]string{"Corefile": c.Base.Text}}
 	k := extraconfig.Cluster{
-		Workloads: []workload.Workload{serverOf(r)},
+		Workloads: []workload.Workload{serverOf(r, c.Variables)},
 		Services:  map[string]string{"kube-dns-upstream": cases.ClusterDNS},
 		Sources:   known.(*corefile.Sources),
 	}
@@ -56,7 +57,8 @@ func judgeComposed(c cases.Case, r release.Release) []corefile.Problem {
 }
 
 // serverOf returns the workload that loads composed cases from where the real server does.
-func serverOf(r release.Release) workload.Workload {
+// Its arguments may have variables in them, which the kubelet replaces.
+func serverOf(r release.Release, variables bool) workload.Workload {
 	server, version, _ := strings.Cut(r.Name, " ")
 	image, file := "coredns:"+version, "Corefile"
 	args := []string{"-conf", "/etc/coredns/Corefile"}
@@ -64,8 +66,15 @@ func serverOf(r release.Release) workload.Workload {
 		image, file = "k8s-dns-node-cache:"+version, "Corefile.base"
 		args = append(args, "-localip", cases.LocalDNS, "-upstreamsvc", "kube-dns-upstream")
 	}
+	var env []workload.EnvVar
+	if variables {
+		for i, arg := range args {
+			name := fmt.Sprintf("ARG_%d", i)
+			env, args[i] = append(env, workload.EnvVar{Name: name, Value: arg}), "$("+name+")"
+		}
+	}
 	return workload.New("Deployment", "dns", workload.Pod{
-		Containers: []workload.Container{{Image: image, Args: args, VolumeMounts: []workload.VolumeMount{
+		Containers: []workload.Container{{Image: image, Args: args, Env: env, VolumeMounts: []workload.VolumeMount{
 			{Name: "base", MountPath: "/etc/coredns"}, {Name: "bundles", MountPath: cases.Dir},
 		}}},
 		Volumes: []workload.Volume{

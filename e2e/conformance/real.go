@@ -90,7 +90,7 @@ func (s *realServer) settledVerdict(ctx context.Context, c cases.Case) (verdict,
 }
 
 func (s *realServer) verdictAfter(ctx context.Context, c cases.Case, grace time.Duration) (verdict, error) {
-	sum := sha256.Sum256([]byte(c.Main() + c.String()))
+	sum := sha256.Sum256([]byte(c.Main() + c.String() + strings.Join(c.Interfaces(), " ")))
 	id := hex.EncodeToString(sum[:12])
 	s.mu.Lock()
 	v, found := s.known[id]
@@ -121,7 +121,7 @@ func (s *realServer) verdictAfter(ctx context.Context, c cases.Case, grace time.
 func ask(ctx context.Context, binary string, c cases.Case, grace time.Duration) (_ verdict, err error) {
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	server, err := dnsserver.Start(limited, binary, dnsserver.Configuration{Main: c.Main(), Files: c.Files})
+	server, err := dnsserver.Start(limited, binary, dnsserver.Configuration{Main: c.Main(), Files: c.Files, Env: c.Env, Interfaces: c.Interfaces()})
 	if err == nil {
 		defer func() { err = errors.Join(err, server.Stop()) }()
 		running, cancel := context.WithTimeout(ctx, grace)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,7 +104,7 @@ var podRules = []string{
 // about the configuration. A case with one of them may be accepted with a warning only.
 var machineDependent = regexp.MustCompile(strings.Join([]string{
 	// A file that is missing, or is no file. The words are the kernel's, or the parser's.
-	`no such file or directory|no such device|is a directory|not a directory|permission denied|read-only file system|File to import not found`,
+	`no such file or directory|no such device|is a directory|not a directory|permission denied|read-only file system`,
 	`not an IP address or file`, // of forward, before 1.14.4
 	// What a file holds: zones, name servers, weights, keys, certificates, databases.
 	`failed to parse file|has SOA owner|has no SOA record|invalid zone ".*": |no valid upstream addresses found|no nameservers found|[Ww]eight file`,
@@ -126,27 +127,45 @@ func (v verdict) dependsOnMachine() bool {
 	return v.Waits || !v.Started && v.Text == "" || machineDependent.MatchString(v.Text)
 }
 
+// names reports whether the server refuses the line that we reject for our first error.
+func (v verdict) names(ours []corefile.Problem) bool {
+	p, rejected := firstError(ours)
+	return rejected && strings.Contains(v.Text, fmt.Sprintf("%s/%s:%d - Error", cases.Dir, p.File, p.Line))
+}
+
 // compare says whether our verdict is that of a server of the release.
 func compare(ours []corefile.Problem, v verdict, r release.Release) agreement {
 	_, rejected := firstError(ours)
 	switch {
 	case v.Started && !rejected:
 		return agreed
-	case v.Started && warns(ours, corefile.RuleEnvironment): // it has no such variables here
-		return upToMachine
-	case v.Started && slices.ContainsFunc(ours, func(p corefile.Problem) bool {
-		return p.Severity == corefile.Error && !byChoice(p, r)
-	}):
+	case v.Started && rejectedFor(ours, r):
 		return disagreed
 	case v.Started:
 		return deliberate
-	case v.dependsOnMachine() && (rejected || warns(ours, podRules...)),
-		warns(ours, corefile.RuleEnvironment): // whatever the server says then
+	case v.dependsOnMachine() && (rejected || warns(ours, podRules...)) && !v.names(ours):
 		return upToMachine
 	case rejected:
 		return agreed
 	}
 	return disagreed
+}
+
+// compareUnknown says whether our verdict without the values of variables holds for a server
+// that has some: it must not reject what starts, nor accept what does not without a warning.
+func compareUnknown(ours []corefile.Problem, v verdict, r release.Release) agreement {
+	_, rejected := firstError(ours)
+	if v.Started && rejectedFor(ours, r) || !v.Started && !rejected && !warns(ours, podRules...) {
+		return disagreed
+	}
+	return agreed
+}
+
+// rejectedFor reports whether we reject for a reason that is meant to be the server's.
+func rejectedFor(ours []corefile.Problem, r release.Release) bool {
+	return slices.ContainsFunc(ours, func(p corefile.Problem) bool {
+		return p.Severity == corefile.Error && !byChoice(p, r)
+	})
 }
 
 // warns reports whether there is a problem with one of the rules.

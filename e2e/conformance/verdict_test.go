@@ -41,12 +41,47 @@ func TestCompare(t *testing.T) {
 		{"the machine lacks something, and we reject for another reason", []corefile.Problem{rejecting(plugin.RuleConflict)}, machine, upToMachine},
 		{"the machine lacks something that we do not warn of", []corefile.Problem{warning(plugin.RuleIgnored)}, machine, disagreed},
 		{"the server waits for what we warn of", []corefile.Problem{warning(plugin.RulePodNetwork)}, waits, upToMachine},
-		{"the environment decides", []corefile.Problem{warning(corefile.RuleEnvironment)}, refuses, upToMachine},
+		{"the machine lacks something on the line that we reject", []corefile.Problem{{Severity: corefile.Error, File: "Corefile", Line: 3}}, verdict{
+			Text: "plugin/tsig: /etc/coredns/extra-configs/Corefile:3 - Error during parsing: Wrong argument count",
+		}, agreed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			if got := compare(test.ours, test.real, newest); got != test.want {
 				t.Errorf("compare(%v, %v) = %v, want %v", test.ours, test.real, got, test.want)
+			}
+		})
+	}
+}
+
+func TestCompareUnknown(t *testing.T) {
+	t.Parallel()
+	newest, err := release.CoreDNS("1.15.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var (
+		starts   = verdict{Started: true}
+		refuses  = verdict{Text: "not an IP address"}
+		unknown  = []corefile.Problem{{Rule: corefile.RuleEnvironment, Severity: corefile.Warning}}
+		rejected = append(unknown, corefile.Problem{Rule: plugin.RuleConflict, Severity: corefile.Error})
+	)
+	for _, test := range []struct {
+		name string
+		ours []corefile.Problem
+		real verdict
+		want agreement
+	}{
+		{"it starts with these values", unknown, starts, agreed},
+		{"it does not start with these values", unknown, refuses, agreed},
+		{"it starts, though we say that no values help", rejected, starts, disagreed},
+		{"no values help", rejected, refuses, agreed},
+		{"it does not start with these values, of which we do not warn", nil, refuses, disagreed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := compareUnknown(test.ours, test.real, newest); got != test.want {
+				t.Errorf("compareUnknown(%v, %v) = %v, want %v", test.ours, test.real, got, test.want)
 			}
 		})
 	}

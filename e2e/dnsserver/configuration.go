@@ -21,6 +21,11 @@ type Configuration struct {
 	Main string
 	// Files are the keys of the ConfigMap and their values.
 	Files map[string]string
+	// Env are environment variables of the server, by name.
+	Env map[string]string
+	// Interfaces are the names of network interfaces that the server has beside the loopback
+	// one, where it gets a network of its own.
+	Interfaces []string
 }
 
 // layOut writes the configuration to a new folder that stands for /etc/coredns, and

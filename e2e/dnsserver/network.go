@@ -2,16 +2,21 @@ package dnsserver
 
 import "corewarden/e2e/netns"
 
-// LinkLocal is the address of node-local-dns. A network of a server's own has it.
-const LinkLocal = "169.254.20.10"
+const (
+	// LinkLocal is the address of node-local-dns. A network of a server's own has it.
+	LinkLocal = "169.254.20.10"
+	// interfaceAddress is the one of the first interface that a configuration has; those of the
+	// others follow.
+	interfaceAddress = "198.18.0.1"
+)
 
-// newNetwork makes the network of a server.
-func newNetwork() (*netns.Network, error) {
+// newNetwork makes the network of a server, with some interfaces.
+func newNetwork(interfaces []string) (*netns.Network, error) {
 	n, err := netns.New()
 	if err != nil || !n.Isolated() {
 		return n, err
 	}
-	n.Do(func() { err = addLinkLocal() })
+	n.Do(func() { err = furnish(interfaces) })
 	if err != nil {
 		n.Leave()
 		return nil, err

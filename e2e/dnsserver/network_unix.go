@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-func addLinkLocal() error { return errors.ErrUnsupported }
+func furnish([]string) error { return errors.ErrUnsupported }
 
 func childAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

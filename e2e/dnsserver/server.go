@@ -59,7 +59,7 @@ func (r *Refusal) CannotListen() bool { return listenFailure.MatchString(r.Text)
 // answers queries, or a *Refusal. The context is for starting only: the server runs until
 // Stop, or until this process ends.
 func Start(ctx context.Context, binary string, conf Configuration) (*Server, error) {
-	network, err := newNetwork()
+	network, err := newNetwork(conf.Interfaces)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func start(ctx context.Context, binary string, conf Configuration, s *Server) (_
 		return nil, err
 	}
 	started := s.stdout.started
-	if err := s.launch(binary); err != nil {
+	if err := s.launch(binary, conf.Env); err != nil {
 		close(s.ended)
 		return nil, errors.Join(err, s.Stop())
 	}
@@ -104,12 +104,15 @@ func Check(ctx context.Context, binary string, conf Configuration) error {
 	return s.Stop()
 }
 
-func (s *Server) launch(binary string) error {
+func (s *Server) launch(binary string, env map[string]string) error {
 	s.cmd = exec.Command(binary, "-conf", mainCorefile(s.dir))
 	s.cmd.Dir = s.dir
 	s.cmd.Env = []string{
 		"HOME=" + s.dir, // a Corefile may refer to the environment
 		"GOGC=400",      // collecting garbage is a quarter of the work of starting
+	}
+	for name, value := range env {
+		s.cmd.Env = append(s.cmd.Env, name+"="+strings.ReplaceAll(value, podDir, s.dir))
 	}
 	s.cmd.Stdout, s.cmd.Stderr = s.stdout, s.stderr
 	s.cmd.SysProcAttr = childAttributes()

@@ -33,6 +33,11 @@ type Case struct {
 	Base *Base
 	// Sibling are the keys of a composed case that another ConfigMap has.
 	Sibling []string
+	// Variables tells that the server's arguments are in variables, of which the server itself
+	// sees the values.
+	Variables bool
+	// Env are the environment variables of the server, by name.
+	Env map[string]string
 }
 
 // Main returns the text of the main Corefile.
@@ -62,9 +67,14 @@ func (c Case) WithoutFixtures() Case {
 	return c
 }
 
-// String returns all files, each with its name above it where there is more than one, and
-// the name of the base.
+// String returns all files, each with its name above it where there is more than one, the
+// environment, and the name of the base.
 func (c Case) String() string {
+	if len(c.Env) > 0 {
+		env := c.Env
+		c.Env = nil
+		return fmt.Sprintf("## in the environment %q\n%s", env, c.String())
+	}
 	if c.Base != nil {
 		base, sibling := c.Base.Name, c.Sibling
 		c.Base = nil

@@ -47,6 +47,29 @@ func TestCorpus(t *testing.T) {
 		}
 	})
 
+	t.Run("variables have values, and stand for what was there", func(t *testing.T) {
+		t.Parallel()
+		c := corpus(t, 1)
+		variables, whole := 0, 0
+		for i := range count {
+			hidden := c.Case(i)
+			if len(hidden.Env) == 0 {
+				continue
+			}
+			variables++
+			values, ok := hidden.WithValues()
+			if ok {
+				whole++
+			}
+			if text := values.String(); ok && strings.Contains(text, "{$") || len(values.Env) > 0 {
+				t.Fatalf("with values, the case\n%s\nis\n%s", hidden, text)
+			}
+		}
+		if variables < count/20 || whole < variables*9/10 {
+			t.Errorf("of %d cases, %d have variables, and %d of these can be read with their values", count, variables, whole)
+		}
+	})
+
 	t.Run("another seed gives other cases", func(t *testing.T) {
 		t.Parallel()
 		first, second := corpus(t, 1), corpus(t, 2)

@@ -21,6 +21,7 @@ func (c *Corpus) Composed(i int, bases []Base, starts func(Case) bool) Case {
 	}
 	base := bases[i%len(bases)]
 	composed.Base, composed.Origin = &base, composed.Origin+", in "+base.Name
+	composed.Variables = r.IntN(4) == 0
 	composed.Files = maps.Clone(composed.Files)
 	m := &mutator{Rand: r, pieces: &c.pieces, examples: c.examples}
 	if base.inside() && r.IntN(4) > 0 {

@@ -100,7 +100,7 @@ func (c *Corpus) Examples(n int) int { return min((n+1)/2, len(c.examples)) }
 // there; the others are random changes, without an end.
 func (c *Corpus) Case(i int) Case {
 	if i%2 == 0 && i/2 < len(c.examples) {
-		return c.examples[i/2].withFixtures()
+		return c.examples[i/2].withFixtures().withEnvironment(rand.New(rand.NewPCG(c.seed, uint64(i))))
 	}
 	r := rand.New(rand.NewPCG(c.seed, uint64(i)))
 	m := &mutator{Rand: r, pieces: &c.pieces, examples: c.examples}
@@ -109,7 +109,7 @@ func (c *Corpus) Case(i int) Case {
 		changed := m.change(pick(r, examples))
 		changed.Alone = r.IntN(8) == 0
 		if harmless(changed) {
-			return changed.withFixtures()
+			return changed.withFixtures().withEnvironment(r)
 		}
 	}
 }

@@ -26,9 +26,15 @@ func (m *mutator) change(c Case) Case {
 	for count := 1; ; count++ {
 		m.step(changed.Files)
 		if count == 4 || m.IntN(5) > 1 {
-			return changed
+			break
 		}
 	}
+	for m.IntN(8) == 0 {
+		if keys := changed.corefiles(); len(keys) > 0 {
+			m.hideWord(&changed, pick(m.Rand, keys))
+		}
+	}
+	return changed
 }
 
 // step makes one change to one of the files.

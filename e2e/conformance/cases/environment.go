@@ -1,0 +1,105 @@
+package cases
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// reference is a use of an environment variable, as CoreDNS looks for them in each word.
+var reference = regexp.MustCompile(`\{\$([^{}\s"=]+)\}|\{%([^{}%\s"=]+)%\}`)
+
+// plainWord is one that means the same wherever a word may stand: it opens no block, ends
+// no word and starts no snippet.
+var plainWord = regexp.MustCompile(`^[\w.:/@*^|+-]+$`)
+
+// plainWords are the values of variables that nobody chose.
+var plainWords = slices.DeleteFunc(slices.Clone(values), func(w string) bool { return !plainWord.MatchString(w) })
+
+// hideWord puts a variable in the place of a word, or of the start or the end of one. The
+// variable mostly has what stood there.
+func (m *mutator) hideWord(c *Case, key string) {
+	t := parse(c.Files[key])
+	if len(t) == 0 {
+		return
+	}
+	line, i := m.anyWord(t)
+	w := t[line][i]
+	if !plainWord.MatchString(w) || w == "import" { // which is looked for before words are replaced
+		return
+	}
+	from, to := 0, len(w)
+	switch cut := m.IntN(len(w)); m.IntN(8) {
+	case 0:
+		from = cut
+	case 1:
+		to = cut + 1
+	}
+	name := fmt.Sprintf("V%d", len(c.Env))
+	if c.Env == nil {
+		c.Env = map[string]string{}
+	}
+	c.Env[name] = w[from:to]
+	if m.IntN(4) == 0 {
+		c.Env[name] = pick(m.Rand, plainWords)
+	}
+	words := slices.Clone(t[line])
+	words[i] = w[:from] + pick(m.Rand, []string{"{$" + name + "}", "{%" + name + "%}"}) + w[to:]
+	c.Files[key] = t.replace(line, words).String()
+}
+
+// withEnvironment returns the case with a value for each variable that it refers to.
+func (c Case) withEnvironment(r *rand.Rand) Case {
+	c.Env = maps.Clone(c.Env)
+	for _, key := range c.Keys() {
+		for _, found := range reference.FindAllStringSubmatch(c.Files[key], -1) {
+			name := found[1] + found[2]
+			if _, known := c.Env[name]; known {
+				continue
+			}
+			if c.Env == nil {
+				c.Env = map[string]string{}
+			}
+			c.Env[name] = pick(r, plainWords)
+		}
+	}
+	return c
+}
+
+// WithValues returns the case with the values of variables in the place of the variables. It
+// reports false if something is left that may be one.
+func (c Case) WithValues() (Case, bool) {
+	if len(c.Env) == 0 {
+		return c, true
+	}
+	c.Files = maps.Clone(c.Files)
+	whole := true
+	for key, text := range c.Files {
+		text = reference.ReplaceAllStringFunc(text, func(use string) string { return c.Env[strings.Trim(use, "{$%}")] })
+		whole = whole && !strings.Contains(text, "{$") && !strings.Contains(text, "{%")
+		c.Files[key] = text
+	}
+	c.Env = nil
+	return c, whole
+}
+
+// someInterface is the network interface that a server has where its case names it.
+const someInterface = "eth0"
+
+// Interfaces returns the names of the interfaces that the server has besides its own.
+func (c Case) Interfaces() []string {
+	for _, text := range c.Files {
+		if strings.Contains(text, someInterface) {
+			return []string{someInterface}
+		}
+	}
+	for _, value := range c.Env {
+		if strings.Contains(value, someInterface) {
+			return []string{someInterface}
+		}
+	}
+	return nil
+}
