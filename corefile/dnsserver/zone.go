@@ -34,10 +34,10 @@ func (c *checker) zones(key corefile.Token) []served {
 		return nil
 	}
 	transport, defaultPort, rest := c.splitTransport(key.Text)
-	name, network, port, err := domain.Parse(rest)
+	name, network, port, err := domain.Parse(rest, c.release)
 	if err == nil && network == nil {
 		// What is a name without its final dot need not be one with it.
-		_, _, _, err = domain.Parse(dns.Fqdn(name))
+		_, _, _, err = domain.Parse(dns.Fqdn(name), c.release)
 	}
 	if err != nil {
 		c.Error(key, RuleInvalidZone, fmt.Sprintf("%s %v", corefile.Quote(key.Text), err))

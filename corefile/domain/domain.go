@@ -10,13 +10,15 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"corewarden/corefile/release"
 )
 
 // Split returns the zones that a text without a transport stands for, as they are
 // written, and the port behind them, if any: one zone, or the reverse zones of a network.
 // The error ends a sentence that starts with the text.
-func Split(text string) (zones []string, port string, err error) {
-	name, network, port, err := Parse(text)
+func Split(text string, r release.Release) (zones []string, port string, err error) {
+	name, network, port, err := Parse(text, r)
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -29,7 +31,7 @@ func Split(text string) (zones []string, port string, err error) {
 // Parse is Split for a caller who wants to know the network, if the text is one, not its
 // zones, which may be many. It follows SplitHostPort of CoreDNS's package plugin, which
 // takes a port only where the text behind the last colon is a number.
-func Parse(text string) (name string, network *net.IPNet, port string, err error) {
+func Parse(text string, r release.Release) (name string, network *net.IPNet, port string, err error) {
 	if strings.HasSuffix(text, ":") || text == "" {
 		return "", nil, "", errors.New(`names no zone. Write one, such as "example.org" or "example.org:5353"`)
 	}
@@ -41,7 +43,7 @@ func Parse(text string) (name string, network *net.IPNet, port string, err error
 	if len(text) > 255 {
 		return "", nil, "", errors.New("is not a zone: it is longer than 254 characters, the limit of a domain name without its final dot")
 	}
-	if _, ok := dns.IsDomainName(text); !ok {
+	if !isName(text, r) {
 		return "", nil, "", errors.New(notADomain(text))
 	}
 	if strings.Contains(text, "/") {
@@ -54,6 +56,20 @@ func Parse(text string) (name string, network *net.IPNet, port string, err error
 		return "", nil, "", errors.New(`is not a zone: CoreDNS accepts no IPv6 network that starts with ":" or "0". Write the reverse zone, such as "8.b.d.0.1.0.0.2.ip6.arpa"`)
 	}
 	return text, network, port, nil
+}
+
+// isName reports whether a text is a domain name to the release's library. Until that of CoreDNS
+// 1.11.4, a backslash at the end was part of a name; since then it has to escape something.
+func isName(text string, r release.Release) bool {
+	if _, ok := dns.IsDomainName(text); ok {
+		return true
+	}
+	before, found := strings.CutSuffix(text, `\`)
+	if !found || r.AtLeast("1.11.4") {
+		return false
+	}
+	_, ok := dns.IsDomainName(before + "x")
+	return ok
 }
 
 func notADomain(name string) string {

@@ -6,7 +6,17 @@ import (
 	"testing"
 
 	"corewarden/corefile/domain"
+	"corewarden/corefile/release"
 )
+
+func coreDNS(t *testing.T, version string) release.Release {
+	t.Helper()
+	r, err := release.CoreDNS(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
 
 func TestSplit(t *testing.T) {
 	t.Parallel()
@@ -38,7 +48,7 @@ func TestSplit(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
 			t.Parallel()
-			zones, port, err := domain.Split(test.text)
+			zones, port, err := domain.Split(test.text, coreDNS(t, release.NewestCoreDNS))
 			if !slices.Equal(zones, strings.Fields(test.zones)) || port != test.port || (err == nil) != (test.zones != "") {
 				t.Errorf("got %q, %q, %v", zones, port, err)
 			}
@@ -48,8 +58,31 @@ func TestSplit(t *testing.T) {
 
 func TestSplitCoversANetworkWithUpTo128Zones(t *testing.T) {
 	t.Parallel()
-	zones, _, err := domain.Split("10.0.0.0/9")
+	zones, _, err := domain.Split("10.0.0.0/9", coreDNS(t, release.NewestCoreDNS))
 	if err != nil || len(zones) != 128 || zones[127] != "127.10.in-addr.arpa." {
 		t.Errorf("got %d zones, %v: %q", len(zones), err, zones)
+	}
+}
+
+// TestABackslashAtTheEnd was part of a name to the library of CoreDNS 1.11.3.
+func TestABackslashAtTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text, version string
+		valid         bool
+	}{
+		{`example.org\`, "1.11.3", true},
+		{`example.org\`, "1.11.4", false},
+		{`example.org\\`, "1.11.4", true},
+		{`example.org\\\`, "1.11.3", true},
+		{`example..org\`, "1.11.3", false},
+		{strings.Repeat("a", 63) + `\`, "1.11.3", false},
+	} {
+		t.Run(test.text+" "+test.version, func(t *testing.T) {
+			t.Parallel()
+			if _, _, err := domain.Split(test.text, coreDNS(t, test.version)); (err == nil) != test.valid {
+				t.Errorf("got %v, want it valid: %v", err, test.valid)
+			}
+		})
 	}
 }

@@ -54,7 +54,7 @@ func (p *Parser) secondaryCatalog() error {
 	}
 	for _, arg := range args {
 		_, text := p.splitTransport(arg.Text)
-		if _, _, _, err := domain.Parse(text); err != nil {
+		if _, _, _, err := domain.Parse(text, p.Release); err != nil {
 			return p.notAZone(arg, err)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // port.
 func (p *Parser) normalizeExact(text string) ([]string, error) {
 	_, text = p.splitTransport(text)
-	zones, _, err := domain.Split(text)
+	zones, _, err := domain.Split(text, p.Release)
 	for i := range zones {
 		zones[i] = strings.ToLower(dns.Fqdn(zones[i]))
 	}
@@ -28,7 +28,7 @@ func (p *Parser) zones(args []corefile.Token) []string {
 	var all []string
 	for _, arg := range args {
 		_, text := p.splitTransport(arg.Text)
-		name, _, _, err := domain.Parse(text)
+		name, _, _, err := domain.Parse(text, p.Release)
 		switch habit := corefile.Habit(arg.Text); {
 		case err == nil && habit != "":
 			p.warnAt(arg, RuleSilentZone, "CoreDNS reads %s as a zone name, which no query matches. %s", corefile.Quote(arg.Text), habit)

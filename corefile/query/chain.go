@@ -1,6 +1,7 @@
 package query
 
 import (
+	"net"
 	"slices"
 	"strings"
 
@@ -193,10 +194,11 @@ func expand(zone string) []string {
 	if !strings.Contains(zone, "/") {
 		return []string{zone}
 	}
-	names, _, err := domain.Split(strings.TrimSuffix(zone, "."))
+	_, network, err := net.ParseCIDR(strings.TrimSuffix(zone, "."))
 	if err != nil {
 		return nil
 	}
+	names := domain.Reverse(network)
 	for i := range names {
 		names[i] = strings.ToLower(dns.Fqdn(names[i]))
 	}

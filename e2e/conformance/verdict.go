@@ -69,7 +69,6 @@ var deliberateRules = []string{dnsserver.RuleRunsCommands, corefile.RuleTooLarge
 // outdated are parts of messages about rules of newer servers that we hold old ones to as
 // well, where nobody needs what these start on.
 var outdated = []struct{ message, since string }{
-	{`a "\" has something after it`, "1.11.4"}, // of a zone
 	// Of several blocks on a port one has a certificate: which of them counts is left to chance.
 	{"served over QUIC", "1.15.0"},
 }
