@@ -61,7 +61,7 @@ func (k *known) leaveOutAbsent() string {
 	}
 	name := k.servers[i].Workload
 	k.servers = slices.Delete(slices.Clone(k.servers), i, i+1)
-	return fmt.Sprintf("checking for %s of the manifests, not for %s: they have no workload of it. To check for it, write -%s VERSION",
+	return fmt.Sprintf("checking for %s of the manifests, not for %s: they have no workload of it. To check for it, write --%s VERSION",
 		k.workloads[0].value, name, name)
 }
 
