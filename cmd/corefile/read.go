@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"corewarden/extraconfig"
 )
@@ -81,7 +82,9 @@ func (r *reader) readFile(path string) error {
 
 // manifestLine matches the lines that a manifest has and no Corefile: the name of a plugin
 // does not end in a colon.
-var manifestLine = regexp.MustCompile(`(?m)^\s*[{"]*\s*"?(apiVersion|kind)"?\s*:`)
+var manifestLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^\s*[{"]*\s*"?(apiVersion|kind)"?\s*:`)
+})
 
 func readContent(path, content string, yield func(input)) error {
 	if isManifest(path, content) {
@@ -92,7 +95,7 @@ func readContent(path, content string, yield func(input)) error {
 }
 
 func isManifest(path, content string) bool {
-	return hasManifestName(path) || manifestLine.MatchString(content)
+	return hasManifestName(path) || manifestLine().MatchString(content)
 }
 
 func hasManifestName(path string) bool {

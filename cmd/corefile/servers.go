@@ -101,15 +101,12 @@ func (t tracing) cluster(k known, path string) (*dnsSystem, error) {
 	c := k.cluster(path)
 	c.Corefiles = maps.Clone(c.Corefiles)
 	d := &dnsSystem{paths: map[string]string{}}
-	near := nearest{to: path, nearness: map[string]int{}}
-	for _, cm := range k.configMaps {
-		if near.takes(cm.name, cm.path) {
-			d.paths[cm.name] = cm.path
-		}
+	for _, name := range k.configMaps.names {
+		d.paths[name] = k.configMaps.nearest(name, path).path
 	}
 	from := cmp.Or(t.from, "coredns")
 	for _, own := range []struct{ workload, key string }{{"coredns", "Corefile"}, {"node-local-dns", "Corefile"}} {
-		deployed := slices.ContainsFunc(k.workloads, func(w dnsWorkload) bool { return w.value.Name == own.workload })
+		deployed := slices.ContainsFunc(k.workloads.all, func(w dnsWorkload) bool { return w.value.Name == own.workload })
 		text, stored := c.ConfigMaps[own.workload].Data[own.key]
 		_, given := c.Corefiles[own.workload]
 		if stored && !deployed && !given { // a ConfigMap without its workload is of one as MetaKube has it
