@@ -33,11 +33,8 @@ func placeOf(file string, p corefile.Problem) place {
 	return place{file, p.Line, p.Column, p.Line, p.EndColumn}
 }
 
-func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
-	o, err := parseOptions(args, stderr)
-	if err != nil {
-		return exitUsage, err
-	}
+// check judges what the paths name.
+func (o options) check(stdin io.Reader, stdout, stderr io.Writer) error {
 	for _, server := range o.servers {
 		if note := server.Release.Note; note != "" {
 			fmt.Fprintln(stderr, "corefile: warning:", note)
@@ -52,10 +49,7 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 	if line := known.leaveOutAbsent(); line != "" {
 		fmt.Fprintln(stderr, "corefile:", line)
 	}
-	result := result{failOn: o.failOn, root: repositoryRoot()}
-	if result.colour, err = colours(o.color, stdout); err != nil {
-		return exitUsage, err
-	}
+	result := result{failOn: corefile.Severity(o.failOn), colour: colours(o.color, stdout), root: repositoryRoot()}
 	progress := newProgress(stderr)
 	for i, in := range inputs {
 		progress.show(i, len(inputs))
@@ -69,16 +63,16 @@ func runCheck(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 		}
 	}
 	progress.end()
-	if err := o.print(stdout, result); err != nil {
-		return exitUsage, err
+	if err := printers[o.output](stdout, result); err != nil {
+		return err
 	}
 	if readErr != nil {
-		return exitUsage, readErr
+		return readErr
 	}
 	if result.failed() {
-		return exitProblems, nil
+		return errProblems
 	}
-	return exitClean, nil
+	return nil
 }
 
 // An input is a configuration to judge, or something that tells what it is judged with.

@@ -40,7 +40,7 @@ const importing = "import extra-configs/*Corefile"
 // TestAServerThatTheManifestsLack is not judged for, unless the command line asks for it.
 func TestAServerThatTheManifestsLack(t *testing.T) {
 	t.Parallel()
-	const left = "corefile: checking for Deployment coredns of the manifests, not for node-local-dns: they have no workload of it. To check for it, write -node-local-dns VERSION\n"
+	const left = "corefile: checking for Deployment coredns of the manifests, not for node-local-dns: they have no workload of it. To check for it, write --node-local-dns VERSION\n"
 	manifests := corefileOf("dns-extra-configs", "a.example {", " acl", "}") + "---\n" + // which node-cache lacks
 		corefileOf("coredns", importing, ".:53 {", "}") + "---\n" + deployment("v1.15.0", "/etc/coredns/extra-configs")
 	nodeLocal := strings.NewReplacer("Deployment", "DaemonSet", "name: coredns,", "name: node-local-dns,", "coredns:v1.15.0", "k8s-dns-node-cache:1.26.7").Replace(deployment("v1.15.0", "/etc/coredns/extra-configs"))
@@ -51,7 +51,7 @@ func TestAServerThatTheManifestsLack(t *testing.T) {
 	}{
 		{"nothing of it", "", manifests, 0, left},
 		{"its DaemonSet", "", manifests + "---\n" + nodeLocal, 1, "unavailable-plugin; stops node-local-dns"},
-		{"its release", "-node-local-dns 1.26.7", manifests, 1, "unavailable-plugin; stops node-local-dns"},
+		{"its release", "--node-local-dns 1.26.7", manifests, 1, "unavailable-plugin; stops node-local-dns"},
 		{"no workload at all", "", corefileOf("dns-extra-configs", "a.example {", " acl", "}"), 1, "unavailable-plugin; stops node-local-dns"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 	}{
 		{name: "the release of the image", stdin: stream(bundle, free, deployment("v1.13.1", "/etc/coredns/extra-configs")), code: 1, want: []string{"max_age", "stops CoreDNS 1.13.1)"}},
 		{name: "a release that has it", stdin: stream(bundle, free, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
-		{name: "the release of a flag, which counts more", args: "-coredns 1.15.0", stdin: stream(bundle, free, deployment("v1.13.1", "/etc/coredns/extra-configs"))},
+		{name: "the release of a flag, which counts more", args: "--coredns 1.15.0", stdin: stream(bundle, free, deployment("v1.13.1", "/etc/coredns/extra-configs"))},
 		{name: "no release to be told", stdin: stream(bundle, free, deployment("latest", "/etc/coredns/extra-configs")), want: []string{`warning: image "coredns:latest" names no version: checked as CoreDNS ` + release.NewestCoreDNS}},
 		{name: "a zone of the server's own Corefile", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs")), code: 1, want: []string{"in ConfigMap coredns, key Corefile"}},
 		{name: "a mount that nothing imports", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/custom")), want: []string{`"import /etc/coredns/custom/*Corefile" (not-loaded)`}},
@@ -93,7 +93,7 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 			name: "a Corefile of the server's own by another name", code: 1, want: []string{"in ConfigMap coredns, key dns.conf"},
 			stdin: stream(bundle, strings.ReplaceAll(served, "  Corefile:", "  dns.conf:"), strings.ReplaceAll(deployment("v1.15.0", "/etc/coredns/extra-configs"), "coredns/Corefile", "coredns/dns.conf")),
 		},
-		{name: "a server that is left out", args: "-coredns none", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
+		{name: "a server that is left out", args: "--coredns none", stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
 		{name: "another namespace", stdin: stream(bundle, strings.ReplaceAll(served, "kube-system", "dns"), strings.ReplaceAll(deployment("v1.13.1", "/etc/coredns/extra-configs"), "kube-system", "dns"))},
 		{name: "a patch of the Deployment", stdin: stream(bundle, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: coredns, namespace: kube-system}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: coredns, image: coredns:1.13.1}\n")},
 
@@ -106,11 +106,11 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 			code: 1, want: []string{"test/dns/extra.yaml:6:5: Corefile:1:1: error: \"a.example\" on port 53 is already served in ConfigMap coredns, key Corefile"},
 		},
 
-		{name: "a base by itself", args: "-base coredns=FOLDER/base FOLDER/Corefile", files: map[string]string{"base": "import extra-configs/*Corefile\nb.example {\n}\n", "Corefile": "b.example {\n}\n"}, code: 1, want: []string{"Corefile:1:1: error", "already served in FOLDER/base"}},
-		{name: "a base of node-local-dns with placeholders", args: "-base node-local-dns=FOLDER/base FOLDER/my.Corefile", files: map[string]string{"base": importing + "\n.:53 {\n bind __PILLAR__LOCAL__DNS__\n forward . __PILLAR__UPSTREAM__SERVERS__\n}\n", "my.Corefile": "b.example {\n}\n"}, want: []string{"they query 169.254.20.10", `To serve it there, move it to node-local-dns-extra-configs and add "bind 169.254.20.10"`, "(missing-bind)"}},
-		{name: "a base that counts more than a manifest", args: "-base coredns=FOLDER/base -", files: map[string]string{"base": importing + "\n"}, stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
-		{name: "a base of no server", args: "-base dns=FOLDER/base -", code: 2, want: []string{"write coredns=FILE or node-local-dns=FILE"}},
-		{name: "a base that is not there", args: "-base coredns=FOLDER/base -", code: 2, want: []string{"no such file"}},
+		{name: "a base by itself", args: "--base coredns=FOLDER/base FOLDER/Corefile", files: map[string]string{"base": "import extra-configs/*Corefile\nb.example {\n}\n", "Corefile": "b.example {\n}\n"}, code: 1, want: []string{"Corefile:1:1: error", "already served in FOLDER/base"}},
+		{name: "a base of node-local-dns with placeholders", args: "--base node-local-dns=FOLDER/base FOLDER/my.Corefile", files: map[string]string{"base": importing + "\n.:53 {\n bind __PILLAR__LOCAL__DNS__\n forward . __PILLAR__UPSTREAM__SERVERS__\n}\n", "my.Corefile": "b.example {\n}\n"}, want: []string{"they query 169.254.20.10", `To serve it there, move it to node-local-dns-extra-configs and add "bind 169.254.20.10"`, "(missing-bind)"}},
+		{name: "a base that counts more than a manifest", args: "--base coredns=FOLDER/base -", files: map[string]string{"base": importing + "\n"}, stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
+		{name: "a base of no server", args: "--base dns=FOLDER/base -", code: 2, want: []string{"write coredns=FILE or node-local-dns=FILE"}},
+		{name: "a base that is not there", args: "--base coredns=FOLDER/base -", code: 2, want: []string{"no such file"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -126,7 +126,7 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 			}
 			args := strings.Fields(strings.ReplaceAll(test.args, "FOLDER", folder))
 			if !strings.Contains(test.args, "node-local-dns") {
-				args = append([]string{"-node-local-dns", "none"}, args...)
+				args = append([]string{"--node-local-dns", "none"}, args...)
 			}
 			if len(test.files) == 0 {
 				args = append(args, "-")

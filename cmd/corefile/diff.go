@@ -6,50 +6,57 @@ import (
 	"io"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"corewarden/corefile"
 	"corewarden/corefile/query"
 	"corewarden/trace"
 )
 
-const diffUsage = `Usage: corefile diff [flags] OLD NEW
+func newDiff() *cobra.Command {
+	var t tracing
+	c := &cobra.Command{
+		Use:   "diff [flags] OLD NEW",
+		Short: "List the names whose fate changes",
+		Long: `List the names for which the DNS servers of NEW do something else than those of OLD.
 
-Lists the names for which the DNS servers of NEW do something else than those of OLD. Both are a
-Corefile, a manifest or a folder, as for corefile trace. The exit code is 1 where there are any.
+Both are a Corefile, a manifest or a folder, as for corefile trace. The exit code is 1 where
+there are any.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			return t.compare(args, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+	t.addFlags(c)
+	return c
+}
 
-`
-
-func runDiff(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
-	t, words, err := parseTracing("diff", diffUsage, args, stderr)
-	if err != nil {
-		return exitUsage, err
+// compare lists what two paths differ in.
+func (t tracing) compare(paths []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	if len(paths) != 2 {
+		return errors.New("write: corefile diff OLD NEW")
 	}
-	if len(words) != 2 {
-		return exitUsage, errors.New("write: corefile diff OLD NEW")
+	if err := t.addServers(); err != nil {
+		return err
 	}
-	before, err := t.system(words[:1], stdin, stderr)
+	before, err := t.system(paths[:1], stdin, stderr)
 	if err != nil {
-		return exitUsage, fmt.Errorf("%s: %w", words[0], err)
+		return fmt.Errorf("%s: %w", paths[0], err)
 	}
-	after, err := t.system(words[1:], stdin, stderr)
+	after, err := t.system(paths[1:], stdin, stderr)
 	if err != nil {
-		return exitUsage, fmt.Errorf("%s: %w", words[1], err)
+		return fmt.Errorf("%s: %w", paths[1], err)
 	}
 	changes, unsure := query.Diff(before.System, after.System, before.entry, after.entry)
 	if len(unsure) > 0 && configurationText(before.System) != configurationText(after.System) {
 		fmt.Fprintf(stderr, "corefile: names that only a regular expression tells apart, as on line %d of %s, were not all compared\n", unsure[0].Line(), unsure[0].File())
 	}
-	if told := trace.Changes(changes); t.json {
-		err = told.WriteJSON(stdout)
-	} else {
-		err = told.WriteText(stdout)
+	if err := t.write(stdout, trace.Changes(changes)); err != nil {
+		return err
 	}
-	switch {
-	case err != nil:
-		return exitUsage, err
-	case len(changes) > 0:
-		return exitProblems, nil
+	if len(changes) > 0 {
+		return errProblems
 	}
-	return exitClean, nil
+	return nil
 }
 
 // configurationText is all words of what servers load.

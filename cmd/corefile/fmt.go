@@ -3,12 +3,13 @@ package main
 import (
 	"cmp"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"corewarden/corefile"
 	"corewarden/extraconfig"
@@ -22,39 +23,44 @@ type formatter struct {
 	changed           bool // something was not formatted
 }
 
-func runFmt(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
-	f := formatter{stdout: stdout, stderr: stderr}
-	flags := flag.NewFlagSet("fmt", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, "Usage: corefile fmt [flags] [FILE|FOLDER|-...]\n\n"+
-			"Formats Corefiles, and those in ConfigMaps of manifests, and prints them. Without a path it\n"+
-			"reads standard input. In a manifest it changes only literal blocks (|) of the ConfigMaps\n"+
-			"that servers load, and no other byte.\n\n")
-		flags.PrintDefaults()
+func newFmt() *cobra.Command {
+	var f formatter
+	c := &cobra.Command{
+		Use:   "fmt [flags] [FILE|FOLDER|-...]",
+		Short: "Format Corefiles, in manifests too",
+		Long: `Format Corefiles, and those in ConfigMaps of manifests, and print them.
+
+Without a path it reads standard input. In a manifest it changes only literal blocks (|) of the
+ConfigMaps that servers load, and no other byte.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			f.stdout, f.stderr = c.OutOrStdout(), c.ErrOrStderr()
+			return f.format(c.InOrStdin(), args)
+		},
 	}
+	flags := c.Flags()
 	flags.BoolVar(&f.list, "check", false, "only list the files that are not formatted; exit code 1 if there are any")
 	flags.BoolVar(&f.diff, "diff", false, "only show what would change; exit code 1 if anything would")
-	flags.BoolVar(&f.write, "w", false, "write the files instead of printing them")
+	flags.BoolVarP(&f.write, "write", "w", false, "write the files instead of printing them")
 	flags.StringVar(&f.stdinName, "stdin-name", stdinPath, "the `name` of standard input; .yaml, .yml and .json say that it is a manifest")
-	if err := flags.Parse(args); err != nil {
-		return exitUsage, err
-	}
-	paths := flags.Args()
+	return c
+}
+
+// format formats what the paths name.
+func (f *formatter) format(stdin io.Reader, paths []string) error {
 	if len(paths) == 0 {
 		paths = []string{stdinPath}
 	}
 	if f.write && slices.Contains(paths, stdinPath) {
-		return exitUsage, errors.New("-w cannot write standard input: name files")
+		return errors.New("--write cannot write standard input: name files")
 	}
-	r := reader{stdin: stdin, stdinName: f.stdinName, stderr: stderr, file: f.file, seen: map[string]bool{}}
+	r := reader{stdin: stdin, stdinName: f.stdinName, stderr: f.stderr, file: f.file, seen: map[string]bool{}}
 	if err := r.readAll(paths); err != nil {
-		return exitUsage, err
+		return err
 	}
 	if f.changed && (f.list || f.diff) && !f.write {
-		return exitProblems, nil
+		return errProblems
 	}
-	return exitClean, nil
+	return nil
 }
 
 // file formats one file and does with it what the command line says.

@@ -30,26 +30,26 @@ func TestFmt(t *testing.T) {
 	}{
 		{name: "standard input", stdin: unformatted, want: formatted},
 		{name: "standard input by name", args: "-", stdin: unformatted, want: formatted},
-		{name: "a manifest on standard input", args: "-stdin-name x.yaml -", stdin: head + "  Corefile: |\n    a {\n    log\n    }\n", want: head + "  Corefile: |\n    a {\n        log\n    }\n"},
+		{name: "a manifest on standard input", args: "--stdin-name x.yaml -", stdin: head + "  Corefile: |\n    a {\n    log\n    }\n", want: head + "  Corefile: |\n    a {\n        log\n    }\n"},
 		{name: "a file", args: "Corefile", file: unformatted, want: formatted},
-		{name: "check", args: "-check Corefile", file: unformatted, code: 1, want: "Corefile\n"},
-		{name: "check what is formatted", args: "-check Corefile", file: formatted},
-		{name: "write", args: "-w Corefile", file: unformatted, after: formatted},
-		{name: "write and list", args: "-w -check Corefile", file: unformatted, want: "Corefile\n", after: formatted},
-		{name: "diff", args: "-diff Corefile", file: unformatted, code: 1, want: "--- Corefile\n+++ Corefile (formatted)\n@@ -1,3 +1,3 @@\n example.org {\n-\twhoami\n+    whoami\n }\n"},
-		{name: "diff of what is formatted", args: "-diff Corefile", file: formatted},
-		{name: "diff far apart", args: "-diff Corefile", file: " a {\n" + strings.Repeat("    log\n", 9) + "\n}", code: 1, want: "--- Corefile\n+++ Corefile (formatted)\n@@ -1,4 +1,4 @@\n- a {\n+a {\n     log\n     log\n     log\n@@ -8,5 +8,4 @@\n     log\n     log\n     log\n-\n-}\n\\ No newline at end of file\n+}\n"},
-		{name: "diff of line ends", args: "-diff Corefile", file: "a {\n}\r\n", code: 1, want: "--- Corefile\n+++ Corefile (formatted)\n@@ -1,2 +1,2 @@\n a {\n-}\\r\n+}\n"},
-		{name: "a text that cannot be formatted", args: "-w Corefile", file: "a {\n log \"\n}\n", code: 2, want: "corefile: Corefile: line 2: the quote is never closed. Close it\n"},
-		{name: "no writing to standard input", args: "-w", code: 2, want: "corefile: -w cannot write standard input: name files\n"},
+		{name: "check", args: "--check Corefile", file: unformatted, code: 1, want: "Corefile\n"},
+		{name: "check what is formatted", args: "--check Corefile", file: formatted},
+		{name: "write", args: "--write Corefile", file: unformatted, after: formatted},
+		{name: "write and list", args: "-w --check Corefile", file: unformatted, want: "Corefile\n", after: formatted},
+		{name: "diff", args: "--diff Corefile", file: unformatted, code: 1, want: "--- Corefile\n+++ Corefile (formatted)\n@@ -1,3 +1,3 @@\n example.org {\n-\twhoami\n+    whoami\n }\n"},
+		{name: "diff of what is formatted", args: "--diff Corefile", file: formatted},
+		{name: "diff far apart", args: "--diff Corefile", file: " a {\n" + strings.Repeat("    log\n", 9) + "\n}", code: 1, want: "--- Corefile\n+++ Corefile (formatted)\n@@ -1,4 +1,4 @@\n- a {\n+a {\n     log\n     log\n     log\n@@ -8,5 +8,4 @@\n     log\n     log\n     log\n-\n-}\n\\ No newline at end of file\n+}\n"},
+		{name: "diff of line ends", args: "--diff Corefile", file: "a {\n}\r\n", code: 1, want: "--- Corefile\n+++ Corefile (formatted)\n@@ -1,2 +1,2 @@\n a {\n-}\\r\n+}\n"},
+		{name: "a text that cannot be formatted", args: "--write Corefile", file: "a {\n log \"\n}\n", code: 2, want: "corefile: Corefile: line 2: the quote is never closed. Close it\n"},
+		{name: "no writing to standard input", args: "--write", code: 2, want: "corefile: --write cannot write standard input: name files\n"},
 
-		{name: "only literal blocks", args: "-w x.yaml", file: "# kept\n" + head + "  a.Corefile: |-  # kept\n     a {\n      log\n\n\n      errors\n     }\n\n  b.Corefile:   \"a {\\nlog\\n}\\n\"\n  README: |\n      a   b\n", want: "corefile: x.yaml:14:3: b.Corefile is not formatted: it is no literal block. Write it behind a |\n", after: "# kept\n" + head + "  a.Corefile: |-  # kept\n     a {\n         log\n\n         errors\n     }\n\n  b.Corefile:   \"a {\\nlog\\n}\\n\"\n  README: |\n      a   b\n"},
-		{name: "what needs nothing is not told", args: "-w x.yaml", file: head + "  Corefile: \"a {\\n    log\\n}\\n\"\n"},
-		{name: "a wrong key name", args: "-w x.yaml", file: head + "  example.org: |\n    a {\n    log\n    }\n", after: head + "  example.org: |\n    a {\n        log\n    }\n"},
-		{name: "other objects", args: "-w x.yaml", file: strings.Replace(head, "dns-extra-configs", "other", 1) + "  Corefile: |\n    a {\n    log\n    }\n"},
-		{name: "a manifest with CRLF", args: "-w x.yaml", file: strings.ReplaceAll(head+"  Corefile: |\n    a {\n    log\n    }\n", "\n", "\r\n"), after: strings.ReplaceAll(head+"  Corefile: |\n    a {\n        log\n    }\n", "\n", "\r\n")},
-		{name: "an alias", args: "-w x.yaml", file: head + "  a.Corefile: &a |\n    a {\n    log\n    }\n  b.Corefile: *a\n", after: head + "  a.Corefile: &a |\n    a {\n        log\n    }\n  b.Corefile: *a\n"},
-		{name: "an open quote in a manifest", args: "-w x.yaml", file: head + "  Corefile: |\n    a \"\n", code: 2, want: "corefile: x.yaml:5:3: Corefile: line 1: the quote is never closed. Close it\n"},
+		{name: "only literal blocks", args: "--write x.yaml", file: "# kept\n" + head + "  a.Corefile: |-  # kept\n     a {\n      log\n\n\n      errors\n     }\n\n  b.Corefile:   \"a {\\nlog\\n}\\n\"\n  README: |\n      a   b\n", want: "corefile: x.yaml:14:3: b.Corefile is not formatted: it is no literal block. Write it behind a |\n", after: "# kept\n" + head + "  a.Corefile: |-  # kept\n     a {\n         log\n\n         errors\n     }\n\n  b.Corefile:   \"a {\\nlog\\n}\\n\"\n  README: |\n      a   b\n"},
+		{name: "what needs nothing is not told", args: "--write x.yaml", file: head + "  Corefile: \"a {\\n    log\\n}\\n\"\n"},
+		{name: "a wrong key name", args: "--write x.yaml", file: head + "  example.org: |\n    a {\n    log\n    }\n", after: head + "  example.org: |\n    a {\n        log\n    }\n"},
+		{name: "other objects", args: "--write x.yaml", file: strings.Replace(head, "dns-extra-configs", "other", 1) + "  Corefile: |\n    a {\n    log\n    }\n"},
+		{name: "a manifest with CRLF", args: "--write x.yaml", file: strings.ReplaceAll(head+"  Corefile: |\n    a {\n    log\n    }\n", "\n", "\r\n"), after: strings.ReplaceAll(head+"  Corefile: |\n    a {\n        log\n    }\n", "\n", "\r\n")},
+		{name: "an alias", args: "--write x.yaml", file: head + "  a.Corefile: &a |\n    a {\n    log\n    }\n  b.Corefile: *a\n", after: head + "  a.Corefile: &a |\n    a {\n        log\n    }\n  b.Corefile: *a\n"},
+		{name: "an open quote in a manifest", args: "--write x.yaml", file: head + "  Corefile: |\n    a \"\n", code: 2, want: "corefile: x.yaml:5:3: Corefile: line 1: the quote is never closed. Close it\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -149,4 +149,22 @@ func dataOf(content string) map[string]string {
 		return nil
 	}
 	return object.Data
+}
+
+// TestFmtOfAFolder tells of each text that cannot be formatted, and formats the rest.
+func TestFmtOfAFolder(t *testing.T) {
+	t.Parallel()
+	const head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\ndata:\n"
+	folder := written(t, map[string]string{
+		"a.Corefile": "a \"\n", "b.yaml": head + "  Corefile: |\n    b \"\n", "c.Corefile": unformatted, "chart.yaml": "{{ if }}\n a: {{\n",
+	})
+	var out bytes.Buffer
+	code := run([]string{"fmt", "--check", folder}, strings.NewReader(""), &out, &out)
+	want := "F/c.Corefile\n" +
+		"corefile: passed over: F/chart.yaml: yaml: line 1: did not find expected <document start>\n" +
+		"corefile: F/a.Corefile: line 1: the quote is never closed. Close it\n" +
+		"F/b.yaml:5:3: Corefile: line 1: the quote is never closed. Close it\n"
+	if got := strings.ReplaceAll(out.String(), folder, "F"); code != exitUsage || got != want {
+		t.Errorf("exit code %d, prints\n%s\nwant\n%s", code, got, want)
+	}
 }

@@ -4,11 +4,12 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"corewarden/buildinfo"
 	"corewarden/corefile"
@@ -21,66 +22,65 @@ const (
 	exitUsage    = 2 // wrong arguments, or input that cannot be read
 )
 
-// A command is what the first argument names.
-type command struct {
-	name, args, does string
-	run              func(args []string, stdin io.Reader, stdout, stderr io.Writer) (exitCode int, err error)
-}
-
-var commands = []command{
-	{"check", "[flags] FILE|FOLDER|-...", "check Corefiles and manifests", runCheck},
-	{"explain", "[flags] [PLUGIN]", "say how a plugin is written, or list all", runExplain},
-	{"fmt", "[flags] [FILE|FOLDER|-...]", "format Corefiles, in manifests too", runFmt},
-	{"rules", "[RULE]", "list the rules, or explain one", runRules},
-	{"trace", "[flags] NAME [TYPE] FILE...", "say what DNS servers do with a query", runTrace},
-	{"diff", "[flags] OLD NEW", "list the names whose fate changes", runDiff},
-}
-
-func printUsage(w io.Writer) {
-	fmt.Fprint(w, "corefile tells whether CoreDNS and node-local-dns would start on a configuration.\n\nUsage:\n")
-	for _, c := range commands {
-		fmt.Fprintf(w, "  corefile %-32s %s\n", c.name+" "+c.args, c.does)
-	}
-	fmt.Fprintf(w, "  corefile %-32s print the version\n\nRun \"corefile COMMAND -help\" for the flags of a command.\n", "-version")
-}
+// errProblems says that all was told already, and something is wrong with the input.
+var errProblems = errors.New("problems were found")
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // run does what the arguments say and returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if len(args) == 0 {
-		printUsage(stderr)
-		return exitUsage
+	root := newRoot()
+	args, rewritten := withTwoDashes(root, args)
+	if len(rewritten) > 0 {
+		fmt.Fprintf(stderr, "corefile: flags have two dashes now: %s. One dash works until the next release\n", strings.Join(rewritten, ", "))
 	}
-	switch args[0] {
-	case "version", "-version", "--version":
-		fmt.Fprintln(stdout, "corefile", buildinfo.Read())
-		return exitClean
-	case "help", "-h", "-help", "--help":
-		printUsage(stdout)
-		return exitClean
-	}
-	code, err := runCommand(args[0], args[1:], stdin, stdout, stderr)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case err == nil:
 		return exitClean
-	case err != nil:
-		fmt.Fprintln(stderr, "corefile:", err)
-		return exitUsage
+	case errors.Is(err, errProblems):
+		return exitProblems
 	}
-	return code
+	fmt.Fprintln(stderr, "corefile:", err)
+	return exitUsage
 }
 
-func runCommand(name string, args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "corefile",
+		Short:         "Tell whether CoreDNS and node-local-dns would start on a configuration",
+		Version:       buildinfo.Read().String(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          unknownCommand,
+		RunE: func(c *cobra.Command, _ []string) error {
+			c.PrintErr(c.UsageString(), "\n")
+			return errors.New("name a command")
+		},
+	}
+	root.SetVersionTemplate("corefile {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newCheck(), newDiff(), newExplain(), newFmt(), newMan(), newRules(), newTrace())
+	return root
+}
+
+// unknownCommand is the error of an argument that names no command.
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
 	var names []string
-	for _, c := range commands {
-		if c.name == name {
-			return c.run(args, stdin, stdout, stderr)
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
 		}
-		names = append(names, c.name)
 	}
-	if nearest := corefile.Nearest(name, names); nearest != "" {
-		return exitUsage, fmt.Errorf("unknown command %q; did you mean %q?", name, nearest)
+	if nearest := corefile.Nearest(args[0], names); nearest != "" {
+		return fmt.Errorf("unknown command %q; did you mean %q?", args[0], nearest)
 	}
-	return exitUsage, fmt.Errorf("unknown command %q. The commands are %s", name, strings.Join(names, ", "))
+	return fmt.Errorf("unknown command %q. The commands are %s", args[0], strings.Join(names, ", "))
 }

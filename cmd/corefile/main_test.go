@@ -92,37 +92,38 @@ func TestCheck(t *testing.T) {
 		{name: "an empty ConfigMap", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\n"},
 		{name: "only CoreDNS loads coredns-extra-configs", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns-extra-configs}\ndata:\n  Corefile: |\n    example.org {\n      any\n    }\n"},
 		{name: "a wrong key name is a warning", args: "-", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), want: "warning: key \"example.org\" renamed to"},
-		{name: "or an error, as the policy has it", args: "-key-policy Reject -", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-:5:3: example.org: error: CoreDNS loads only keys ending in \"Corefile\". Rename it to \"example.org.Corefile\" (key-name)"},
-		{name: "an unknown policy", args: "-key-policy wrong -", code: 2, want: "\"wrong\" is not a key policy. Write Normalise or Reject"},
+		{name: "or an error, as the policy has it", args: "--key-policy Reject -", stdin: strings.Replace(goodManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-:5:3: example.org: error: CoreDNS loads only keys ending in \"Corefile\". Rename it to \"example.org.Corefile\" (key-name)"},
+		{name: "an unknown policy", args: "--key-policy wrong -", code: 2, want: "\"wrong\" is not a key policy. Write Normalise or Reject"},
 		{name: "problems name the key as written", args: "-", stdin: strings.Replace(badManifest, "  Corefile:", "  example.org:", 1), code: 1, want: "-:7:9: example.org:2:5: error:"},
 		{name: "a folder", args: "FOLDER", files: map[string]string{"a/Corefile": bad, "b.yaml": badManifest, "README": bad, ".git/Corefile": bad}, code: 1, want: "b.yaml:7:9: Corefile:2:5"},
 		{name: "a template of a chart in a folder", args: "FOLDER", files: map[string]string{"t.yaml": "{{ if }}\n a: {{\n"}, want: "passed over"},
+		{name: "a manifest in a folder that is YAML and wrong", args: "FOLDER", files: map[string]string{"a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\ndata:\n  Corefile: [1]\n", "b.yaml": badManifest}, code: 2, want: "b.yaml:7:9: Corefile:2:5: error:"},
 		{name: "a broken manifest that was named", args: "FOLDER/t.yaml", files: map[string]string{"t.yaml": "a: [\n"}, code: 2, want: "t.yaml: yaml: line"},
 		{name: "a missing file", args: "FOLDER/missing", code: 2, want: "no such file"},
 		{name: "a missing file does not hide the rest", args: "FOLDER/missing FOLDER/x", files: map[string]string{"x": bad}, code: 2, want: "unknown plugin"},
 		{name: "no file", args: "", code: 2, want: "nothing to check"},
-		{name: "a release that is not known", args: "-coredns 9.9.9 -", want: "corefile: warning: CoreDNS 9.9.9 is not known: checked as " + release.NewestCoreDNS + ", the newest known release\n"},
-		{name: "problems name the release that is judged", args: "-coredns v1.8.0 -node-local-dns none -", stdin: bad, code: 1, want: "stops CoreDNS 1.11.3)"},
-		{name: "the tag of an image", args: "-coredns v1.11.4-eksbuild.2 -", stdin: "example.org {\n whoami\n}\n"},
-		{name: "what is no release", args: "-coredns latest -", code: 2, want: "-coredns: \"latest\" is not a version of CoreDNS. Write three numbers, such as 1.15.0"},
-		{name: "an unknown format", args: "-output xml -", code: 2, want: "Write text, json, github, sarif, gitlab or junit"},
-		{name: "a server left out", args: "-node-local-dns none -", stdin: "example.org {\n any\n}\n"},
-		{name: "an older release", args: "-coredns 1.13.1 -node-local-dns none -", stdin: "example.org {\n cache {\n  serve_stale\n  serve_stale_policy prefer_positive\n }\n}\n", code: 1, want: "CoreDNS 1.13.1"},
-		{name: "a file twice counts once", args: "-output json FOLDER FOLDER/x.yaml FOLDER/./x.yaml", files: map[string]string{"x.yaml": goodManifest}, want: "[]"},
+		{name: "a release that is not known", args: "--coredns 9.9.9 -", want: "corefile: warning: CoreDNS 9.9.9 is not known: checked as " + release.NewestCoreDNS + ", the newest known release\n"},
+		{name: "problems name the release that is judged", args: "--coredns v1.8.0 --node-local-dns none -", stdin: bad, code: 1, want: "stops CoreDNS 1.11.3)"},
+		{name: "the tag of an image", args: "--coredns v1.11.4-eksbuild.2 -", stdin: "example.org {\n whoami\n}\n"},
+		{name: "what is no release", args: "--coredns latest -", code: 2, want: "-coredns: \"latest\" is not a version of CoreDNS. Write three numbers, such as 1.15.0"},
+		{name: "an unknown format", args: "--output xml -", code: 2, want: "Write text, json, github, sarif, gitlab or junit"},
+		{name: "a server left out", args: "--node-local-dns none -", stdin: "example.org {\n any\n}\n"},
+		{name: "an older release", args: "--coredns 1.13.1 --node-local-dns none -", stdin: "example.org {\n cache {\n  serve_stale\n  serve_stale_policy prefer_positive\n }\n}\n", code: 1, want: "CoreDNS 1.13.1"},
+		{name: "a file twice counts once", args: "--output json FOLDER FOLDER/x.yaml FOLDER/./x.yaml", files: map[string]string{"x.yaml": goodManifest}, want: "[]"},
 		{name: "a pattern", args: "FOLDER/**/*.yaml", files: map[string]string{"a/b/c.yaml": badManifest, "d.txt": bad}, code: 1, want: "a/b/c.yaml:7:9:"},
 		{name: "a pattern for a part of a name", args: "FOLDER/[a-c]*/x?.yaml", files: map[string]string{"ab/x1.yaml": badManifest, "d/x2.yaml": badManifest}, code: 1, want: "ab/x1.yaml:7:9:"},
 		{name: "a file whose name looks like a pattern", args: "FOLDER/[x]", files: map[string]string{"[x]": bad}, code: 1, want: "[x]:2:2:"},
 		{name: "a pattern that matches nothing", args: "FOLDER/*.yaml", code: 2, want: "no file matches "},
 		{name: "a pattern that is wrong", args: "FOLDER/[", code: 2, want: "syntax error in pattern"},
-		{name: "a name for standard input", args: "-stdin-name prod/x.yaml -", stdin: badManifest, code: 1, want: "prod/x.yaml:7:9: Corefile:2:5: error:"},
-		{name: "a name that says what standard input is", args: "-stdin-name x.yaml -", stdin: "a: [", code: 2, want: "x.yaml: yaml: line"},
-		{name: "fail on a warning", args: "-fail-on warning -", stdin: "example.org {\n cache 30s\n}\n", code: 1, want: "warning:"},
-		{name: "fail on what is no severity", args: "-fail-on info -", code: 2, want: "Write error or warning"},
-		{name: "colours", args: "-color always -", stdin: bad, code: 1, want: "\x1b[1m-:2:2\x1b[0m: \x1b[1;31merror\x1b[0m: unknown plugin"},
+		{name: "a name for standard input", args: "--stdin-name prod/x.yaml -", stdin: badManifest, code: 1, want: "prod/x.yaml:7:9: Corefile:2:5: error:"},
+		{name: "a name that says what standard input is", args: "--stdin-name x.yaml -", stdin: "a: [", code: 2, want: "x.yaml: yaml: line"},
+		{name: "fail on a warning", args: "--fail-on warning -", stdin: "example.org {\n cache 30s\n}\n", code: 1, want: "warning:"},
+		{name: "fail on what is no severity", args: "--fail-on info -", code: 2, want: "Write error or warning"},
+		{name: "colours", args: "--color always -", stdin: bad, code: 1, want: "\x1b[1m-:2:2\x1b[0m: \x1b[1;31merror\x1b[0m: unknown plugin"},
 		{name: "no colours where nobody looks", args: "-", stdin: bad, code: 1, want: "-:2:2: error: unknown plugin"},
-		{name: "an unknown way to colour", args: "-color red -", code: 2, want: "Write auto, always or never"},
-		{name: "JSON", args: "-output json -", stdin: bad, code: 1, want: `"suggestion": "whoami"`},
-		{name: "JSON when clean", args: "-output json -", want: "[]\n"},
+		{name: "an unknown way to colour", args: "--color red -", code: 2, want: "Write auto, always or never"},
+		{name: "JSON", args: "--output json -", stdin: bad, code: 1, want: `"suggestion": "whoami"`},
+		{name: "JSON when clean", args: "--output json -", want: "[]\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -153,7 +154,7 @@ func TestCheck(t *testing.T) {
 func TestNotesOnReleasesStayOutOfTheJSON(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	run([]string{"check", "-output", "json", "-coredns", "1.8.0", "-"}, strings.NewReader(""), &stdout, &stderr)
+	run([]string{"check", "--output", "json", "--coredns", "1.8.0", "-"}, strings.NewReader(""), &stdout, &stderr)
 	if want := "corefile: warning: CoreDNS 1.8.0 is not known: checked as 1.11.3, the oldest known release\n"; stdout.String() != "[]\n" || stderr.String() != want {
 		t.Errorf("prints %q and on standard error %q, want %q and %q", &stdout, &stderr, "[]\n", want)
 	}
@@ -167,8 +168,9 @@ func TestRules(t *testing.T) {
 		"rules unknwon-plugin": `did you mean "unknown-plugin"?`,
 		"rule":                 `unknown command "rule"; did you mean "rules"?`,
 		"lint":                 `unknown command "lint". The commands are check, `,
-		"-help":                "corefile check [flags] FILE|FOLDER|-...",
-		"-version":             "corefile devel (revision ",
+		"--help":               "Check Corefiles and manifests",
+		"":                     "corefile: name a command",
+		"--version":            "corefile devel (revision ",
 	} {
 		var out bytes.Buffer
 		run(strings.Fields(args), strings.NewReader(""), &out, &out)

@@ -45,15 +45,18 @@ func readManifest(path, content string, yield func(input)) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err == nil {
-			m.from = template(&document)
-			err = m.read(&document, yield)
-		}
 		if err != nil {
+			return fmt.Errorf("%s: %w", path, notYAML{err})
+		}
+		m.from = template(&document)
+		if err := m.read(&document, yield); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
 }
+
+// notYAML is the error of a text that is no YAML, such as the template of a Helm chart.
+type notYAML struct{ error }
 
 // read hands on what an object says. It keeps with a ConfigMap where it stands.
 func (m manifest) read(node *yaml.Node, yield func(input)) error {

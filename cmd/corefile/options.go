@@ -2,11 +2,11 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"corewarden/corefile"
 	"corewarden/corefile/release"
@@ -19,51 +19,68 @@ type options struct {
 	leftOut   []string                 // servers that are not judged for, by the name of their workload
 	corefiles map[string]corefile.File // servers' own, by the name of their workload
 	keyPolicy extraconfig.KeyPolicy
-	print     printer
-	failOn    corefile.Severity
+	output    string
+	failOn    string
 	color     string
 	stdinName string
 	bundle    bool
 	paths     []string
+
+	coreDNS, nodeLocalDNS string // versions as given
 }
 
-func parseOptions(args []string, stderr io.Writer) (options, error) {
-	o := options{corefiles: map[string]corefile.File{}}
-	flags := flag.NewFlagSet("check", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, "Usage: corefile check [flags] FILE|FOLDER|-...\n\n"+
-			"FILE is a Corefile or a manifest (YAML or JSON), or a pattern, in which ** stands for any number\n"+
-			"of folders; - is standard input. In a FOLDER and below it,\n"+
-			"corefile reads all manifests and all files whose names end in Corefile. It checks manifests\n"+
-			"together: a Deployment, a DaemonSet or a server's own Corefile affects the other files.\n\n")
-		flags.PrintDefaults()
+func newCheck() *cobra.Command {
+	o := options{output: formats[0], failOn: string(corefile.Error), color: colourModes[0]}
+	c := &cobra.Command{
+		Use:   "check [flags] FILE|FOLDER|-...",
+		Short: "Check Corefiles and manifests",
+		Long: `Check Corefiles and manifests.
+
+FILE is a Corefile or a manifest (YAML or JSON), or a pattern, in which ** stands for any number
+of folders; - is standard input. In a FOLDER and below it, corefile reads all manifests and all
+files whose names end in Corefile. It checks manifests together: a Deployment, a DaemonSet or a
+server's own Corefile affects the other files.
+
+The exit code is 0 without a problem or with warnings only, 1 with an error, and 2 for wrong
+arguments or input that cannot be read.`,
+		Example: `  corefile check deploy/dns
+  kubectl get deploy,ds,cm,svc -n kube-system -o yaml | corefile check -`,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.paths = args
+			if err := o.resolve(); err != nil {
+				return err
+			}
+			return o.check(c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
+		},
 	}
-	output := flags.String("output", "text", "output `format`: "+formats)
-	failOn := flags.String("fail-on", "error", "least `severity` that makes the exit code 1: error or warning")
-	flags.StringVar(&o.color, "color", "auto", "`when` to colour text: auto, always or never")
+	flags := c.Flags()
+	choose(c, &o.output, "output", "output `format`", formats...)
+	choose(c, &o.failOn, "fail-on", "least `severity` that makes the exit code 1", string(corefile.Error), string(corefile.Warning))
+	choose(c, &o.color, "color", "`mode` of colouring text", colourModes...)
 	flags.StringVar(&o.stdinName, "stdin-name", stdinPath, "the `name` of standard input in the output; .yaml, .yml and .json say that it is a manifest")
-	coreDNS := flags.String("coredns", "", "`version` of CoreDNS to check for, or none; for an unknown version, the nearest known one counts (default: the version in a manifest's image, or "+release.NewestCoreDNS+")")
-	nodeLocalDNS := flags.String("node-local-dns", "", "`version` of node-cache, the server of node-local-dns, to check for, or head, or none (default: the version in a manifest's image, or "+release.NewestNodeCache+")")
+	releaseFlags(c, &o.coreDNS, &o.nodeLocalDNS,
+		"`version` of CoreDNS to check for, or none; for an unknown version, the nearest known one counts (default: the version in a manifest's image, or "+release.NewestCoreDNS+")",
+		"`version` of node-cache, the server of node-local-dns, to check for, or head, or none (default: the version in a manifest's image, or "+release.NewestNodeCache+")")
 	flags.Func("base", "`coredns=FILE` or node-local-dns=FILE: the server's own Corefile, which imports what is checked; can be given for both", o.addBase)
 	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "key `policy` of the webhook: with Reject, a wrong key name is an error; with Normalise, a warning")
+	complete(c, "key-policy", string(extraconfig.NormaliseKeys), string(extraconfig.RejectKeys))
 	flags.BoolVar(&o.bundle, "bundle", false, "check the Corefiles of a folder together, as the keys of one ConfigMap")
-	if err := flags.Parse(args); err != nil {
-		return o, err
+	return c
+}
+
+// resolve works out the rest from what the command line says.
+func (o *options) resolve() error {
+	if len(o.paths) == 0 {
+		return errors.New("nothing to check: name a file, a folder or - for standard input")
 	}
-	if o.paths = flags.Args(); len(o.paths) == 0 {
-		return o, errors.New("nothing to check: name a file, a folder or - for standard input")
-	}
-	var known bool
-	if o.print, known = printers[*output]; !known {
-		return o, fmt.Errorf("-output: unknown format %q. Write %s", *output, formats)
-	}
-	if o.failOn = corefile.Severity(*failOn); o.failOn != corefile.Error && o.failOn != corefile.Warning {
-		return o, fmt.Errorf("-fail-on: unknown severity %q. Write error or warning", *failOn)
-	}
-	return o, errors.Join(
-		o.addServer("coredns", *coreDNS, release.NewestCoreDNS, release.CoreDNS),
-		o.addServer("node-local-dns", *nodeLocalDNS, release.NewestNodeCache, release.NodeCache))
+	return o.addServers()
+}
+
+// addServers has both servers judged for.
+func (o *options) addServers() error {
+	return errors.Join(
+		o.addServer("coredns", o.coreDNS, release.NewestCoreDNS, release.CoreDNS),
+		o.addServer("node-local-dns", o.nodeLocalDNS, release.NewestNodeCache, release.NodeCache))
 }
 
 // addServer has a server judged for: for a given version, or for the newest where nothing
@@ -79,7 +96,7 @@ func (o *options) addServer(workload, version, newest string, find func(string) 
 	}
 	var err error
 	if s.Release, err = find(version); err != nil {
-		return fmt.Errorf("-%s: %w", workload, err)
+		return fmt.Errorf("--%s: %w", workload, err)
 	}
 	o.servers = append(o.servers, s)
 	return nil
@@ -92,6 +109,9 @@ func (o *options) addBase(value string) error {
 		return errors.New("write coredns=FILE or node-local-dns=FILE")
 	}
 	text, err := os.ReadFile(path)
+	if o.corefiles == nil {
+		o.corefiles = map[string]corefile.File{}
+	}
 	o.corefiles[workload] = corefile.File{Name: path, Text: string(text)}
 	return err
 }

@@ -37,7 +37,7 @@ var both = map[string]string{"a,b.yaml": badManifest, "Corefile": "example.org {
 func TestGitHub(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("GITHUB_STEP_SUMMARY", filepath.Join(t.TempDir(), "summary"))
-	got, code := checkOutput(t, "-output github .", both)
+	got, code := checkOutput(t, "--output github .", both)
 	want := "::error file=a%2Cb.yaml,line=7,endLine=7,col=9,endColumn=15,title=unknown-plugin::Corefile:2:5: unknown plugin \"whoamy\"; did you mean \"whoami\"? (unknown-plugin; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))\n" +
 		"::warning file=Corefile,line=2,endLine=2,col=8,endColumn=11,title=silent-zone::cache: CoreDNS reads \"30s\" as a zone name, not a TTL. Write the seconds as a number: cache 30 (silent-zone)\n"
 	if want = withNewest(want, ""); got != want || code != exitProblems {
@@ -52,7 +52,7 @@ func TestGitHub(t *testing.T) {
 // TestGitHubShowsTen checks that what GitHub would drop is in the log, and said.
 func TestGitHubShowsTen(t *testing.T) {
 	t.Chdir(t.TempDir())
-	got, _ := checkOutput(t, "-output github Corefile", map[string]string{"Corefile": "example.org {\n" + strings.Repeat(" cache 30s\n whoamy\n", 12) + "}\n"})
+	got, _ := checkOutput(t, "--output github Corefile", map[string]string{"Corefile": "example.org {\n" + strings.Repeat(" cache 30s\n whoamy\n", 12) + "}\n"})
 	lines := strings.Split(strings.TrimSpace(got), "\n")
 	if n := strings.Count(got, "\n::error ") + 1; n != maxAnnotations || !strings.HasPrefix(lines[0], "::error ") {
 		t.Errorf("%d annotations of errors in\n%s", n, got)
@@ -86,7 +86,7 @@ func TestSARIF(t *testing.T) {
 	for name, files := range map[string]map[string]string{"problems": both, "nothing": {}} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			got, _ := checkOutput(t, "-output sarif .", files)
+			got, _ := checkOutput(t, "--output sarif .", files)
 			value, err := jsonschema.UnmarshalJSON(strings.NewReader(got))
 			if err != nil {
 				t.Fatal(err)
@@ -97,7 +97,7 @@ func TestSARIF(t *testing.T) {
 		})
 	}
 	t.Chdir(t.TempDir())
-	got, code := checkOutput(t, "-output sarif .", both)
+	got, code := checkOutput(t, "--output sarif .", both)
 	var log sarifLog
 	if err := json.Unmarshal([]byte(got), &log); err != nil || code != exitProblems {
 		t.Fatal(err, code)
@@ -150,7 +150,7 @@ func TestSARIFHasAtMostWhatGitHubTakes(t *testing.T) {
 
 func TestGitLab(t *testing.T) {
 	t.Chdir(t.TempDir())
-	got, code := checkOutput(t, "-output gitlab .", both)
+	got, code := checkOutput(t, "--output gitlab .", both)
 	var issues []codeQualityIssue
 	if err := json.Unmarshal([]byte(got), &issues); err != nil || code != exitProblems {
 		t.Fatal(err, code)
@@ -169,7 +169,7 @@ func TestGitLab(t *testing.T) {
 func TestFingerprintsStay(t *testing.T) {
 	t.Chdir(t.TempDir())
 	fingerprints := func(text string) []string {
-		got, _ := checkOutput(t, "-output gitlab Corefile", map[string]string{"Corefile": text})
+		got, _ := checkOutput(t, "--output gitlab Corefile", map[string]string{"Corefile": text})
 		var issues []codeQualityIssue
 		if err := json.Unmarshal([]byte(got), &issues); err != nil {
 			t.Fatal(err)
@@ -191,7 +191,7 @@ func TestJUnit(t *testing.T) {
 	for _, test := range []struct {
 		args     string
 		failures int
-	}{{"-output junit .", 1}, {"-output junit -fail-on warning .", 2}} {
+	}{{"--output junit .", 1}, {"--output junit --fail-on warning .", 2}} {
 		got, code := checkOutput(t, test.args, both)
 		var report junitReport
 		if err := xml.Unmarshal([]byte(got), &report); err != nil || code != exitProblems {
@@ -201,7 +201,7 @@ func TestJUnit(t *testing.T) {
 			t.Errorf("%s prints\n%s", test.args, got)
 		}
 	}
-	got, _ := checkOutput(t, "-output junit a,b.yaml", both)
+	got, _ := checkOutput(t, "--output junit a,b.yaml", both)
 	want := xml.Header + `<testsuites name="corefile" tests="1" failures="1">
   <testsuite name="a,b.yaml" tests="1" failures="1">
     <testcase name="unknown-plugin at a,b.yaml:7:9" classname="a,b.yaml" file="a,b.yaml">

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -38,8 +37,8 @@ func TestPlacesInManifests(t *testing.T) {
 			if err := readManifest("x.yaml", test.manifest, func(in input) { inputs = append(inputs, in) }); err != nil {
 				t.Fatal(err)
 			}
-			o, err := parseOptions([]string{"-"}, &bytes.Buffer{})
-			if err != nil {
+			var o options
+			if err := o.addServers(); err != nil {
 				t.Fatal(err)
 			}
 			_, findings := inputs[0].judge(known{options: o})

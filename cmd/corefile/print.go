@@ -45,7 +45,8 @@ var printers = map[string]printer{
 	"text": printText, "json": printJSON, "github": printGitHub, "sarif": printSARIF, "gitlab": printGitLab, "junit": printJUnit,
 }
 
-const formats = "text, json, github, sarif, gitlab or junit"
+// formats are their names, the default first.
+var formats = []string{"text", "json", "github", "sarif", "gitlab", "junit"}
 
 // sentence tells a finding in one line, without its place in the file.
 func (f finding) sentence() string {

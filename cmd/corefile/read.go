@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"corewarden/extraconfig"
 )
@@ -81,7 +82,9 @@ func (r *reader) readFile(path string) error {
 
 // manifestLine matches the lines that a manifest has and no Corefile: the name of a plugin
 // does not end in a colon.
-var manifestLine = regexp.MustCompile(`(?m)^\s*[{"]*\s*"?(apiVersion|kind)"?\s*:`)
+var manifestLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^\s*[{"]*\s*"?(apiVersion|kind)"?\s*:`)
+})
 
 func readContent(path, content string, yield func(input)) error {
 	if isManifest(path, content) {
@@ -92,7 +95,7 @@ func readContent(path, content string, yield func(input)) error {
 }
 
 func isManifest(path, content string) bool {
-	return hasManifestName(path) || manifestLine.MatchString(content)
+	return hasManifestName(path) || manifestLine().MatchString(content)
 }
 
 func hasManifestName(path string) bool {
@@ -103,11 +106,13 @@ func hasManifestName(path string) bool {
 	return false
 }
 
-// readFolder reads the manifests and Corefiles below a folder. A file that looks like a
-// manifest and is none, such as the template of a Helm chart, is passed over with a note.
+// readFolder reads the manifests and Corefiles below a folder. A file with the name of a
+// manifest that is no YAML, such as the template of a Helm chart, is passed over with a note.
+// Other errors do not keep the rest from being read.
 func (r *reader) readFolder(folder string) error {
 	bundles := map[string]map[string]string{}
 	var folders []string // of bundles, in the order in which they are met
+	var errs []error
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -117,14 +122,18 @@ func (r *reader) readFolder(folder string) error {
 		case entry.IsDir():
 			return nil
 		case hasManifestName(path):
-			if err := r.readFile(path); err != nil {
+			switch err := r.readFile(path); {
+			case errors.As(err, &notYAML{}):
 				fmt.Fprintln(r.stderr, "corefile: passed over:", err)
+			case err != nil:
+				errs = append(errs, err)
 			}
 			return nil
 		case !strings.HasSuffix(entry.Name(), "Corefile"):
 			return nil
 		case !r.bundle:
-			return r.readFile(path)
+			errs = append(errs, r.readFile(path))
+			return nil
 		}
 		content, err := os.ReadFile(path)
 		if err != nil {
@@ -141,5 +150,5 @@ func (r *reader) readFolder(folder string) error {
 	for _, dir := range folders {
 		r.yield(configMap{path: dir, name: extraconfig.Name, value: extraconfig.ConfigMap{Data: bundles[dir]}})
 	}
-	return err
+	return errors.Join(append(errs, err)...)
 }

@@ -5,32 +5,48 @@ import (
 	"io"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"corewarden/corefile"
 	"corewarden/docs"
 )
 
-// runRules prints the page of a rule, or a list of all rules.
-func runRules(args []string, _ io.Reader, stdout, _ io.Writer) (int, error) {
-	switch len(args) {
-	case 0:
-		for _, rule := range docs.Rules() {
-			fmt.Fprintf(stdout, "%-24s %s\n", rule.ID, rule.Summary)
-		}
-		return exitClean, nil
-	case 1:
-	default:
-		return exitUsage, fmt.Errorf("rules takes at most one rule, not %q", args)
+func newRules() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rules [RULE]",
+		Short: "List the rules, or explain one",
+		Args:  atMostOne("rule"),
+		ValidArgsFunction: completeFirst(func() []cobra.Completion {
+			var ids []cobra.Completion
+			for _, rule := range docs.Rules() {
+				ids = append(ids, cobra.CompletionWithDesc(rule.ID, rule.Summary))
+			}
+			return ids
+		}),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return explainRule(c.OutOrStdout(), args[0])
+			}
+			for _, rule := range docs.Rules() {
+				fmt.Fprintf(c.OutOrStdout(), "%-24s %s\n", rule.ID, rule.Summary)
+			}
+			return nil
+		},
 	}
+}
+
+// explainRule prints the page of a rule.
+func explainRule(w io.Writer, id string) error {
 	var ids []string
 	for _, rule := range docs.Rules() {
-		if rule.ID == args[0] {
-			fmt.Fprintf(stdout, "%s\n\n%s\n", rule.ID, strings.TrimSpace(rule.Text))
-			return exitClean, nil
+		if rule.ID == id {
+			_, err := fmt.Fprintf(w, "%s\n\n%s\n", rule.ID, strings.TrimSpace(rule.Text))
+			return err
 		}
 		ids = append(ids, rule.ID)
 	}
-	if nearest := corefile.Nearest(args[0], ids); nearest != "" {
-		return exitUsage, fmt.Errorf("no rule is called %q; did you mean %q?", args[0], nearest)
+	if nearest := corefile.Nearest(id, ids); nearest != "" {
+		return fmt.Errorf("no rule is called %q; did you mean %q?", id, nearest)
 	}
-	return exitUsage, fmt.Errorf("no rule is called %q. \"corefile rules\" lists them", args[0])
+	return fmt.Errorf("no rule is called %q. \"corefile rules\" lists them", id)
 }

@@ -3,13 +3,14 @@ package main
 import (
 	"cmp"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"corewarden/corefile"
 	"corewarden/corefile/query"
@@ -23,42 +24,28 @@ import (
 type tracing struct {
 	options
 	from string // the workload that pods ask; "" for what the inputs tell
-	json bool
 }
 
-// parseTracing reads the flags, which may stand behind other arguments, and returns those.
-func parseTracing(command, usage string, args []string, stderr io.Writer) (tracing, []string, error) {
-	t := tracing{options: options{corefiles: map[string]corefile.File{}}}
-	flags := flag.NewFlagSet(command, flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
-		flags.PrintDefaults()
+func (t *tracing) addFlags(c *cobra.Command) {
+	choose(c, &t.from, "from", "the `server` that pods ask", "coredns", "node-local-dns")
+	t.output = "text"
+	choose(c, &t.output, "output", "output `format`", "text", "json")
+	releaseFlags(c, &t.coreDNS, &t.nodeLocalDNS,
+		"`version` of CoreDNS (default: the version in a manifest's image, or "+release.NewestCoreDNS+")",
+		"`version` of node-cache, the server of node-local-dns, or head (default: the version in a manifest's image, or "+release.NewestNodeCache+")")
+	c.Flags().Func("base", "`coredns=FILE` or node-local-dns=FILE: the server's own Corefile, which imports the others; can be given for both", t.addBase)
+}
+
+// write writes what was found in the form that was asked for.
+func (t tracing) write(w io.Writer, told interface {
+	WriteText(io.Writer) error
+	WriteJSON(io.Writer) error
+},
+) error {
+	if t.output == "json" {
+		return told.WriteJSON(w)
 	}
-	flags.StringVar(&t.from, "from", "", "the `server` that pods ask: coredns or node-local-dns (default: node-local-dns where the files have it, or else coredns)")
-	output := flags.String("output", "text", "output `format`: text or json")
-	coreDNS := flags.String("coredns", "", "`version` of CoreDNS (default: the version in a manifest's image, or "+release.NewestCoreDNS+")")
-	nodeLocalDNS := flags.String("node-local-dns", "", "`version` of node-cache, the server of node-local-dns, or head (default: the version in a manifest's image, or "+release.NewestNodeCache+")")
-	flags.Func("base", "`coredns=FILE` or node-local-dns=FILE: the server's own Corefile, which imports the others; can be given for both", t.addBase)
-	var words []string
-	for {
-		if err := flags.Parse(args); err != nil {
-			return t, nil, err
-		}
-		if flags.NArg() == 0 {
-			break
-		}
-		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
-	}
-	if t.json = *output == "json"; !t.json && *output != "text" {
-		return t, nil, fmt.Errorf("-output: unknown format %q. Write text or json", *output)
-	}
-	if t.from != "" && t.from != "coredns" && t.from != "node-local-dns" {
-		return t, nil, fmt.Errorf("-from: unknown server %q. Write coredns or node-local-dns", t.from)
-	}
-	return t, words, errors.Join(
-		t.addServer("coredns", *coreDNS, release.NewestCoreDNS, release.CoreDNS),
-		t.addServer("node-local-dns", *nodeLocalDNS, release.NewestNodeCache, release.NodeCache))
+	return told.WriteText(w)
 }
 
 // A dnsSystem is the servers that some inputs make up, and the one that pods ask.
@@ -114,15 +101,12 @@ func (t tracing) cluster(k known, path string) (*dnsSystem, error) {
 	c := k.cluster(path)
 	c.Corefiles = maps.Clone(c.Corefiles)
 	d := &dnsSystem{paths: map[string]string{}}
-	near := nearest{to: path, nearness: map[string]int{}}
-	for _, cm := range k.configMaps {
-		if near.takes(cm.name, cm.path) {
-			d.paths[cm.name] = cm.path
-		}
+	for _, name := range k.configMaps.names {
+		d.paths[name] = k.configMaps.nearest(name, path).path
 	}
 	from := cmp.Or(t.from, "coredns")
 	for _, own := range []struct{ workload, key string }{{"coredns", "Corefile"}, {"node-local-dns", "Corefile"}} {
-		deployed := slices.ContainsFunc(k.workloads, func(w dnsWorkload) bool { return w.value.Name == own.workload })
+		deployed := slices.ContainsFunc(k.workloads.all, func(w dnsWorkload) bool { return w.value.Name == own.workload })
 		text, stored := c.ConfigMaps[own.workload].Data[own.key]
 		_, given := c.Corefiles[own.workload]
 		if stored && !deployed && !given { // a ConfigMap without its workload is of one as MetaKube has it

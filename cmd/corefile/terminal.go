@@ -14,25 +14,22 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// colourModes are when to colour, the default first.
+var colourModes = []string{"auto", "always", "never"}
+
 // colours reports whether to colour what is written. Without a word on the command line the
 // environment decides, and then the terminal: https://no-color.org and https://bixense.com/clicolors.
-func colours(mode string, w io.Writer) (bool, error) {
-	switch mode {
-	case "always":
-		return true, nil
-	case "never":
-		return false, nil
-	case "auto":
-	default:
-		return false, fmt.Errorf("-color: unknown mode %q. Write auto, always or never", mode)
+func colours(mode string, w io.Writer) bool {
+	force := os.Getenv("CLICOLOR_FORCE")
+	switch {
+	case mode != "auto":
+		return mode == "always"
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case force != "" && force != "0":
+		return true
 	}
-	if os.Getenv("NO_COLOR") != "" {
-		return false, nil
-	}
-	if force := os.Getenv("CLICOLOR_FORCE"); force != "" && force != "0" {
-		return true, nil
-	}
-	return os.Getenv("TERM") != "dumb" && isTerminal(w), nil
+	return os.Getenv("TERM") != "dumb" && isTerminal(w)
 }
 
 // A progress tells on a terminal how far a long run is.

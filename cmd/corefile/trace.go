@@ -7,25 +7,35 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+	"github.com/spf13/cobra"
 
 	"corewarden/corefile/query"
 	"corewarden/trace"
 )
 
-const traceUsage = `Usage: corefile trace [flags] NAME [TYPE] FILE|FOLDER|-...
+func newTrace() *cobra.Command {
+	var t tracing
+	c := &cobra.Command{
+		Use:   "trace [flags] NAME [TYPE] FILE|FOLDER|-...",
+		Short: "Say what DNS servers do with a query",
+		Long: `Say what the DNS servers do when a pod asks for NAME.
 
-Says what the DNS servers do when a pod asks for NAME. TYPE is A unless it is given. FILE is a
-Corefile or a manifest, as for corefile check: manifests make up a cluster.
-
-`
-
-func runTrace(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
-	t, words, err := parseTracing("trace", traceUsage, args, stderr)
-	if err != nil {
-		return exitUsage, err
+TYPE is A unless it is given. FILE is a Corefile or a manifest, as for corefile check: manifests
+make up a cluster. Pods ask node-local-dns where the files have it, or else coredns; --from
+names the other.`,
+		Example: "  corefile trace shop.example AAAA deploy/dns",
+		RunE: func(c *cobra.Command, args []string) error {
+			return t.trace(args, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
+		},
 	}
+	t.addFlags(c)
+	return c
+}
+
+// trace tells what the servers do with the question that the words are about.
+func (t tracing) trace(words []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	if len(words) < 2 {
-		return exitUsage, errors.New("write: corefile trace NAME [TYPE] FILE")
+		return errors.New("write: corefile trace NAME [TYPE] FILE")
 	}
 	name, paths := words[0], words[1:]
 	typ := dns.TypeA
@@ -33,15 +43,14 @@ func runTrace(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, er
 		typ, paths = given, paths[1:]
 	}
 	if _, valid := dns.IsDomainName(name); !valid || name == "" {
-		return exitUsage, fmt.Errorf("%q is not a domain name", name)
+		return fmt.Errorf("%q is not a domain name", name)
+	}
+	if err := t.addServers(); err != nil {
+		return err
 	}
 	d, err := t.system(paths, stdin, stderr)
 	if err != nil {
-		return exitUsage, err
+		return err
 	}
-	told := trace.Trace{Result: d.Ask(d.entry, query.Question{Name: dns.Fqdn(name), Type: typ}), Asked: d.entry.Name, Place: d.place}
-	if t.json {
-		return exitClean, told.WriteJSON(stdout)
-	}
-	return exitClean, told.WriteText(stdout)
+	return t.write(stdout, trace.Trace{Result: d.Ask(d.entry, query.Question{Name: dns.Fqdn(name), Type: typ}), Asked: d.entry.Name, Place: d.place})
 }

@@ -47,23 +47,23 @@ func TestTraceAndDiff(t *testing.T) {
 	}{
 		{"a name without its final dot", "trace www.a.org F/Corefile", 0, "answer\n  www.a.org. 3600 IN A 192.0.2.1\n"},
 		{"a name with it, and a type", "trace www.a.org. aaaa F/Corefile", 0, "AAAA www.a.org., asked of coredns"},
-		{"flags behind the name", "trace www.a.org -from node-local-dns F/Corefile", 0, "asked of node-local-dns"},
+		{"flags behind the name", "trace www.a.org --from node-local-dns F/Corefile", 0, "asked of node-local-dns"},
 		{"the place of a step", "trace www.a.org F/Corefile", 0, "hosts: answers A www.a.org. (F/Corefile:3)"},
 		{"a server on another port", "trace a.org F/port.Corefile", 0, "answers with the address of the client"},
-		{"placeholders of node-cache", "trace a.org -from node-local-dns F/bound.Corefile", 0, "the answer of 192.0.2.53"},
-		{"a Corefile in a base", "trace b.org -base coredns=F/base.Corefile F/Corefile", 0, "the answer of 192.0.2.53"},
+		{"placeholders of node-cache", "trace a.org --from node-local-dns F/bound.Corefile", 0, "the answer of 192.0.2.53"},
+		{"a Corefile in a base", "trace b.org --base coredns=F/base.Corefile F/Corefile", 0, "the answer of 192.0.2.53"},
 		{"a ConfigMap beside a Corefile that is not known", "trace b.org F/bundle.yaml", 0, "depends on the own Corefile of coredns"},
 		{"its own zone", "trace example.org F/bundle.yaml", 0, "(dns-extra-configs/Corefile:1)"},
 		{"a folder is a ConfigMap", "trace a.org F/folder", 0, "answers with the address of the client"},
 		{"a server that does not start", "trace a.org F/bad.Corefile", 2, `unknown plugin "whoamy"`},
 		{"no name", "trace F/Corefile", 2, "write: corefile trace NAME [TYPE] FILE"},
 		{"not a name", "trace a..org F/Corefile", 2, "is not a domain name"},
-		{"no such server", "trace a.org -from kube-dns F/Corefile", 2, "unknown server"},
+		{"no such server", "trace a.org --from kube-dns F/Corefile", 2, "unknown server"},
 
 		{"a change", "diff F/Corefile F/other.Corefile", 1, "www.a.org. A\n  before: answer www.a.org. 3600 IN A 192.0.2.1\n  after:  answer www.a.org. 3600 IN A 192.0.2.2\n"},
 		{"no change", "diff F/Corefile F/Corefile", 0, ""},
 		{"a change that no server starts on", "diff F/Corefile F/bad.Corefile", 2, "F/bad.Corefile: CoreDNS " + release.NewestCoreDNS + " does not start"},
-		{"a change in JSON", "diff -output json F/Corefile F/other.Corefile", 1, `"types": [`},
+		{"a change in JSON", "diff --output json F/Corefile F/other.Corefile", 1, `"types": [`},
 		{"one file", "diff F/Corefile", 2, "write: corefile diff OLD NEW"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -79,12 +79,12 @@ func TestTraceAndDiff(t *testing.T) {
 	}
 }
 
-// TestTraceJSON is the contract of -output json.
+// TestTraceJSON is the contract of --output json.
 func TestTraceJSON(t *testing.T) {
 	t.Parallel()
 	folder := written(t, map[string]string{"Corefile": "a.org {\n forward . 192.0.2.1:5353\n}\n"})
 	var out, errs bytes.Buffer
-	if code := run([]string{"trace", "x.a.org", "-output", "json", folder + "/Corefile"}, strings.NewReader(""), &out, &errs); code != 0 {
+	if code := run([]string{"trace", "x.a.org", "--output", "json", folder + "/Corefile"}, strings.NewReader(""), &out, &errs); code != 0 {
 		t.Fatalf("exit code %d\n%s", code, &errs)
 	}
 	var got any

@@ -3,6 +3,7 @@ package plugin
 import (
 	"reflect"
 	"regexp"
+	"sync"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/builtin"
@@ -32,7 +33,9 @@ func (v *variables) types() map[string]any {
 	return v.environment
 }
 
-var variableName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+var variableName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+})
 
 // define reads: var NAME EXPRESSION.
 func (v *variables) define() error {
@@ -44,7 +47,7 @@ func (v *variables) define() error {
 	if v.unknown = v.unknown || v.p.hidden(args[0]); v.unknown {
 		return nil
 	}
-	if !variableName.MatchString(name) {
+	if !variableName().MatchString(name) {
 		return v.p.errorAt(args[0], RuleInvalidValue, "%s cannot be a variable name. Use letters, digits and underscores, and no digit first", corefile.Quote(name))
 	}
 	_, provided := v.types()[name]

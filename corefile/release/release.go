@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 )
 
 // A Release is one release of a DNS server that is CoreDNS or holds it.
@@ -86,7 +87,9 @@ func All() []Release {
 
 // wellFormed matches a version and finds its numbers in it. Images have tags such as
 // v1.11.4-eksbuild.2, v1.11.3_vmware.1 and 1.12.1+fips.
-var wellFormed = regexp.MustCompile(`^v?((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})(?:[-+_][\w.+-]*)?$`)
+var wellFormed = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^v?((?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2})(?:[-+_][\w.+-]*)?$`)
+})
 
 // nearest returns the known version that the given one is judged as, and a note where it
 // is another one. The known ones are in order, the oldest first.
@@ -94,7 +97,7 @@ func nearest(server, version string, known []string) (judged, note string, err e
 	if slices.Contains(known, version) {
 		return version, "", nil
 	}
-	match := wellFormed.FindStringSubmatch(version)
+	match := wellFormed().FindStringSubmatch(version)
 	if match == nil {
 		return "", "", fmt.Errorf("%q is not a version of %s. Write three numbers, such as 1.15.0 or v1.11.4-eksbuild.2", version, server)
 	}

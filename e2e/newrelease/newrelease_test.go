@@ -22,7 +22,7 @@ func TestNewReleaseIsOneLine(t *testing.T) {
 	coreDNS, nodeCache := nextMinor(t, release.NewestCoreDNS), nextMinor(t, release.NewestNodeCache)
 	overlay := withReleases(t, coreDNS, nodeCache)
 	run(t, "go", append([]string{"test", "-overlay", overlay, "-skip", measuring}, judging(t)...)...)
-	for flag, version := range map[string]string{"-coredns": coreDNS, "-node-local-dns": nodeCache} {
+	for flag, version := range map[string]string{"--coredns": coreDNS, "--node-local-dns": nodeCache} {
 		got := run(t, "go", "run", "-overlay", overlay, "./cmd/corefile", "explain", flag, version, "cache")
 		if first, _, _ := strings.Cut(got, "\n"); !strings.Contains(first, version) {
 			t.Errorf("corefile explain %s %s says %q", flag, version, first)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // An EnvVar is an environment variable of a container. Of one with a ValueFrom only the pod
@@ -40,7 +41,9 @@ func (c Container) flags() map[string]string {
 }
 
 // ofService matches the names of variables by which the kubelet tells pods of Services.
-var ofService = regexp.MustCompile(`^[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[A-Z0-9_]+)?)$`)
+var ofService = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[A-Z0-9_]+)?)$`)
+})
 
 // environment returns a function that tells the values of the container's variables. For one
 // that only the pod knows it returns a reference of CoreDNS's kind, as which everything that
@@ -49,7 +52,7 @@ func (c Container) environment() func(name string) (value string, found bool) {
 	values := map[string]string{}
 	lookup := func(name string) (string, bool) {
 		value, found := values[name]
-		if !found && name != "" && (len(c.EnvFrom) > 0 || ofService.MatchString(name)) {
+		if !found && name != "" && (len(c.EnvFrom) > 0 || ofService().MatchString(name)) {
 			return unknown(name), true
 		}
 		return value, found

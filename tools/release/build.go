@@ -26,11 +26,12 @@ type program struct {
 	name      string
 	platforms []platform
 	inImage   bool
+	manuals   bool // it writes manual pages of itself
 }
 
 var (
 	webhook  = program{name: "webhook", platforms: inClusters, inImage: true}
-	programs = []program{webhook, {name: "corefile", platforms: onDesks}, {name: "kubectl-corewarden", platforms: onDesks}}
+	programs = []program{webhook, {name: "corefile", platforms: onDesks, manuals: true}, {name: "kubectl-corewarden", platforms: onDesks}}
 )
 
 // A binary is a program for one platform.

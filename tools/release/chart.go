@@ -1,13 +1,8 @@
 package main
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -21,39 +16,24 @@ func (r release) writeChart() error {
 		fmt.Fprintln(r.out, "deploy/chart is not there: left out")
 		return nil
 	}
-	chart := os.DirFS(folder)
 	version := strings.TrimPrefix(r.version, "v")
-	var packed bytes.Buffer
-	zipped := gzip.NewWriter(&packed)
-	w := tar.NewWriter(zipped)
-	err := fs.WalkDir(chart, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(chart, name)
-		if err != nil {
-			return err
-		}
+	packed, err := r.pack(folder, "corewarden/", func(name string, text []byte) ([]byte, error) {
+		var err error
 		switch name {
 		case "Chart.yaml":
 			if text, err = r.versioned(text, version); err != nil {
-				return err
+				return nil, err
 			}
 			fallthrough
 		case "values.yaml":
 			text = bytes.ReplaceAll(text, []byte("corewarden/webhook"), []byte(r.image))
 		}
-		header := tar.Header{Typeflag: tar.TypeReg, Name: "corewarden/" + name, Mode: 0o644, Size: int64(len(text)), ModTime: r.source.time}
-		if err := w.WriteHeader(&header); err != nil {
-			return err
-		}
-		_, err = w.Write(text)
-		return err
+		return text, nil
 	})
-	if err := errors.Join(err, w.Close(), zipped.Close()); err != nil {
+	if err != nil {
 		return fmt.Errorf("chart: %w", err)
 	}
-	return r.write("corewarden-"+version+".tgz", packed.Bytes())
+	return r.write("corewarden-"+version+".tgz", packed)
 }
 
 // versioned sets the versions in Chart.yaml: the chart's, and that of the image, its tag.

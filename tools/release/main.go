@@ -122,6 +122,11 @@ func (r release) everything(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if p.manuals {
+			if err := r.writeManuals(ctx, p, binaries); err != nil {
+				return err
+			}
+		}
 		files := binaries.paths()
 		if p.inImage {
 			archive, err := r.writeImage(ctx, binaries)

@@ -35,7 +35,7 @@ func TestTheSameCommitMakesTheSameBytes(t *testing.T) {
 		}
 		r := release{
 			root: root, output: filepath.Join(root, "dist"), version: "v1.2.3", image: "registry.example/webhook", out: io.Discard,
-			programs: []program{{name: "corefile", platforms: []platform{host, {"windows", "amd64"}}, inImage: true}},
+			programs: []program{{name: "corefile", platforms: []platform{host, {"windows", "amd64"}}, inImage: true, manuals: true}},
 		}
 		var err error
 		if r.source, err = readSource(t.Context(), root); err != nil {
@@ -48,7 +48,7 @@ func TestTheSameCommitMakesTheSameBytes(t *testing.T) {
 	}
 	names := slices.Sorted(maps.Keys(releases[0]))
 	want := []string{
-		"SHA256SUMS", "corefile-linux-" + runtime.GOARCH, "corefile-windows-amd64.exe", "corefile.cdx.json",
+		"SHA256SUMS", "corefile-linux-" + runtime.GOARCH, "corefile-man.tar.gz", "corefile-windows-amd64.exe", "corefile.cdx.json",
 		"corewarden-1.2.3.tgz", "corewarden-cert-manager.yaml", "corewarden-self-signed.yaml", "webhook-image.tar",
 	}
 	hasChart := isThere("../../deploy/chart/corewarden")
@@ -66,6 +66,7 @@ func TestTheSameCommitMakesTheSameBytes(t *testing.T) {
 	checkSums(t, releases[0])
 	checkContents(t, releases[0])
 	checkManifests(t, releases[0])
+	checkManuals(t, releases[0]["corefile-man.tar.gz"])
 	if hasChart {
 		checkChart(t, releases[0]["corewarden-1.2.3.tgz"])
 	}
@@ -121,9 +122,9 @@ func checkContents(t *testing.T, files map[string][]byte) {
 			t.Errorf("%s has the hash %s, want %s", part.Name, got, want)
 		}
 	}
-	version, err := exec.CommandContext(t.Context(), binary, "-version").Output()
+	version, err := exec.CommandContext(t.Context(), binary, "--version").Output()
 	if err != nil || !strings.HasPrefix(string(version), "corefile v1.2.3 (revision ") {
-		t.Errorf("corefile -version prints %q, %v", version, err)
+		t.Errorf("corefile --version prints %q, %v", version, err)
 	}
 }
 
@@ -145,6 +146,33 @@ func checkManifests(t *testing.T, files map[string][]byte) {
 
 func checkChart(t *testing.T, packed []byte) {
 	t.Helper()
+	files := unpacked(t, packed)
+	for name, want := range map[string]string{
+		"corewarden/Chart.yaml":  "\nversion: \"1.2.3\"\nappVersion: \"v1.2.3\"\n",
+		"corewarden/values.yaml": "repository: registry.example/webhook\n",
+	} {
+		if !strings.Contains(files[name], want) {
+			t.Errorf("%s of the chart is\n%s\nwant %q in it", name, files[name], want)
+		}
+	}
+}
+
+func checkManuals(t *testing.T, packed []byte) {
+	t.Helper()
+	pages := unpacked(t, packed)
+	for name, want := range map[string]string{
+		"man1/corefile.1":       ".TH COREFILE 1 \"\" \"corefile v1.2.3 (",
+		"man1/corefile-check.1": ".TP\n\\fB\\-\\-fail\\-on\\fR \\fIseverity\\fR\nleast severity ",
+	} {
+		if !strings.Contains(pages[name], want) {
+			t.Errorf("%s is\n%s\nwant %q in it", name, pages[name], want)
+		}
+	}
+}
+
+// unpacked returns the files of an archive.
+func unpacked(t *testing.T, packed []byte) map[string]string {
+	t.Helper()
 	unzipped, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		t.Fatal(err)
@@ -164,14 +192,7 @@ func checkChart(t *testing.T, packed []byte) {
 		}
 		files[header.Name] = string(text)
 	}
-	for name, want := range map[string]string{
-		"corewarden/Chart.yaml":  "\nversion: \"1.2.3\"\nappVersion: \"v1.2.3\"\n",
-		"corewarden/values.yaml": "repository: registry.example/webhook\n",
-	} {
-		if !strings.Contains(files[name], want) {
-			t.Errorf("%s of the chart is\n%s\nwant %q in it", name, files[name], want)
-		}
-	}
+	return files
 }
 
 func TestAReleaseNeedsAVersionAndAnEmptyFolder(t *testing.T) {
