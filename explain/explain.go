@@ -5,7 +5,6 @@
 package explain
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -46,8 +45,9 @@ type Effect struct {
 // Effects are what a change does to names, the most important first.
 type Effects []Effect
 
-// Effects compares what pods get for names before and after the change. It is an error if a
-// server does not start on one of them, if that is too much work, or if ctx ends before.
+// Effects compares what becomes of queries for names before and after the change: those of
+// pods, to node-local-dns where there is one, and if none of them changes, those to CoreDNS. It is
+// an error if a server does not start on one of the two, if that is too much work, or if ctx ends.
 func (c Change) Effects(ctx context.Context) (Effects, error) {
 	words := ownWords(c.ConfigMap, c.Before, c.After)
 	if len(words.text) > maxBytes {
@@ -55,32 +55,35 @@ func (c Change) Effects(ctx context.Context) (Effects, error) {
 	}
 	before, errBefore := c.Cluster.WithConfigMap(c.ConfigMap, c.Before).DNS()
 	after, errAfter := c.Cluster.WithConfigMap(c.ConfigMap, c.After).DNS()
-	if err := errors.Join(errBefore, errAfter); err != nil || len(before) == 0 || len(after) == 0 {
+	if err := errors.Join(errBefore, errAfter); err != nil {
 		return nil, err
 	}
-	changes, _, err := query.DiffWithin(ctx, maxNames, before, after, asked(before), asked(after))
-	switch {
-	case errors.Is(err, query.ErrTooMany), errors.Is(err, context.DeadlineExceeded):
-		return nil, ErrTooLarge
-	case err != nil:
-		return nil, err
+	asked := ""
+	for _, name := range []string{"node-local-dns", "coredns"} {
+		was, is := serverOf(before, name), serverOf(after, name)
+		if was == nil || is == nil {
+			continue
+		}
+		changes, _, err := query.DiffWithin(ctx, maxNames, before, after, was, is)
+		switch {
+		case errors.Is(err, query.ErrTooMany), errors.Is(err, context.DeadlineExceeded):
+			return nil, ErrTooLarge
+		case err != nil:
+			return nil, err
+		case len(changes) > 0:
+			return words.effects(asked, changes), nil
+		}
+		asked = "asked of coredns, "
 	}
-	effects := make(Effects, len(changes))
-	for i, change := range changes {
-		effects[i] = words.effect(change)
-	}
-	slices.SortStableFunc(effects, func(a, b Effect) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(len(b.names), len(a.names)))
-	})
-	return effects, nil
+	return nil, nil
 }
 
-// asked returns the server that pods ask.
-func asked(s query.System) *query.Server {
-	if i := slices.IndexFunc(s, func(server *query.Server) bool { return server.Name == "node-local-dns" }); i >= 0 {
-		return s[i]
+func serverOf(s query.System, name string) *query.Server {
+	i := slices.IndexFunc(s, func(server *query.Server) bool { return server.Name == name })
+	if i < 0 {
+		return nil
 	}
-	return s[0]
+	return s[i]
 }
 
 // Lines returns at most so many lines. The last counts what the others leave out.

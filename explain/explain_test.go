@@ -29,7 +29,7 @@ func chain(t testing.TB) extraconfig.Cluster {
 		Services: map[string]string{"kube-dns": "10.96.0.10"},
 		Corefiles: map[string]corefile.File{
 			"coredns":        {Name: "coredns/Corefile", Text: ".:53 {\n errors\n hosts {\n  10.7.7.7 sesame.example\n  fallthrough\n }\n forward . 10.6.6.6\n}\nimport extra-configs/*Corefile\n"},
-			"node-local-dns": {Name: "node-local-dns/Corefile", Text: ".:53 {\n bind 169.254.20.10\n forward . 10.96.0.10\n}\nimport extra-configs/*Corefile\n"},
+			"node-local-dns": {Name: "node-local-dns/Corefile", Text: ".:53 {\n bind 169.254.20.10\n forward . 10.96.0.10\n}\nlocal.example:53 {\n bind 169.254.20.10\n forward . 10.5.5.5\n}\nimport extra-configs/*Corefile\n"},
 		},
 	}
 }
@@ -65,6 +65,12 @@ func TestEffects(t *testing.T) {
 				`shop.example. and *.shop.example. now get ` + upstream + ` (was the answer of 10.0.0.1)`,
 			},
 			line: `shop.example. and *.shop.example. now get ` + upstream + ` (was the answer of 10.0.0.1)`,
+		},
+		{
+			name:  "what CoreDNS answers, but pods do not ask it",
+			after: "x.local.example {\n whoami\n}\n",
+			want:  []string{"asked of coredns, x.local.example. and *.x.local.example. now get the answer on line 2 of dns-extra-configs/Corefile (was " + upstream + ")"},
+			line:  "asked of coredns, x.local.example. and *.x.local.example. now get the answer on line 2 of dns-extra-configs/Corefile (was " + upstream + ")",
 		},
 		{
 			name: "what fails comes first", before: zone + "ok.example {\n whoami\n}\n", after: "shop.example {\n errors\n}\nok.example {\n forward . 10.0.0.9\n}\nnew.example {\n forward . 10.0.0.8\n}\n",

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -34,8 +35,20 @@ func ownWords(configMap string, versions ...extraconfig.ConfigMap) own {
 // says reports whether a word is one of the ConfigMap's.
 func (o own) says(word string) bool { return strings.Contains(o.text, strings.ToLower(word)) }
 
+// effects tells of changes, the most important first. Asked begins each sentence.
+func (o own) effects(asked string, changes []query.Change) Effects {
+	effects := make(Effects, len(changes))
+	for i, change := range changes {
+		effects[i] = o.effect(asked, change)
+	}
+	slices.SortStableFunc(effects, func(a, b Effect) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(len(b.names), len(a.names)))
+	})
+	return effects
+}
+
 // effect tells of a change of some names.
-func (o own) effect(c query.Change) Effect {
+func (o own) effect(asked string, c query.Change) Effect {
 	e := Effect{rank: rankOf(c)}
 	for _, n := range c.Names {
 		e.names = append(e.names, n.Name)
@@ -44,7 +57,7 @@ func (o own) effect(c query.Change) Effect {
 	if len(names) == 0 {
 		return e
 	}
-	e.text = fmt.Sprintf("%s now %s %s (was %s)", listOf(names, len(c.Names), "more name"), verb(len(c.Names), "gets", "get"), o.fate(c.After), o.fate(c.Before))
+	e.text = asked + fmt.Sprintf("%s now %s %s (was %s)", listOf(names, len(c.Names), "more name"), verb(len(c.Names), "gets", "get"), o.fate(c.After), o.fate(c.Before))
 	return e
 }
 
