@@ -70,11 +70,18 @@ func (r *reconciler) read(ctx context.Context, found [2]workload) (*content, err
 	return c, nil
 }
 
+// value is what counts of the ConfigMap.
+func (c *content) value() extraconfig.ConfigMap {
+	if c.object == nil {
+		return extraconfig.ConfigMap{}
+	}
+	return extraconfig.ConfigMap{Data: c.object.Data, BinaryData: c.object.BinaryData, Annotations: c.object.Annotations}
+}
+
 // judge finds out the hash of c and what is wrong with it and with what is loaded beside it.
 func (c *content) judge(hashesOf func(extraconfig.ConfigMap) []string) {
-	var value extraconfig.ConfigMap
+	value := c.value()
 	if c.object != nil {
-		value = extraconfig.ConfigMap{Data: c.object.Data, BinaryData: c.object.BinaryData, Annotations: c.object.Annotations}
 		c.errors = errorsOf(c.cluster.Check(extraconfig.Name, value))
 	}
 	hashes := hashesOf(value)

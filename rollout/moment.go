@@ -26,6 +26,8 @@ type stage struct {
 	// state is nil where there is no workload.
 	state   *plan.State
 	verdict plan.Verdict
+	// ran is the content for which the workload was last seen to be stamped, or nil.
+	ran *content
 	// did is the step of the verdict, once it was taken.
 	did plan.Step
 	// reimposed says that the stamp that was set is the one that was set before.

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"corewarden/corefile"
+	"corewarden/explain"
 	"corewarden/extraconfig"
 	"corewarden/rollout/plan"
 )
@@ -45,6 +47,9 @@ const (
 	messageBytes = 400
 	// hashBytes shows "v1:" and eight digits.
 	hashBytes = 11
+	// explainTime is how long an event waits for what a change does to names. The stamp does
+	// not: it comes before.
+	explainTime = time.Second
 )
 
 // stampNote says why and with what a workload was stamped.
@@ -66,8 +71,8 @@ func stampNote(s *stage, c *content) string {
 	return note
 }
 
-// heldNote says why a workload is held and what to do about it.
-func heldNote(s *stage, previous string) string {
+// heldNote says why a workload is held, what pods load meanwhile and what to do about it.
+func heldNote(s *stage, previous, staging string) string {
 	v, hash := s.verdict, short(s.goal.Hash)
 	note := fmt.Sprintf("%s is held, not rolled out for %s", s, hash)
 	switch {
@@ -83,6 +88,9 @@ func heldNote(s *stage, previous string) string {
 	note += ": " + clip(v.Why, messageBytes/2)
 	if v.Quote != "" {
 		note += ": " + clip(v.Quote, messageBytes)
+	}
+	if v.Reason != plan.Unreadable && v.Reason != plan.Unmountable {
+		note += staging
 	}
 	if remedy := remedyFor(s, previous); remedy != "" {
 		note += ". " + remedy
@@ -112,6 +120,22 @@ func remedyFor(s *stage, previous string) string {
 		return remedy + fmt.Sprintf(". To try again with what it holds, annotate %s with another %s", s, extraconfig.RetryAnnotation)
 	}
 	return remedy + ": what is written is rolled out at once"
+}
+
+// changeNote says what a rollout changes for names, where the content before is known and that
+// is not too much.
+func changeNote(ctx context.Context, s *stage, c *content) string {
+	if s.ran == nil || !s.state.Has(s.ran.goal(s.name, s.workload)) {
+		return ""
+	}
+	ctx, stop := context.WithTimeout(ctx, explainTime)
+	defer stop()
+	change := explain.Change{Cluster: *c.cluster, ConfigMap: extraconfig.Name, Before: s.ran.value(), After: c.value()}
+	effects, err := change.Effects(ctx)
+	if line := effects.Line(); err == nil && line != "" {
+		return "; what changed: " + clip(line, messageBytes)
+	}
+	return ""
 }
 
 // canaryNote says where content is tried first.

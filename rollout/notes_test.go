@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
@@ -85,7 +86,36 @@ func TestEventsTellTheStory(t *testing.T) {
 	c.delete(configMap(""))
 	c.settle()
 	c.wantEvents("Normal RolloutStarted on coredns: kube-system/dns-extra-configs was deleted: stamped Deployment coredns with " +
-		short(extraconfig.EmptyHash) + " (was " + hash + ")")
+		short(extraconfig.EmptyHash) + " (was " + hash + "); what changed: asked of coredns, example.org. and *.example.org. now get " +
+		"what depends on the own Corefile of coredns, which is not known (was the answer of 192.0.2.1)")
+}
+
+// What changed is told where the leader has seen the content before, and so is who loads it whatever
+// the stage.
+func TestEventsTellWhatChanged(t *testing.T) {
+	t.Parallel()
+	c := staged(t)
+	c.known = &extraconfig.Cluster{Servers: servers(t), Corefiles: map[string]corefile.File{"coredns": {Name: "base", Text: ".:53 {\n reload\n forward . 192.0.2.9\n}\nimport extra-configs/*Corefile\n"}}}
+	c.settle()
+	c.pods.crash = map[string]bool{"coredns " + other: true}
+	c.write(other)
+	c.run(time.Minute)
+	events := strings.Join(c.events.events, "\n")
+	for _, want := range []string{
+		"; what changed: asked of coredns, example.com. and *.example.com. now get the answer of 192.0.2.2 (was the answer of the upstream), 2 more names; the pods of coredns load it within",
+		"plugin/forward: s3cr3t; the pods of coredns load what is stored within 2m8s, restarted or not, by the plugin reload. Fix the ConfigMap",
+	} {
+		if !strings.Contains(events, want) {
+			t.Errorf("no event says\n%s\n:%s", want, events)
+		}
+	}
+
+	c.startController()
+	c.write(fixed)
+	c.settle()
+	if events := strings.Join(c.events.events, "\n"); !strings.Contains(events, "RolloutStarted") || strings.Contains(events, "what changed") {
+		t.Errorf("a new leader, which does not know the content before, says\n%s", events)
+	}
 }
 
 func TestEventsTellOfStandstill(t *testing.T) {
@@ -131,10 +161,11 @@ func TestOnDeleteDaemonSetIsStampedOnly(t *testing.T) {
 func TestHeldNoteFitsEvent(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("€", 1000)
+	const staging = "; the pods of coredns and node-local-dns load what is stored within 2m8s, restarted or not, by the plugin reload"
 	for _, reason := range plan.Reasons() {
 		for _, step := range []plan.Step{plan.Nothing, plan.GoBack} {
 			v := plan.Verdict{Phase: plan.Held, Reason: reason, Why: long, Quote: long, Step: step}
-			note := heldNote(&stage{kind: "DaemonSet", name: "node-local-dns", goal: plan.Goal{Hash: hashOf(example)}, verdict: v}, hashOf(other))
+			note := heldNote(&stage{kind: "DaemonSet", name: "node-local-dns", goal: plan.Goal{Hash: hashOf(example)}, verdict: v}, hashOf(other), staging)
 			if len(note) > 1024 || !utf8.ValidString(note) {
 				t.Errorf("%s: note of %d bytes, valid UTF-8: %v, want at most 1024", reason, len(note), utf8.ValidString(note))
 			}

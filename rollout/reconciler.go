@@ -115,9 +115,12 @@ func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
 	m := &moment{at: r.now(), content: c}
 	resting := true
 	for i, t := range r.targets() {
-		s := stage{kind: t.kind, name: t.name, workload: found[i], goal: c.goal(t.name, found[i]), since: t.since}
+		s := stage{kind: t.kind, name: t.name, workload: found[i], goal: c.goal(t.name, found[i]), since: t.since, ran: t.ran}
 		if s.state = t.state(s.workload, s.goal); s.state != nil {
 			s.stampedAt = s.state.StampedAt
+			if s.state.Has(s.goal) {
+				t.ran = c
+			}
 		}
 		resting = resting && s.state.Complete(s.goal)
 		m.stages[i] = s

@@ -96,7 +96,7 @@ func (r *reporter) reportVerdict(ctx context.Context, was, is *stage, m *moment)
 		if v.Reason == plan.Crashing || v.Reason == plan.Overdue || v.Reason == plan.CanaryCrashes {
 			r.count(is, resultFailed)
 		}
-		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(is, m.previous(v)))
+		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(is, m.previous(v), stagingNote(m.content.cluster, r.policy.Pinned, "what is stored")))
 	case m.content.rejection() == "": // or the ConfigMap's event has said more
 		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonInvalid, actionCheck, v.Why)
 	}
@@ -142,7 +142,7 @@ func (r *reporter) reportStep(ctx context.Context, is *stage, m *moment) {
 	case is.name == deploymentName:
 		r.measures.changeToStamp.WithLabelValues(is.name).Observe(m.at.Sub(later(c.seen, is.since)).Seconds())
 	}
-	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+stagingNote(c.cluster, r.policy.Pinned))
+	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+changeNote(ctx, is, c)+stagingNote(c.cluster, r.policy.Pinned, "it"))
 }
 
 // reportCanary reports that a pod was deleted so that another one tries content, or no longer does.

@@ -23,7 +23,7 @@ func TestStagingNoteSaysWhoDoesNotWait(t *testing.T) {
 		if test.base != "" {
 			k.Corefiles = map[string]corefile.File{"coredns": {Name: "base", Text: test.base}}
 		}
-		if got := stagingNote(k, false); got != test.want {
+		if got := stagingNote(k, false, "it"); got != test.want {
 			t.Errorf("with %q it says %q, want %q", test.base, got, test.want)
 		}
 	}

@@ -38,6 +38,8 @@ type target struct {
 	// template is the last that was seen, and changedAt when that took another's place.
 	template  *corev1.PodTemplateSpec
 	changedAt time.Time
+	// ran is the content for which it was last seen to be stamped. It is for words alone.
+	ran *content
 	// written is the last patch of ours, if there was one.
 	written written
 	// reimposed is how often the same stamp was set again.

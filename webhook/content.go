@@ -16,6 +16,7 @@ import (
 // content judges the content of a ConfigMap that DNS servers load. It refuses what would stop a server.
 type content struct {
 	cluster func() *extraconfig.Cluster
+	explain ExplainPolicy
 	*measures
 }
 
@@ -26,7 +27,8 @@ func (c *content) ValidateCreate(ctx context.Context, cm *corev1.ConfigMap) (adm
 	if !guarded(cm) {
 		return nil, nil
 	}
-	return c.verdict(ctx, cm, c.problems(&corev1.ConfigMap{}, cm))
+	before := &corev1.ConfigMap{}
+	return c.verdict(ctx, before, cm, c.problems(before, cm))
 }
 
 // ValidateUpdate judges a changed ConfigMap. Where the content is what is stored already,
@@ -41,7 +43,7 @@ func (c *content) ValidateUpdate(ctx context.Context, before, cm *corev1.ConfigM
 			problems[i].Severity = corefile.Warning
 		}
 	}
-	return c.verdict(ctx, cm, problems)
+	return c.verdict(ctx, before, cm, problems)
 }
 
 // ValidateDelete allows everything: without a ConfigMap the servers start.
@@ -59,7 +61,7 @@ func sameContent(a, b *corev1.ConfigMap) bool {
 	return maps.Equal(a.Data, b.Data) && maps.EqualFunc(a.BinaryData, b.BinaryData, bytes.Equal)
 }
 
-func (c *content) verdict(ctx context.Context, cm *corev1.ConfigMap, problems []corefile.Problem) (admission.Warnings, error) {
+func (c *content) verdict(ctx context.Context, before, cm *corev1.ConfigMap, problems []corefile.Problem) (admission.Warnings, error) {
 	var errors, warnings []corefile.Problem
 	for _, p := range problems {
 		// Neither the text of the Corefile nor a message, which repeats words of it,
@@ -71,14 +73,18 @@ func (c *content) verdict(ctx context.Context, cm *corev1.ConfigMap, problems []
 			warnings = append(warnings, p)
 		}
 	}
-	switch {
-	case len(errors) > 0:
+	if len(errors) > 0 {
 		c.count("content", "denied", errors[0].Rule)
-		return asWarnings(cm, warnings), invalid(cm, errors)
-	case len(warnings) > 0:
+		return fit(room, moreWarnings, sentences(cm, warnings)), invalid(cm, errors)
+	}
+	if len(warnings) > 0 {
 		c.count("content", "warned", warnings[0].Rule)
-	default:
+	} else {
 		c.allowed("content")
 	}
-	return asWarnings(cm, warnings), nil
+	var changes []string
+	if c.explain.wants(ctx) && !sameContent(before, cm) {
+		changes = explained(ctx, c.cluster(), before, cm)
+	}
+	return fit(room, moreWarnings, sentences(cm, warnings), changes), nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 
@@ -24,6 +23,9 @@ type keys struct {
 	policy  extraconfig.KeyPolicy
 	*measures
 }
+
+// maxLogged is how many renames of one write are logged.
+const maxLogged = 15
 
 func (k keys) Handle(ctx context.Context, req admission.Request) admission.Response {
 	if req.Namespace != extraconfig.Namespace || len(req.Object.Raw) == 0 {
@@ -53,14 +55,14 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 		return untouched(err.Error())
 	}
 	response := admission.PatchResponseFromRaw(req.Object.Raw, fixed)
+	var warnings []string
 	for i, rename := range renames {
-		if i == maxWarnings {
-			response = response.WithWarnings(fmt.Sprintf("%d more keys renamed", len(renames)-i))
-			break
+		if i < maxLogged {
+			log.FromContext(ctx).Info("Renamed a key", "from", rename.From, "to", rename.To)
 		}
-		log.FromContext(ctx).Info("Renamed a key", "from", rename.From, "to", rename.To)
-		response = response.WithWarnings(rename.String())
+		warnings = append(warnings, rename.String())
 	}
+	response = response.WithWarnings(fit(roomOfKeys, "%d more keys renamed", warnings)...)
 	if len(renames) > 0 {
 		k.count("keys", "changed", extraconfig.RuleKeyName)
 	} else {

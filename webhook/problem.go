@@ -55,22 +55,14 @@ func sentence(p corefile.Problem) string {
 	return text + ")"
 }
 
-// maxWarnings keeps the warnings of a reply below the 4,096 characters that the API
-// server passes on.
-const maxWarnings = 15
+// moreWarnings counts those for which there was no room.
+const moreWarnings = "%d more warnings"
 
-func asWarnings(cm *corev1.ConfigMap, problems []corefile.Problem) []string {
-	var warnings []string
+// sentences tells problems of a ConfigMap, each with its field.
+func sentences(cm *corev1.ConfigMap, problems []corefile.Problem) []string {
+	var told []string
 	for _, p := range problems {
-		warnings = append(warnings, field(cm, p)+": "+sentence(p))
+		told = append(told, field(cm, p)+": "+sentence(p))
 	}
-	return atMost(maxWarnings, warnings)
-}
-
-// atMost returns the first warnings, and how many more there are.
-func atMost(most int, warnings []string) []string {
-	if more := len(warnings) - most; more > 0 {
-		return append(warnings[:most:most], fmt.Sprintf("%d more warnings", more))
-	}
-	return warnings
+	return told
 }

@@ -85,7 +85,7 @@ func (s stored) answer(warnings []string, rule string) admission.Response {
 		return admission.Allowed("")
 	}
 	s.count("stored", "warned", rule)
-	return admission.Allowed("").WithWarnings(atMost(maxWarnings, warnings)...)
+	return admission.Allowed("").WithWarnings(fit(room, moreWarnings, warnings)...)
 }
 
 // changedBy returns the cluster as it is once the request is carried out, and whether that

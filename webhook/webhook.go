@@ -34,6 +34,9 @@ type Options struct {
 	Cluster func() *extraconfig.Cluster
 	// KeyPolicy says what becomes of wrong key names. The default is to fix them.
 	KeyPolicy extraconfig.KeyPolicy
+	// Explain says which writes are answered with what they change for names. The default is
+	// none.
+	Explain ExplainPolicy
 	// Controller is the user name of the rollout controller, the only one who may change
 	// a stamp: "system:serviceaccount:corewarden:corewarden".
 	Controller string
@@ -56,7 +59,7 @@ func Register(server webhook.Server, o Options) error {
 		return err
 	}
 	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{o.Cluster, o.KeyPolicy, m}}})
-	validator := admission.WithValidator(o.Scheme, &content{cluster: o.Cluster, measures: m})
+	validator := admission.WithValidator(o.Scheme, &content{cluster: o.Cluster, explain: o.Explain, measures: m})
 	server.Register(ContentPath, &webhook.Admission{Handler: failClosed{validator.Handler}})
 	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
 	server.Register(StoredPath, &webhook.Admission{Handler: failOpen{stored{cluster: o.Cluster, measures: m}}})

@@ -18,6 +18,7 @@ import (
 	"corewarden/extraconfig"
 	"corewarden/rollout"
 	"corewarden/rollout/plan"
+	"corewarden/webhook"
 )
 
 // options are what the command line says.
@@ -34,6 +35,7 @@ type options struct {
 	coreDNS, nodeLocalDNS string
 	servers               []extraconfig.Server
 	keyPolicy             extraconfig.KeyPolicy
+	explain               webhook.ExplainPolicy
 	policy                plan.Policy
 }
 
@@ -66,6 +68,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS to check for while there is no Deployment coredns")
 	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache to check for while there is no DaemonSet node-local-dns, or head")
 	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` for keys whose names do not end in Corefile: Normalise fixes the name, Reject rejects the ConfigMap")
+	flags.TextVar(&o.explain, "explain", webhook.ExplainDryRuns, "`when` to answer a write with what it changes for names: dry-run, always, never")
 	rollout.AddFlags(flags, &o.policy)
 	if err := flags.Parse(args); err != nil {
 		return o, err

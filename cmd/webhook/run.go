@@ -161,6 +161,7 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *
 		CopyFor:    copyFor,
 		Cluster:    watcher.Cluster,
 		KeyPolicy:  o.keyPolicy,
+		Explain:    o.explain,
 		Controller: o.serviceAccount.user(),
 		Scheme:     mgr.GetScheme(),
 	})

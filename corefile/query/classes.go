@@ -20,13 +20,17 @@ const Fresh = "any-other-name"
 type classes struct {
 	names map[string]bool
 	types map[uint16]bool
+	// most is how many names there may be, and tooMany says that there are more.
+	most    int
+	tooMany bool
 	// unsure are regular expressions, which tell apart names that are in no class here.
 	unsure []corefile.Token
 }
 
-// classesOf returns the classes of the names in the texts of several systems.
-func classesOf(systems ...System) *classes {
-	c := &classes{names: map[string]bool{}, types: map[uint16]bool{}}
+// classesOf returns the classes of the names in the texts of several systems, of which there
+// may be so many.
+func classesOf(most int, systems ...System) *classes {
+	c := &classes{names: map[string]bool{}, types: map[uint16]bool{}, most: most}
 	for _, t := range []uint16{dns.TypeA, dns.TypeAAAA, dns.TypePTR, dns.TypeTXT, dns.TypeSRV, dns.TypeMX} {
 		c.types[t] = true
 	}
@@ -51,22 +55,26 @@ func classesOf(systems ...System) *classes {
 // around adds a name, one below and beside it, and one below that.
 func (c *classes) around(name string) {
 	name = strings.ToLower(dns.Fqdn(name))
-	add := func(name string) {
-		if _, valid := dns.IsDomainName(name); valid {
-			c.names[name] = true
-		}
-	}
-	add(name)
+	c.add(name)
 	below := Fresh + "."
 	if name != "." {
 		next, end := dns.NextLabel(name, 0)
 		if !end {
-			add(below + name[next:])
+			c.add(below + name[next:])
 		}
 		below += name
 	}
-	add(below)
-	add(Fresh + "." + below)
+	c.add(below)
+	c.add(Fresh + "." + below)
+}
+
+func (c *classes) add(name string) {
+	if _, valid := dns.IsDomainName(name); !valid || c.names[name] {
+		return
+	}
+	if c.tooMany = c.tooMany || len(c.names) >= c.most; !c.tooMany {
+		c.names[name] = true
+	}
 }
 
 func (c *classes) zones(zones ...[]string) {
@@ -155,10 +163,10 @@ func (c *classes) rewritten(b *dnsserver.Block) {
 		case r.Match == "suffix":
 			from := strings.TrimPrefix(r.From, ".")
 			c.around(from)
-			c.names[Fresh+r.From] = true
+			c.add(Fresh + r.From)
 			for name := range c.names {
 				if rest, found := strings.CutSuffix(name, r.To); found && r.Kind == "name" && rest != "" {
-					c.names[rest+r.From] = true
+					c.add(rest + r.From)
 				}
 			}
 		case r.Match == "substring":
@@ -215,9 +223,7 @@ func example(r *syntax.Regexp) string {
 // sorted returns the names by zone, from the right, and the types.
 func (c *classes) sorted() (names []string, types []uint16) {
 	for name := range c.names {
-		if _, valid := dns.IsDomainName(name); valid {
-			names = append(names, name)
-		}
+		names = append(names, name)
 	}
 	slices.SortFunc(names, func(a, b string) int {
 		x, y := dns.SplitDomainName(a), dns.SplitDomainName(b)

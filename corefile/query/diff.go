@@ -1,6 +1,9 @@
 package query
 
 import (
+	"context"
+	"errors"
+	"math"
 	"slices"
 	"strings"
 
@@ -28,15 +31,33 @@ type ChangedName struct {
 	AllTypes bool
 }
 
+// ErrTooMany says that there are more names to compare than was asked for.
+var ErrTooMany = errors.New("there are too many names to compare")
+
 // Diff compares what becomes of each class of questions that pods send to a server of one
 // system, before, and of another, after. The tokens are regular expressions, which tell apart
 // names that it does not compare.
 func Diff(before, after System, asked, askedAfter *Server) ([]Change, []corefile.Token) {
-	c := classesOf(before, after)
+	changes, unsure, err := DiffWithin(context.Background(), math.MaxInt, before, after, asked, askedAfter)
+	if err != nil {
+		panic(err) // without a bound there is none
+	}
+	return changes, unsure
+}
+
+// DiffWithin is Diff for no more than a number of names, and until ctx ends.
+func DiffWithin(ctx context.Context, most int, before, after System, asked, askedAfter *Server) ([]Change, []corefile.Token, error) {
+	c := classesOf(most, before, after)
+	if c.tooMany {
+		return nil, nil, ErrTooMany
+	}
 	names, types := c.sorted()
 	var changes []Change
 	index := map[string]int{} // of changes, by their fates
 	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
 		for _, t := range types {
 			q := Question{name, t}
 			old, now := before.Ask(asked, q), after.Ask(askedAfter, q)
@@ -60,7 +81,7 @@ func Diff(before, after System, asked, askedAfter *Server) ([]Change, []corefile
 	for i := range changes {
 		changes[i].Names = simplified(changes[i].Names)
 	}
-	return changes, c.unsure
+	return changes, c.unsure, nil
 }
 
 func (c *Change) add(name string, t uint16, all int) {

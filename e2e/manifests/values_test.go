@@ -50,6 +50,7 @@ var changes = []struct {
 		`+ ` + container + `.args: "--node-local-dns=head"`,
 	}},
 	{"flags.key-policy", `"Reject"`, []string{`+ ` + container + `.args: "--key-policy=Reject"`}},
+	{"flags.explain", `"always"`, []string{`+ ` + container + `.args: "--explain=always"`}},
 	{"flags.node-local-dns-rollout", `"reload-only"`, []string{`+ ` + container + `.args: "--node-local-dns-rollout=reload-only"`}},
 	{"flags.rollout-soak", `"1m"`, []string{`+ ` + container + `.args: "--rollout-soak=1m"`}},
 	{"flags.rollout-deadline", `"10m"`, []string{`+ ` + container + `.args: "--rollout-deadline=10m"`}},

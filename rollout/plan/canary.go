@@ -32,7 +32,7 @@ func (w *State) startCanary(now time.Time, g Goal, p Policy) Verdict {
 	case w.Size <= 1 || 2*w.healthy(now) < int(w.Size): // a fix must not wait
 		return Verdict{}
 	}
-	pod, found := w.canaryPod(now)
+	pod, found := w.canaryPod(now, p)
 	if !found {
 		return Verdict{}
 	}
@@ -43,10 +43,12 @@ func (w *State) startCanary(now time.Time, g Goal, p Policy) Verdict {
 
 // canaryPod returns the pod to begin with: one that is down since the content before, else the
 // first that is well. One that is down for a reason of its own would tell nothing.
-func (w *State) canaryPod(now time.Time) (Pod, bool) {
+func (w *State) canaryPod(now time.Time, p Policy) (Pod, bool) {
 	var pods []Pod
 	if !w.concluded() {
-		pods = w.crashed(now)
+		if pods = w.crashed(now); len(pods) == 0 {
+			pods = w.hanging(now, p)
+		}
 	}
 	if len(pods) == 0 {
 		for _, pod := range w.Pods {

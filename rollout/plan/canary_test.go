@@ -45,6 +45,9 @@ func TestCanary(t *testing.T) {
 		{name: "one that the content before has brought down is down anyway", nodeLocalDNS: with(nodes(well, looping("old", hour), well), func(s *State) {
 			s.Settled, s.Record.Canary = false, Canary{Hash: "bad", Node: "b", Replaces: "before"}
 		}), want: "waiting: try new", node: "b"},
+		{name: "so is one that does not come up on it", nodeLocalDNS: with(nodes(well, starting("old", hour), well), func(s *State) {
+			s.Settled, s.Record.Canary = false, Canary{Hash: "bad", Node: "b", Replaces: "before"}
+		}), want: "waiting: try new", node: "b"},
 		{name: "one that was broken before that tells nothing", nodeLocalDNS: with(nodes(well, looping("old", hour), well), func(s *State) {
 			s.Settled, s.Record.Reopened, s.Record.Before = false, true, Before{Size: 3, Nodes: []string{"b"}}
 		}), want: "waiting: try new", node: "a"},

@@ -105,7 +105,7 @@ func planCoreDNS(now time.Time, g Goal, w, nodeLocalDNS *State, p Policy) Verdic
 		}
 	}
 	if nodeLocalDNS != nil && !p.ReloadOnly {
-		if v := nodeLocalDNS.replacing(now, p); v.Phase == Rolling {
+		if v := nodeLocalDNS.replacing(now, p); v.Phase == Rolling && len(nodeLocalDNS.hanging(now, p)) == 0 {
 			return Verdict{Phase: Waiting, Why: "DaemonSet node-local-dns is being rolled out", Again: v.Again}
 		}
 	}
@@ -155,8 +155,8 @@ func planNodeLocalDNS(now time.Time, g Goal, first Verdict, coreDNS, w *State, p
 		return tried
 	}
 	// Another stamp in the middle of a rollout would replace pods beyond maxUnavailable.
-	// Pods that crash are down anyway.
-	if v := w.replacing(now, p); v.Phase == Rolling {
+	// Pods that crash are down anyway, and so are those that hang.
+	if v := w.replacing(now, p); v.Phase == Rolling && len(w.hanging(now, p)) == 0 {
 		return Verdict{Phase: Waiting, Why: "its pods are being replaced already", Again: v.Again}
 	}
 	if v := w.startCanary(now, g, p); v.Phase != "" && !passed {

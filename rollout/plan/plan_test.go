@@ -271,6 +271,37 @@ func TestPlan(t *testing.T) {
 			wantCoreDNS: "done", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
 		},
 
+		{
+			name:    "it does not wait for one that hangs, which may be what it fixes",
+			coreDNS: completed("better"), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", 30*time.Second)),
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "but for one that goes on elsewhere",
+			coreDNS: completed("better"), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", 30*time.Second), up("better", time.Second)),
+			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "and for one of which a pod has just been told to go",
+			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", time.Minute, up("old", hour), starting("better", 30*time.Second)), func(s *State) { s.Going = []Going{{Since: ago(time.Second)}} }),
+			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "and for pods that have to be ready for a while",
+			coreDNS: completed("better"), nodeLocalDNS: with(unsettled("better", time.Minute, up("old", hour), starting("better", 30*time.Second)), func(s *State) { s.MinReady = time.Minute }),
+			wantCoreDNS: "waiting", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+		{
+			name:    "a DaemonSet whose rollout hangs gets the fix in the middle of it",
+			coreDNS: completed("new"), nodeLocalDNS: unsettled("better", time.Minute, up("old", hour), starting("better", 30*time.Second)),
+			wantCoreDNS: "done", wantNodeLocalDNS: "stamp new",
+		},
+		{
+			name:    "but not while the pods of CoreDNS hang, which somebody else has restarted",
+			coreDNS: with(unsettled("new", hour, up("new", hour), starting("new", time.Minute)), func(s *State) { s.Record.Completed = "new" }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "done", wantNodeLocalDNS: "waiting", again: 5 * time.Second,
+		},
+
 		// Back to what was there before.
 		{
 			name:    "what is held without what is stored is open again, as its pods may meet that",

@@ -42,6 +42,26 @@ func (w *State) replacing(now time.Time, p Policy) Verdict {
 	return w.unsettled(now, p)
 }
 
+// hanging returns the pods with the stamp of the template that have not come up for the soak
+// time, where no pod was replaced since. They are down anyway, so another stamp takes no more
+// pods down, and it may be the fix. What was broken before does not count.
+func (w *State) hanging(now time.Time, p Policy) []Pod {
+	long := func(since time.Time) bool { return !now.Before(since.Add(p.Soak + w.MinReady)) }
+	var hanging []Pod
+	for _, pod := range w.fresh() {
+		switch {
+		case !long(pod.Created):
+			return nil
+		case !pod.Ready && !w.Record.Before.broken(pod.Node):
+			hanging = append(hanging, pod)
+		}
+	}
+	if slices.ContainsFunc(w.Going, func(g Going) bool { return !long(g.Since) }) {
+		return nil
+	}
+	return hanging
+}
+
 // crashed returns the pods with the stamp of the template that have crashed, without those
 // that others did before.
 func (w *State) crashed(now time.Time) []Pod {
