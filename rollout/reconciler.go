@@ -149,7 +149,7 @@ func (r *reconciler) carryOut(ctx context.Context, t *target, s *stage, c *conte
 		return nil
 	}
 	if v.Step == plan.StartCanary || v.Step == plan.SetStamp {
-		if err := r.storeCopy(ctx, s.goal.Hash, c); err != nil {
+		if err := r.storeCopies(ctx, s.workload, s.goal.Hash, c); err != nil {
 			return err
 		}
 	}

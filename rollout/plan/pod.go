@@ -18,8 +18,8 @@ const (
 type Pod struct {
 	Name, UID, Node string
 	Stamp           string
-	// Loads is the name of the copy of the ConfigMap that it mounts, or "".
-	Loads   string
+	// Mounts are the names of the judged ConfigMaps, or of their copies, in its volumes.
+	Mounts  []string
 	Created time.Time
 	Ready   bool
 	// UpSince is when it last became ready or last started a container, and the time of
