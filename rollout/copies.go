@@ -143,12 +143,13 @@ func (r *reconciler) namedCopies(ctx context.Context, m *moment) (map[string]boo
 	return named, nil
 }
 
-// keepCopies stores what the workloads run already, and collects what they no longer do.
-func (r *reconciler) keepCopies(ctx context.Context, m *moment) error {
+// keepCopies stores what the workloads run already, and collects what they no longer do. It
+// reports whether it has stored anything.
+func (r *reconciler) keepCopies(ctx context.Context, m *moment) (stored bool, err error) {
 	if !r.policy.Pinned {
-		return nil
+		return false, nil
 	}
-	concluded := false
+	before, concluded := len(r.stored), false
 	for i := range m.stages {
 		s := &m.stages[i]
 		concluded = concluded || s.did == plan.Conclude
@@ -156,11 +157,12 @@ func (r *reconciler) keepCopies(ctx context.Context, m *moment) error {
 			continue
 		}
 		if err := r.storeCopies(ctx, s.workload, s.state.Runs(), m.content); err != nil {
-			return err
+			return false, err
 		}
 	}
+	stored = len(r.stored) > before
 	if concluded && m.complete() {
-		return r.collectCopies(ctx, m)
+		return stored, r.collectCopies(ctx, m)
 	}
-	return nil
+	return stored, nil
 }

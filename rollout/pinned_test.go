@@ -1,16 +1,20 @@
 package rollout
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -256,4 +260,92 @@ func TestACopyWithOtherContentIsNotUsed(t *testing.T) {
 		t.Errorf("reconcile: %v", err)
 	}
 	c.wantPatches(0)
+}
+
+// A pod that was created while no webhook answered is told of, and gives way to one that loads
+// what was staged, though what is stored is held.
+func TestUnpinnedPodsAreReplaced(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.write(typo)
+	c.finish()
+	c.forgetEvents()
+	c.pods.noWebhook = true
+	c.restartAll("node-local-dns")
+	c.wantLoaded("node-local-dns", typo)
+	c.pods.noWebhook = false
+
+	c.wantUnpinned("node-local-dns", nodes)
+	for range 180 {
+		c.run(time.Second)
+		if n := len(c.down()); n > 1 {
+			t.Fatalf("%d pods are down", n)
+		}
+	}
+	c.wantLoaded("node-local-dns", fixed)
+	c.wantUnpinned("node-local-dns", 0)
+	c.wantPatches(0)
+	c.wantTold("Warning PodsUnpinned on node-local-dns (with dns-extra-configs): 4 of the pods of DaemonSet node-local-dns mount a ConfigMap itself", 1)
+	c.wantTold("Normal PodReplaced on node-local-dns (with dns-extra-configs): DaemonSet node-local-dns: pod node-local-dns-", nodes)
+}
+
+// Where no webhook answers for long, pods are not deleted over and over.
+func TestUnpinnedPodsAreReplacedRarelyWithoutAWebhook(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.pods.noWebhook = true
+	c.restartAll("node-local-dns")
+	c.run(time.Hour)
+	c.wantUnpinned("node-local-dns", nodes)
+	c.wantTold("Normal PodReplaced on node-local-dns", 3) // after 10 and after 20 more minutes
+	c.startController()
+	c.run(time.Minute)
+	c.wantTold("Normal PodReplaced on node-local-dns", 0)
+
+	c.pods.noWebhook = false
+	c.run(time.Hour)
+	c.wantUnpinned("node-local-dns", 0)
+}
+
+// Pods that were there before they are to be pinned are replaced, too.
+func TestPinningReplacesPods(t *testing.T) {
+	t.Parallel()
+	c := staged(t)
+	c.policy.Pinned = true
+	c.startController()
+	c.finish()
+	c.wantUnpinned("coredns", 0)
+	c.wantUnpinned("node-local-dns", 0)
+	c.wantMounts("node-local-dns", c.stamps()["node-local-dns"], extraconfig.Name)
+	c.wantPatches(0)
+}
+
+// A leader that may not delete pods says so, once.
+func TestUnpinnedPodsThatMayNotBeDeleted(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.refuseDeletes = apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "coredns", errors.New("no"))
+	c.pods.noWebhook = true
+	c.restartAll("coredns")
+	c.finish()
+	c.wantUnpinned("coredns", 2)
+	c.wantTold("PodsUnpinned on coredns (with dns-extra-configs): 2 of the pods of Deployment coredns mount", 2)
+	c.wantTold("Corewarden may not delete them", 2) // on both objects
+	c.wantTold("PodReplaced", 0)
+}
+
+func (c *fakeCluster) wantUnpinned(workload string, want int) {
+	c.t.Helper()
+	c.settle()
+	if got := testutil.ToFloat64(c.controller.reporter.measures.unpinned.WithLabelValues(workload)); got != float64(want) {
+		c.t.Errorf("%v pods of %s are told to be unpinned, want %d", got, workload, want)
+	}
+}
+
+// wantTold checks how many events have some text.
+func (c *fakeCluster) wantTold(text string, want int) {
+	c.t.Helper()
+	if all := strings.Join(c.events.events, "\n"); strings.Count(all, text) != want {
+		c.t.Errorf("%d events say %q, want %d:\n%s", strings.Count(all, text), text, want, all)
+	}
 }

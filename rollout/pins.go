@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/extraconfig"
+	"corewarden/rollout/plan"
 )
 
 // CopiesFor returns which copies a new pod of a DNS workload should load, by the names of the
@@ -49,6 +50,33 @@ func copiesOf(ctx context.Context, api client.Reader, configMaps []string, stamp
 		}
 	}
 	return copies, nil
+}
+
+// markUnpinned finds the pods that load a ConfigMap itself though the copy for their stamp is
+// there: no webhook answered when they were created, or nothing was pinned then. Those that have
+// another stamp than the template are replaced anyway.
+func (r *reconciler) markUnpinned(ctx context.Context, s *plan.State) error {
+	if !r.policy.Pinned || s.Stamp == "" {
+		return nil
+	}
+	var suspects []*plan.Pod
+	var configMaps []string
+	for i := range s.Pods {
+		pod := &s.Pods[i]
+		shared := slices.DeleteFunc(slices.Clone(pod.Mounts), func(name string) bool { return extraconfig.CopyOf(name) != "" })
+		if pod.Unpinned = false; pod.Stamp == s.Stamp && len(shared) > 0 {
+			suspects, configMaps = append(suspects, pod), append(configMaps, shared...)
+		}
+	}
+	slices.Sort(configMaps)
+	copies, err := copiesOf(ctx, r.api, slices.Compact(configMaps), s.Stamp)
+	if err != nil {
+		return err
+	}
+	for _, pod := range suspects {
+		pod.Unpinned = slices.ContainsFunc(pod.Mounts, func(name string) bool { return copies[name] != "" })
+	}
+	return nil
 }
 
 // mounted returns the names of the ConfigMaps that a pod has in its volumes.
