@@ -5,8 +5,8 @@ import "testing"
 func TestCopyName(t *testing.T) {
 	t.Parallel()
 	for stamp, want := range map[string]string{
-		"v1:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855": "dns-extra-configs-v1-e3b0c44298fc1c14",
-		"v12:e3b0c44298fc1c14": "dns-extra-configs-v12-e3b0c44298fc1c14",
+		"v1:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855": "-v1-e3b0c44298fc1c14",
+		"v12:e3b0c44298fc1c14": "-v12-e3b0c44298fc1c14",
 		"":                     "",
 		"v1:":                  "",
 		"v1:e3b0":              "",
@@ -15,17 +15,23 @@ func TestCopyName(t *testing.T) {
 		"v1:../../../../../..": "",
 		":e3b0c44298fc1c149af": "",
 	} {
-		got := CopyName(stamp)
-		if got != want {
-			t.Errorf("%q: %q, want %q", stamp, got, want)
-		}
-		if IsCopy(got) != (want != "") {
-			t.Errorf("%q counts as a copy: %v", got, IsCopy(got))
+		for _, configMap := range Bundles() {
+			wantName, wantOf := "", ""
+			if want != "" {
+				wantName, wantOf = configMap+want, configMap
+			}
+			got := CopyName(configMap, stamp)
+			if got != wantName {
+				t.Errorf("%q of %s: %q, want %q", stamp, configMap, got, wantName)
+			}
+			if of := CopyOf(got); of != wantOf {
+				t.Errorf("%q counts as a copy of %q, want %q", got, of, wantOf)
+			}
 		}
 	}
-	for _, name := range []string{Name, Name + "-v1", Name + "-backup", Name + "-v1-e3b0", "coredns-extra-configs-v1-e3b0c44298fc1c14"} {
-		if IsCopy(name) {
-			t.Errorf("%q counts as a copy", name)
+	for _, name := range []string{Name, Name + "-v1", Name + "-backup", Name + "-v1-e3b0", "other-extra-configs-v1-e3b0c44298fc1c14", "my-" + Name + "-v1-e3b0c44298fc1c14"} {
+		if of := CopyOf(name); of != "" {
+			t.Errorf("%q counts as a copy of %s", name, of)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -105,7 +104,7 @@ func (c *fakeCluster) startController() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply, SubResourceApply: c.applyStatus, Delete: c.deleteFor})
+	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply, SubResourceApply: c.applyStatus, Create: c.createFor, Delete: c.deleteFor})
 	c.controller = newReconciler(api, api, c.events, m, Options{
 		Cluster: func() *extraconfig.Cluster { return c.known }, Synced: func() bool { return true }, Policy: c.policy, Now: now,
 	})
@@ -187,12 +186,19 @@ func (c *fakeCluster) list(ctx context.Context, api client.WithWatch, list clien
 	return api.List(ctx, list, opts...)
 }
 
+// createFor creates what the controller wants to be created, with what the fake API server does
+// not give it.
+func (c *fakeCluster) createFor(ctx context.Context, api client.WithWatch, object client.Object, opts ...client.CreateOption) error {
+	object.SetUID(types.UID(object.GetName()))
+	object.SetCreationTimestamp(metav1.Time{Time: c.clock})
+	return api.Create(ctx, object, opts...)
+}
+
 // deleteFor deletes what the controller wants to be deleted, which it names by its UID.
 func (c *fakeCluster) deleteFor(ctx context.Context, api client.WithWatch, object client.Object, opts ...client.DeleteOption) error {
 	var o client.DeleteOptions
 	o.ApplyOptions(opts)
-	// The fake API server gives no UIDs to what the controller creates.
-	if o.Preconditions == nil || o.Preconditions.UID == nil || object.GetUID() == "" && strings.HasPrefix(object.GetName(), daemonSetName) && *o.Preconditions.UID == "" {
+	if o.Preconditions == nil || o.Preconditions.UID == nil || *o.Preconditions.UID == "" {
 		c.t.Errorf("%s is deleted whatever its UID", object.GetName())
 	}
 	if c.refuseDeletes != nil {

@@ -18,6 +18,8 @@
 // The ServiceAccount needs get, list and watch on the ConfigMap and get, list, watch
 // and patch on the two workloads and patch on their status, all by resourceNames in
 // kube-system, list and delete on pods, and create and patch on events (events.k8s.io) there.
+// Where pods are pinned, it needs get, list, create and delete on ConfigMaps, and list on
+// replicasets and controllerrevisions, too.
 package rollout
 
 import (

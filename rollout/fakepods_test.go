@@ -11,8 +11,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"corewarden/extraconfig"
 )
 
 // fakePods are Kubernetes' controllers and kubelets: each second they replace the pods of
@@ -136,11 +134,13 @@ func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTe
 		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "DaemonSet", Name: workload, UID: "daemonset", Controller: &controls}}
 	}
 	if c.policy.Pinned && !f.noWebhook {
-		name, err := CopyFor(c.t.Context(), c.api, &pod)
+		copies, err := CopiesFor(c.t.Context(), c.api, &pod)
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		pod.Spec.Volumes[0].ConfigMap.Name = cmp.Or(name, extraconfig.Name)
+		for _, volume := range pod.Spec.Volumes {
+			volume.ConfigMap.Name = cmp.Or(copies[volume.ConfigMap.Name], volume.ConfigMap.Name)
+		}
 	}
 	c.create(&pod)
 }

@@ -28,6 +28,7 @@ type measures struct {
 	changeToStamp  *prometheus.HistogramVec
 	held           *prometheus.GaugeVec
 	stampInfo      *prometheus.GaugeVec
+	unpinned       *prometheus.GaugeVec
 	invalidContent prometheus.Gauge
 	coalesced      prometheus.Counter
 	unchanged      prometheus.Counter
@@ -62,6 +63,8 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 			"Whether a workload's rollout is held for a reason (1) or not (0)."), append(labels, "reason")),
 		stampInfo: prometheus.NewGaugeVec(gauge("corewarden_stamp_info",
 			"The stamp that a workload has, as a label."), append(labels, "hash")),
+		unpinned: prometheus.NewGaugeVec(gauge("corewarden_unpinned_pods",
+			"Pods of a workload that mount a ConfigMap itself though there is a copy for their stamp."), labels),
 		invalidContent: prometheus.NewGauge(gauge("corewarden_invalid_content",
 			"Whether the stored ConfigMap has content that is not rolled out because a DNS server would not start on it (1) or not (0).")),
 		coalesced: prometheus.NewCounter(counter("corewarden_contents_coalesced_total",
@@ -71,7 +74,7 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 		pending: map[string]*atomic.Int64{},
 	}
 	collectors := []prometheus.Collector{
-		m.stamps, m.reimposed, m.rollouts, m.duration, m.changeToStamp, m.held, m.stampInfo, m.invalidContent, m.coalesced, m.unchanged,
+		m.stamps, m.reimposed, m.rollouts, m.duration, m.changeToStamp, m.held, m.stampInfo, m.unpinned, m.invalidContent, m.coalesced, m.unchanged,
 	}
 	m.changeToStamp.WithLabelValues(deploymentName)
 	for _, name := range []string{deploymentName, daemonSetName} {
@@ -82,6 +85,7 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 			m.rollouts.WithLabelValues(name, result)
 		}
 		m.setHeld(name, plan.Verdict{})
+		m.unpinned.WithLabelValues(name)
 		since := &atomic.Int64{}
 		m.pending[name] = since
 		opts := gauge("corewarden_rollout_pending_seconds", "Seconds since content was first seen that is not rolled out on a workload yet; 0 if there is none.")

@@ -52,6 +52,20 @@ func (s *stage) complete() bool {
 	return s.verdict.Phase == plan.Done || s.verdict.Phase == plan.Absent
 }
 
+// unpinned returns how many pods load a ConfigMap itself though there is a copy for them.
+func (s *stage) unpinned() int {
+	n := 0
+	if s.state == nil {
+		return n
+	}
+	for _, pod := range s.state.Pods {
+		if pod.Unpinned {
+			n++
+		}
+	}
+	return n
+}
+
 func (m *moment) coreDNS() *stage      { return &m.stages[0] }
 func (m *moment) nodeLocalDNS() *stage { return &m.stages[1] }
 

@@ -29,13 +29,15 @@ const (
 	reasonNoCanary      = "CanarySkipped"
 	reasonStageComplete = "RolloutStageComplete"
 	reasonHeld          = "RolloutHeld"
+	reasonUnpinned      = "PodsUnpinned"
+	reasonReplaced      = "PodReplaced"
 	reasonComplete      = "RolloutComplete"
 )
 
 // Actions of events say what the controller did.
 const (
 	actionStamp  = "Stamp"
-	actionCanary = "DeletePod"
+	actionDelete = "DeletePod"
 	actionCheck  = "Check"
 	actionHold   = "Hold"
 )
@@ -154,6 +156,21 @@ func canaryEndNote(s *stage) string {
 // noCanaryNote says why no node tries content first.
 func noCanaryNote(s *stage) string {
 	return fmt.Sprintf("%s is rolled out without a canary, as Corewarden may not delete its pods. Give its ServiceAccount that right, or set -rollout-canary=false", s)
+}
+
+// unpinnedNote says that pods load what is not staged for them, and what becomes of them.
+func unpinnedNote(s *stage, p plan.Policy) string {
+	note := fmt.Sprintf("%d of the pods of %s mount a ConfigMap itself, not its copy for %s: no webhook answered when they were created, or nothing was pinned then",
+		s.unpinned(), s, short(s.state.Stamp))
+	if s.refused || s.state.MayNotDelete {
+		return note + ". Corewarden may not delete them: give its ServiceAccount that right, or delete them one by one"
+	}
+	return note + fmt.Sprintf("; each is replaced once all others have stayed up for %s", p.Soak)
+}
+
+// replacedNote says which pod has to go so that the next one loads copies.
+func replacedNote(s *stage) string {
+	return fmt.Sprintf("%s: pod %s on node %s is deleted, so that the next one mounts the copy for %s", s, s.verdict.Pod.Name, s.verdict.Pod.Node, short(s.state.Stamp))
 }
 
 // adoptedNote says why a workload is not rolled out.

@@ -1,14 +1,21 @@
 package rollout
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/extraconfig"
@@ -142,27 +149,103 @@ func TestPinnedDeletionLoadsNone(t *testing.T) {
 	c.wantLoaded("node-local-dns", "")
 }
 
-// Copies that nothing names any more are deleted, but for the last ten.
+// Copies that nothing names any more are deleted, but for the last few.
 func TestOldCopiesAreCollected(t *testing.T) {
 	t.Parallel()
 	c := pinnedCluster(t)
-	for i := range 15 {
-		c.write(fmt.Sprintf("example.org {\n    forward . 192.0.2.%d\n}\n", i+10))
+	content := func(i int) string { return fmt.Sprintf("example.org {\n    forward . 192.0.2.%d\n}\n", i+10) }
+	c.keepTemplate(hashOf(content(0)), hashOf(content(1)))
+	for i := range 8 {
+		c.write(content(i))
 		c.finish()
 	}
 	var copies corev1.ConfigMapList
-	if err := c.api.List(t.Context(), &copies, client.MatchingLabels{extraconfig.CopyLabel: extraconfig.Name}); err != nil {
+	if err := c.api.List(t.Context(), &copies, client.HasLabels{extraconfig.CopyLabel}); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(copies.Items); n != copiesKept {
-		t.Errorf("%d copies are left, want %d", n, copiesKept)
-	}
+	var names, want []string
 	for _, cm := range copies.Items {
+		names = append(names, cm.Name)
 		if cm.Immutable == nil || !*cm.Immutable {
 			t.Errorf("%s is not immutable", cm.Name)
 		}
 	}
-	c.wantLoaded("node-local-dns", "example.org {\n    forward . 192.0.2.24\n}\n")
+	for _, i := range []int{0, 1, 4, 5, 6, 7} { // the first two are those of former templates
+		want = append(want, extraconfig.CopyName(extraconfig.Name, hashOf(content(i))))
+	}
+	if slices.Sort(want); !slices.Equal(names, want) {
+		t.Errorf("left are %v, want %v", names, want)
+	}
+	c.wantLoaded("node-local-dns", content(7))
+}
+
+// keepTemplate is what the controllers of a Deployment and of a DaemonSet keep of templates that
+// were stamped, and of others.
+func (c *fakeCluster) keepTemplate(ofDeployment, ofDaemonSet string) {
+	controls := true
+	meta := func(name, kind, owner string) metav1.ObjectMeta {
+		return metav1.ObjectMeta{
+			Namespace: "kube-system", Name: name + "-1", Labels: map[string]string{"app": name},
+			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: kind, Name: name, UID: types.UID(owner), Controller: &controls}},
+		}
+	}
+	set := &appsv1.ReplicaSet{ObjectMeta: meta("coredns", "Deployment", "deployment")}
+	set.Spec.Template.Annotations = map[string]string{extraconfig.HashAnnotation: ofDeployment}
+	c.create(set)
+	c.create(&appsv1.ControllerRevision{ObjectMeta: meta("node-local-dns", "DaemonSet", "daemonset"), Data: runtime.RawExtension{Raw: fmt.Appendf(nil,
+		`{"spec": {"template": {"$patch": "replace", "metadata": {"annotations": {%q: %q}}}}}`, extraconfig.HashAnnotation, ofDaemonSet)}})
+	another := &appsv1.ReplicaSet{ObjectMeta: meta("coredns", "Deployment", "another")}
+	another.Name = "another"
+	another.Spec.Template.Annotations = map[string]string{extraconfig.HashAnnotation: hashOf("example.org {\n    forward . 192.0.2.12\n}\n")}
+	c.create(another)
+}
+
+// A ConfigMap that one server alone loads is pinned by the same stamp, also before there is one.
+func TestPinnedBeside(t *testing.T) {
+	t.Parallel()
+	c := besides(t)
+	c.policy.Pinned = true
+	c.startController()
+	c.write(fixed)
+	c.finish()
+	c.wantMounts("coredns", hashOf(fixed), extraconfig.Name, extraconfig.CoreDNSName)
+	c.wantMounts("node-local-dns", hashOf(fixed), extraconfig.Name)
+
+	c.knows(other)
+	c.finish()
+	own := c.stamps()["coredns"]
+	c.wantMounts("coredns", own, extraconfig.Name, extraconfig.CoreDNSName)
+	c.wantMounts("node-local-dns", hashOf(fixed), extraconfig.Name)
+	for configMap, want := range map[string]string{extraconfig.Name: fixed, extraconfig.CoreDNSName: other} {
+		var copied corev1.ConfigMap
+		if c.load(&copied, extraconfig.CopyName(configMap, own)); !strings.Contains(fmt.Sprint(copied.Data), want) {
+			t.Errorf("%s holds %v, want %q", copied.Name, copied.Data, want)
+		}
+	}
+
+	c.knows(typo)
+	c.finish()
+	c.restartAll("coredns")
+	c.wantMounts("coredns", own, extraconfig.Name, extraconfig.CoreDNSName)
+}
+
+// wantMounts checks that the pods of a workload mount the copies of some ConfigMaps for a stamp.
+func (c *fakeCluster) wantMounts(workload, stamp string, configMaps ...string) {
+	c.t.Helper()
+	var want []string
+	for _, configMap := range configMaps {
+		want = append(want, extraconfig.CopyName(configMap, stamp))
+	}
+	slices.Sort(want)
+	var pods corev1.PodList
+	if err := c.api.List(c.t.Context(), &pods, client.MatchingLabels{"app": workload}); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, pod := range pods.Items {
+		if got := mounted(&pod.Spec); !slices.Equal(got, want) {
+			c.t.Errorf("%s mounts %v, want %v", pod.Name, got, want)
+		}
+	}
 }
 
 // Somebody else's ConfigMap of that name is not loaded.
@@ -170,11 +253,99 @@ func TestACopyWithOtherContentIsNotUsed(t *testing.T) {
 	t.Parallel()
 	c := pinnedCluster(t)
 	forged := configMap(typo)
-	forged.Name, forged.UID = extraconfig.CopyName(hashOf(other)), "forged"
+	forged.Name, forged.UID = extraconfig.CopyName(extraconfig.Name, hashOf(other)), "forged"
 	c.create(forged)
 	c.write(other)
 	if _, err := c.reconcile(); err == nil || !strings.Contains(err.Error(), "it is there and holds something else; delete it") {
 		t.Errorf("reconcile: %v", err)
 	}
 	c.wantPatches(0)
+}
+
+// A pod that was created while no webhook answered is told of, and gives way to one that loads
+// what was staged, though what is stored is held.
+func TestUnpinnedPodsAreReplaced(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.write(typo)
+	c.finish()
+	c.forgetEvents()
+	c.pods.noWebhook = true
+	c.restartAll("node-local-dns")
+	c.wantLoaded("node-local-dns", typo)
+	c.pods.noWebhook = false
+
+	c.wantUnpinned("node-local-dns", nodes)
+	for range 180 {
+		c.run(time.Second)
+		if n := len(c.down()); n > 1 {
+			t.Fatalf("%d pods are down", n)
+		}
+	}
+	c.wantLoaded("node-local-dns", fixed)
+	c.wantUnpinned("node-local-dns", 0)
+	c.wantPatches(0)
+	c.wantTold("Warning PodsUnpinned on node-local-dns (with dns-extra-configs): 4 of the pods of DaemonSet node-local-dns mount a ConfigMap itself", 1)
+	c.wantTold("Normal PodReplaced on node-local-dns (with dns-extra-configs): DaemonSet node-local-dns: pod node-local-dns-", nodes)
+}
+
+// Where no webhook answers for long, pods are not deleted over and over.
+func TestUnpinnedPodsAreReplacedRarelyWithoutAWebhook(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.pods.noWebhook = true
+	c.restartAll("node-local-dns")
+	c.run(time.Hour)
+	c.wantUnpinned("node-local-dns", nodes)
+	c.wantTold("Normal PodReplaced on node-local-dns", 3) // after 10 and after 20 more minutes
+	c.startController()
+	c.run(time.Minute)
+	c.wantTold("Normal PodReplaced on node-local-dns", 0)
+
+	c.pods.noWebhook = false
+	c.run(time.Hour)
+	c.wantUnpinned("node-local-dns", 0)
+}
+
+// Pods that were there before they are to be pinned are replaced, too.
+func TestPinningReplacesPods(t *testing.T) {
+	t.Parallel()
+	c := staged(t)
+	c.policy.Pinned = true
+	c.startController()
+	c.finish()
+	c.wantUnpinned("coredns", 0)
+	c.wantUnpinned("node-local-dns", 0)
+	c.wantMounts("node-local-dns", c.stamps()["node-local-dns"], extraconfig.Name)
+	c.wantPatches(0)
+}
+
+// A leader that may not delete pods says so, once.
+func TestUnpinnedPodsThatMayNotBeDeleted(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.refuseDeletes = apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "coredns", errors.New("no"))
+	c.pods.noWebhook = true
+	c.restartAll("coredns")
+	c.finish()
+	c.wantUnpinned("coredns", 2)
+	c.wantTold("PodsUnpinned on coredns (with dns-extra-configs): 2 of the pods of Deployment coredns mount", 2)
+	c.wantTold("Corewarden may not delete them", 2) // on both objects
+	c.wantTold("PodReplaced", 0)
+}
+
+func (c *fakeCluster) wantUnpinned(workload string, want int) {
+	c.t.Helper()
+	c.settle()
+	if got := testutil.ToFloat64(c.controller.reporter.measures.unpinned.WithLabelValues(workload)); got != float64(want) {
+		c.t.Errorf("%v pods of %s are told to be unpinned, want %d", got, workload, want)
+	}
+}
+
+// wantTold checks how many events have some text.
+func (c *fakeCluster) wantTold(text string, want int) {
+	c.t.Helper()
+	if all := strings.Join(c.events.events, "\n"); strings.Count(all, text) != want {
+		c.t.Errorf("%d events say %q, want %d:\n%s", strings.Count(all, text), text, want, all)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -65,17 +66,9 @@ func deletePod(ctx context.Context, c client.Client, pod plan.Pod) error {
 
 func newPod(object *corev1.Pod, now time.Time) plan.Pod {
 	p := plan.Pod{Name: object.Name, UID: string(object.UID), Node: nodeOf(object), Stamp: object.Annotations[extraconfig.HashAnnotation], Created: object.CreationTimestamp.Time}
-	for _, volume := range object.Spec.Volumes {
-		if source := volume.ConfigMap; source != nil && extraconfig.IsCopy(source.Name) {
-			p.Loads = source.Name
-		}
-		if volume.Projected == nil {
-			continue
-		}
-		for _, source := range volume.Projected.Sources {
-			if source.ConfigMap != nil && extraconfig.IsCopy(source.ConfigMap.Name) {
-				p.Loads = source.ConfigMap.Name
-			}
+	for _, name := range mounted(&object.Spec) {
+		if slices.Contains(extraconfig.Bundles(), name) || extraconfig.CopyOf(name) != "" {
+			p.Mounts = append(p.Mounts, name)
 		}
 	}
 	for _, condition := range object.Status.Conditions {

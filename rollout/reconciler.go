@@ -81,7 +81,10 @@ func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, er
 			errs = append(errs, err)
 		}
 	}
-	errs = append(errs, r.keepCopies(ctx, m))
+	stored, err := r.keepCopies(ctx, m)
+	if errs = append(errs, err); stored {
+		again = earliest(again, m.at.Add(retryAfter)) // pods that do not load it are unpinned now
+	}
 	r.reporter.report(ctx, r.last, m)
 	r.last = m
 	if err := errors.Join(errs...); err != nil {
@@ -127,10 +130,11 @@ func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
 	}
 	for i, t := range r.targets() {
 		s := &m.stages[i]
-		// Its pods do not matter while all is well and it is not its turn. The plan asks for
-		// them before it stamps.
+		// Its pods do not matter while all is well and it is not its turn, unless they are pinned:
+		// then one may have been created while no webhook answered. The plan asks for them before
+		// it stamps.
 		first := m.coreDNS()
-		if resting || s.state == nil || s.state.Settled && (s.state.Complete(s.goal) || s != first && !s.state.Has(s.goal) && !first.state.Complete(first.goal)) {
+		if s.state == nil || !r.policy.Pinned && (resting || s.state.Settled && (s.state.Complete(s.goal) || s != first && !s.state.Has(s.goal) && !first.state.Complete(first.goal))) {
 			continue
 		}
 		until, err := r.lookAtPods(ctx, t, s.workload, s.state)
@@ -138,6 +142,9 @@ func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
 			return nil, again, err
 		}
 		again = earliest(again, until)
+		if err := r.markUnpinned(ctx, s.state); err != nil {
+			return nil, again, err
+		}
 	}
 	goals := plan.Goals{CoreDNS: m.coreDNS().goal, NodeLocalDNS: m.nodeLocalDNS().goal}
 	m.coreDNS().verdict, m.nodeLocalDNS().verdict = plan.Make(m.at, goals, m.coreDNS().state, m.nodeLocalDNS().state, r.policy)
@@ -152,7 +159,7 @@ func (r *reconciler) carryOut(ctx context.Context, t *target, s *stage, c *conte
 		return nil
 	}
 	if v.Step == plan.StartCanary || v.Step == plan.SetStamp {
-		if err := r.storeCopy(ctx, s.goal.Hash, c); err != nil {
+		if err := r.storeCopies(ctx, s.workload, s.goal.Hash, c); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ type note struct {
 	Reopened bool        `json:"reopened,omitempty"`
 	Before   *noteBefore `json:"before,omitempty"`
 	Canary   *noteCanary `json:"canary,omitempty"`
+	Repin    *noteRepin  `json:"repin,omitempty"`
 	Brake    *noteBrake  `json:"brake,omitempty"`
 }
 
@@ -31,6 +32,11 @@ type noteCanary struct {
 	Replaces string    `json:"replaces,omitempty"`
 	At       time.Time `json:"at"`
 	Back     bool      `json:"back,omitempty"`
+}
+
+type noteRepin struct {
+	At    time.Time `json:"at"`
+	Times int       `json:"times"`
 }
 
 type noteBrake struct {
@@ -55,6 +61,9 @@ func recordOf(w workload) plan.Record {
 	if c := n.Canary; c != nil {
 		r.Canary = plan.Canary(*c)
 	}
+	if p := n.Repin; p != nil {
+		r.Repin = plan.Repin(*p)
+	}
 	if b := n.Brake; b != nil {
 		r.Brake = plan.Brake{Braked: r.Braked, At: b.At, Times: b.Times, Retry: b.Retry}
 	}
@@ -69,6 +78,9 @@ func annotationsOf(r plan.Record) map[string]string {
 	}
 	if canary := noteCanary(r.Canary); canary.Hash != "" {
 		n.Canary = &canary
+	}
+	if repin := noteRepin(r.Repin); repin.Times > 0 {
+		n.Repin = &repin
 	}
 	if r.Braked != "" {
 		n.Brake = &noteBrake{r.At, r.Times, r.Retry}

@@ -34,6 +34,7 @@ func (r *reporter) report(ctx context.Context, before, after *moment) {
 		s := &after.stages[i]
 		r.reportVerdict(ctx, &before.stages[i], s, after)
 		r.reportStep(ctx, s, after)
+		r.reportUnpinned(ctx, &before.stages[i], s, after.content)
 		concluded = concluded || s.did == plan.Conclude
 	}
 	if concluded && after.complete() {
@@ -152,16 +153,30 @@ func (r *reporter) reportCanary(ctx context.Context, is *stage, c *content) {
 		"node", v.Record.Canary.Node, "pod", v.Pod.Name, "back", v.Record.Canary.Back, "refused", is.refused)
 	switch {
 	case is.refused:
-		r.onBoth(is, c, corev1.EventTypeWarning, reasonNoCanary, actionCanary, noCanaryNote(is))
+		r.onBoth(is, c, corev1.EventTypeWarning, reasonNoCanary, actionDelete, noCanaryNote(is))
 	case is.did == plan.StartCanary:
 		r.count(is, resultSuperseded)
 		is.open = true
-		r.onBoth(is, c, corev1.EventTypeNormal, reasonCanaryStarted, actionCanary, canaryNote(is, r.policy))
+		r.onBoth(is, c, corev1.EventTypeNormal, reasonCanaryStarted, actionDelete, canaryNote(is, r.policy))
 	case v.Reason == plan.Braked: // the verdict has been told
 		r.measures.rollouts.WithLabelValues(is.name, resultBraked).Inc()
 		is.open = false
 	default:
-		r.onBoth(is, c, corev1.EventTypeNormal, reasonCanaryEnded, actionCanary, canaryEndNote(is))
+		r.onBoth(is, c, corev1.EventTypeNormal, reasonCanaryEnded, actionDelete, canaryEndNote(is))
+	}
+}
+
+// reportUnpinned reports pods that load a ConfigMap itself: the first, and each that is replaced.
+func (r *reporter) reportUnpinned(ctx context.Context, was, is *stage, c *content) {
+	n := is.unpinned()
+	r.measures.unpinned.WithLabelValues(is.name).Set(float64(n))
+	if n > 0 && was.unpinned() == 0 || is.did == plan.ReplaceUnpinned && is.refused {
+		log.FromContext(ctx).Info("pods load a ConfigMap itself", "kind", is.kind, "workload", is.name, "pods", n, "refused", is.refused)
+		r.onBoth(is, c, corev1.EventTypeWarning, reasonUnpinned, actionCheck, unpinnedNote(is, r.policy))
+	}
+	if is.did == plan.ReplaceUnpinned && !is.refused {
+		log.FromContext(ctx).Info("replaces a pod that loads a ConfigMap itself", "workload", is.name, "pod", is.verdict.Pod.Name, "node", is.verdict.Pod.Node)
+		r.onBoth(is, c, corev1.EventTypeNormal, reasonReplaced, actionDelete, replacedNote(is))
 	}
 }
 

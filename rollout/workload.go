@@ -44,6 +44,8 @@ type workload interface {
 	// subresource status: a Deployment takes any other change of its annotations for one of
 	// its spec, and tells everybody who waits for a rollout that there is a new one.
 	keep(ctx context.Context, c client.Client, r plan.Record) (revision, error)
+	// formerStamps returns the stamps of the pod templates that are kept of it.
+	formerStamps(ctx context.Context, api client.Reader) ([]string, error)
 }
 
 // A revision is what an object is after a write.

@@ -9,15 +9,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
-
-	"corewarden/extraconfig"
 )
 
-// pin points the volumes of a new pod that hold the ConfigMap at the copy that it should load.
+// pin points the volumes of a new pod that hold ConfigMaps at the copies that it should load.
 // The template of its workload stays as it is, so nobody's ownership of that is touched.
 type pin struct {
-	// copyFor returns the name of the copy, or "" where the pod stays as it is.
-	copyFor func(context.Context, *corev1.Pod) (string, error)
+	// copiesFor returns the names of the copies, by those of the ConfigMaps.
+	copiesFor func(context.Context, *corev1.Pod) (map[string]string, error)
 	*measures
 }
 
@@ -27,43 +25,41 @@ func (p pin) Handle(ctx context.Context, req admission.Request) admission.Respon
 		log.FromContext(ctx).Error(err, "Got no pod")
 		return untouched("it cannot be read as a pod")
 	}
-	places := mounts(&pod)
-	if len(places) == 0 {
-		p.allowed("pin")
-		return admission.Allowed("")
-	}
-	name, err := p.copyFor(ctx, &pod)
+	copies, err := p.copiesFor(ctx, &pod)
 	if err != nil {
 		log.FromContext(ctx).Error(err, "Does not know what a pod should load")
 		return untouched("what it should load is not known")
 	}
-	if name == "" {
+	patches := repoint(&pod, copies)
+	if len(patches) == 0 {
 		p.allowed("pin")
 		return admission.Allowed("")
-	}
-	var patches []jsonpatch.Operation
-	for _, place := range places {
-		patches = append(patches, jsonpatch.NewOperation("replace", place, name))
 	}
 	p.count("pin", "changed", "pod-pinned")
 	return admission.Patched("", patches...)
 }
 
-// mounts returns the paths in a pod at which its volumes name the ConfigMap.
-func mounts(pod *corev1.Pod) []string {
-	var places []string
+// repoint returns the patches that have the volumes of a pod name copies in the place of the
+// ConfigMaps that these stand for.
+func repoint(pod *corev1.Pod, copies map[string]string) []jsonpatch.Operation {
+	var patches []jsonpatch.Operation
+	add := func(configMap, format string, at ...any) {
+		if name := copies[configMap]; name != "" {
+			patches = append(patches, jsonpatch.NewOperation("replace", fmt.Sprintf(format, at...), name))
+		}
+	}
 	for i, volume := range pod.Spec.Volumes {
-		if source := volume.ConfigMap; source != nil && source.Name == extraconfig.Name {
-			places = append(places, fmt.Sprintf("/spec/volumes/%d/configMap/name", i))
+		if volume.ConfigMap != nil {
+			add(volume.ConfigMap.Name, "/spec/volumes/%d/configMap/name", i)
 		}
 		if volume.Projected == nil {
 			continue
 		}
 		for j, source := range volume.Projected.Sources {
-			if source.ConfigMap != nil && source.ConfigMap.Name == extraconfig.Name {
-				places = append(places, fmt.Sprintf("/spec/volumes/%d/projected/sources/%d/configMap/name", i, j))
+			if source.ConfigMap != nil {
+				add(source.ConfigMap.Name, "/spec/volumes/%d/projected/sources/%d/configMap/name", i, j)
 			}
 		}
 	}
-	return places
+	return patches
 }

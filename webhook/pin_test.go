@@ -16,11 +16,11 @@ import (
 func TestPin(t *testing.T) {
 	t.Parallel()
 	const name = "dns-extra-configs-v1-0123456789abcdef"
-	s := serveWith(t, webhook.Options{CopyFor: func(_ context.Context, pod *corev1.Pod) (string, error) {
+	s := serveWith(t, webhook.Options{CopiesFor: func(_ context.Context, pod *corev1.Pod) (map[string]string, error) {
 		if pod.Annotations["corewarden.io/config-hash"] == "broken" {
-			return "", errors.New("no API server")
+			return nil, errors.New("no API server")
 		}
-		return pod.Annotations["corewarden.io/config-hash"], nil
+		return map[string]string{"dns-extra-configs": pod.Annotations["corewarden.io/config-hash"]}, nil
 	}})
 	replace := func(paths ...string) string {
 		var patches []string

@@ -40,9 +40,9 @@ type Options struct {
 	// Controller is the user name of the rollout controller, the only one who may change
 	// a stamp: "system:serviceaccount:corewarden:corewarden".
 	Controller string
-	// CopyFor returns the name of the copy of the ConfigMap that a new pod should load, or ""
-	// where it stays as it is. Without it nothing is pinned.
-	CopyFor func(context.Context, *corev1.Pod) (string, error)
+	// CopiesFor returns the names of the copies that a new pod should load, by those of the
+	// ConfigMaps that they stand for. Without it nothing is pinned.
+	CopiesFor func(context.Context, *corev1.Pod) (map[string]string, error)
 	// Scheme knows the types of k8s.io/api.
 	Scheme *runtime.Scheme
 	// Registerer takes the metrics. The default is controller-runtime's registry.
@@ -63,8 +63,8 @@ func Register(server webhook.Server, o Options) error {
 	server.Register(ContentPath, &webhook.Admission{Handler: failClosed{validator.Handler}})
 	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
 	server.Register(StoredPath, &webhook.Admission{Handler: failOpen{stored{cluster: o.Cluster, measures: m}}})
-	if o.CopyFor != nil {
-		server.Register(PinPath, &webhook.Admission{Handler: failOpen{pin{copyFor: o.CopyFor, measures: m}}})
+	if o.CopiesFor != nil {
+		server.Register(PinPath, &webhook.Admission{Handler: failOpen{pin{copiesFor: o.CopiesFor, measures: m}}})
 	}
 	return nil
 }

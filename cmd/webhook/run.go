@@ -151,14 +151,14 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *
 	if err := rollout.SetupWithManager(mgr, rollout.Options{Cluster: watcher.Cluster, Synced: watcher.Synced, Changes: changes, Policy: o.policy}); err != nil {
 		return err
 	}
-	var copyFor func(context.Context, *corev1.Pod) (string, error)
+	var copiesFor func(context.Context, *corev1.Pod) (map[string]string, error)
 	if o.policy.Pinned {
-		copyFor = func(ctx context.Context, pod *corev1.Pod) (string, error) {
-			return rollout.CopyFor(ctx, mgr.GetAPIReader(), pod)
+		copiesFor = func(ctx context.Context, pod *corev1.Pod) (map[string]string, error) {
+			return rollout.CopiesFor(ctx, mgr.GetAPIReader(), pod)
 		}
 	}
 	err = webhook.Register(mgr.GetWebhookServer(), webhook.Options{
-		CopyFor:    copyFor,
+		CopiesFor:  copiesFor,
 		Cluster:    watcher.Cluster,
 		KeyPolicy:  o.keyPolicy,
 		Explain:    o.explain,

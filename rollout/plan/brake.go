@@ -65,14 +65,19 @@ func (w *State) braked(now time.Time, g Goal, p Policy) Verdict {
 	if p.Retry == 0 {
 		return v
 	}
-	wait := p.Retry
-	for i := 1; i < b.Times && wait < maxRetry; i++ {
-		wait *= 2
-	}
-	v.Again = b.At.Add(min(wait, max(p.Retry, maxRetry)))
+	v.Again = b.At.Add(p.wait(b.Times))
 	if !now.Before(v.Again) {
 		return Verdict{}
 	}
 	v.Why += fmt.Sprintf("; it is tried again at %s", v.Again.UTC().Format("15:04 MST on 2 January"))
 	return v
+}
+
+// wait is after what time something that failed is tried again that has failed some times.
+func (p Policy) wait(times int) time.Duration {
+	wait := p.Retry
+	for i := 1; i < times && wait < maxRetry; i++ {
+		wait *= 2
+	}
+	return min(wait, max(p.Retry, maxRetry))
 }

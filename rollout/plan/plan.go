@@ -81,7 +81,7 @@ func (g Goals) Valid() bool { return g.CoreDNS.Invalid == "" && g.NodeLocalDNS.I
 func Make(now time.Time, g Goals, coreDNS, nodeLocalDNS *State, p Policy) (forCoreDNS, forNodeLocalDNS Verdict) {
 	forCoreDNS = planCoreDNS(now, g.CoreDNS, coreDNS, nodeLocalDNS, p)
 	forNodeLocalDNS = planNodeLocalDNS(now, g.NodeLocalDNS, forCoreDNS, coreDNS, nodeLocalDNS, p)
-	return coreDNS.reopen(forCoreDNS), nodeLocalDNS.reopen(forNodeLocalDNS)
+	return repin(now, coreDNS.reopen(forCoreDNS), nodeLocalDNS.reopen(forNodeLocalDNS), coreDNS, nodeLocalDNS, p)
 }
 
 // planCoreDNS decides on the layer that goes first. A newer goal replaces one that is

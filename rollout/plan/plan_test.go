@@ -81,6 +81,8 @@ func inShort(v Verdict) string {
 		return short + ": try " + v.Record.Canary.Hash
 	case EndCanary:
 		return short + ": back from " + v.Record.Canary.Hash
+	case ReplaceUnpinned:
+		return short + ": replace " + v.Pod.UID
 	}
 	return short
 }

@@ -18,10 +18,12 @@ const (
 type Pod struct {
 	Name, UID, Node string
 	Stamp           string
-	// Loads is the name of the copy of the ConfigMap that it mounts, or "".
-	Loads   string
-	Created time.Time
-	Ready   bool
+	// Mounts are the names of the judged ConfigMaps, or of their copies, in its volumes.
+	Mounts []string
+	// Unpinned says that one of them is a ConfigMap itself of which there is a copy for its stamp.
+	Unpinned bool
+	Created  time.Time
+	Ready    bool
 	// UpSince is when it last became ready or last started a container, and the time of
 	// looking where it is not ready.
 	UpSince  time.Time

@@ -18,6 +18,8 @@ type Record struct {
 	Before Before
 	// Canary tells of content that one pod tries before the others.
 	Canary Canary
+	// Repin tells of the last pod that was deleted because it loads a ConfigMap itself.
+	Repin Repin
 	// Brake tells of the last rollout that was stopped, if that was the last of all.
 	Brake
 }

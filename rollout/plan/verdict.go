@@ -73,6 +73,9 @@ const (
 	StartCanary
 	// EndCanary deletes that successor, if it is there.
 	EndCanary
+	// ReplaceUnpinned deletes one pod that loads a ConfigMap itself, so that its successor loads the
+	// copy for its stamp.
+	ReplaceUnpinned
 )
 
 // A Verdict is what a plan says of one workload.
@@ -86,7 +89,7 @@ type Verdict struct {
 	Stamp string
 	// Record is what every step but Nothing keeps on the workload.
 	Record Record
-	// Pod is the one to delete by StartCanary or EndCanary, which may have none.
+	// Pod is the one to delete by StartCanary, EndCanary, which may have none, or ReplaceUnpinned.
 	Pod Pod
 	// Again is when to look again though no watch tells of anything. Zero is never.
 	Again time.Time

@@ -36,7 +36,7 @@ func TestPinnedContentOnNodes(t *testing.T) {
 	if err := i.awaitRollout(ctx, hash(good)); err != nil {
 		t.Fatal(err)
 	}
-	i.wantMounted(t, extraconfig.CopyName(hash(good)))
+	i.wantMounted(t, extraconfig.CopyName(extraconfig.Name, hash(good)))
 
 	i.mustApply(t, "Corefile", crashesOnNodes)
 	note := i.awaitHeld(ctx, t, "goes back")
@@ -61,7 +61,7 @@ func TestPinnedContentOnNodes(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	i.wantMounted(t, extraconfig.CopyName(hash(good)))
+	i.wantMounted(t, extraconfig.CopyName(extraconfig.Name, hash(good)))
 }
 
 // wantMounted checks which ConfigMap of extra configs each pod of node-local-dns mounts.
