@@ -24,6 +24,11 @@ run: ## Show the product on a real control plane; ONCE=1 ends after the walk, NO
 build: ## Build the binaries into bin/
 	@go build -o bin/ ./cmd/...
 
+.PHONY: playground
+playground: ## Build the page on which people try the checker into bin/playground.html
+	@mkdir -p bin
+	@$(PUBLISHED) go run ./tools/playground -o bin/playground.html
+
 IMAGE ?= corewarden/webhook
 
 .PHONY: image

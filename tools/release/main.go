@@ -139,7 +139,7 @@ func (r release) everything(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := errors.Join(r.writeManifests(), r.writeChart()); err != nil {
+	if err := errors.Join(r.writePlayground(ctx), r.writeManifests(), r.writeChart()); err != nil {
 		return err
 	}
 	return r.writeChecksums()

@@ -49,7 +49,7 @@ func TestTheSameCommitMakesTheSameBytes(t *testing.T) {
 	names := slices.Sorted(maps.Keys(releases[0]))
 	want := []string{
 		"SHA256SUMS", "corefile-linux-" + runtime.GOARCH, "corefile-man.tar.gz", "corefile-windows-amd64.exe", "corefile.cdx.json",
-		"corewarden-1.2.3.tgz", "corewarden-cert-manager.yaml", "corewarden-self-signed.yaml", "webhook-image.tar",
+		"corewarden-1.2.3.tgz", "corewarden-cert-manager.yaml", "corewarden-self-signed.yaml", "playground.html", "webhook-image.tar",
 	}
 	hasChart := isThere("../../deploy/chart/corewarden")
 	if !hasChart {
