@@ -26,10 +26,7 @@ type classes struct {
 
 // classesOf returns the classes of the names in the texts of several systems.
 func classesOf(systems ...System) *classes {
-	c := &classes{names: map[string]bool{}, types: map[uint16]bool{}}
-	for _, t := range []uint16{dns.TypeA, dns.TypeAAAA, dns.TypePTR, dns.TypeTXT, dns.TypeSRV, dns.TypeMX} {
-		c.types[t] = true
-	}
+	c := newClasses()
 	c.around(".")
 	for _, s := range systems {
 		for _, server := range s {
@@ -45,6 +42,12 @@ func classesOf(systems ...System) *classes {
 			}
 		}
 	}
+	return c
+}
+
+func newClasses() *classes {
+	c := &classes{names: map[string]bool{}, types: map[uint16]bool{}}
+	c.typed(dns.TypeA, dns.TypeAAAA, dns.TypePTR, dns.TypeTXT, dns.TypeSRV, dns.TypeMX)
 	return c
 }
 
