@@ -18,13 +18,14 @@ type model func(*call) *reply
 
 // modelOf returns the model of a plugin that does more than to hand on every query, or nil.
 func modelOf(plugin string) model {
+	if contains(stores, plugin) {
+		return store
+	}
 	switch plugin {
 	case "acl":
 		return acl
 	case "any":
 		return anyPlugin
-	case "auto", "file", "k8s_external", "secondary":
-		return store
 	case "autopath":
 		return autopath
 	case "cache":
@@ -60,6 +61,11 @@ type link struct {
 	plugin string
 	token  corefile.Token // its name
 	model  model
+	// forward is the use that it is, if it is one.
+	forward *plugin.Forward
+	// unsure tells that only the pod knows what the plugin is told, and unknown that it has no
+	// model.
+	unsure, unknown bool
 }
 
 // links returns the chain of a server block.
@@ -70,21 +76,22 @@ func links(s *Server, b *dnsserver.Block) []link {
 		if about, _ := plugin.About(name); tokens == nil || about.Role == plugin.SetsUp {
 			continue
 		}
-		m := modelOf(name)
+		l := link{plugin: name, token: tokens[0], model: modelOf(name)}
 		switch {
 		case slices.ContainsFunc(tokens, corefile.Token.DependsOnEnvironment) && !contains(transparent, name):
-			m = unknown("environment variables of the pod")
+			l.unsure, l.model = true, unknown("environment variables of the pod")
 		case name == "forward":
 			for i := range b.Forwards {
-				all = append(all, link{name, b.Forwards[i].Token, forward(&b.Forwards[i])})
+				f := &b.Forwards[i]
+				all = append(all, link{plugin: name, token: f.Token, model: forward(f), forward: f})
 			}
 			continue
 		case contains(transparent, name):
-			m = (*call).next
-		case m == nil:
-			m = unknown("what the plugin " + name + " does")
+			l.model = (*call).next
+		case l.model == nil:
+			l.unknown, l.model = true, unknown("what the plugin "+name+" does")
 		}
-		all = append(all, link{name, tokens[0], m})
+		all = append(all, l)
 	}
 	return all
 }

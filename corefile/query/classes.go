@@ -30,10 +30,7 @@ type classes struct {
 // classesOf returns the classes of the names in the texts of several systems, of which there
 // may be so many.
 func classesOf(most int, systems ...System) *classes {
-	c := &classes{names: map[string]bool{}, types: map[uint16]bool{}, most: most}
-	for _, t := range []uint16{dns.TypeA, dns.TypeAAAA, dns.TypePTR, dns.TypeTXT, dns.TypeSRV, dns.TypeMX} {
-		c.types[t] = true
-	}
+	c := newClasses(most)
 	c.around(".")
 	for _, s := range systems {
 		for _, server := range s {
@@ -49,6 +46,12 @@ func classesOf(most int, systems ...System) *classes {
 			}
 		}
 	}
+	return c
+}
+
+func newClasses(most int) *classes {
+	c := &classes{names: map[string]bool{}, types: map[uint16]bool{}, most: most}
+	c.typed(dns.TypeA, dns.TypeAAAA, dns.TypePTR, dns.TypeTXT, dns.TypeSRV, dns.TypeMX)
 	return c
 }
 

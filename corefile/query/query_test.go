@@ -236,3 +236,13 @@ func TestAllOutcomesAreTold(t *testing.T) {
 		t.Errorf("cases %q on %q, want %q", got, r.On, want)
 	}
 }
+
+// TestAutoHandsOn names of zones that it has no file of, which the text does not tell.
+func TestAutoHandsOn(t *testing.T) {
+	t.Parallel()
+	s := server(t, "1.15.0", "a.org {\n auto {\n  directory /zones\n }\n forward . 192.0.2.1\n}\n")
+	r := query.System{s}.Ask(s, question(t, "A www.a.org"))
+	if !slices.Equal(r.Upstreams, []string{"192.0.2.1"}) {
+		t.Errorf("upstreams %q, want the one behind auto", r.Upstreams)
+	}
+}

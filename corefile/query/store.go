@@ -6,6 +6,9 @@ import (
 	"corewarden/corefile/plugin"
 )
 
+// stores are the plugins that answer for zones from records elsewhere.
+var stores = []string{"auto", "file", "k8s_external", "secondary"}
+
 // store follows the plugins that answer for zones from records elsewhere. Of several uses the
 // one with the longest zone counts, and of those with the same zone the last.
 func store(c *call) *reply {
@@ -21,10 +24,7 @@ func store(c *call) *reply {
 		}
 	}
 	if found == nil {
-		if refuses := contains([]string{"file", "auto"}, c.links[0].plugin); c.last() && refuses && c.server.Release.AtLeast("1.12.3") {
-			return c.failure(dns.RcodeRefused).after(c.step("has no such zone, and no plugin is behind it: REFUSED"))
-		}
-		return c.next()
+		return c.noZone()
 	}
 	on := "the records of the plugin " + found.Token.Text
 	if found.File != "" {
@@ -52,5 +52,16 @@ func store(c *call) *reply {
 		{on, "there is an alias", &reply{end: Depends, on: "the target of the alias"}},
 		{on, "the zone is not loaded", c.failure(dns.RcodeServerFailure)},
 	}
+	if found.Token.Text == "auto" {
+		variants = append(variants, variant{on, "no file is of such a zone", c.noZone()})
+	}
 	return either(variants...).after(c.stepAt(found.Token, "depends on "+on))
+}
+
+// noZone is what comes of a question that is in none of a plugin's zones.
+func (c *call) noZone() *reply {
+	if refuses := contains([]string{"file", "auto"}, c.links[0].plugin); c.last() && refuses && c.server.Release.AtLeast("1.12.3") {
+		return c.failure(dns.RcodeRefused).after(c.step("has no such zone, and no plugin is behind it: REFUSED"))
+	}
+	return c.next()
 }
