@@ -31,6 +31,7 @@ var commands = []command{
 	{"check", "[flags] FILE|FOLDER|-...", "check Corefiles and manifests", runCheck},
 	{"explain", "[flags] [PLUGIN]", "say how a plugin is written, or list all", runExplain},
 	{"fmt", "[flags] [FILE|FOLDER|-...]", "format Corefiles, in manifests too", runFmt},
+	{"lsp", "[flags]", "serve an editor (Language Server Protocol)", runLSP},
 	{"rules", "[RULE]", "list the rules, or explain one", runRules},
 	{"trace", "[flags] NAME [TYPE] FILE...", "say what DNS servers do with a query", runTrace},
 	{"diff", "[flags] OLD NEW", "list the names whose fate changes", runDiff},
