@@ -1,13 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"corewarden/corefile"
@@ -21,8 +20,23 @@ type editor struct{ options }
 
 var _ lsp.Checker = editor{}
 
-// maxSiblings is the most files of a folder that are read beside an open one.
-const maxSiblings = 200
+func newEditor(o options) (editor, error) {
+	for workload, base := range o.corefiles {
+		path, err := filepath.Abs(base.Name) // as editors name it
+		if err != nil {
+			return editor{}, err
+		}
+		base.Name = path
+		o.corefiles[workload] = base
+	}
+	return editor{o}, nil
+}
+
+// Limits on what is read beside an open file.
+const (
+	maxSiblings = 200
+	maxSibling  = 1 << 20 // bytes, as much as a ConfigMap can have
+)
 
 // A room is a file and what lies beside it.
 type room struct {
@@ -36,13 +50,7 @@ type room struct {
 // open counts instead of what is stored.
 func (e editor) read(file string, open map[string]string) room {
 	r := room{known: known{options: e.options}, path: file}
-	r.corefiles = map[string]corefile.File{}
-	for workload, base := range e.corefiles {
-		if content, found := contentOfFile(base.Name, open); found {
-			base.Text = content
-		}
-		r.corefiles[workload] = base
-	}
+	r.readBases(e.corefiles, open)
 	bundle := map[string]string{}
 	for _, sibling := range siblings(file, open) {
 		content, found := contentOfFile(sibling, open)
@@ -67,6 +75,23 @@ func (e editor) read(file string, open map[string]string) room {
 	return r
 }
 
+// readBases reads the servers' own Corefiles anew. If the file is one of them, it is judged by
+// itself, for its server.
+func (r *room) readBases(bases map[string]corefile.File, open map[string]string) {
+	r.corefiles = map[string]corefile.File{}
+	for workload, base := range bases {
+		if base.Name == r.path {
+			r.corefiles = nil
+			r.servers = slices.DeleteFunc(slices.Clone(r.servers), func(s extraconfig.Server) bool { return s.Workload != workload })
+			return
+		}
+		if content, found := contentOfFile(base.Name, open); found {
+			base.Text = content
+		}
+		r.corefiles[workload] = base
+	}
+}
+
 // siblings returns the manifests and Corefiles of a file's folder, itself included.
 func siblings(file string, open map[string]string) []string {
 	paths := []string{file}
@@ -81,8 +106,15 @@ func siblings(file string, open map[string]string) []string {
 	}
 	entries, _ := os.ReadDir(folder) // a folder that is not there has no siblings
 	for _, entry := range entries {
-		if entry.Type().IsRegular() && len(paths) <= maxSiblings && (hasManifestName(entry.Name()) || strings.HasSuffix(entry.Name(), "Corefile")) {
-			paths = append(paths, filepath.Join(folder, entry.Name()))
+		if len(paths) > maxSiblings {
+			break
+		}
+		path := filepath.Join(folder, entry.Name())
+		if !hasManifestName(path) && !strings.HasSuffix(path, "Corefile") {
+			continue
+		}
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() <= maxSibling {
+			paths = append(paths, path)
 		}
 	}
 	slices.Sort(paths)
@@ -127,9 +159,6 @@ func (r room) judges(in input) bool {
 	return false
 }
 
-// yamlLine finds the line in an error of the YAML decoder.
-var yamlLine = regexp.MustCompile(`line (\d+):`)
-
 // unreadable returns why a manifest cannot be read, if it is one of a ConfigMap that servers
 // load: of other YAML nothing is said.
 func (r room) unreadable(content string) []lsp.Finding {
@@ -137,13 +166,12 @@ func (r room) unreadable(content string) []lsp.Finding {
 		return nil
 	}
 	place := lsp.Place{Line: 1, Column: 1, EndLine: 1, EndColumn: 2}
-	if match := yamlLine.FindStringSubmatch(r.err.Error()); match != nil {
-		place.Line, _ = strconv.Atoi(match[1])
-		place.EndLine = place.Line
+	message := strings.TrimPrefix(r.err.Error(), r.path+": ")
+	var line int
+	if n, _ := fmt.Sscanf(message, "yaml: line %d:", &line); n == 1 {
+		place.Line, place.EndLine = line, line
 	}
-	return []lsp.Finding{{Place: place, Problem: corefile.Problem{
-		Severity: corefile.Error, Message: "not checked: " + strings.TrimPrefix(r.err.Error(), r.path+": "),
-	}}}
+	return []lsp.Finding{{Place: place, Problem: corefile.Problem{Severity: corefile.Error, Message: "not checked: " + message}}}
 }
 
 // Corefiles returns the Corefiles in a file and those that are loaded with them.
@@ -163,9 +191,7 @@ func (e editor) Corefiles(file string, open map[string]string) []lsp.Corefile {
 		}
 	}
 	for _, base := range r.corefiles {
-		if path, err := filepath.Abs(base.Name); err == nil && path != file {
-			all = append(all, lsp.Corefile{Path: path, File: base.Text, Text: base.Text, Releases: releases(r.servers)})
-		}
+		all = append(all, lsp.Corefile{Path: base.Name, File: base.Text, Text: base.Text, Releases: releases(r.servers)})
 	}
 	return all
 }

@@ -228,6 +228,46 @@ func TestEditorReadsTheBaseThatIsOpen(t *testing.T) {
 	if got := c.diagnostics("x.Corefile"); !strings.Contains(got, "zone-already-served") {
 		t.Errorf("got\n%s", got)
 	}
+	position := c.open("y.Corefile", "import comm^on\n")
+	c.notify("textDocument/didOpen", fmt.Sprintf(`{"textDocument": {"uri": %q, "version": 2, "text": "(common) {\n}\nimport extra-configs/*Corefile\n"}}`, "file://"+base))
+	var found []struct{ URI string }
+	c.request("textDocument/definition", "{"+position+"}", &found)
+	if len(found) != 1 || found[0].URI != "file://"+base {
+		t.Errorf("the snippet is in %v", found)
+	}
+}
+
+// TestEditorJudgesABaseByItself shows that it is not judged as a key beside itself.
+func TestEditorJudgesABaseByItself(t *testing.T) {
+	t.Parallel()
+	const text = "example.org {\n    whoami\n    cahce\n}\n"
+	base := filepath.Join(t.TempDir(), "Corefile")
+	if err := os.WriteFile(base, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := newClient(t, "-base", "coredns="+base)
+	c.folder = filepath.Dir(base)
+	c.open("Corefile", text)
+	if got := c.diagnostics("Corefile"); strings.Count(got, "\n") != 0 || !strings.HasSuffix(got, `did you mean "cache"? (stops CoreDNS 1.15.0)`) {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// TestEditorReadsOnlyFilesBeside leaves out what is no file, or far too large for a ConfigMap.
+func TestEditorReadsOnlyFilesBeside(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, "-bundle", "-node-local-dns", "none")
+	same := "example.org {\n    whoami\n}\n"
+	if err := os.Mkdir(filepath.Join(c.folder, "folder.Corefile"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(c.folder, "large.Corefile"), []byte(same+strings.Repeat("#\n", maxSibling/2)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.open("b.Corefile", same)
+	if got := c.diagnostics("b.Corefile"); got != "" {
+		t.Errorf("got\n%s", got)
+	}
 }
 
 func TestEditorCompletes(t *testing.T) {

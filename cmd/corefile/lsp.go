@@ -42,8 +42,12 @@ func runLSP(args []string, stdin io.Reader, stdout, stderr io.Writer) (int, erro
 	if err != nil {
 		return exitUsage, err
 	}
+	checker, err := newEditor(o)
+	if err != nil {
+		return exitUsage, err
+	}
 	err = lsp.Serve(context.Background(), stdin, stdout, lsp.Options{
-		Name: "corefile", Version: buildinfo.Read().Version, Checker: editor{o}, Log: stderr,
+		Name: "corefile", Version: buildinfo.Read().Version, Checker: checker, Log: stderr,
 	})
 	if err != nil {
 		fmt.Fprintln(stderr, "corefile:", err)
