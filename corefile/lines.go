@@ -11,6 +11,7 @@ import (
 type writtenWord struct {
 	Token
 	source  string
+	offset  int // of the source in the text
 	comment bool
 }
 
@@ -19,7 +20,10 @@ func (l *lexer) written() iter.Seq[writtenWord] {
 	return func(yield func(writtenWord) bool) {
 		for l.text != "" {
 			start, found := l.text, true
-			w := writtenWord{Token: Token{source: l.source, line: l.line, column: l.column}}
+			w := writtenWord{
+				Token:  Token{source: l.source, line: l.line, column: l.column},
+				offset: len(l.source.Text) - len(l.text),
+			}
 			switch r, size := firstRune(l.text); {
 			case r == '#':
 				l.skipComment()

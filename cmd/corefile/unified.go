@@ -55,8 +55,8 @@ func count(lines []diffLine, sign byte) int {
 	return n
 }
 
-// context is how many lines a hunk shows around a change.
-const context = 3
+// around is how many lines a hunk shows around a change.
+const around = 3
 
 // nextHunk returns the lines around the next changes, and how many lines before it are in
 // both texts.
@@ -69,13 +69,13 @@ func nextHunk(lines []diffLine) (hunk []diffLine, skipped int) {
 		return nil, first
 	}
 	last := first // changed line
-	for i := first; i < len(lines) && i <= last+2*context; i++ {
+	for i := first; i < len(lines) && i <= last+2*around; i++ {
 		if lines[i].sign != ' ' {
 			last = i
 		}
 	}
-	skipped = max(first-context, 0)
-	return lines[skipped:min(last+context+1, len(lines))], skipped
+	skipped = max(first-around, 0)
+	return lines[skipped:min(last+around+1, len(lines))], skipped
 }
 
 // diffLines pairs the lines of two texts.

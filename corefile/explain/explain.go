@@ -46,7 +46,7 @@ func Plugin(name string, r release.Release) (string, error) {
 	section("Usage", strings.Split(about.Usage, "\n")...)
 	var properties []string
 	for _, p := range plugin.Properties(name) {
-		if r.AtLeast(p.Since) && (p.Until == "" || release.Compare(r.CoreDNSVersion(), p.Until) <= 0) {
+		if p.In(r) {
 			properties = append(properties, written(p))
 		}
 	}

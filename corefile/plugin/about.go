@@ -76,6 +76,11 @@ type Property struct {
 	Since, Until string
 }
 
+// In reports whether a release that has the plugin has the property.
+func (p Property) In(r release.Release) bool {
+	return r.AtLeast(p.Since) && (p.Until == "" || release.Compare(r.CoreDNSVersion(), p.Until) <= 0)
+}
+
 // An Example is a valid server block.
 type Example struct {
 	// Since is the version of CoreDNS that first takes it; "" for all that have the plugin.

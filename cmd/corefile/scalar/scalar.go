@@ -132,6 +132,40 @@ func (v *Scalar) Range(line, column, endColumn int) (start, end Place, found boo
 	return v.source.Place(v.spans[from].start), v.source.Place(v.spans[to].end), true
 }
 
+// Span returns where a part of the value stands in the source. All are offsets in bytes. It
+// reports false for what is not in the value.
+func (v *Scalar) Span(start, end int) (sourceStart, sourceEnd int, found bool) {
+	if start < 0 || end < start || end > len(v.value) || len(v.spans) == 0 {
+		return 0, 0, false
+	}
+	first := utf8.RuneCountInString(v.value[:start])
+	switch {
+	case first == len(v.spans): // behind the last character
+		sourceStart = v.spans[first-1].end
+		return sourceStart, sourceStart, true
+	case start == end:
+		return v.spans[first].start, v.spans[first].start, true
+	}
+	last := first + utf8.RuneCountInString(v.value[start:end]) - 1
+	return v.spans[first].start, v.spans[last].end, true
+}
+
+// Offset returns the offset in the value of what stands at an offset of the source, which
+// may be that behind the last character. It reports false where the value does not stand.
+func (v *Scalar) Offset(source int) (int, bool) {
+	if len(v.spans) == 0 || source < v.spans[0].start || source > v.spans[len(v.spans)-1].end {
+		return 0, false
+	}
+	offset := 0
+	for i, r := range []rune(v.value) {
+		if source <= v.spans[i].start {
+			break
+		}
+		offset += utf8.RuneLen(r)
+	}
+	return offset, true
+}
+
 // Replace returns the part of the source to replace, from one offset to another, and by what,
 // for a literal block to have another value. It reports false for any other scalar, and for a
 // value that the block cannot hold.

@@ -63,7 +63,59 @@ func TestPlaces(t *testing.T) {
 			if want := fmt.Sprint(placeOf(source, "TARGET"), placeOf(source, " end")); !ok || fmt.Sprint(start, end) != want {
 				t.Errorf("%q is at %v to %v (%v), want %s", text, start, end, ok, want)
 			}
+			at := strings.Index(text, "TARGET")
+			from, to, ok := found.Span(at, at+len("TARGET"))
+			if !ok || source[from:to] != "TARGET" {
+				t.Errorf("%q is at the bytes from %d to %d (%v)", text, from, to, ok)
+			}
+			if offset, ok := found.Offset(from + 3); !ok || offset != at+3 {
+				t.Errorf("the byte %d is that at %d (%v), want %d", from+3, offset, ok, at+3)
+			}
 		})
+	}
+}
+
+// TestOffsetsAtTheEdges looks at the ends of a value, and beside it.
+func TestOffsetsAtTheEdges(t *testing.T) {
+	t.Parallel()
+	const source = "key: |\n  ä\n\n  b\nnext: x\n"
+	_, node := find(t, source, "key")
+	found, _ := scalar.NewSource(source).Locate(node, "ä\n\nb\n")
+	for _, test := range []struct {
+		name               string
+		start, end         int // in the value
+		wantStart, wantEnd int // in the source
+		want               bool
+	}{
+		{"the first character", 0, 2, 9, 11, true},
+		{"all", 0, 6, 9, 17, true},
+		{"nothing, at the start", 0, 0, 9, 9, true},
+		{"nothing, at an empty line", 3, 3, 12, 12, true},
+		{"nothing, at the end", 6, 6, 17, 17, true},
+		{"too much", 0, 7, 0, 0, false},
+		{"backwards", 2, 0, 0, 0, false},
+	} {
+		if start, end, ok := found.Span(test.start, test.end); start != test.wantStart || end != test.wantEnd || ok != test.want {
+			t.Errorf("%s: from %d to %d (%v)", test.name, start, end, ok)
+		}
+	}
+	for _, test := range []struct {
+		name         string
+		source, want int
+		found        bool
+	}{
+		{"before", 8, 0, false},
+		{"the start", 9, 0, true},
+		{"behind a wide character", 11, 2, true},
+		{"an empty line", 12, 3, true},
+		{"indentation", 14, 4, true},
+		{"the last word", 15, 4, true},
+		{"the end", 17, 6, true},
+		{"behind", 18, 0, false},
+	} {
+		if offset, ok := found.Offset(test.source); offset != test.want || ok != test.found {
+			t.Errorf("%s: %d (%v)", test.name, offset, ok)
+		}
 	}
 }
 
