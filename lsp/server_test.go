@@ -16,17 +16,18 @@ import (
 	"corewarden/lsp"
 )
 
-// A checker finds nothing. While it holds, it does not say so.
-type checker struct{ hold chan struct{} }
+// A checker finds nothing. If it is to hold, it says that it does, and then waits.
+type checker struct{ holding, hold chan struct{} }
 
-func (c checker) Check(string, map[string]string) []lsp.Finding {
+func (checker) Check(string, map[string]string) []lsp.Finding { return nil }
+
+func (c checker) Corefiles(string, map[string]string) []lsp.Corefile {
 	if c.hold != nil {
+		c.holding <- struct{}{}
 		<-c.hold
 	}
 	return nil
 }
-
-func (checker) Corefiles(string, map[string]string) []lsp.Corefile { return nil }
 
 func (checker) Format(string, string) (string, error) { return "", errors.New("not now") }
 
@@ -157,37 +158,36 @@ func TestEncodingIsNegotiated(t *testing.T) {
 // TestWaitingRequestCanBeCancelled cancels a request that waits for another one.
 func TestWaitingRequestCanBeCancelled(t *testing.T) {
 	t.Parallel()
-	c := checker{hold: make(chan struct{})}
+	c := checker{holding: make(chan struct{}, 3), hold: make(chan struct{})}
 	conn, _, _ := serve(t, c)
 	call(t, conn, "initialize", "{}", nil)
 	if err := conn.Notify(t.Context(), "textDocument/didOpen", json.RawMessage(`{"textDocument": {"uri": "file:///x", "version": 1, "text": "a"}}`)); err != nil {
 		t.Fatal(err)
 	}
 	const position = `{"textDocument": {"uri": "file:///x"}, "position": {"line": 0, "character": 0}}`
-	var waiting []jsonrpc2.Waiter
+	var requests []jsonrpc2.Waiter
 	for id := range uint64(3) {
 		w, err := conn.DispatchCall(t.Context(), "textDocument/hover", json.RawMessage(position), jsonrpc2.PickID(jsonrpc2.ID{Num: 100 + id}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		waiting = append(waiting, w)
-	}
-	// One of them has its turn, whichever that is, and the others wait.
-	ended := make(chan error, len(waiting))
-	for id, w := range waiting {
-		go func() { ended <- w.Wait(t.Context(), nil) }()
-		if err := conn.Notify(t.Context(), "$/cancelRequest", map[string]int{"id": 100 + id}); err != nil {
-			t.Fatal(err)
+		if requests = append(requests, w); id == 0 {
+			<-c.holding // it has its turn
 		}
 	}
-	for range len(waiting) - 1 {
+	for id, w := range requests[1:] {
+		if err := conn.Notify(t.Context(), "$/cancelRequest", map[string]int{"id": 101 + id}); err != nil {
+			t.Fatal(err)
+		}
 		var failure *jsonrpc2.Error
-		if err := <-ended; !errors.As(err, &failure) || failure.Code != -32800 {
+		if err := w.Wait(t.Context(), nil); !errors.As(err, &failure) || failure.Code != -32800 {
 			t.Errorf("a request that was cancelled got %v", err)
 		}
 	}
 	close(c.hold)
-	<-ended
+	if err := requests[0].Wait(t.Context(), nil); err != nil {
+		t.Errorf("the other one got %v", err)
+	}
 }
 
 // TestWrongMessagesAreLogged shows that they stop nothing.

@@ -50,6 +50,9 @@ type room struct {
 // open counts instead of what is stored.
 func (e editor) read(file string, open map[string]string) room {
 	r := room{known: known{options: e.options}, path: file}
+	if isManifest(file, open[file]) && !namesBundle(open[file]) {
+		return r // it may be any YAML
+	}
 	r.readBases(e.corefiles, open)
 	bundle := map[string]string{}
 	for _, sibling := range siblings(file, open) {
@@ -73,6 +76,11 @@ func (e editor) read(file string, open map[string]string) room {
 	}
 	r.leaveOutAbsent()
 	return r
+}
+
+// namesBundle reports whether a manifest may hold a ConfigMap that servers load.
+func namesBundle(content string) bool {
+	return slices.ContainsFunc(extraconfig.Bundles(), func(name string) bool { return strings.Contains(content, name) })
 }
 
 // readBases reads the servers' own Corefiles anew. If the file is one of them, it is judged by
@@ -100,7 +108,7 @@ func siblings(file string, open map[string]string) []string {
 	}
 	folder := filepath.Dir(file)
 	for path := range maps.Keys(open) {
-		if filepath.Dir(path) == folder {
+		if filepath.Dir(path) == folder && hasName(path) {
 			paths = append(paths, path)
 		}
 	}
@@ -110,16 +118,16 @@ func siblings(file string, open map[string]string) []string {
 			break
 		}
 		path := filepath.Join(folder, entry.Name())
-		if !hasManifestName(path) && !strings.HasSuffix(path, "Corefile") {
-			continue
-		}
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() <= maxSibling {
+		if info, err := os.Stat(path); err == nil && hasName(path) && info.Mode().IsRegular() && info.Size() <= maxSibling {
 			paths = append(paths, path)
 		}
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
+
+// hasName reports whether a file is named as a manifest or a Corefile is.
+func hasName(path string) bool { return hasManifestName(path) || strings.HasSuffix(path, "Corefile") }
 
 func contentOfFile(path string, open map[string]string) (string, bool) {
 	if content, found := open[path]; found {
@@ -132,7 +140,7 @@ func contentOfFile(path string, open map[string]string) (string, bool) {
 // Check returns what is found in a file.
 func (e editor) Check(file string, open map[string]string) []lsp.Finding {
 	r := e.read(file, open)
-	all := r.unreadable(open[file])
+	all := r.unreadable()
 	for _, in := range r.inputs {
 		if !r.judges(in) {
 			continue
@@ -159,10 +167,9 @@ func (r room) judges(in input) bool {
 	return false
 }
 
-// unreadable returns why a manifest cannot be read, if it is one of a ConfigMap that servers
-// load: of other YAML nothing is said.
-func (r room) unreadable(content string) []lsp.Finding {
-	if r.err == nil || !slices.ContainsFunc(extraconfig.Bundles(), func(name string) bool { return strings.Contains(content, name) }) {
+// unreadable returns why the file cannot be read, if so.
+func (r room) unreadable() []lsp.Finding {
+	if r.err == nil {
 		return nil
 	}
 	place := lsp.Place{Line: 1, Column: 1, EndLine: 1, EndColumn: 2}
@@ -171,7 +178,7 @@ func (r room) unreadable(content string) []lsp.Finding {
 	if n, _ := fmt.Sscanf(message, "yaml: line %d:", &line); n == 1 {
 		place.Line, place.EndLine = line, line
 	}
-	return []lsp.Finding{{Place: place, Problem: corefile.Problem{Severity: corefile.Error, Message: "not checked: " + message}}}
+	return []lsp.Finding{{Place: place, Problem: corefile.Problem{Severity: corefile.Warning, Message: "not checked: " + message}}}
 }
 
 // Corefiles returns the Corefiles in a file and those that are loaded with them.

@@ -156,7 +156,7 @@ func TestEditorShowsProblemsWhereTheyStand(t *testing.T) {
 		{"quotes", "x.yaml", manifestHead + `  "Corefile": "a {\n  cahce\n}"` + "\n", "4:22-4:27 " + unknown},
 		{"the name of a key", "x.yaml", manifestHead + "  example.org: |\n    a {\n      log\n    }\n", `4:2-4:13 2 key-name: key "example.org" renamed`},
 		{"a file without its ConfigMap's name", "x.yaml", strings.Replace(manifestHead, "dns-extra-configs", "other", 1) + "  Corefile: a {\n", ""},
-		{"YAML that cannot be read", "x.yaml", manifestHead + "  Corefile: |\n    a {\n\tlog\n    }\n", "4:0-4:1 1 : not checked: yaml: line 5: found a tab"},
+		{"YAML that cannot be read", "x.yaml", manifestHead + "  Corefile: |\n    a {\n\tlog\n    }\n", "4:0-4:1 2 : not checked: yaml: line 5: found a tab"},
 		{"YAML of others that cannot be read", "x.yaml", "{{ template }}\n: :\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -264,6 +264,7 @@ func TestEditorReadsOnlyFilesBeside(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(c.folder, "large.Corefile"), []byte(same+strings.Repeat("#\n", maxSibling/2)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	c.open("README", same)
 	c.open("b.Corefile", same)
 	if got := c.diagnostics("b.Corefile"); got != "" {
 		t.Errorf("got\n%s", got)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -125,14 +126,10 @@ func modules(t *testing.T, npm string) string {
 	if _, err := os.Stat(kept); err == nil {
 		return filepath.Join(kept, "node_modules")
 	}
-	if err := os.MkdirAll(cache, 0o755); err != nil {
+	folder := kept + ".new"
+	if err := errors.Join(os.RemoveAll(folder), os.MkdirAll(folder, 0o755)); err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.MkdirTemp(cache, "vscode-*.new")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(folder)
 	for _, name := range []string{"package.json", "package-lock.json"} {
 		content, err := os.ReadFile(filepath.Join("vscode", name))
 		if err == nil {
