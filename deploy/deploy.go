@@ -8,3 +8,8 @@ import "embed"
 //
 //go:embed base/*.yaml
 var Base embed.FS
+
+// Pinned is the component that has pods load copies.
+//
+//go:embed pinned/*.yaml
+var Pinned embed.FS

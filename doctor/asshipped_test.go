@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 
 // asShipped is an installation of what this version ships, as far as webhooks go.
 func asShipped() *installation {
-	i := &installation{shipped: readShipped()}
+	i := &installation{shipped: readShipped(false)}
 	i.mutating.value = i.shipped.mutating.DeepCopy()
 	i.validating.value = i.shipped.validating.DeepCopy()
 	i.kubeSystem.value = &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
@@ -140,6 +141,31 @@ func wantOutcome(t *testing.T, out outcome, status Status, texts ...string) {
 	for _, text := range texts {
 		if !strings.Contains(said, text) {
 			t.Errorf("does not say %q:\n%s", text, said)
+		}
+	}
+}
+
+func TestWhatIsShippedToPinPods(t *testing.T) {
+	t.Parallel()
+	shared, pinned := readShipped(false), readShipped(true)
+	if n := len(pinned.mutating.Webhooks) - len(shared.mutating.Webhooks); n != 1 || pinned.mutating.Webhooks[len(pinned.mutating.Webhooks)-1].Name != pinningWebhook {
+		t.Errorf("there are %d more webhooks: %+v", n, pinned.mutating.Webhooks)
+	}
+	if n := len(pinned.roles) - len(shared.roles); n != 1 {
+		t.Errorf("there are %d more roles", n)
+	}
+	if args := pinned.deployment.Spec.Template.Spec.Containers[0].Args; !slices.Contains(args, "--content=pinned") {
+		t.Errorf("the flags are %q", args)
+	}
+	if len(shared.policies) != 1 || len(pinned.policies) != 2 {
+		t.Fatalf("there are %d and %d policies", len(shared.policies), len(pinned.policies))
+	}
+	for _, s := range []struct {
+		shipped
+		coreDNS bool
+	}{{shared, false}, {pinned, true}} {
+		if got := strings.Contains(s.policies[0].Spec.Validations[0].Expression, "ReplicaSet"); got != s.coreDNS {
+			t.Errorf("the policy is %q", s.policies[0].Spec.Validations[0].Expression)
 		}
 	}
 }

@@ -35,11 +35,13 @@ func checks() []check {
 		serviceEndpoints,
 		certificateTrusted,
 		rightsGranted,
+		rightsNarrowed,
 		leaderElected,
 		releasesKnown,
 		configMapLoaded,
 		contentStarts,
 		contentRolledOut,
+		podsPinned,
 		wrongRejected,
 		rightAllowed,
 		keysRenamed,
@@ -94,6 +96,6 @@ func Wait(ctx context.Context, o Options, timeout time.Duration, progress func(R
 // Settings returns what the Corewarden in a cluster judges for and how it rolls out: its
 // flags, or the defaults.
 func Settings(ctx context.Context, o Options) ([]extraconfig.Server, plan.Policy) {
-	args := inspect(ctx, o).args()
-	return servers(args), policy(args)
+	i := inspect(ctx, o)
+	return servers(i.args()), i.policy()
 }

@@ -98,13 +98,17 @@ func servers(args map[string]string) []extraconfig.Server {
 	return []extraconfig.Server{{Workload: "coredns", Release: coreDNS}, {Workload: "node-local-dns", Release: nodeCache}}
 }
 
-// policy returns how careful rollouts are with these flags.
-func policy(args map[string]string) plan.Policy {
+// policy returns how careful rollouts are: by the flags or, where Corewarden runs in no pod,
+// by its webhooks.
+func (i *installation) policy() plan.Policy {
 	var p plan.Policy
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	rollout.AddFlags(flags, &p)
-	for name, value := range args {
+	for name, value := range i.args() {
 		_ = flags.Set(name, value) // what is wrong, or another's, has no say
+	}
+	if _, outside := i.outside(); outside {
+		p.Pinned = i.webhook(pinningWebhook) != nil
 	}
 	return p
 }

@@ -20,6 +20,7 @@ import (
 
 	"corewarden/cluster"
 	"corewarden/extraconfig"
+	"corewarden/rollout"
 )
 
 // Options say how to reach a cluster.
@@ -48,7 +49,8 @@ type installation struct {
 	endpoints  read[[]discoveryv1.EndpointSlice]
 	kubeSystem read[*corev1.Namespace] // where the DNS servers are
 	dns        read[*extraconfig.Cluster]
-	refusal    string // why the last dry-run was refused
+	stages     read[[]rollout.Stage] // where dns was read
+	refusal    string                // why the last dry-run was refused
 }
 
 // read is what was read, or why it was not.
@@ -59,7 +61,7 @@ type read[T any] struct {
 
 // inspect reads what the checks look at. What cannot be read is told by them.
 func inspect(ctx context.Context, o Options) *installation {
-	i := &installation{Options: o, shipped: readShipped(), now: time.Now()}
+	i := &installation{Options: o, shipped: readShipped(false), now: time.Now()}
 	if i.version = readVersion(o.Config); i.version.err != nil {
 		return i // nothing else will be read
 	}
@@ -67,6 +69,9 @@ func inspect(ctx context.Context, o Options) *installation {
 	i.validating = get[admissionregistrationv1.ValidatingWebhookConfiguration](ctx, i, "", i.shipped.validating.Name)
 	i.Namespace = cmp.Or(o.Namespace, i.namespaceOfService(), i.shipped.deployment.Namespace)
 	i.deployment = get[appsv1.Deployment](ctx, i, i.Namespace, i.shipped.deployment.Name)
+	if i.policy().Pinned {
+		i.shipped = readShipped(true)
+	}
 	i.issuer = get[appsv1.Deployment](ctx, i, i.Namespace, selfSigner)
 	i.service = get[corev1.Service](ctx, i, i.Namespace, i.shipped.service.Name)
 	i.kubeSystem = get[corev1.Namespace](ctx, i, "", extraconfig.Namespace)
@@ -77,7 +82,9 @@ func inspect(ctx context.Context, o Options) *installation {
 	var endpoints discoveryv1.EndpointSliceList
 	i.endpoints.err = o.Client.List(ctx, &endpoints, client.InNamespace(i.Namespace), client.MatchingLabels{discoveryv1.LabelServiceName: i.shipped.service.Name})
 	i.endpoints.value = endpoints.Items
-	i.dns.value, i.dns.err = cluster.Read(ctx, o.Client, servers(i.args()))
+	if i.dns.value, i.dns.err = cluster.Read(ctx, o.Client, servers(i.args())); i.dns.err == nil {
+		i.stages.value, i.stages.err = rollout.Look(ctx, o.Client, i.dns.value, i.policy(), i.now)
+	}
 	return i
 }
 

@@ -4,24 +4,21 @@ import (
 	"context"
 	"fmt"
 	"strings"
-
-	"corewarden/rollout"
 )
 
 var contentRolledOut = check{
 	id:    "rolled-out",
 	title: "what is stored is rolled out, or on its way",
-	look: func(ctx context.Context, i *installation) outcome {
+	look: func(_ context.Context, i *installation) outcome {
 		if i.dns.err != nil {
 			return unreadable("the DNS workloads", i.dns.err, outcome{})
 		}
-		stages, err := rollout.Look(ctx, i.Client, i.dns.value, policy(i.args()), i.now)
-		if err != nil {
-			return unreadable("the pods of the DNS workloads", err, outcome{})
+		if i.stages.err != nil {
+			return unreadable("the pods of the DNS workloads", i.stages.err, outcome{})
 		}
 		var out outcome
 		var phases []string
-		for _, s := range stages {
+		for _, s := range i.stages.value {
 			if s.Phase == "held" {
 				out.fail(fmt.Sprintf("%s %s is held (%s): %s", s.Kind, s.Name, s.Reason, s.Why), s.Remedy)
 				continue

@@ -2,6 +2,8 @@ package rollout
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -23,6 +25,16 @@ type Stage struct {
 	Remedy string
 	// Stamp is what the pod template has, and Want what it should have.
 	Stamp, Want string
+	// Mounts are the ConfigMaps that its pods mount, where they are pinned.
+	Mounts []Mounted
+	// Unpinned is how many of them mount one itself though there is a copy for their stamp.
+	Unpinned int
+}
+
+// Mounted is a judged ConfigMap, or a copy of one, and how many pods mount it.
+type Mounted struct {
+	ConfigMap string
+	Pods      int
 }
 
 // Look says how far both workloads have come, by the plan that the leader would make of
@@ -52,10 +64,31 @@ func Look(ctx context.Context, c client.Client, known *extraconfig.Cluster, p pl
 		if s.has() && told.Stamp != "" { // maybe one of a former version
 			told.Want = told.Stamp
 		}
+		if p.Pinned {
+			told.Mounts, told.Unpinned = mounts(s.state), s.unpinned()
+		}
 		if v.Phase == plan.Held {
 			told.Remedy = remedyFor(s, m.previous(v))
 		}
 		stages = append(stages, told)
 	}
 	return stages, nil
+}
+
+// mounts returns what the pods of a workload mount, by name.
+func mounts(s *plan.State) []Mounted {
+	if s == nil {
+		return nil
+	}
+	pods := map[string]int{}
+	for _, pod := range s.Pods {
+		for _, name := range pod.Mounts {
+			pods[name]++
+		}
+	}
+	var all []Mounted
+	for _, name := range slices.Sorted(maps.Keys(pods)) {
+		all = append(all, Mounted{name, pods[name]})
+	}
+	return all
 }

@@ -1,6 +1,9 @@
 package rollout
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+)
 
 func TestALookSaysWhatTheLeaderWouldDoAndDoesNotDoIt(t *testing.T) {
 	t.Parallel()
@@ -14,7 +17,7 @@ func TestALookSaysWhatTheLeaderWouldDoAndDoesNotDoIt(t *testing.T) {
 		for n, s := range stages {
 			s.Why, s.Remedy = "", ""
 			want[n].Stamp, want[n].Want = hashOf(example), hashOf(corefile)
-			if s != want[n] {
+			if !reflect.DeepEqual(s, want[n]) {
 				t.Errorf("stage\n%+v\nwant\n%+v", s, want[n])
 			}
 		}

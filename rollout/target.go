@@ -114,7 +114,9 @@ func (t *target) state(w workload, g plan.Goal) *plan.State {
 	s.StampedAt, s.Seen, s.ChangedAt = later(stampedAt(w), t.written.stampedAt), t.since, t.changedAt
 	s.TakesDown, s.MinReady = w.takesDown(), w.minReady()
 	s.MayNotDelete = t.mayNotDelete == g.Hash
-	s.Standstill, s.RequiresConfigMap = w.standstill(), w.loads().Requires(extraconfig.Name)
+	loads := w.loads()
+	s.RequiresConfigMap, s.RequiresKeys = loads.Requires(extraconfig.Name), loads.RequiresKeys(extraconfig.Name)
+	s.Standstill = w.standstill()
 	if t.reimposed >= patience && t.written.stamp == g.Hash {
 		s.Contested = fmt.Sprintf("another writer has changed the stamp %d times", patience)
 	}

@@ -46,6 +46,14 @@ type Server struct {
 	// Stamp is what the pod template has, and Want what it should have.
 	Stamp string `json:"stamp"`
 	Want  string `json:"want"`
+	// Mounts are the copies, or ConfigMaps, that the pods mount, where they are pinned.
+	Mounts []Mounted `json:"mounts,omitempty"`
+}
+
+// Mounted is a ConfigMap, and how many pods of a server mount it.
+type Mounted struct {
+	ConfigMap string `json:"configMap"`
+	Pods      int    `json:"pods"`
 }
 
 // Loaded is a ConfigMap that a server mounts, and those of its keys that it loads.
@@ -100,6 +108,9 @@ func Read(ctx context.Context, c client.Client, servers []extraconfig.Server, po
 		server := Server{
 			Kind: stage.Kind, Name: stage.Name, Loads: []Loaded{},
 			Phase: stage.Phase, Reason: stage.Reason, Why: stage.Why, Remedy: stage.Remedy, Stamp: stage.Stamp, Want: stage.Want,
+		}
+		for _, m := range stage.Mounts {
+			server.Mounts = append(server.Mounts, Mounted(m))
 		}
 		if w, found := cluster.WorkloadOf(known, stage.Name); found {
 			server.describe(w, known, unloaded)

@@ -93,6 +93,13 @@ func (s Server) write(text *strings.Builder) {
 		stamp += ", to become " + short(s.Want)
 	}
 	line("stamp", stamp)
+	for _, m := range s.Mounts {
+		pods := "pods"
+		if m.Pods == 1 {
+			pods = "pod"
+		}
+		line("mounted", fmt.Sprintf("%s, in %d %s", m.ConfigMap, m.Pods, pods))
+	}
 	text.WriteString("\n")
 }
 

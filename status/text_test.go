@@ -16,6 +16,7 @@ func TestAStatusIsWrittenForPeople(t *testing.T) {
 				Kind: "Deployment", Name: "coredns", Release: "CoreDNS 1.15.0", Base: "ConfigMap coredns, key Corefile",
 				Loads: []Loaded{{ConfigMap: "dns-extra-configs", Keys: []string{"Corefile", "b.Corefile"}}, {ConfigMap: "coredns-extra-configs", Missing: true}},
 				Phase: "held", Reason: "PodsRestart", Why: "pod a has\nrestarted", Remedy: "Fix it", Stamp: "v1:0123456789abcdef", Want: "v1:fedcba9876543210",
+				Mounts: []Mounted{{"dns-extra-configs", 1}, {"dns-extra-configs-v1-0123456789abcdef", 2}},
 			},
 			{Kind: "DaemonSet", Name: "node-local-dns", Phase: "absent"},
 		},
@@ -31,6 +32,8 @@ func TestAStatusIsWrittenForPeople(t *testing.T) {
   loads      dns-extra-configs: Corefile, b.Corefile
   loads      coredns-extra-configs: not there
   stamp      v1:01234567, to become v1:fedcba98
+  mounted    dns-extra-configs, in 1 pod
+  mounted    dns-extra-configs-v1-0123456789abcdef, in 2 pods
 
 DaemonSet node-local-dns: absent
 

@@ -59,10 +59,21 @@ func (w Workload) HostNetwork() bool { return w.pod.HostNetwork }
 // Requires reports whether pods cannot start without a ConfigMap: some volume of it is not
 // optional, whichever container mounts it.
 func (w Workload) Requires(configMap string) bool {
-	required := func(s *ConfigMapSource) bool { return s != nil && s.Name == configMap && !s.Optional }
+	return w.mounts(func(s *ConfigMapSource) bool { return s.Name == configMap && !s.Optional })
+}
+
+// RequiresKeys reports whether pods cannot start without certain keys of a ConfigMap: such a
+// volume has items.
+func (w Workload) RequiresKeys(configMap string) bool {
+	return w.mounts(func(s *ConfigMapSource) bool { return s.Name == configMap && !s.Optional && len(s.Items) > 0 })
+}
+
+// mounts reports whether some volume has such a source.
+func (w Workload) mounts(such func(*ConfigMapSource) bool) bool {
+	is := func(s *ConfigMapSource) bool { return s != nil && such(s) }
 	return slices.ContainsFunc(w.pod.Volumes, func(v Volume) bool {
-		return required(v.ConfigMap) || v.Projected != nil &&
-			slices.ContainsFunc(v.Projected.Sources, func(s Source) bool { return required(s.ConfigMap) })
+		return is(v.ConfigMap) || v.Projected != nil &&
+			slices.ContainsFunc(v.Projected.Sources, func(s Source) bool { return is(s.ConfigMap) })
 	})
 }
 

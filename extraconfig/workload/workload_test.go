@@ -135,11 +135,17 @@ func TestAVolumeMayRequireTheConfigMap(t *testing.T) {
 		{"{configMap: {name: dns-extra-configs, optional: true}}", false},
 		{"{configMap: {name: coredns}}", false},
 		{"{projected: {sources: [{configMap: {name: dns-extra-configs, optional: true}}, {configMap: {name: dns-extra-configs}}]}}", true},
+		{"{projected: {sources: [{configMap: {name: dns-extra-configs, items: [{key: a, path: b}]}}]}}", true},
+		{"{configMap: {name: dns-extra-configs, items: [{key: a, path: b}]}}", true},
+		{"{configMap: {name: dns-extra-configs, optional: true, items: [{key: a, path: b}]}}", false},
 		{"{projected: {sources: [{secret: {name: dns-extra-configs}}]}}", false},
 		{"{emptyDir: {}}", false},
 	} {
 		if got := pod(t, "volumes: [{name: other, emptyDir: {}}, "+test.volume+"]").Requires("dns-extra-configs"); got != test.want {
 			t.Errorf("%s: required is %v, want %v", test.volume, got, test.want)
+		}
+		if got, want := pod(t, "volumes: ["+test.volume+"]").RequiresKeys("dns-extra-configs"), test.want && strings.Contains(test.volume, "items"); got != want {
+			t.Errorf("%s: keys are required: %v, want %v", test.volume, got, want)
 		}
 	}
 }

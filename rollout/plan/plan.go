@@ -174,7 +174,7 @@ func (w *State) hindrance(now time.Time, g Goal, p Policy) Verdict {
 		return Verdict{Phase: Held, Reason: Unreadable, Why: g.Unknown}
 	case g.Unread:
 		return Verdict{Phase: Waiting, Why: "a ConfigMap that it loads has not been read yet"}
-	case g.Deleted && w.RequiresConfigMap && !p.Pinned:
+	case g.Deleted && w.RequiresConfigMap && (!p.Pinned || w.RequiresKeys):
 		return Verdict{Phase: Held, Reason: Unmountable, Why: "its volume of the ConfigMap is not optional, so new pods could not start without it"}
 	case w.Contested != "":
 		return Verdict{Phase: Held, Reason: Contested, Why: w.Contested}

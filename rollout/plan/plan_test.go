@@ -480,6 +480,20 @@ func TestPlan(t *testing.T) {
 			wantCoreDNS: "held ConfigMapRequired: reopen", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
 		},
 		{
+			name:    "pinned pods start without it, on an empty copy",
+			goal:    Goal{Hash: "new", Deleted: true},
+			policy:  func(p *Policy) { p.Pinned = true },
+			coreDNS: with(completed("old"), func(s *State) { s.RequiresConfigMap = true }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "stamp new", wantNodeLocalDNS: "waiting",
+		},
+		{
+			name:    "but not without a key that their volume names",
+			goal:    Goal{Hash: "new", Deleted: true},
+			policy:  func(p *Policy) { p.Pinned = true },
+			coreDNS: with(completed("old"), func(s *State) { s.RequiresConfigMap, s.RequiresKeys = true, true }), nodeLocalDNS: oldDaemonSet,
+			wantCoreDNS: "held ConfigMapRequired: reopen", wantNodeLocalDNS: "held CoreDNSHeld: reopen",
+		},
+		{
 			name:    "who fights over a stamp is left to it",
 			coreDNS: with(settled("forged", hour), func(s *State) { s.Contested = "another writer" }), nodeLocalDNS: oldDaemonSet,
 			wantCoreDNS: "held StampContested", wantNodeLocalDNS: "held CoreDNSHeld: reopen",

@@ -93,7 +93,8 @@ func (w *State) whole() bool { return w.Looked && len(w.Going) == 0 && len(w.Pod
 // calm reports whether all pods but one have stayed up, or were broken before.
 func (w *State) calm(now time.Time, but string, p Policy) bool {
 	return w == nil || w.whole() && !slices.ContainsFunc(w.Pods, func(pod Pod) bool {
-		return pod.UID != but && !w.Record.Before.broken(pod.Node) && (!pod.healthy(now) || now.Before(pod.UpSince.Add(p.Soak)))
+		_, crashed := pod.crashed(now)
+		return pod.UID != but && !w.Record.Before.broken(pod.Node) && (crashed || !pod.Ready || now.Before(pod.UpSince.Add(p.Soak)))
 	})
 }
 

@@ -34,6 +34,8 @@ type State struct {
 	MayNotDelete bool
 	// RequiresConfigMap says that pods cannot start without the ConfigMap.
 	RequiresConfigMap bool
+	// RequiresKeys says that they cannot start without certain keys of it, either.
+	RequiresKeys bool
 	// Contested says that the stamp was set too often again; it is empty otherwise.
 	Contested string
 	// Size is how many pods there should be.
