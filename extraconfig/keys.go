@@ -35,8 +35,13 @@ func normalName(key string) string {
 type Rename struct{ From, To string }
 
 // String tells a person about the rename.
-func (r Rename) String() string {
-	return fmt.Sprintf("key %q renamed to %q: CoreDNS loads only keys ending in %q", r.From, r.To, corefileSuffix)
+func (r Rename) String() string { return r.told("renamed") }
+
+// Would tells a person about a rename that is not done.
+func (r Rename) Would() string { return r.told("would be renamed") }
+
+func (r Rename) told(how string) string {
+	return fmt.Sprintf("key %q %s to %q: CoreDNS loads only keys ending in %q", r.From, how, r.To, corefileSuffix)
 }
 
 // CheckKeys returns what is wrong with the key names of a write that should have been

@@ -45,6 +45,8 @@ type fakeCluster struct {
 	registry *prometheus.Registry
 	clock    time.Time
 	policy   plan.Policy
+	// observe has the controller change nothing.
+	observe bool
 	// known is what the watcher would know.
 	known *extraconfig.Cluster
 
@@ -106,7 +108,7 @@ func (c *fakeCluster) startController() {
 	}
 	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply, SubResourceApply: c.applyStatus, Create: c.createFor, Delete: c.deleteFor})
 	c.controller = newReconciler(api, api, c.events, m, Options{
-		Cluster: func() *extraconfig.Cluster { return c.known }, Synced: func() bool { return true }, Policy: c.policy, Now: now,
+		Cluster: func() *extraconfig.Cluster { return c.known }, Synced: func() bool { return true }, Policy: c.policy, Observe: c.observe, Now: now,
 	})
 }
 

@@ -73,6 +73,8 @@ type Options struct {
 	Changes <-chan event.GenericEvent
 	// Policy says how careful rollouts are.
 	Policy plan.Policy
+	// Observe has it change nothing: events and metrics tell what it would do.
+	Observe bool
 	// Registerer takes the controller's metrics. The default is controller-runtime's
 	// registry.
 	Registerer prometheus.Registerer

@@ -27,6 +27,7 @@ type measures struct {
 	duration       *prometheus.HistogramVec
 	changeToStamp  *prometheus.HistogramVec
 	held           *prometheus.GaugeVec
+	observed       *prometheus.GaugeVec
 	stampInfo      *prometheus.GaugeVec
 	unpinned       *prometheus.GaugeVec
 	invalidContent prometheus.Gauge
@@ -61,6 +62,8 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 		}, labels),
 		held: prometheus.NewGaugeVec(gauge("corewarden_rollout_held",
 			"Whether a workload's rollout is held for a reason (1) or not (0)."), append(labels, "reason")),
+		observed: prometheus.NewGaugeVec(gauge("corewarden_rollout_observed",
+			"Whether a step would be the next for a workload (1) or not (0), where the rollout observes. Otherwise it is 0."), append(labels, "step")),
 		stampInfo: prometheus.NewGaugeVec(gauge("corewarden_stamp_info",
 			"The stamp that a workload has, as a label."), append(labels, "hash")),
 		unpinned: prometheus.NewGaugeVec(gauge("corewarden_unpinned_pods",
@@ -74,7 +77,8 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 		pending: map[string]*atomic.Int64{},
 	}
 	collectors := []prometheus.Collector{
-		m.stamps, m.reimposed, m.rollouts, m.duration, m.changeToStamp, m.held, m.stampInfo, m.unpinned, m.invalidContent, m.coalesced, m.unchanged,
+		m.stamps, m.reimposed, m.rollouts, m.duration, m.changeToStamp, m.held, m.observed, m.stampInfo, m.unpinned, m.invalidContent, m.coalesced,
+		m.unchanged,
 	}
 	m.changeToStamp.WithLabelValues(deploymentName)
 	for _, name := range []string{deploymentName, daemonSetName} {
@@ -85,6 +89,7 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 			m.rollouts.WithLabelValues(name, result)
 		}
 		m.setHeld(name, plan.Verdict{})
+		m.setObserved(name, plan.Nothing)
 		m.unpinned.WithLabelValues(name)
 		since := &atomic.Int64{}
 		m.pending[name] = since
@@ -123,6 +128,17 @@ func (m *measures) setHeld(workload string, v plan.Verdict) {
 			value = 1
 		}
 		m.held.WithLabelValues(workload, string(reason)).Set(value)
+	}
+}
+
+// setObserved shows what would be done with a workload.
+func (m *measures) setObserved(workload string, would plan.Step) {
+	for _, step := range plan.Steps() {
+		value := 0.0
+		if step == would {
+			value = 1
+		}
+		m.observed.WithLabelValues(workload, step.String()).Set(value)
 	}
 }
 

@@ -30,6 +30,8 @@ type stage struct {
 	ran *content
 	// did is the step of the verdict, once it was taken.
 	did plan.Step
+	// would is that step where the controller observes.
+	would plan.Step
 	// reimposed says that the stamp that was set is the one that was set before.
 	reimposed bool
 	// refused says that the pod of the verdict may not be deleted by us.

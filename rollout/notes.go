@@ -32,6 +32,7 @@ const (
 	reasonUnpinned      = "PodsUnpinned"
 	reasonReplaced      = "PodReplaced"
 	reasonComplete      = "RolloutComplete"
+	reasonObserved      = "RolloutObserved"
 )
 
 // Actions of events say what the controller did.
@@ -46,7 +47,7 @@ const (
 	// messageBytes is what an event shows of a problem's message, or of what a pod says,
 	// either of which may be of any length. The API server refuses an event whose note
 	// exceeds 1024 bytes, and the key's name, up to 253, is in the note too.
-	messageBytes = 400
+	messageBytes = 360
 	// hashBytes shows "v1:" and eight digits.
 	hashBytes = 11
 	// explainTime is how long an event waits for what a change does to names. The stamp does
@@ -65,12 +66,37 @@ func stampNote(s *stage, c *content) string {
 		cause = "was deleted"
 	}
 	configMaps := strings.Join(append([]string{extraconfig.Name}, besides...), " or ")
-	note := fmt.Sprintf("%s/%s %s: stamped %s with %s (was %s)", extraconfig.Namespace, configMaps,
-		cause, s, short(s.verdict.Stamp), short(cmp.Or(s.state.Runs(), "unstamped")))
+	stamped := "stamped"
+	if s.would == plan.SetStamp {
+		stamped = "would stamp"
+	}
+	note := fmt.Sprintf("%s/%s %s: %s %s with %s (was %s)", extraconfig.Namespace, configMaps,
+		cause, stamped, s, short(s.verdict.Stamp), short(cmp.Or(s.state.Runs(), "unstamped")))
 	if why := s.state.Standstill; why != "" {
 		note += "; " + why
 	}
 	return note
+}
+
+// onlyObserved ends what is told of a rollout where nothing is done.
+const onlyObserved = ". Nothing is done: -rollout-mode=observe"
+
+// observedNote says what would be done with a workload, "" where that would be to keep something
+// in mind alone.
+func observedNote(s *stage, c *content, p plan.Policy) string {
+	switch v := s.verdict; s.would {
+	case plan.SetStamp:
+		return stampNote(s, c)
+	case plan.GoBack:
+		return fmt.Sprintf("would put the stamp of %s back to %s: %s", s, short(cmp.Or(v.Stamp, "none")), clip(v.Why, messageBytes))
+	case plan.Adopt:
+		return fmt.Sprintf("would count %s as rolled out with %s, and not restart it: %s", s, short(s.goal.Hash), clip(v.Why, messageBytes))
+	case plan.StartCanary:
+		return "would have one node try it first: " + canaryNote(s, p)
+	case plan.EndCanary:
+		return fmt.Sprintf("would give node %s back what the other pods of %s run", v.Record.Canary.Node, s)
+	}
+	return ""
 }
 
 // heldNote says why a workload is held, what pods load meanwhile and what to do about it.

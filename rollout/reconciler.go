@@ -30,6 +30,7 @@ type reconciler struct {
 	cluster func() *extraconfig.Cluster
 	synced  func() bool
 	policy  plan.Policy
+	observe bool
 	now     func() time.Time
 	// hashes returns the hashes of a ConfigMap by each version, the newest first.
 	hashes   func(extraconfig.ConfigMap) []string
@@ -50,10 +51,11 @@ func newReconciler(c client.Client, api client.Reader, recorder events.EventReco
 		cluster:      o.Cluster,
 		synced:       o.Synced,
 		policy:       o.Policy,
+		observe:      o.Observe,
 		now:          o.Now,
 		hashes:       extraconfig.ConfigMap.Hashes,
 		stored:       map[string]bool{},
-		reporter:     &reporter{events: recorder, measures: m, policy: o.Policy},
+		reporter:     &reporter{events: recorder, measures: m, policy: o.Policy, observe: o.Observe},
 		coreDNS:      &target{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},
 		nodeLocalDNS: &target{kind: "DaemonSet", name: daemonSetName, empty: func() workload { return &daemonSet{} }},
 	}
@@ -74,6 +76,10 @@ func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, er
 	for i, t := range r.targets() {
 		s := &m.stages[i]
 		again = earliest(again, s.verdict.Again)
+		if r.observe {
+			s.would = s.verdict.Step
+			continue
+		}
 		switch err := r.carryOut(ctx, t, s, m.content); {
 		case changedMeanwhile(err):
 			again = earliest(again, m.at.Add(retryAfter))
@@ -81,9 +87,11 @@ func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, er
 			errs = append(errs, err)
 		}
 	}
-	stored, err := r.keepCopies(ctx, m)
-	if errs = append(errs, err); stored {
-		again = earliest(again, m.at.Add(retryAfter)) // pods that do not load it are unpinned now
+	if !r.observe {
+		stored, err := r.keepCopies(ctx, m)
+		if errs = append(errs, err); stored {
+			again = earliest(again, m.at.Add(retryAfter)) // pods that do not load it are unpinned now
+		}
 	}
 	r.reporter.report(ctx, r.last, m)
 	r.last = m

@@ -19,6 +19,7 @@ type reporter struct {
 	events   events.EventRecorder
 	measures *measures
 	policy   plan.Policy
+	observe  bool
 }
 
 // report tells what is new in after. Before is nil when the controller has just started.
@@ -34,6 +35,7 @@ func (r *reporter) report(ctx context.Context, before, after *moment) {
 		s := &after.stages[i]
 		r.reportVerdict(ctx, &before.stages[i], s, after)
 		r.reportStep(ctx, s, after)
+		r.reportObserved(ctx, &before.stages[i], s, after)
 		r.reportUnpinned(ctx, &before.stages[i], s, after.content)
 		concluded = concluded || s.did == plan.Conclude
 	}
@@ -78,7 +80,7 @@ func (r *reporter) reportVerdict(ctx context.Context, was, is *stage, m *moment)
 	v := is.verdict
 	r.measures.setHeld(is.name, v)
 	pending := m.content.seen
-	if is.complete() {
+	if is.complete() || r.observe { // or nobody is going to roll it out
 		pending = time.Time{}
 	}
 	r.measures.pendingSince(is.name, pending)
@@ -97,7 +99,11 @@ func (r *reporter) reportVerdict(ctx context.Context, was, is *stage, m *moment)
 		if v.Reason == plan.Crashing || v.Reason == plan.Overdue || v.Reason == plan.CanaryCrashes {
 			r.count(is, resultFailed)
 		}
-		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonHeld, actionHold, heldNote(is, m.previous(v), stagingNote(m.content.cluster, r.policy.Pinned, "what is stored")))
+		note := heldNote(is, m.previous(v), stagingNote(m.content.cluster, r.policy.Pinned, "what is stored"))
+		if r.observe {
+			note += onlyObserved
+		}
+		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonHeld, actionHold, note)
 	case m.content.rejection() == "": // or the ConfigMap's event has said more
 		r.onBoth(is, m.content, corev1.EventTypeWarning, reasonInvalid, actionCheck, v.Why)
 	}
@@ -144,6 +150,23 @@ func (r *reporter) reportStep(ctx context.Context, is *stage, m *moment) {
 		r.measures.changeToStamp.WithLabelValues(is.name).Observe(m.at.Sub(later(c.seen, is.since)).Seconds())
 	}
 	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+changeNote(ctx, is, c)+stagingNote(c.cluster, r.policy.Pinned, "it"))
+}
+
+// reportObserved reports what would be done with a workload, where that is new.
+func (r *reporter) reportObserved(ctx context.Context, was, is *stage, m *moment) {
+	r.measures.setObserved(is.name, is.would)
+	if is.would == was.would && is.goal.Hash == was.goal.Hash {
+		return
+	}
+	note := observedNote(is, m.content, r.policy)
+	if note == "" {
+		return
+	}
+	log.FromContext(ctx).Info("would roll out", "kind", is.kind, "workload", is.name, "hash", is.goal.Hash, "step", is.would)
+	if is.would == plan.SetStamp {
+		note += changeNote(ctx, is, m.content) + stagingNote(m.content.cluster, r.policy.Pinned, "it")
+	}
+	r.onBoth(is, m.content, corev1.EventTypeNormal, reasonObserved, actionCheck, note+onlyObserved)
 }
 
 // reportCanary reports that a pod was deleted so that another one tries content, or no longer does.

@@ -16,6 +16,9 @@ import (
 // content judges the content of a ConfigMap that DNS servers load. It refuses what would stop a server.
 type content struct {
 	cluster func() *extraconfig.Cluster
+	policy  extraconfig.KeyPolicy
+	// observe has it refuse nothing, and warn of what it would refuse.
+	observe bool
 	explain ExplainPolicy
 	*measures
 }
@@ -54,6 +57,9 @@ func (c *content) ValidateDelete(context.Context, *corev1.ConfigMap) (admission.
 func (c *content) problems(before, cm *corev1.ConfigMap) []corefile.Problem {
 	cluster := c.cluster()
 	write := extraconfig.Write{Before: valueOf(before), After: valueOf(cm), Uses: cluster.Uses(cm.Name)}
+	if c.observe && c.policy != extraconfig.RejectKeys {
+		write.After, _, _ = write.Normalise() // as the webhook before would have, had it not observed
+	}
 	return append(write.CheckKeys(), cluster.Check(cm.Name, write.After)...)
 }
 
@@ -72,6 +78,14 @@ func (c *content) verdict(ctx context.Context, before, cm *corev1.ConfigMap, pro
 		} else {
 			warnings = append(warnings, p)
 		}
+	}
+	if len(errors) > 0 && c.observe {
+		c.count("content", "would-deny", errors[0].Rule)
+		refused := sentences(cm, errors)
+		for i := range refused {
+			refused[i] = "would be rejected: " + refused[i]
+		}
+		return fit(room, moreWarnings, refused, sentences(cm, warnings)), nil
 	}
 	if len(errors) > 0 {
 		c.count("content", "denied", errors[0].Rule)

@@ -21,6 +21,7 @@ import (
 type keys struct {
 	cluster func() *extraconfig.Cluster
 	policy  extraconfig.KeyPolicy
+	observe bool
 	*measures
 }
 
@@ -49,6 +50,14 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 	if reflect.DeepEqual(normal, write.After) {
 		k.allowed("keys")
 		return admission.Allowed("")
+	}
+	if k.observe {
+		k.count("keys", "would-change", extraconfig.RuleKeyName)
+		var warnings []string
+		for _, rename := range renames {
+			warnings = append(warnings, rename.Would())
+		}
+		return admission.Allowed("").WithWarnings(fit(roomOfKeys, "%d more keys would be renamed", warnings)...)
 	}
 	fixed, err := fix(req.Object.Raw, before, after, normal)
 	if err != nil {

@@ -29,7 +29,7 @@ func TestAdmissionsAreCounted(t *testing.T) {
 	s.ask(t, webhook.StampingPath, request{old: stamped, object: `{"spec":{}}`})
 	s.ask(t, webhook.StampingPath, request{old: stamped, object: stamped})
 	const want = `
-		# HELP corewarden_admissions_total Admissions by webhook (keys, content or stamp), verdict (allowed, warned, changed or denied) and the rule behind the first problem, which is empty where there is none.
+		# HELP corewarden_admissions_total Admissions by webhook (keys, content or stamp), verdict (allowed, warned, changed or denied; would-change and would-deny where it observes) and the rule behind the first problem, which is empty where there is none.
 		# TYPE corewarden_admissions_total counter
 		corewarden_admissions_total{rule="",verdict="allowed",webhook="content"} 2
 		corewarden_admissions_total{rule="unknown-plugin",verdict="denied",webhook="content"} 1

@@ -20,6 +20,7 @@ import (
 // function of the old object, the new one and the user alone.
 type stamp struct {
 	controller string
+	observe    bool
 	*measures
 }
 
@@ -37,6 +38,10 @@ func (s stamp) Handle(ctx context.Context, req admission.Request) admission.Resp
 	patches := keep(before, after)
 	if len(patches) == 0 {
 		s.allowed("stamp")
+		return admission.Allowed("")
+	}
+	if s.observe {
+		s.count("stamp", "would-change", "stamp-kept")
 		return admission.Allowed("")
 	}
 	s.count("stamp", "changed", "stamp-kept")

@@ -34,6 +34,8 @@ type Options struct {
 	Cluster func() *extraconfig.Cluster
 	// KeyPolicy says what becomes of wrong key names. The default is to fix them.
 	KeyPolicy extraconfig.KeyPolicy
+	// Observe has the webhooks refuse and change nothing: warnings say what they would.
+	Observe bool
 	// Explain says which writes are answered with what they change for names. The default is
 	// none.
 	Explain ExplainPolicy
@@ -58,10 +60,15 @@ func Register(server webhook.Server, o Options) error {
 	if err != nil {
 		return err
 	}
-	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{o.Cluster, o.KeyPolicy, m}}})
-	validator := admission.WithValidator(o.Scheme, &content{cluster: o.Cluster, explain: o.Explain, measures: m})
-	server.Register(ContentPath, &webhook.Admission{Handler: failClosed{validator.Handler}})
-	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{controller: o.Controller, measures: m}}})
+	server.Register(KeysPath, &webhook.Admission{Handler: failOpen{keys{o.Cluster, o.KeyPolicy, o.Observe, m}}})
+	judge := &content{cluster: o.Cluster, policy: o.KeyPolicy, observe: o.Observe, explain: o.Explain, measures: m}
+	validator := admission.WithValidator(o.Scheme, judge).Handler
+	var guard admission.Handler = failClosed{validator}
+	if o.Observe {
+		guard = failOpen{validator}
+	}
+	server.Register(ContentPath, &webhook.Admission{Handler: guard})
+	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{o.Controller, o.Observe, m}}})
 	server.Register(StoredPath, &webhook.Admission{Handler: failOpen{stored{cluster: o.Cluster, measures: m}}})
 	if o.CopiesFor != nil {
 		server.Register(PinPath, &webhook.Admission{Handler: failOpen{pin{copiesFor: o.CopiesFor, measures: m}}})

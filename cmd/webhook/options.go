@@ -37,6 +37,7 @@ type options struct {
 	keyPolicy             extraconfig.KeyPolicy
 	explain               webhook.ExplainPolicy
 	policy                plan.Policy
+	modes                 modes
 }
 
 // serviceAccount is who the process is in the cluster.
@@ -68,6 +69,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.coreDNS, "coredns", release.NewestCoreDNS, "`version` of CoreDNS to check for while there is no Deployment coredns")
 	flags.StringVar(&o.nodeLocalDNS, "node-local-dns", release.NewestNodeCache, "`version` of node-cache to check for while there is no DaemonSet node-local-dns, or head")
 	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "`policy` for keys whose names do not end in Corefile: Normalise fixes the name, Reject rejects the ConfigMap")
+	o.modes.addFlags(flags)
 	flags.TextVar(&o.explain, "explain", webhook.ExplainDryRuns, "`when` to answer a write with what it changes for names: dry-run, always, never")
 	rollout.AddFlags(flags, &o.policy)
 	if err := flags.Parse(args); err != nil {
@@ -76,7 +78,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q; every option is a flag, see -help", flags.Arg(0))
 	}
-	return o, errors.Join(o.setWebhookAddress(webhookAddress), o.setServiceAccount(account), o.setServers(), o.checkDelay(), rollout.CheckPolicy(o.policy))
+	return o, errors.Join(o.setWebhookAddress(webhookAddress), o.setServiceAccount(account), o.setServers(), o.checkDelay(), o.modes.check(o.policy), rollout.CheckPolicy(o.policy))
 }
 
 func (o *options) setWebhookAddress(address string) error {

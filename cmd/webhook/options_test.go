@@ -37,7 +37,7 @@ func TestOptionsHaveDefaults(t *testing.T) {
 	want := options{
 		webhookPort: 9443, metricsAddress: ":8080", healthAddress: ":8081", certDir: "/etc/corewarden/tls", shutdownDelay: 5 * time.Second,
 		serviceAccount: serviceAccount{"corewarden", "corewarden"}, leaderElectNamespace: "corewarden",
-		coreDNS: release.NewestCoreDNS, nodeLocalDNS: release.NewestNodeCache, keyPolicy: extraconfig.NormaliseKeys, explain: webhook.ExplainDryRuns,
+		coreDNS: release.NewestCoreDNS, nodeLocalDNS: release.NewestNodeCache, keyPolicy: extraconfig.NormaliseKeys, explain: webhook.ExplainDryRuns, modes: modes{both: enforce},
 		policy: plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Interval: 5 * time.Second, BrakePods: 3, BrakeShare: 0.25, Canary: true, Retry: 10 * time.Minute, Adopt: plan.AdoptAuto},
 	}
 	if !reflect.DeepEqual(o, want) {
@@ -66,6 +66,9 @@ func TestOptionsFollowTheFlags(t *testing.T) {
 		{"the release of CoreDNS", []string{"--coredns=1.12.1"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.12.1"},
 		{"the release of node-cache", []string{"--node-local-dns=1.26.4"}, func(o options) any { return o.servers[1].String() }, "node-local-dns (node-cache 1.26.4)"},
 		{"the tag of an image", []string{"--coredns=v1.11.4-eksbuild.2"}, func(o options) any { return o.servers[0].String() }, "CoreDNS 1.11.4"},
+		{"both modes", []string{"--mode=observe"}, func(o options) any { return [2]mode{o.modes.ofAdmission(), o.modes.ofRollout()} }, [2]mode{observe, observe}},
+		{"the mode of admission", []string{"--admission-mode=enforce", "--mode=observe"}, func(o options) any { return [2]mode{o.modes.ofAdmission(), o.modes.ofRollout()} }, [2]mode{enforce, observe}},
+		{"the mode of the rollout", []string{"--rollout-mode=observe"}, func(o options) any { return [2]mode{o.modes.ofAdmission(), o.modes.ofRollout()} }, [2]mode{enforce, observe}},
 		{"what is explained", []string{"--explain=always"}, func(o options) any { return o.explain }, webhook.ExplainAlways},
 		{"the key policy", []string{"--key-policy=Reject"}, func(o options) any { return o.keyPolicy }, extraconfig.RejectKeys},
 		{"a restart of node-local-dns", []string{"--node-local-dns-rollout=restart"}, func(o options) any { return o.policy.ReloadOnly }, false},
@@ -110,6 +113,8 @@ func TestWrongOptionsAreNamedWithTheirRemedy(t *testing.T) {
 		{[]string{"--service-account=corewarden/"}, []string{"-service-account: ", "namespace/name"}},
 		{[]string{"--service-account=a/b/c"}, []string{"-service-account: ", "namespace/name"}},
 		{[]string{"--key-policy=reject"}, []string{"-key-policy", `"reject" is not a key policy. Write Normalise or Reject`}},
+		{[]string{"--mode=dry-run"}, []string{"-mode", `"dry-run" is neither observe nor enforce`}},
+		{[]string{"--content=pinned", "--rollout-mode=observe"}, []string{"-content=pinned needs -mode=enforce"}},
 		{[]string{"--explain=yes"}, []string{"-explain", `"yes" is none of dry-run, always and never`}},
 		{[]string{"--coredns=latest"}, []string{`-coredns: "latest" is not a version of CoreDNS. Write three numbers, such as 1.15.0`}},
 		{[]string{"--node-local-dns=1.26"}, []string{`-node-local-dns: "1.26" is not a version of node-cache. Write three numbers, such as 1.15.0`}},
@@ -172,7 +177,7 @@ func TestHelpListsEveryFlag(t *testing.T) {
 	}
 	for _, name := range []string{
 		"kubeconfig", "webhook-bind-address", "metrics-bind-address", "health-bind-address", "cert-dir", "shutdown-delay",
-		"service-account", "leader-elect-namespace", "coredns", "node-local-dns", "key-policy", "explain",
+		"service-account", "leader-elect-namespace", "coredns", "node-local-dns", "key-policy", "explain", "mode", "admission-mode", "rollout-mode",
 		"node-local-dns-rollout", "rollout-soak", "rollout-deadline", "rollout-interval", "rollout-brake-pods", "rollout-brake-share", "rollout-retry", "allow-layer-restart", "adopt", "version",
 	} {
 		if !regexp.MustCompile(`(?m)^  -` + name + `( |$)`).Match(stderr.Bytes()) {

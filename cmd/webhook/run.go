@@ -79,7 +79,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(metrics.Registry.Register(certificate.Expiry()), metrics.Registry.Register(buildMetric(buildinfo.Read()))); err != nil {
+	if err := errors.Join(metrics.Registry.Register(certificate.Expiry()), metrics.Registry.Register(buildMetric(buildinfo.Read())), metrics.Registry.Register(o.modes.metric())); err != nil {
 		return err
 	}
 	server, err := serving.New(serving.Options{
@@ -148,7 +148,7 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *
 	}
 	changes := make(chan event.GenericEvent, 1)
 	watcher.Notify(changes)
-	if err := rollout.SetupWithManager(mgr, rollout.Options{Cluster: watcher.Cluster, Synced: watcher.Synced, Changes: changes, Policy: o.policy}); err != nil {
+	if err := rollout.SetupWithManager(mgr, rollout.Options{Cluster: watcher.Cluster, Synced: watcher.Synced, Changes: changes, Policy: o.policy, Observe: o.modes.ofRollout() == observe}); err != nil {
 		return err
 	}
 	var copiesFor func(context.Context, *corev1.Pod) (map[string]string, error)
@@ -162,6 +162,7 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *
 		Cluster:    watcher.Cluster,
 		KeyPolicy:  o.keyPolicy,
 		Explain:    o.explain,
+		Observe:    o.modes.ofAdmission() == observe,
 		Controller: o.serviceAccount.user(),
 		Scheme:     mgr.GetScheme(),
 	})

@@ -78,6 +78,16 @@ const (
 	ReplaceUnpinned
 )
 
+// Steps returns all but Nothing.
+func Steps() []Step {
+	return []Step{SetStamp, GoBack, Adopt, Conclude, Reopen, StartCanary, EndCanary}
+}
+
+// String names the step in one word, which does not change.
+func (s Step) String() string {
+	return [...]string{"Nothing", "Stamp", "GoBack", "Adopt", "Conclude", "Reopen", "StartCanary", "EndCanary"}[s]
+}
+
 // A Verdict is what a plan says of one workload.
 type Verdict struct {
 	Phase  Phase
