@@ -30,7 +30,7 @@ func TestCheck(t *testing.T) {
 		{name: "nothing is wrong", data: texts{"Corefile": "a.org {\n whoami\n}\n"}},
 		{name: "both servers", data: texts{"Corefile": "a.org {\n forwrad . 10.0.0.1\n}\n"}, want: []string{"Corefile:2:2 error unknown-plugin of " + both}},
 		{name: "only node-cache", data: texts{"Corefile": "a.org {\n chaos\n whoami\n}\n"}, want: []string{"Corefile:2:2 error unavailable-plugin of " + nodeCache}},
-		{name: "only CoreDNS", data: texts{"Corefile": "a.org {\n}\nA.org {\n}\n"}, want: []string{"Corefile:3:1 error zone-already-served of " + coreDNS}},
+		{name: "only CoreDNS", data: texts{"Corefile": "a.org {\n}\nA.org {\n}\n"}, want: []string{"Corefile:3:1 error zone-already-served of " + coreDNS, "Corefile:3:1 warning old-behaviour of " + nodeCache}},
 		{
 			name: "in the order of the keys, then of the lines",
 			data: texts{"b.Corefile": "a..b {\n}\n", "a.Corefile": "a.org {\n chaos\n forwrad\n}\n"},

@@ -146,6 +146,40 @@ func TestDangers(t *testing.T) {
 		}},
 		{name: "records of another type alone", text: "_acme-challenge.example.org {\n template IN TXT {\n  answer \"{{ .Name }} 60 IN TXT x\"\n }\n}\n"},
 
+		// Answers.
+		{name: "a reply with another question", text: "a.org {\n rewrite continue name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning discarded of CoreDNS 1.15.0: rewrite: the reply for names such as "x.a.org" has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`,
+		}},
+		{name: "a reply with another question, of a regular expression", text: "a.org {\n rewrite continue name regex ^(.*)[.]a[.]org[.]$ {1}.b.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning discarded of CoreDNS 1.15.0`,
+		}},
+		{name: "a rule behind that stops", text: "a.org {\n rewrite continue name suffix .a.org .b.a.org\n rewrite stop name suffix .a.org .c.org\n forward . 10.0.0.53\n}\n"},
+		{name: "a rule that stops", text: "a.org {\n rewrite name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n"},
+		{name: "a name of the cluster that goes outside", text: "git.a.org {\n rewrite name git.a.org git.dev.svc.cluster.local\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: rewrite: "git.dev.svc.cluster.local" goes to 10.0.0.53, which is not the cluster's DNS. Forward it to 10.240.16.11`,
+		}},
+		{name: "a name of the cluster that its DNS gets", text: "git.a.org {\n rewrite name git.a.org git.dev.svc.cluster.local\n forward . 10.240.16.10\n}\n"},
+		{name: "names that do not exist for AAAA", text: "a.org {\n template IN AAAA {\n  rcode NXDOMAIN\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: NXDOMAIN for AAAA says that the name does not exist at all, so some clients ignore its A records. Write rcode NOERROR`,
+		}},
+		{name: "names without AAAA", text: "a.org {\n template IN AAAA {\n  rcode NOERROR\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "names that do not exist", text: "a.org {\n template IN AAAA {\n  rcode NXDOMAIN\n }\n template IN A {\n  rcode NXDOMAIN\n }\n}\n"},
+		{name: "a record without a name", text: "a.org {\n template IN A {\n  answer \" 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:10 warning wrong-answer of CoreDNS 1.15.0: template: the record has no name, so clients cannot read the reply. Start it with "{{ .Name }}"`,
+		}},
+		{name: "a record of another name", text: "a.org {\n template IN A {\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:10 warning wrong-answer of CoreDNS 1.15.0: template: a query for "x.a.org" gets a record of "www.a.org", which clients ignore. Start the record with "{{ .Name }}"`,
+		}},
+		{name: "a record of the name that is asked for", text: "a.org {\n template IN A {\n  match ^www[.]a[.]org[.]$\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "an alias and its target", text: "a.org {\n template IN A {\n  answer \"{{ .Name }} 60 IN CNAME b.net.\" \"b.net. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "autopath without pods", text: "k8s.example {\n kubernetes k8s.example {\n  endpoint http://10.0.0.1\n }\n autopath @kubernetes\n}\n", want: []string{
+			`Corefile:5:2 warning ignored-text of CoreDNS 1.15.0: autopath does nothing: it needs to know the pods. Write "pods verified" in kubernetes, or remove it`,
+		}},
+		{name: "autopath with pods", text: "k8s.example {\n kubernetes k8s.example {\n  endpoint http://10.0.0.1\n  pods verified\n }\n autopath @kubernetes\n}\n"},
+		{name: "DNS over TLS without a certificate", text: "a.org tls://a.org {\n whoami\n}\n", want: []string{
+			`Corefile:1:7 warning unencrypted of CoreDNS 1.15.0: "tls://a.org" has no certificate, so port 853 is served without TLS, and clients of DNS over TLS get no answer. Add "tls CERT KEY" to the block`,
+		}},
+
 		// Endpoints of the whole server.
 		{name: "health again", text: "example.org {\n health\n whoami\n}\n", want: []string{
 			`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: health listens on :8080, where CoreDNS 1.15.0 already has health in its own Corefile: each request reaches one of the two at random. Remove it`,

@@ -18,6 +18,7 @@ import (
 
 // The rules of this package. Each is the Rule of a corefile.Problem, a warning.
 const (
+	RuleDiscarded      = "discarded"
 	RuleForwardingLoop = "forwarding-loop"
 	RuleLogsEverything = "logs-everything"
 	RuleMissingBind    = "missing-bind"
@@ -25,7 +26,9 @@ const (
 	RuleSharedEndpoint = "shared-endpoint"
 	RuleShadowedZone   = "shadowed-zone"
 	RuleUnanswered     = "unanswered"
+	RuleUnencrypted    = "unencrypted"
 	RuleUnreachable    = "unreachable"
+	RuleWrongAnswer    = "wrong-answer"
 )
 
 // Surroundings are what is known of the place where a server runs. What is not known is
@@ -66,6 +69,10 @@ var dangers = []func(*checker, *block){
 	(*checker).unmetUses,
 	(*checker).droppedEntries,
 	(*checker).unanswered,
+	(*checker).rewrites,
+	(*checker).templates,
+	(*checker).idleAutopaths,
+	(*checker).unencrypted,
 }
 
 // Check adds the dangers in the server blocks to what the server says about them. Where
@@ -97,9 +104,11 @@ type checker struct {
 	own    own
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
-	// sockets are those that blocks are bound to.
-	sockets map[socket]bool
-	said    []corefile.Problem
+	// sockets are those that blocks are bound to, and certified the ports of those for DNS over
+	// TLS with a certificate.
+	sockets   map[socket]bool
+	certified map[string]bool
+	said      []corefile.Problem
 	// misplaced are the server blocks that listen where they should not, by file.
 	misplaced map[misplaced]alike
 	// asked is how many words were looked at to ask the servers of the cluster something.
@@ -120,12 +129,15 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 	}
 	c := &checker{
 		Surroundings: s, said: said, blocks: make([]block, len(blocks)), misplaced: map[misplaced]alike{},
-		own: newOwn(), sockets: map[socket]bool{},
+		own: newOwn(), sockets: map[socket]bool{}, certified: map[string]bool{},
 	}
 	for i := range blocks {
 		c.blocks[i] = newBlock(&blocks[i])
 		c.own.add(&c.blocks[i])
 		c.blocks[i].addSockets(c.sockets)
+		for _, z := range blocks[i].Zones {
+			c.certified[z.Port] = c.certified[z.Port] || z.Transport == "tls" && blocks[i].Uses("tls")
+		}
 	}
 	c.domains = newDomains(c.Domains, func(name string) bool { return c.own.zones[zone{name, c.Port}] })
 	for i := range c.blocks {

@@ -84,7 +84,13 @@ func (c *checker) circle(b *block, f plugin.Forward, ip, port string) (key *core
 		if len(b.binds) > 0 {
 			address = b.binds[0]
 		}
-		asked := c.DNS().AskAt(c.Server, address, z.Port, query.Question{Name: below(inner), Type: dns.TypeA})
+		ask := func(name string) query.Result {
+			return c.DNS().AskAt(c.Server, address, z.Port, query.Question{Name: name, Type: dns.TypeA})
+		}
+		asked := ask(below(inner))
+		if b.Uses("rewrite") && !inCircles(ask(strings.ToLower(inner))) { // some names have a way out
+			continue
+		}
 		if inCircles(asked) && slices.ContainsFunc(asked.Steps, func(s query.Step) bool { return isStepOf(s, f.Token) }) {
 			return z.Key, throughOthers(asked, b)
 		}

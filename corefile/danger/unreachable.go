@@ -18,7 +18,7 @@ import (
 // in the zones of the block are not meant for them.
 func (c *checker) unmetUses(b *block) {
 	for _, u := range c.survey(b).Unmet {
-		if c.report.FullOfWarnings() || c.saidOnLine(u.Use, plugin.RuleSilentZone) || c.metElsewhere(u.Use) {
+		if c.report.FullOfWarnings() || c.saidOnLine(u.Use, plugin.RuleIgnored, plugin.RuleSilentZone) || c.metElsewhere(u.Use) {
 			continue
 		}
 		switch by := sharingNone(u.By, u.Use); {
@@ -71,10 +71,10 @@ func freed(by, use corefile.Token) string {
 	return "Remove one of the two"
 }
 
-// saidOnLine reports whether there is a warning of a rule on the line of a token.
-func (c *checker) saidOnLine(token corefile.Token, rule string) bool {
+// saidOnLine reports whether there is a warning of one of some rules on the line of a token.
+func (c *checker) saidOnLine(token corefile.Token, rules ...string) bool {
 	return slices.ContainsFunc(c.said, func(p corefile.Problem) bool {
-		return p.Rule == rule && p.File == token.File() && p.Line == token.Line()
+		return slices.Contains(rules, p.Rule) && p.File == token.File() && p.Line == token.Line()
 	})
 }
 
