@@ -128,6 +128,7 @@ func servers(t *testing.T) []extraconfig.Server {
 func cluster() extraconfig.Cluster {
 	server := func(kind, name, image, corefile string, args ...string) workload.Workload {
 		return workload.New(kind, name, workload.Pod{
+			HostNetwork: kind == "DaemonSet",
 			Containers: []workload.Container{{Image: image, Args: args, VolumeMounts: []workload.VolumeMount{
 				{Name: "base", MountPath: "/etc/coredns"}, {Name: "extra", MountPath: "/etc/coredns/extra-configs"},
 			}}},

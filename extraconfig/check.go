@@ -4,6 +4,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/query"
 	"corewarden/corefile/release"
 )
 
@@ -35,7 +36,7 @@ func CheckCorefile(file corefile.File, servers []Server) []corefile.Problem {
 	for i, server := range servers {
 		read, said := dnsserver.Check(blocks, dnsserver.Server{Name: server.String(), Release: server.Release}, &parsing)
 		if !rejects(said) {
-			said = danger.Check(read, said, server.String(), danger.Surroundings{})
+			said = danger.Check(read, said, server.String(), danger.Surroundings{Server: &query.Server{Release: server.Release, Blocks: read, Port: "53"}})
 		}
 		verdicts[i] = said
 	}

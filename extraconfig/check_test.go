@@ -27,10 +27,10 @@ func TestCheck(t *testing.T) {
 		want []string
 	}{
 		{name: "no key"},
-		{name: "nothing is wrong", data: texts{"Corefile": "a.org {\n log\n}\n"}},
+		{name: "nothing is wrong", data: texts{"Corefile": "a.org {\n whoami\n}\n"}},
 		{name: "both servers", data: texts{"Corefile": "a.org {\n forwrad . 10.0.0.1\n}\n"}, want: []string{"Corefile:2:2 error unknown-plugin of " + both}},
-		{name: "only node-cache", data: texts{"Corefile": "a.org {\n chaos\n}\n"}, want: []string{"Corefile:2:2 error unavailable-plugin of " + nodeCache}},
-		{name: "only CoreDNS", data: texts{"Corefile": "a.org {\n}\nA.org {\n}\n"}, want: []string{"Corefile:3:1 error zone-already-served of " + coreDNS}},
+		{name: "only node-cache", data: texts{"Corefile": "a.org {\n chaos\n whoami\n}\n"}, want: []string{"Corefile:2:2 error unavailable-plugin of " + nodeCache}},
+		{name: "only CoreDNS", data: texts{"Corefile": "a.org {\n}\nA.org {\n}\n"}, want: []string{"Corefile:3:1 error zone-already-served of " + coreDNS, "Corefile:3:1 warning old-behaviour of " + nodeCache}},
 		{
 			name: "in the order of the keys, then of the lines",
 			data: texts{"b.Corefile": "a..b {\n}\n", "a.Corefile": "a.org {\n chaos\n forwrad\n}\n"},
@@ -48,8 +48,8 @@ func TestCheck(t *testing.T) {
 		{name: "comma at the end", data: texts{"Corefile": "a.org,\n"}, want: []string{"Corefile:1:1 warning trailing-comma of " + both}},
 		{name: "brace too many", data: texts{"Corefile": "a.org {\n}\n}\n"}, want: []string{"Corefile:3:1 error unexpected-brace of " + both}},
 		{name: "quote without an end", data: texts{"Corefile": "a.org {\n log \"x\n}\n"}, want: []string{"Corefile:1:7 error unclosed-block of " + both}},
-		{name: "the root zone", data: texts{"Corefile": ".:53 {\n log\n}\n"}, want: []string{"Corefile:1:1 error zone-already-served of " + both}},
-		{name: "the root zone on another port", data: texts{"Corefile": ".:5353 {\n log\n}\n"}},
+		{name: "the root zone", data: texts{"Corefile": ".:53 {\n whoami\n}\n"}, want: []string{"Corefile:1:1 error zone-already-served of " + both}},
+		{name: "the root zone on another port", data: texts{"Corefile": ".:5353 {\n whoami\n}\n"}},
 
 		// Other keys.
 		{name: "a key that is not loaded", data: texts{"notes": "{"}},
@@ -95,7 +95,7 @@ func TestFieldTellsDataFromBinaryData(t *testing.T) {
 // whatever was judged before, and comments make no difference to it.
 func FuzzCheck(f *testing.F) {
 	for _, text := range []string{
-		"", "a.org {\n log\n}\n", "(s) {\n import s\n}\nimport s\n", "import *Corefile", "import two", "a.org {\n bind 10.0.0.1 {\n  except\n }\n view\n}\n",
+		"", "a.org {\n whoami\n}\n", "(s) {\n import s\n}\nimport s\n", "import *Corefile", "import two", "a.org {\n bind 10.0.0.1 {\n  except\n }\n view\n}\n",
 		"10.0.0.0/9 {\n}\n", "{$A} {\n {%B%} {$C}\n import {$D}\n}\n", "a,\n", "\ufeffa\"b\n{ # c\n}", "a.org {\n log \"x\ny\" # z\n}\n",
 	} {
 		f.Add(text)
@@ -104,7 +104,7 @@ func FuzzCheck(f *testing.F) {
 	cluster.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": inside}}
 	f.Fuzz(func(t *testing.T, text string) {
 		check := func(text string) []corefile.Problem {
-			c := extraconfig.ConfigMap{Data: texts{"Corefile": text, "two": text + "\nlog\n", "z.Corefile": "z.org {\n log\n}\n"}}
+			c := extraconfig.ConfigMap{Data: texts{"Corefile": text, "two": text + "\nlog\n", "z.Corefile": "z.org {\n whoami\n}\n"}}
 			return append(checkAlone(c, servers(t)), cluster.Check(extraconfig.Name, c)...)
 		}
 		first := check(text)
@@ -136,8 +136,8 @@ func rejects(problems []corefile.Problem) bool {
 func TestIgnoredWarnings(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ text, want string }{
-		"ignored":               {"example.org {\n cache 30s # corewarden:ignore silent-zone we mean it\n}\n", ""},
-		"unused":                {"example.org {\n cache 30 # corewarden:ignore silent-zone we mean it\n}\n", "unused-ignore"},
+		"ignored":               {"example.org {\n cache 30s # corewarden:ignore silent-zone we mean it\n whoami\n}\n", ""},
+		"unused":                {"example.org {\n cache 30 # corewarden:ignore silent-zone we mean it\n whoami\n}\n", "unused-ignore"},
 		"unused, perhaps":       {"# corewarden:ignore missing-bind for other pods\nexample.org {\n whoami\n}\n", ""},
 		"ignored, and an error": {"example.org {\n cache 30s # corewarden:ignore silent-zone we mean it\n whoamy\n}\n", "unknown-plugin"},
 	} {

@@ -91,7 +91,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 		text   string
 		want   []string
 	}{
-		{name: "both servers", text: "cluster.local:53 {\n bind 127.0.0.1\n}\na.org {\n bind lo\n chaos\n}\n", want: []string{
+		{name: "both servers", text: "cluster.local:53 {\n bind 127.0.0.1\n}\na.org {\n bind lo\n chaos\n whoami\n}\n", want: []string{
 			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0`,
 			`Corefile:6:2 error unavailable-plugin of ` + nodeCache,
 		}},
@@ -110,10 +110,11 @@ func TestWhatTheClusterTells(t *testing.T) {
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "coredns:latest" })
 			},
-			want: []string{`:0:0 warning unknown-release of CoreDNS ` + release.NewestCoreDNS},
+			want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning unknown-release of CoreDNS ` + release.NewestCoreDNS},
 		},
 		{
-			name: "no image, so that the release is that of Servers", text: "a.org {\n bind lo\n}\nA.org {\n bind lo\n}\n",
+			name: "no image, so that the release is that of Servers", want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `Corefile:4:1 warning old-behaviour of CoreDNS 1.13.1 and node-local-dns (node-cache 1.26.7)`},
+			text: "a.org {\n bind lo\n}\nA.org {\n bind lo\n}\n",
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "" })
 				k.Servers[0].Release = coreDNSRelease(t, "1.13.1")
@@ -129,14 +130,14 @@ func TestWhatTheClusterTells(t *testing.T) {
 			},
 		},
 		{
-			name: "the workload does not mount the ConfigMap", text: "a.org {\n chaos\n}\n",
+			name: "the workload does not mount the ConfigMap", text: "a.org {\n chaos\n whoami\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				repod(k, 1, func(p *workload.Pod) { p.Containers[0].VolumeMounts = p.Containers[0].VolumeMounts[:2] })
 			},
 			want: []string{`:0:0 warning not-loaded of ` + nodeCache},
 		},
 		{
-			name: "a workload of another name, which takes the place of the usual one", text: "a.org {\n bind lo\n chaos\n}\n",
+			name: "a workload of another name, which takes the place of the usual one", text: "a.org {\n bind lo\n chaos\n whoami\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) { k.Workloads[1].Name = "nodelocaldns" },
 			want:   []string{`Corefile:3:2 error unavailable-plugin of nodelocaldns (node-cache 1.26.7)`},
 		},
@@ -146,7 +147,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
 				k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import extra-configs/mine\n"}}
-				k.ConfigMaps[extraconfig.Name] = extraconfig.ConfigMap{Data: texts{"mine": "a.org {\n log\n}\n"}}
+				k.ConfigMaps[extraconfig.Name] = extraconfig.ConfigMap{Data: texts{"mine": "a.org {\n whoami\n}\n"}}
 			},
 			want: []string{`:0:0 error breaks-base of CoreDNS 1.15.0`, `:0:0 warning not-loaded of CoreDNS 1.15.0`},
 		},
@@ -159,14 +160,14 @@ func TestWhatTheClusterTells(t *testing.T) {
 			want: []string{`:0:0 warning broken-base of CoreDNS 1.15.0`},
 		},
 		{
-			name: "an import relative to where node-cache writes its Corefile", text: "a.org {\n chaos\n}\n",
+			name: "an import relative to where node-cache writes its Corefile", text: "a.org {\n chaos\n whoami\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				k.ConfigMaps["node-local-dns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import coredns/extra-configs/*Corefile\n"}}
 			},
 			want: []string{`Corefile:2:2 error unavailable-plugin of ` + nodeCache},
 		},
 		{
-			name: "an import relative to where node-cache has its template", text: "a.org {\n chaos\n}\n",
+			name: "an import relative to where node-cache has its template", text: "a.org {\n chaos\n whoami\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				k.ConfigMaps["node-local-dns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import extra-configs/*Corefile\n"}}
 			},
@@ -195,38 +196,38 @@ func TestWhatTheClusterTells(t *testing.T) {
 		},
 
 		// ConfigMaps for one server, in one folder with the other.
-		{name: "a ConfigMap for CoreDNS alone", change: projected, judged: extraconfig.CoreDNSName, text: "a.org {\n chaos\n}\n"},
+		{name: "a ConfigMap for CoreDNS alone", change: projected, judged: extraconfig.CoreDNSName, text: "a.org {\n chaos\n whoami\n}\n"},
 		{
-			name: "a ConfigMap for node-local-dns alone", change: projected, judged: extraconfig.NodeLocalDNSName, text: "a.org {\n bind lo\n chaos\n}\n",
+			name: "a ConfigMap for node-local-dns alone", change: projected, judged: extraconfig.NodeLocalDNSName, text: "a.org {\n bind lo\n chaos\n whoami\n}\n",
 			want: []string{`Corefile:3:2 error unavailable-plugin of ` + nodeCache},
 		},
 		{
-			name: "a zone of the ConfigMap beside it", text: shared, want: []string{`Corefile:1:1 error zone-already-served of CoreDNS 1.15.0`},
+			name: "a zone of the ConfigMap beside it", text: shared, want: []string{`Corefile:1:1 error zone-already-served of CoreDNS 1.15.0`, `Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`},
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				projected(t, k)
 				k.ConfigMaps[extraconfig.CoreDNSName] = extraconfig.ConfigMap{Data: texts{"z.Corefile": shared}}
 			},
 		},
 		{
-			name: "the ConfigMap beside it is broken", text: shared, want: []string{`:0:0 warning broken-base of CoreDNS 1.15.0`},
+			name: "the ConfigMap beside it is broken", text: shared, want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning broken-base of CoreDNS 1.15.0`},
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				projected(t, k)
 				k.ConfigMaps[extraconfig.CoreDNSName] = extraconfig.ConfigMap{Data: texts{"z.Corefile": "z.org {\n lgo\n}\n"}}
 			},
 		},
 		{
-			name: "a block of the ConfigMap beside it stays open", text: shared, want: []string{`:0:0 warning broken-base of CoreDNS 1.15.0`},
+			name: "a block of the ConfigMap beside it stays open", text: shared, want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning broken-base of CoreDNS 1.15.0`},
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				projected(t, k)
 				k.ConfigMaps[extraconfig.CoreDNSName] = extraconfig.ConfigMap{Data: texts{"A.Corefile": "z.org {\n"}}
 			},
 		},
 		{
-			name: "the ConfigMap beside it needed what is removed", text: shared, want: []string{`:0:0 error breaks-base of CoreDNS 1.15.0`},
+			name: "the ConfigMap beside it needed what is removed", text: shared, want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 error breaks-base of CoreDNS 1.15.0`},
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				projected(t, k)
 				k.ConfigMaps[extraconfig.CoreDNSName] = extraconfig.ConfigMap{Data: texts{"z.Corefile": "z.org {\n import mine\n}\n"}}
-				k.ConfigMaps[extraconfig.Name] = extraconfig.ConfigMap{Data: texts{"Corefile": "(mine) {\n log\n}\n"}}
+				k.ConfigMaps[extraconfig.Name] = extraconfig.ConfigMap{Data: texts{"Corefile": "(mine) {\n whoami\n}\n"}}
 			},
 		},
 	} {

@@ -34,8 +34,8 @@ func TestTheCompositionIsJudged(t *testing.T) {
 		data       texts
 		want       []string
 	}{
-		{name: "imported first", base: first, data: texts{"Corefile": "a.org {\n log\n}\n"}},
-		{name: "imported last", base: last, data: texts{"Corefile": "a.org {\n log\n}\n"}},
+		{name: "imported first", base: first, data: texts{"Corefile": "a.org {\n whoami\n}\n"}},
+		{name: "imported last", base: last, data: texts{"Corefile": "a.org {\n whoami\n}\n"}},
 		{name: "imported inside of a server block", base: inside, data: texts{"Corefile": "any\nhosts {\n fallthrough\n}\n"}},
 
 		// Zones and listeners.
@@ -54,8 +54,8 @@ func TestTheCompositionIsJudged(t *testing.T) {
 		}},
 
 		// Snippets.
-		{name: "a snippet of the base", base: "(s) {\n log\n}\n" + last, data: texts{"Corefile": "a.org {\n import s\n}\n"}},
-		{name: "a snippet that the base declares, too", base: first + "(s) {\n log\n}\n", data: texts{"Corefile": "(s) {\n log\n}\n"}, want: []string{
+		{name: "a snippet of the base", base: "(s) {\n whoami\n}\n" + last, data: texts{"Corefile": "a.org {\n import s\n}\n"}},
+		{name: "a snippet that the base declares, too", base: first + "(s) {\n whoami\n}\n", data: texts{"Corefile": "(s) {\n whoami\n}\n"}, want: []string{
 			`Corefile:1:1 error snippet-redeclared of CoreDNS 1.15.0: snippet "(s)" is already declared on line 6 of "ConfigMap coredns, key Corefile". Rename one of the two`,
 		}},
 		{name: "a snippet that the base uses", base: "import extra-configs/*Corefile\n.:53 {\n import s\n}\n", data: texts{"Corefile": "(s) {\n any\n}\n"}},
@@ -74,7 +74,7 @@ func TestTheCompositionIsJudged(t *testing.T) {
 			`Corefile:1:1 error trailing-comma of CoreDNS 1.15.0: the comma announces another zone, but nothing follows. Remove the comma, or add the zone and its block`,
 		}},
 
-		{name: "a file that the base imports twice", base: "import extra-configs/a*\n" + first, data: texts{"a.Corefile": "a.org {\n log\n}\n"}, want: []string{
+		{name: "a file that the base imports twice", base: "import extra-configs/a*\n" + first, data: texts{"a.Corefile": "a.org {\n whoami\n}\n"}, want: []string{
 			`a.Corefile:1:1 error zone-already-served of CoreDNS 1.15.0: "a.org" is served twice: its file or snippet is imported twice. Import it once`,
 		}},
 		{name: "very much that is too much for the base", base: first + "a.org {\n template IN A {\n" + strings.Repeat("  match a\n", 5_100) + " }\n}\n", data: texts{"Corefile": "b.org {\n template IN A {\n" + strings.Repeat("  match a\n", 5_000) + " }\n}\n"}, want: []string{
@@ -92,25 +92,25 @@ func TestTheCompositionIsJudged(t *testing.T) {
 		{name: "a plugin that may stand once, before the base's", base: inside, data: texts{"Corefile": "log\ncache 60\n"}, want: []string{
 			`Corefile:2:1 error repeated-plugin of CoreDNS 1.15.0: cache: a server block can use this plugin only once, and this block already does on line 4 of "ConfigMap coredns, key Corefile". Remove this use`,
 		}},
-		{name: "a server block where only plugins can stand", base: inside, data: texts{"Corefile": "a.org {\n log\n}\n"}, want: []string{
+		{name: "a server block where only plugins can stand", base: inside, data: texts{"Corefile": "a.org {\n whoami\n}\n"}, want: []string{
 			`Corefile:1:1 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "a.org": this text is imported into the server block on line 1 of "ConfigMap coredns, key Corefile", which can contain only plugins`,
 		}},
 
 		// The base itself.
-		{name: "a base that is broken", base: first + "a.org {\n lgo\n}\n", data: texts{"Corefile": "b.org {\n log\n}\n"}, want: []string{
+		{name: "a base that is broken", base: first + "a.org {\n lgo\n}\n", data: texts{"Corefile": "b.org {\n whoami\n}\n"}, want: []string{
 			`:0:0 warning broken-base of CoreDNS 1.15.0: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 7, column 2 of ConfigMap coredns, key Corefile (unknown-plugin)`,
 		}},
 		{name: "a base that is broken, and so is the ConfigMap", base: ".:53 {\n import extra-configs/*Corefile\n", data: texts{"Corefile": "b.org {\n lgo\n}\n"}, want: []string{
 			`Corefile:2:2 error unknown-plugin of CoreDNS 1.15.0: unknown plugin "lgo"; did you mean "log"?`,
 			`:0:0 warning broken-base of CoreDNS 1.15.0: CoreDNS 1.15.0 does not start on its own Corefile. Fix that first; this ConfigMap was checked with MetaKube's Corefile instead. The first problem: line 1, column 6 of ConfigMap coredns, key Corefile (unclosed-block)`,
 		}},
-		{name: "a base that does not import the ConfigMap", base: ".:53 {\n errors\n}\n", data: texts{"Corefile": "b.org {\n log\n}\n", "data": "x"}, want: []string{
+		{name: "a base that does not import the ConfigMap", base: ".:53 {\n errors\n}\n", data: texts{"Corefile": "b.org {\n whoami\n}\n", "data": "x"}, want: []string{
 			`:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 loads none of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it. Add an import there, such as "import /etc/coredns/extra-configs/*Corefile"`,
 		}},
 		{name: "what is not loaded cannot break anything", base: ".:53 {\n errors\n}\n", data: texts{"Corefile": "b.org {\n lgo\n"}, want: []string{
 			`:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 loads none of this ConfigMap: its own Corefile (ConfigMap coredns, key Corefile) does not import it. Add an import there, such as "import /etc/coredns/extra-configs/*Corefile"`,
 		}},
-		{name: "a key that the pattern does not match", base: "import extra-configs/a*Corefile\n.:53 {\n}\n", data: texts{"a.Corefile": "a.org {\n log\n}\n", "b.Corefile": "b.org {\n lgo\n}\n"}, want: []string{
+		{name: "a key that the pattern does not match", base: "import extra-configs/a*Corefile\n.:53 {\n}\n", data: texts{"a.Corefile": "a.org {\n whoami\n}\n", "b.Corefile": "b.org {\n lgo\n}\n"}, want: []string{
 			`b.Corefile:0:0 warning not-loaded of CoreDNS 1.15.0: CoreDNS 1.15.0 does not load this key: no import in its own Corefile (ConfigMap coredns, key Corefile) matches it. Rename the key`,
 		}},
 		{name: "a key that the base imports by its name", base: "import extra-configs/my.Corefile\n.:53 {\n}\n", data: texts{"my.Corefile": "a.org {\n lgo\n}\n"}, want: []string{

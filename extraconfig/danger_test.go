@@ -66,43 +66,118 @@ func TestDangers(t *testing.T) {
 			`Corefile:3:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1" is this server itself, so queries for "example.org" come back here in a loop, and the loop plugin stops the server. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to itself, where only another block listens", text: "example.org {\n bind 127.0.0.2\n forward . 127.0.0.1\n}\n"},
-		{name: "a forward of other zones to itself", text: "example.org {\n forward example.net 127.0.0.1\n}\n"},
+		{name: "a forward of other zones to itself", text: "example.org {\n forward example.net 127.0.0.1\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: forward: it takes no name of this server block, so no query reaches it. Move it to a block for its zone`,
+		}},
 		{name: "a forward of a part of the zone to itself", text: "example.org {\n forward a.example.org 127.0.0.1\n}\n", want: []string{
 			`Corefile:2:24 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1" is this server itself, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
-		{name: "a forward to itself, but not of the zone", text: "example.org {\n forward . 127.0.0.1 {\n  except org\n }\n}\n"},
+		{name: "a forward to itself, but not of the zone", text: "example.org {\n forward . 127.0.0.1 {\n  except org\n }\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: forward: it takes no name of this server block, so no query reaches it. Move it to a block for its zone`,
+		}},
 		{name: "a forward to itself, but for some names of the zone", text: "example.org {\n forward . 127.0.0.1 {\n  except a.example.org\n }\n}\n", want: []string{
 			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1" is this server itself, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward over TLS, on another port", text: "example.org {\n forward . tls://127.0.0.1\n}\n"},
 		{name: "a forward on the node, where another server may listen", judged: onNode, text: "example.org {\n bind 169.254.20.10\n forward . 127.0.0.1\n}\n"},
 		{name: "a forward to itself on the node", judged: onNode, text: "example.org {\n bind lo\n forward . 127.0.0.1\n}\n", want: []string{
+			`Corefile:1:1 warning unreachable of ` + nodeCache,
 			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "127.0.0.1" is this server itself, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward that no query reaches", judged: onNode, text: "example.org {\n forward . 169.254.20.10\n}\n", want: []string{
 			`Corefile:1:1 warning missing-bind of ` + nodeCache,
 		}},
-		{name: "the same from node-local-dns", judged: onNode, text: "example.org {\n bind lo\n forward . 10.240.16.11\n}\n"},
-		{name: "a forward of node-local-dns to another of its blocks", judged: onNode, text: "example.org {\n bind lo\n forward . 169.254.20.10\n}\n"},
+		{name: "the same from node-local-dns", judged: onNode, text: "example.org {\n bind lo\n forward . 10.240.16.11\n}\n", want: []string{`Corefile:1:1 warning unreachable of ` + nodeCache}},
+		{name: "a forward of node-local-dns to another of its blocks", judged: onNode, text: "example.org {\n bind lo\n forward . 169.254.20.10\n}\n", want: []string{`Corefile:1:1 warning unreachable of ` + nodeCache}},
 		{name: "a forward of node-local-dns to itself", judged: onNode, text: "example.org {\n bind 169.254.20.10\n forward . 169.254.20.10\n}\n", want: []string{
 			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "169.254.20.10" is the cluster's own DNS, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to the cluster's DNS on another port", text: "example.org {\n forward . 10.240.16.10:5353\n}\n"},
 		{name: "a forward to the cluster's DNS from another port", text: "example.org:5353 {\n forward . 10.240.16.10\n}\n"},
 		{name: "a forward of other names to the cluster's DNS", text: "example.org {\n rewrite name suffix .example.org .svc.cluster.local\n forward . 10.240.16.10\n}\n"},
+		{name: "circles through others", text: "a.org {\n forward . 127.0.0.1:5300\n}\n.:5300 {\n forward . 127.0.0.1\n}\n", want: []string{
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1:5300" is this server itself, so queries for "a.org" come back here in a loop through ".:5300" of coredns. Forward to the server that knows the zone`,
+		}},
+		{name: "circles through node-local-dns", text: "a.org {\n forward . 169.254.20.10\n}\n", want: []string{
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "169.254.20.10" is the cluster's own DNS, so queries for "a.org" come back here in a loop through ".:53" of node-local-dns. Forward to the server that knows the zone`,
+		}},
+		{name: "through others to somewhere else", text: "a.org {\n forward . 127.0.0.1:5300\n}\n.:5300 {\n forward . 10.0.0.53\n}\n"},
 
 		// Addresses to listen on.
+		{name: "bind to everything on node-local-dns", judged: onNode, text: "example.org {\n bind 0.0.0.0\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so node-local-dns does not start beside another resolver on port 53, and pods that query 169.254.20.10 never reach it. Add "bind 169.254.20.10"`,
+		}},
+		{name: "bind to another address on node-local-dns", judged: onNode, text: "example.org {\n bind lo\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning unreachable of ` + nodeCache + `: pods that query 169.254.20.10 never reach this block on node-local-dns: ".:53" of the server's own Corefile answers them from /etc/resolv.conf. To serve it there, write it with "bind 169.254.20.10"`,
+		}},
+		{name: "a plain zone for both servers", judged: extraconfig.Name, text: "example.org {\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so node-local-dns does not start beside another resolver on port 53, and pods that query 169.254.20.10 never reach it. Move it to coredns-extra-configs, and a copy with "bind 169.254.20.10" to node-local-dns-extra-configs`,
+		}},
 		{name: "no bind on node-local-dns", judged: onNode, text: "example.org {\n forward . 10.0.0.53\n}\nexample.net {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: pods never reach this block and 1 more of this file on node-local-dns: they query 169.254.20.10, and these blocks listen everywhere else. To serve them there, add "bind 169.254.20.10"`,
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block and 1 more of this file listen on every address of the node, so node-local-dns does not start beside another resolver on port 53, and pods that query 169.254.20.10 never reach them. Add "bind 169.254.20.10"`,
 		}},
 		{name: "no bind on node-local-dns, on another port", judged: onNode, text: "example.org:5353 {\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: without bind, this block would listen on every address of the node on node-local-dns. To serve it there, add "bind 169.254.20.10"`,
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so whoever reaches the node can query it. Add "bind 169.254.20.10"`,
 		}},
 		{name: "no bind where only some blocks of the base have one", base: first + "a.org {\n bind 127.0.0.1\n}\n", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "no bind on CoreDNS, whose base has none", text: "example.org {\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that node-local-dns has", judged: onNode, text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n"},
 		{name: "a bind that only node-local-dns can have", text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:7 error bind-elsewhere of CoreDNS 1.15.0: bind: 169.254.20.10 is an address of node-local-dns. The pods of CoreDNS 1.15.0 do not have it and do not start. Move the block to node-local-dns-extra-configs`,
+		}},
+
+		// Uses of plugins.
+		{name: "a forward behind that of the base", base: inside, text: "forward . 10.0.0.53\nforward a.org 10.0.0.54\n", want: []string{
+			`Corefile:2:1 warning unreachable of CoreDNS 1.15.0: forward: no query reaches it, because forward on line 1 keeps all of them. CoreDNS asks the first forward whose zone matches: put it first, or give its zone a server block`,
+		}},
+		{name: "a template that keeps everything from the base", base: ".:53 {\n import extra-configs/*Corefile\n forward . 10.0.0.53\n}\n", text: "template ANY ANY {\n rcode NXDOMAIN\n}\n", want: []string{
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: template keeps every query that forward on line 3 of "ConfigMap coredns, key Corefile" would answer. Add fallthrough to template, or remove one of the two`,
+		}},
+		{name: "a template of a type in the base", base: ".:53 {\n import extra-configs/*Corefile\n forward . 10.0.0.53\n}\n", text: "template ANY HTTPS {\n rcode NOERROR\n}\n"},
+		{name: "a snippet that only one of two blocks has no use for", text: "(ours) {\n template IN A a.org {\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\na.org {\n import ours\n}\nb.org {\n import ours\n}\n"},
+		{name: "an entry of another zone", text: "example.org {\n hosts {\n  192.0.2.1 www.example.org www.example.net\n }\n}\n", want: []string{
+			`Corefile:3:3 warning unreachable of CoreDNS 1.15.0: hosts: "www.example.net" is in no zone of this server block, so CoreDNS drops the entry. Move it to a block for its zone`,
+		}},
+		{name: "nothing answers", text: "example.org {\n errors\n loop\n rewrite name example.org web.svc.cluster.local\n}\n", want: []string{
+			`Corefile:1:1 warning unanswered of CoreDNS 1.15.0: no plugin in this server block answers, so every query ends in SERVFAIL. Add one that does, such as forward or hosts`,
+		}},
+		{name: "one kind of addresses", text: "example.org {\n template IN A {\n  answer \"{{ .Name }} 60 IN A 10.0.0.1\"\n }\n}\n", want: []string{
+			`Corefile:1:1 warning unanswered of CoreDNS 1.15.0: only A queries get an answer in this server block. Those for AAAA end in SERVFAIL, which fails clients that ask for both. Add a template for AAAA with "rcode NOERROR"`,
+		}},
+		{name: "records of another type alone", text: "_acme-challenge.example.org {\n template IN TXT {\n  answer \"{{ .Name }} 60 IN TXT x\"\n }\n}\n"},
+
+		// Answers.
+		{name: "a reply with another question", text: "a.org {\n rewrite continue name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning discarded of CoreDNS 1.15.0: rewrite: the reply for names such as "x.a.org" has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`,
+		}},
+		{name: "a reply with another question, of a regular expression", text: "a.org {\n rewrite continue name regex ^(.*)[.]a[.]org[.]$ {1}.b.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning discarded of CoreDNS 1.15.0`,
+		}},
+		{name: "a rule behind that stops", text: "a.org {\n rewrite continue name suffix .a.org .b.a.org\n rewrite stop name suffix .a.org .c.org\n forward . 10.0.0.53\n}\n"},
+		{name: "a rule that stops", text: "a.org {\n rewrite name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n"},
+		{name: "a name of the cluster that goes outside", text: "git.a.org {\n rewrite name git.a.org git.dev.svc.cluster.local\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: rewrite: "git.dev.svc.cluster.local" goes to 10.0.0.53, which is not the cluster's DNS. Forward it to 10.240.16.11`,
+		}},
+		{name: "a name of the cluster that its DNS gets", text: "git.a.org {\n rewrite name git.a.org git.dev.svc.cluster.local\n forward . 10.240.16.10\n}\n"},
+		{name: "names that do not exist for AAAA", text: "a.org {\n template IN AAAA {\n  rcode NXDOMAIN\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: NXDOMAIN for AAAA says that the name does not exist at all, so some clients ignore its A records. Write rcode NOERROR`,
+		}},
+		{name: "names without AAAA", text: "a.org {\n template IN AAAA {\n  rcode NOERROR\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "names that do not exist", text: "a.org {\n template IN AAAA {\n  rcode NXDOMAIN\n }\n template IN A {\n  rcode NXDOMAIN\n }\n}\n"},
+		{name: "a record without a name", text: "a.org {\n template IN A {\n  answer \" 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:10 warning wrong-answer of CoreDNS 1.15.0: template: the record has no name, so clients cannot read the reply. Start it with "{{ .Name }}"`,
+		}},
+		{name: "a record of another name", text: "a.org {\n template IN A {\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:10 warning wrong-answer of CoreDNS 1.15.0: template: a query for "x.a.org" gets a record of "www.a.org", which clients ignore. Start the record with "{{ .Name }}"`,
+		}},
+		{name: "a record of the name that is asked for", text: "a.org {\n template IN A {\n  match ^www[.]a[.]org[.]$\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "an alias and its target", text: "a.org {\n template IN A {\n  answer \"{{ .Name }} 60 IN CNAME b.net.\" \"b.net. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "autopath without pods", text: "k8s.example {\n kubernetes k8s.example {\n  endpoint http://10.0.0.1\n }\n autopath @kubernetes\n}\n", want: []string{
+			`Corefile:5:2 warning ignored-text of CoreDNS 1.15.0: autopath does nothing: it needs to know the pods. Write "pods verified" in kubernetes, or remove it`,
+		}},
+		{name: "autopath with pods", text: "k8s.example {\n kubernetes k8s.example {\n  endpoint http://10.0.0.1\n  pods verified\n }\n autopath @kubernetes\n}\n"},
+		{name: "DNS over TLS without a certificate", text: "a.org tls://a.org {\n whoami\n}\n", want: []string{
+			`Corefile:1:7 warning unencrypted of CoreDNS 1.15.0: "tls://a.org" has no certificate, so port 853 is served without TLS, and clients of DNS over TLS get no answer. Add "tls CERT KEY" to the block`,
 		}},
 
 		// Endpoints of the whole server.
@@ -162,6 +237,7 @@ func TestDangers(t *testing.T) {
 			judged := test.judged
 			if judged == "" {
 				judged = extraconfig.CoreDNSName
+				everythingToCoreDNS(&k)
 			}
 			got := say(k.Check(judged, extraconfig.ConfigMap{Data: texts{"Corefile": test.text}}))
 			slices.Sort(got)
@@ -171,6 +247,67 @@ func TestDangers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHiddenZones is about blocks of CoreDNS behind node-local-dns, which sends what is not of
+// the cluster to the node's resolver.
+func TestHiddenZones(t *testing.T) {
+	t.Parallel()
+	const block = "corp.example {\n forward . 10.0.0.53\n}\nb.example {\n whoami\n}\n"
+	for _, test := range []struct {
+		name   string
+		change func(k *extraconfig.Cluster)
+		text   string
+		want   []string
+	}{
+		{name: "it is hidden", text: block, want: []string{
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns never reach this block and 1 more of this file: ".:53" of its own Corefile answers them from /etc/resolv.conf. To serve them there, add a block with a bind to node-local-dns-extra-configs`,
+		}},
+		{name: "node-local-dns asks CoreDNS", text: block, change: everythingToCoreDNS},
+		{name: "there is no node-local-dns", text: block, change: func(k *extraconfig.Cluster) { k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1] }},
+		{name: "the Service that it asks is not known", text: block, change: func(k *extraconfig.Cluster) { delete(k.Services, "kube-dns-upstream") }},
+		{name: "reverse names, which it asks CoreDNS for", text: "10.20.0.0/16 {\n forward . 10.0.0.53\n}\n"},
+		{name: "another port", text: "corp.example:5353 {\n forward . 10.0.0.53\n}\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			k := metakube(t)
+			projected(t, &k)
+			k.Services["kube-dns-upstream"] = "10.240.16.11"
+			if test.change != nil {
+				test.change(&k)
+			}
+			got := say(k.Check(extraconfig.CoreDNSName, extraconfig.ConfigMap{Data: texts{"Corefile": test.text}}))
+			if !slices.Equal(got, test.want) {
+				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
+// TestABlockThatCoreDNSAnswersForIsNotMissed where node-local-dns sends its queries there.
+func TestABlockThatCoreDNSAnswersForIsNotMissed(t *testing.T) {
+	t.Parallel()
+	k := metakube(t)
+	k.Services["kube-dns-upstream"] = "10.240.16.11"
+	everythingToCoreDNS(&k)
+	for text, want := range map[string][]string{
+		"example.org {\n forward . 10.0.0.53\n}\n": {
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so node-local-dns does not start beside another resolver on port 53. Move it to coredns-extra-configs: CoreDNS answers for it anyway`,
+		},
+	} {
+		if got := say(k.Check(extraconfig.Name, extraconfig.ConfigMap{Data: texts{"Corefile": text}})); !slices.Equal(got, want) {
+			t.Errorf("problems of\n%s:\n%s\nwant:\n%s", text, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// everythingToCoreDNS has node-local-dns send every query to CoreDNS.
+func everythingToCoreDNS(k *extraconfig.Cluster) {
+	own := k.ConfigMaps["node-local-dns"].Data["Corefile"]
+	k.ConfigMaps["node-local-dns"] = extraconfig.ConfigMap{Data: texts{
+		"Corefile": strings.ReplaceAll(own, "__PILLAR__UPSTREAM__SERVERS__", "__PILLAR__CLUSTER__DNS__"),
+	}}
 }
 
 // TestADangerIsToldOnlyOfWhatStarts keeps a rejection short.

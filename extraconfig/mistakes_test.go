@@ -58,6 +58,7 @@ func commonMistakes() []mistake {
 		}},
 		{name: "a zone in capitals", data: texts{"corp.Corefile": "example.org {\n    forward . 10.20.0.53\n}\nExample.org {\n    forward . 10.30.0.53\n}\n"}, want: []string{
 			`corp.Corefile:4:1 error zone-already-served [CoreDNS 1.15.0]: "Example.org" on port 53 is already served by "example.org" on line 1. Use a more specific zone or merge the two blocks`,
+			`corp.Corefile:4:1 warning old-behaviour [node-local-dns (node-cache 1.26.7)]: no query reaches "Example.org": before CoreDNS 1.14.7 a zone with capital letters matches none. Write it in small letters`,
 		}},
 		{name: "a zone twice in one block", data: texts{"corp.Corefile": "example.org example.org:53 {\n    forward . 10.20.0.53\n}\n"}, want: []string{
 			`corp.Corefile:1:13 error zone-already-served [CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)]: "example.org:53" on port 53 is already served by "example.org" on line 1. Remove one of the two`,

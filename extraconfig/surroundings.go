@@ -1,13 +1,16 @@
 package extraconfig
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/query"
 )
 
 // defaultDomain is the domain of a cluster of which no other is known.
@@ -16,7 +19,9 @@ const defaultDomain = "cluster.local"
 // surroundings returns what is known of the place where a server runs.
 func (j *judge) surroundings(in *subject) danger.Surroundings {
 	k := j.cluster
-	s := danger.Surroundings{Domains: j.domains(), Alone: in.alone(j.name)}
+	s := danger.Surroundings{Domains: j.domains(), Alone: in.alone(j.name), Elsewhere: in.elsewhere(), Server: j.asked(in)}
+	s.HostNetwork = in.hostNetwork()
+	s.DNS = sync.OnceValue(func() query.System { return j.dns(s.Server, in) })
 	known := func(service string) {
 		if address := k.Services[service]; address != "" {
 			s.Cluster = append(s.Cluster, address)
@@ -33,12 +38,43 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 	if in.workload == nil {
 		return s
 	}
-	s.Port, s.HostNetwork = in.workload.Port(), in.workload.HostNetwork()
+	s.Port = in.workload.Port()
 	if s.Loop = in.workload.LocalAddresses(); len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
 		s.Loop = slices.Concat(s.Cluster, local)
 	}
 	s.Lacks = func(file string) bool { return in.lacks(file) }
 	return s
+}
+
+// asked returns a subject as the server that is asked.
+func (j *judge) asked(s *subject) *query.Server {
+	server := &query.Server{Release: s.server.Release, Blocks: s.read, Port: cmp.Or(s.port(), "53")}
+	j.cluster.place(server, s.loading, s.conf)
+	return server
+}
+
+// dns returns the servers of the cluster whose own Corefiles are known, as far as they start.
+// One of them is given.
+func (j *judge) dns(server *query.Server, of *subject) query.System {
+	var system query.System
+	for _, l := range j.cluster.loadings() {
+		if l.server.String() == of.server.String() {
+			system = append(system, server)
+			continue
+		}
+		i := slices.IndexFunc(j.subjects, func(s *subject) bool { return s.server.String() == l.server.String() })
+		l.judged = j.name
+		var s *subject
+		if i >= 0 {
+			s = j.subjects[i]
+		} else {
+			s = j.subject(l)
+		}
+		if l.workload != nil && s.missing == "" && !rejects(s.said) && (l.server.Release.HasAll() || j.cluster.upstream(l) != "") {
+			system = append(system, j.asked(s))
+		}
+	}
+	return system
 }
 
 // pod returns what is known of the pod that a server runs in, with the files that it has of
@@ -71,6 +107,16 @@ func (j *judge) pod(l loading, files []corefile.File) plugin.Pod {
 func (l loading) alone(judged string) string {
 	for _, b := range bundles {
 		if b.name != judged && slices.Equal(b.workloads, []string{l.server.Workload}) {
+			return b.name
+		}
+	}
+	return ""
+}
+
+// elsewhere returns the name of the ConfigMap that only other servers load.
+func (l loading) elsewhere() string {
+	for _, b := range bundles {
+		if len(b.workloads) > 0 && !slices.Contains(b.workloads, l.server.Workload) {
 			return b.name
 		}
 	}

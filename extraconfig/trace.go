@@ -34,20 +34,25 @@ func (k Cluster) DNS() (query.System, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Name, s.Local, s.HostNetwork = l.server.Workload, l.local(), l.hostNetwork()
-		s.File = func(path string) (string, bool) {
-			f, found := fileAt(conf.Files, path)
-			return f.Text, found && !l.volumes.Opaque(path)
-		}
-		if conf.Main.Name == standInName {
-			s.StandIn = standInName
-		}
-		if l.server.Release.HasAll() {
-			s.Services = k.clusterAddresses()
-		}
+		k.place(s, l, conf)
 		system = append(system, s)
 	}
 	return system, nil
+}
+
+// place tells a server where it runs, and what it has there.
+func (k Cluster) place(s *query.Server, l loading, conf corefile.Configuration) {
+	s.Name, s.Local, s.HostNetwork = l.server.Workload, l.local(), l.hostNetwork()
+	s.File = func(path string) (string, bool) {
+		f, found := fileAt(conf.Files, path)
+		return f.Text, found && !l.volumes.Opaque(path)
+	}
+	if conf.Main.Name == standInName {
+		s.StandIn = standInName
+	}
+	if l.server.Release.HasAll() {
+		s.Services = k.clusterAddresses()
+	}
 }
 
 // Alone returns a server whose whole configuration is a Corefile. Pods ask it where that has

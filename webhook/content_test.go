@@ -43,7 +43,7 @@ func TestContent(t *testing.T) {
 			request:  request{old: configMap(t, data{"Corefile": bad}), object: object(t, map[string]any{"data": data{"Corefile": bad}, "immutable": false})},
 			warnings: []string{`data[Corefile]: line 2, column 5: unknown plugin "forwrad"; did you mean "forward"? (unknown-plugin)`},
 		},
-		{name: "a comment ignores a warning", request: request{object: configMap(t, data{"Corefile": "example.org {\n    cache 30s # corewarden:ignore silent-zone a zone, really\n}\n"})}},
+		{name: "a comment ignores a warning", request: request{object: configMap(t, data{"Corefile": "example.org {\n    cache 30s # corewarden:ignore silent-zone a zone, really\n    whoami\n}\n"})}},
 		{
 			name:     "but no error",
 			request:  request{object: configMap(t, data{"Corefile": "example.org {\n    forwrad . 10.0.0.53 # corewarden:ignore unknown-plugin it is not\n}\n"})},

@@ -107,7 +107,7 @@ func TestManifestsJudgeEachOther(t *testing.T) {
 		},
 
 		{name: "a base by itself", args: "--base coredns=FOLDER/base FOLDER/Corefile", files: map[string]string{"base": "import extra-configs/*Corefile\nb.example {\n}\n", "Corefile": "b.example {\n}\n"}, code: 1, want: []string{"Corefile:1:1: error", "already served in FOLDER/base"}},
-		{name: "a base of node-local-dns with placeholders", args: "--base node-local-dns=FOLDER/base FOLDER/my.Corefile", files: map[string]string{"base": importing + "\n.:53 {\n bind __PILLAR__LOCAL__DNS__\n forward . __PILLAR__UPSTREAM__SERVERS__\n}\n", "my.Corefile": "b.example {\n}\n"}, want: []string{"they query 169.254.20.10", `To serve it there, move it to node-local-dns-extra-configs and add "bind 169.254.20.10"`, "(missing-bind)"}},
+		{name: "a base of node-local-dns with placeholders", args: "--base node-local-dns=FOLDER/base FOLDER/my.Corefile", files: map[string]string{"base": importing + "\n.:53 {\n bind __PILLAR__LOCAL__DNS__\n forward . __PILLAR__UPSTREAM__SERVERS__\n}\n", "my.Corefile": "b.example {\n}\n"}, want: []string{"this block listens on every address of the node", `a copy with "bind 169.254.20.10" to node-local-dns-extra-configs (missing-bind)`}},
 		{name: "a base that counts more than a manifest", args: "--base coredns=FOLDER/base -", files: map[string]string{"base": importing + "\n"}, stdin: stream(served, bundle, deployment("v1.15.0", "/etc/coredns/extra-configs"))},
 		{name: "a base of no server", args: "--base dns=FOLDER/base -", code: 2, want: []string{"write coredns=FILE or node-local-dns=FILE"}},
 		{name: "a base that is not there", args: "--base coredns=FOLDER/base -", code: 2, want: []string{"no such file"}},

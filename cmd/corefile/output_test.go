@@ -32,7 +32,7 @@ func checkOutput(t *testing.T, args string, files map[string]string) (output str
 }
 
 // both has an error in a manifest and a warning in a Corefile.
-var both = map[string]string{"a,b.yaml": badManifest, "Corefile": "example.org {\n cache 30s\n}\n", "ok.Corefile": "example.net {\n whoami\n}\n"}
+var both = map[string]string{"a,b.yaml": badManifest, "Corefile": "example.org {\n cache 30s\n whoami\n}\n", "ok.Corefile": "example.net {\n whoami\n}\n"}
 
 func TestGitHub(t *testing.T) {
 	t.Chdir(t.TempDir())

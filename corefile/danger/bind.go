@@ -2,54 +2,125 @@ package danger
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
 )
 
-// unreached reports whether a block listens on all addresses of a port while the server's
-// own Corefile binds to some: a query to one of those goes to the socket that is bound.
+// unreached reports whether a block listens on none of the addresses that the server's own
+// Corefile binds to on its port: those are what pods ask.
 func (c *checker) unreached(b *block) bool {
-	return !b.Uses("bind") && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return c.own.binds(z.Port) })
+	if !slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return c.own.binds(z.Port) }) {
+		return false
+	}
+	return !slices.ContainsFunc(b.Addresses(), func(a plugin.Address) bool {
+		unknown := a.Doubtful || a.IP == "" && a.Token.Text != ""
+		return unknown || c.own.known[sameHost(a.IP)]
+	})
 }
 
-// lacksBind reports whether a block should have a bind: because it is not reached, or
-// because it listens on a node where the server's own Corefile takes care not to.
-func (c *checker) lacksBind(b *block) bool {
-	return b.judged() && len(b.zones) > 0 && !b.Uses("bind") && (c.unreached(b) || c.HostNetwork && c.own.binds(c.Port))
+// listensEverywhere reports whether a block listens on every address of the server.
+func (b *block) listensEverywhere() bool { return !b.Uses("bind") || bindsEverywhere(b) }
+
+// A misplaced is a file with server blocks that all have the same fault.
+type misplaced struct {
+	file  string
+	fault listening
 }
 
-// bindless are the server blocks of a file that lack a bind.
-type bindless struct {
+// A listening is what is wrong with the addresses that a block listens on.
+type listening struct {
+	everywhere bool // on the node, where the server's own Corefile takes care not to
+	asked      bool // on the port that resolvers of the node have, too
+	unreached  bool // by pods
+	behind     bool // CoreDNS answers for the block in the end
+}
+
+func (c *checker) listening(b *block) listening {
+	if !b.judged() || len(b.zones) == 0 {
+		return listening{}
+	}
+	l := listening{
+		everywhere: c.HostNetwork && c.own.binds(c.Port) && b.listensEverywhere(),
+		asked:      b.on(c.Port),
+		unreached:  c.unreached(b),
+	}
+	l.behind = l.unreached && c.answeredBehind(b)
+	if l.unreached = l.unreached && !l.behind; !l.everywhere && !l.unreached {
+		return listening{}
+	}
+	return l
+}
+
+// alike are the server blocks of a file with the same fault.
+type alike struct {
 	first *block
 	count int
 }
 
-// missingBinds warns of server blocks without a bind at the first of a file, as a file
-// without any has none anywhere.
+// add counts a block.
+func (a alike) add(b *block) alike {
+	if a.count++; a.count == 1 {
+		a.first = b
+	}
+	return a
+}
+
+// these returns the words for the blocks of a file: their subject, the verb "be" or another in
+// its two forms, and the pronoun.
+func (a alike) these(one, many string) (subject, verb, it string) {
+	if a.count == 1 {
+		return "this block", one, "it"
+	}
+	return fmt.Sprintf("this block and %d more of this file", a.count-1), many, "them"
+}
+
+// missingBinds warns of server blocks on node-local-dns that listen where pods do not ask, or
+// on every address of the node: at the first of a file, as a file without any bind has none
+// anywhere.
 func (c *checker) missingBinds(b *block) {
-	if !c.lacksBind(b) {
+	fault := c.listening(b)
+	if fault == (listening{}) {
 		return
 	}
 	key := *b.zones[0].Key
-	all := c.bindless[key.File()]
+	all := c.misplaced[misplaced{key.File(), fault}]
 	if all.first != b {
 		return
 	}
-	subject, listens, it := "this block", "it listens", "it"
-	if all.count > 1 {
-		subject, listens, it = fmt.Sprintf("this block and %d more of this file", all.count-1), "these blocks listen", "them"
-	}
+	bind := fmt.Sprintf(`"bind %s"`, strings.Join(c.own.addresses, " "))
 	server, _, _ := strings.Cut(c.server, " (") // without its version
-	problem := fmt.Sprintf("pods never reach %s on %s: they query %s, and %s everywhere else", subject, server, c.own.addresses[0], listens)
-	if !c.unreached(b) {
-		problem = fmt.Sprintf("without bind, %s would listen on every address of the node on %s", subject, server)
+	subject, verb, it := all.these("listens", "listen")
+	if !fault.everywhere {
+		where := ""
+		if c.Alone != "" {
+			where = " in " + c.Alone
+		}
+		c.report.Warn(key, RuleUnreachable, fmt.Sprintf("pods that query %s never reach %s on %s: %s. To serve %s there, write %s with %s%s",
+			c.own.addresses[0], subject, server, c.answeredInstead(b), it, it, bind, where))
+		return
 	}
-	move := ""
-	if c.Alone != "" {
-		move = fmt.Sprintf("move %s to %s and ", it, c.Alone)
+	text := fmt.Sprintf("%s %s on every address of the node, so whoever reaches the node can query %s", subject, verb, it)
+	if fault.asked {
+		text = fmt.Sprintf("%s %s on every address of the node, so %s does not start beside another resolver on port %s", subject, verb, server, c.Port)
 	}
-	c.report.Warn(key, RuleMissingBind, fmt.Sprintf(`%s. To serve %s there, %sadd "bind %s"`,
-		problem, it, move, strings.Join(c.own.addresses, " ")))
+	if fault.unreached {
+		text += fmt.Sprintf(", and pods that query %s never reach %s", c.own.addresses[0], it)
+	}
+	remedy := fmt.Sprintf("Add %s", bind)
+	switch {
+	case c.Alone != "" && fault.behind:
+		remedy = fmt.Sprintf("Move %s to %s: CoreDNS answers for %s anyway", it, c.Elsewhere, it)
+	case c.Alone != "":
+		remedy = fmt.Sprintf("Move %s to %s, and a copy with %s to %s", it, c.Elsewhere, bind, c.Alone)
+	}
+	c.report.Warn(key, RuleMissingBind, fmt.Sprintf("%s. %s", text, remedy))
+}
+
+// bindsEverywhere reports whether a bind of the block is to every address.
+func bindsEverywhere(b *block) bool {
+	return slices.ContainsFunc(b.Addresses(), func(a plugin.Address) bool { return net.ParseIP(a.IP).IsUnspecified() })
 }

@@ -13,16 +13,22 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/query"
 )
 
 // The rules of this package. Each is the Rule of a corefile.Problem, a warning.
 const (
+	RuleDiscarded      = "discarded"
 	RuleForwardingLoop = "forwarding-loop"
 	RuleLogsEverything = "logs-everything"
 	RuleMissingBind    = "missing-bind"
 	RuleMissingFile    = "missing-file"
 	RuleSharedEndpoint = "shared-endpoint"
 	RuleShadowedZone   = "shadowed-zone"
+	RuleUnanswered     = "unanswered"
+	RuleUnencrypted    = "unencrypted"
+	RuleUnreachable    = "unreachable"
+	RuleWrongAnswer    = "wrong-answer"
 )
 
 // Surroundings are what is known of the place where a server runs. What is not known is
@@ -37,13 +43,18 @@ type Surroundings struct {
 	Loop []string
 	// HostNetwork tells that the server listens on its node.
 	HostNetwork bool
-	// Alone is the ConfigMap that no other server loads; "" where that one is judged.
-	Alone string
+	// Alone is the ConfigMap that no other server loads; "" where that one is judged. Elsewhere
+	// is that of the others.
+	Alone, Elsewhere string
 	// Port is the port of zones that name none; "" for 53.
 	Port string
 	// Lacks reports whether a file is certainly not in the server's pod. Relative names
 	// are those of the folder that the server runs in. It may be nil.
 	Lacks func(file string) bool
+	// Server is the server with what it starts on, and DNS returns it with the others of the
+	// cluster. Without them nothing is said of what becomes of queries.
+	Server *query.Server
+	DNS    func() query.System
 }
 
 // dangers are all of them.
@@ -54,6 +65,14 @@ var dangers = []func(*checker, *block){
 	(*checker).missingFiles,
 	(*checker).sharedEndpoints,
 	(*checker).shadowedZones,
+	(*checker).hiddenZones,
+	(*checker).unmetUses,
+	(*checker).droppedEntries,
+	(*checker).unanswered,
+	(*checker).rewrites,
+	(*checker).templates,
+	(*checker).idleAutopaths,
+	(*checker).unencrypted,
 }
 
 // Check adds the dangers in the server blocks to what the server says about them. Where
@@ -85,13 +104,23 @@ type checker struct {
 	own    own
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
-	// sockets are those that blocks are bound to.
-	sockets map[socket]bool
-	said    []corefile.Problem
-	// bindless are the server blocks that lack a bind, by file.
-	bindless map[string]bindless
-	refined  []corefile.Problem // those of said that something better is known than
-	report   corefile.Report
+	// sockets are those that blocks are bound to, and certified the ports of those for DNS over
+	// TLS with a certificate.
+	sockets   map[socket]bool
+	certified map[string]bool
+	said      []corefile.Problem
+	// misplaced are the server blocks that listen where they should not, by file.
+	misplaced map[misplaced]alike
+	// asked is how many words were looked at to ask the servers of the cluster something.
+	asked, words int
+	// ways are those of queries in the server's own Corefile, and front those in the one that pods
+	// ask first.
+	ways, front *routes
+	frontKnown  bool
+	// hidden are the server blocks that front keeps queries from, by file.
+	hidden  map[string]alike
+	refined []corefile.Problem // those of said that something better is known than
+	report  corefile.Report
 }
 
 func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surroundings) *checker {
@@ -99,23 +128,22 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 		s.Port = "53"
 	}
 	c := &checker{
-		Surroundings: s, said: said, blocks: make([]block, len(blocks)), bindless: map[string]bindless{},
-		own: newOwn(), sockets: map[socket]bool{},
+		Surroundings: s, said: said, blocks: make([]block, len(blocks)), misplaced: map[misplaced]alike{},
+		own: newOwn(), sockets: map[socket]bool{}, certified: map[string]bool{},
 	}
 	for i := range blocks {
 		c.blocks[i] = newBlock(&blocks[i])
 		c.own.add(&c.blocks[i])
 		c.blocks[i].addSockets(c.sockets)
+		for _, z := range blocks[i].Zones {
+			c.certified[z.Port] = c.certified[z.Port] || z.Transport == "tls" && blocks[i].Uses("tls")
+		}
 	}
 	c.domains = newDomains(c.Domains, func(name string) bool { return c.own.zones[zone{name, c.Port}] })
 	for i := range c.blocks {
-		if b := &c.blocks[i]; c.lacksBind(b) {
-			file := b.zones[0].Key.File()
-			all := c.bindless[file]
-			if all.count++; all.count == 1 {
-				all.first = b
-			}
-			c.bindless[file] = all
+		if b := &c.blocks[i]; c.listening(b) != (listening{}) {
+			of := misplaced{b.zones[0].Key.File(), c.listening(b)}
+			c.misplaced[of] = c.misplaced[of].add(b)
 		}
 	}
 	return c
@@ -126,6 +154,8 @@ type block struct {
 	*dnsserver.Block
 	zones []dnsserver.Zone // in small letters
 	binds []string         // the IP addresses of its binds; none where it listens on all
+
+	surveyed *query.Survey // see survey
 }
 
 // newBlock returns a server block as queries see it.
@@ -172,6 +202,30 @@ func (b *block) addSockets(all map[socket]bool) {
 			all[socket{sameHost(address), port}] = true
 		}
 	}
+}
+
+// maxAsked is how many words of Corefiles are looked at to ask the servers of a cluster
+// something, all questions together, and maxAskable how many there may be for one.
+const (
+	maxAsked   = 60_000
+	maxAskable = 6_000
+)
+
+// affordable reports whether the servers may be asked another question.
+func (c *checker) affordable() bool {
+	if c.Server == nil {
+		return false
+	}
+	if c.words == 0 {
+		for i := range c.blocks {
+			c.words += len(c.blocks[i].Keys)
+			for _, d := range c.blocks[i].Directives {
+				c.words += len(d.Tokens)
+			}
+		}
+	}
+	c.asked += c.words
+	return c.words <= maxAskable && c.asked <= maxAsked
 }
 
 // A zone is one that a block serves, and the port.

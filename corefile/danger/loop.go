@@ -4,19 +4,21 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/query"
 )
 
 // forwardingLoops warns of a forward to an address at which the query comes back to the
-// same server block. A rewrite before that may turn it into a query for another one, which
-// is how names of the cluster are given other names.
+// same server block, perhaps through others. A rewrite before that may turn it into a query for
+// another one, which is how names of the cluster are given other names.
 func (c *checker) forwardingLoops(b *block) {
-	if b.Uses("rewrite") || c.unreached(b) {
+	if !b.Uses("bind") && c.unreached(b) {
 		return
 	}
 	for _, f := range b.Forwards {
@@ -25,21 +27,103 @@ func (c *checker) forwardingLoops(b *block) {
 		}
 		for _, to := range f.To {
 			ip, port := to.Address()
-			what := c.comesBack(b, ip, port)
-			if what == "" {
+			if !c.leadsBack(ip) {
 				continue
 			}
-			if key := loopingZone(b, f, port); key != nil {
-				end := ""
-				if b.Uses("loop") {
-					end = ", and the loop plugin stops the server"
-				}
-				c.report.Warn(to.Token, RuleForwardingLoop, fmt.Sprintf(
-					"forward: %s is %s, so queries for %s come back here in a loop%s. Forward to the server that knows the zone",
-					corefile.Quote(to.Text), what, corefile.Quote(key.Text), end))
+			key, through := c.circle(b, f, ip, port)
+			if key == nil {
+				continue
 			}
+			end := ""
+			if b.Uses("loop") && through == "" {
+				end = ", and the loop plugin stops the server"
+			}
+			c.report.Warn(to.Token, RuleForwardingLoop, fmt.Sprintf(
+				"forward: %s is %s, so queries for %s come back here in a loop%s%s. Forward to the server that knows the zone",
+				corefile.Quote(to.Text), c.who(ip), corefile.Quote(key.Text), through, end))
 		}
 	}
+}
+
+// leadsBack reports whether an address is the server's own, or that of the cluster's DNS.
+func (c *checker) leadsBack(ip string) bool {
+	return isItself(ip) || containsAddress(c.Loop, ip) || containsAddress(c.Cluster, ip)
+}
+
+// who says whose address that is.
+func (c *checker) who(ip string) string {
+	if isItself(ip) {
+		return "this server itself"
+	}
+	return "the cluster's own DNS"
+}
+
+func isItself(ip string) bool {
+	parsed := net.ParseIP(ip)
+	return parsed.IsLoopback() || parsed.IsUnspecified()
+}
+
+// circle returns the key of a zone whose queries a forward to an address sends in a circle, or
+// nil, and through which other server blocks that goes.
+func (c *checker) circle(b *block, f plugin.Forward, ip, port string) (key *corefile.Token, through string) {
+	if c.DNS == nil || !c.affordable() {
+		if b.Uses("rewrite") || !c.comesBack(b, ip, port) {
+			return nil, ""
+		}
+		return loopingZone(b, f, port), ""
+	}
+	for _, z := range b.zones {
+		if !dns.IsSubDomain(f.From, z.Name) && !dns.IsSubDomain(z.Name, f.From) || f.From == "" || f.Unsure || !c.affordable() {
+			continue
+		}
+		inner := z.Name // the names that are both in the zone and forwarded
+		if dns.IsSubDomain(inner, f.From) {
+			inner = f.From
+		}
+		address := ""
+		if len(b.binds) > 0 {
+			address = b.binds[0]
+		}
+		ask := func(name string) query.Result {
+			return c.DNS().AskAt(c.Server, address, z.Port, query.Question{Name: name, Type: dns.TypeA})
+		}
+		asked := ask(below(inner))
+		if b.Uses("rewrite") && !inCircles(ask(strings.ToLower(inner))) { // some names have a way out
+			continue
+		}
+		if inCircles(asked) && slices.ContainsFunc(asked.Steps, func(s query.Step) bool { return isStepOf(s, f.Token) }) {
+			return z.Key, throughOthers(asked, b)
+		}
+	}
+	return nil, ""
+}
+
+// inCircles reports whether a query may go in circles, whatever else listens on a node.
+func inCircles(r query.Result) bool {
+	loops := func(e query.End) bool { return e.Outcome == query.Loop && !strings.Contains(e.If, " on the node") }
+	return loops(r.End) || slices.ContainsFunc(r.Cases, loops)
+}
+
+func isStepOf(s query.Step, use corefile.Token) bool {
+	return s.Plugin == use.Text && s.File == use.File() && s.Line == use.Line()
+}
+
+// throughOthers says through which server blocks a query goes besides its first.
+func throughOthers(r query.Result, b *block) string {
+	var others []string
+	for _, s := range r.Steps {
+		key := b.Keys[0]
+		if s.Plugin != "" || s.Block == "" || s.File == key.File() && s.Line == key.Line() {
+			continue
+		}
+		if other := fmt.Sprintf("%s of %s", corefile.Quote(s.Block), s.Server); !slices.Contains(others, other) {
+			others = append(others, other)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return " through " + strings.Join(others[:min(len(others), 3)], " and ")
 }
 
 // loopingZone returns the key of a zone on a port of which a forward takes queries, or nil.
@@ -64,32 +148,19 @@ func loopingZone(b *block, f plugin.Forward, port string) *corefile.Token {
 	return nil
 }
 
-// comesBack says who answers at an address to which a block sends queries, if that is the
-// block itself; else it returns "".
-func (c *checker) comesBack(b *block, ip, port string) string {
-	parsed := net.ParseIP(ip)
-	itself := parsed.IsLoopback() || parsed.IsUnspecified()
+// comesBack reports whether a block itself answers at an address to which it sends queries.
+func (c *checker) comesBack(b *block, ip, port string) bool {
+	itself := isItself(ip)
 	if !itself && !containsAddress(c.Loop, ip) {
-		return ""
+		return false
 	}
 	switch {
 	case containsAddress(b.binds, ip) && b.on(port):
+		return true
 	case b.Uses("bind") && !bindsEverywhere(b):
-		return "" // it listens elsewhere
+		return false // it listens elsewhere
 	case c.sockets[socket{sameHost(ip), port}]:
-		return "" // the socket of that address is another block's
-	case itself && c.HostNetwork:
-		return "" // and another server may listen there
+		return false // the socket of that address is another block's
 	}
-	if itself {
-		return "this server itself"
-	}
-	return "the cluster's own DNS"
-}
-
-// bindsEverywhere reports whether a bind of the block is to every address.
-func bindsEverywhere(b *block) bool {
-	return slices.ContainsFunc(b.Binds, func(bind plugin.Bind) bool {
-		return slices.ContainsFunc(bind.Addresses, func(a plugin.Address) bool { return net.ParseIP(a.IP).IsUnspecified() })
-	})
+	return !itself || !c.HostNetwork // where another server may listen
 }

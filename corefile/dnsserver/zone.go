@@ -11,6 +11,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
 )
 
@@ -67,6 +68,9 @@ func (c *checker) zones(key corefile.Token) []served {
 		name = dns.Fqdn(name)
 		if c.release.AtLeast("1.14.7") { // before, Example.org and example.org were two zones
 			name = strings.ToLower(name)
+		} else if name != strings.ToLower(name) && !corefile.IsPlaceholder(name) {
+			c.Warn(key, plugin.RuleOldBehaviour, fmt.Sprintf(
+				"no query reaches %s: before CoreDNS 1.14.7 a zone with capital letters matches none. Write it in small letters", corefile.Quote(key.Text)))
 		}
 		zones = append(zones, served{transport, name, port})
 	}

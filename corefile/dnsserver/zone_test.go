@@ -161,3 +161,19 @@ func TestZonesByRelease(t *testing.T) {
 		}
 	}
 }
+
+// TestCapitalLetters is about zones that older releases start with and never match.
+func TestCapitalLetters(t *testing.T) {
+	t.Parallel()
+	const warning = `no query reaches "Example.org": before CoreDNS 1.14.7 a zone with capital letters matches none. Write it in small letters`
+	for version, want := range map[string]string{"1.14.6": warning, "1.14.7": ""} {
+		conf := corefile.Configuration{Main: corefile.File{Name: "Corefile", Text: "Example.org example.net {\n whoami\n}\n"}}
+		got := ""
+		for _, p := range Judge(conf, Server{Release: coreDNS(t, version)}) {
+			got += p.Message
+		}
+		if got != want {
+			t.Errorf("CoreDNS %s: %q, want %q", version, got, want)
+		}
+	}
+}

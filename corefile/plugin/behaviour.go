@@ -12,7 +12,7 @@ type behaviour struct {
 
 var (
 	serverNameInAddress = behaviour{"1.13.2", "sends queries to a host named %s, which fails", "Name the TLS server with tls_servername in a block"}
-	wildcardInHosts     = behaviour{"1.15.0", "answers only for the name %s itself", "Use the plugin template for all names below a zone"}
+	wildcardInHosts     = behaviour{"1.14.5", "answers only for the name %s itself", "Use the plugin template for all names below a zone"}
 	cnameWithoutDot     = behaviour{"1.13.2", "compares whole names with %s, which lacks their final dot", "Write the final dot"}
 )
 

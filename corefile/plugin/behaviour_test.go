@@ -11,7 +11,8 @@ func TestOldBehaviour(t *testing.T) {
 			{text: "forward . tls://192.0.2.1%dns.example", coredns: "1.13.2"},
 		},
 		"hosts": {
-			{text: "hosts {\n192.0.2.1 a.example *.b.example\nfallthrough\n}", coredns: "1.14.7", want: "warning 2:21 old-behaviour"},
+			{text: "hosts {\n192.0.2.1 a.example *.b.example\nfallthrough\n}", coredns: "1.14.4", want: "warning 2:21 old-behaviour"},
+			{text: "hosts {\n192.0.2.1 a.example *.b.example\nfallthrough\n}", coredns: "1.14.5"},
 			{text: "hosts {\n192.0.2.1 a.example *.b.example\nfallthrough\n}"},
 		},
 		"rewrite": {

@@ -3,6 +3,7 @@ package plugin
 import (
 	"math"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -63,6 +64,9 @@ func forward(p *Parser) error {
 			if err := f.check(u); err != nil {
 				p.reportError(err)
 			}
+		}
+		if f.serverName != "" && !slices.ContainsFunc(use.To, func(u Upstream) bool { return u.transport != "dns" }) {
+			p.warnAt(use.Token, RuleIgnored, "tls_servername does nothing for upstreams without TLS. Write tls:// before their addresses")
 		}
 		if f.maxAge > 0 && f.maxAge < f.expire {
 			return p.errorf(RuleConflict, "max_age (%s) is shorter than expire (%s). Make max_age at least as long as expire, which defaults to 10s", f.maxAge, f.expire)

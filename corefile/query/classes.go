@@ -183,13 +183,22 @@ func (c *classes) rewritten(b *dnsserver.Block) {
 // that it tells apart.
 func (c *classes) expression(text string, at corefile.Token) {
 	c.unsure = append(c.unsure, at)
-	parsed, err := syntax.Parse(text, syntax.Perl)
-	if err != nil {
-		return
-	}
-	if name := dns.Fqdn(strings.TrimPrefix(example(parsed), ".")); name != "." {
+	if name := Example(text); name != "" {
 		c.around(name)
 	}
+}
+
+// Example returns a name that a regular expression matches, as far as that is easy to find; else
+// "".
+func Example(expression string) string {
+	parsed, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return ""
+	}
+	if name := dns.Fqdn(strings.TrimPrefix(example(parsed), ".")); name != "." {
+		return name
+	}
+	return ""
 }
 
 // example returns a text that an expression matches.

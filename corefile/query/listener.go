@@ -77,12 +77,20 @@ func sameAddress(a, b string) bool {
 // may make its name longer each time.
 const maxVisits = 12
 
+// maxServed is how often all ways of a query may come to a server together: each upstream of a
+// forward may be one.
+const maxServed = 1000
+
 // serve returns what a server makes of a query at one of its sockets. It follows ServeDNS of
 // CoreDNS's package core/dnsserver.
 func (w *walk) serve(to at, q question) *reply {
 	here := visit{to, question{q.lower(), q.typ, q.class}}
 	if slices.Contains(w.visits, here) || len(w.visits) >= maxVisits {
 		return (&reply{end: Loop}).after(Step{Server: to.server.Name, Does: fmt.Sprintf("the query for %s comes back here: it goes in circles", q)})
+	}
+	if w.served++; w.served > maxServed {
+		const on = "which of very many ways it takes"
+		return (&reply{end: Depends, on: on}).after(Step{Server: to.server.Name, Does: "depends on " + on})
 	}
 	w.visits = append(w.visits, here)
 	defer func() { w.visits = w.visits[:len(w.visits)-1] }()

@@ -31,13 +31,13 @@ type doing struct {
 	keep   bool // it never hands it on
 }
 
-// passages returns those of a server block, in the order of its plugins.
-func (s *Server) passages(b *dnsserver.Block) []passage {
+// passages returns those of the chain of a server block.
+func passages(b *dnsserver.Block, chain []link) []passage {
 	var all []passage
 	answering := func(use corefile.Token, may func(question) doing) {
 		all = append(all, passage{use: use, wanted: true, mayAnswer: true, asked: func(q question) (question, doing) { return q, may(q) }})
 	}
-	for _, l := range links(s, b) {
+	for _, l := range chain {
 		switch {
 		case l.unsure:
 			all = append(all, perhaps(l.token))

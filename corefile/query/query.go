@@ -157,6 +157,7 @@ func (e End) text() string {
 type walk struct {
 	system System
 	visits []visit
+	served int // queries, on all ways
 }
 
 // A visit is a query at a server.

@@ -246,3 +246,13 @@ func TestAutoHandsOn(t *testing.T) {
 		t.Errorf("upstreams %q, want the one behind auto", r.Upstreams)
 	}
 }
+
+// TestWaysAreBounded is about a query that could go in circles in more orders than anyone waits
+// for.
+func TestWaysAreBounded(t *testing.T) {
+	t.Parallel()
+	s := server(t, "1.15.0", ". {\n forward . 127.0.0.1 127.0.0.2 127.0.0.3 127.0.0.4 127.0.0.5 127.0.0.6 127.0.0.7 127.0.0.8 127.0.0.9 127.0.0.10\n}\n")
+	if r := (query.System{s}).Ask(s, question(t, "A a.org")); r.Outcome != query.Depends {
+		t.Errorf("the outcome is %s", r.Outcome)
+	}
+}

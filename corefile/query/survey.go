@@ -17,8 +17,9 @@ import (
 type Survey struct {
 	// Decided tells that these are all classes; if not, Unmet is empty.
 	Decided bool
-	// MayAnswer tells that a plugin of the block may answer some question.
-	MayAnswer bool
+	// MayAnswer tells that a plugin of the block may answer some question. Where none even meets
+	// them, the server refuses them.
+	MayAnswer, Refuses bool
 	// Unmet are the uses of plugins that no question comes to.
 	Unmet []Unmet
 
@@ -42,9 +43,11 @@ const maxSurvey = 200_000
 // Survey asks a server block of the server a question of each class, until there is nothing
 // left to learn.
 func (s *Server) Survey(b *dnsserver.Block) Survey {
-	passages := s.passages(b)
+	chain := links(s, b)
+	passages := passages(b, chain)
 	survey := Survey{
 		MayAnswer: slices.ContainsFunc(passages, func(p passage) bool { return p.mayAnswer }),
+		Refuses:   len(chain) == 0,
 		answered:  map[uint16]bool{},
 	}
 	if survey.Decided = len(b.Zones) > 0 && finite(b) && !slices.ContainsFunc(b.Keys, corefile.Token.DependsOnEnvironment); !survey.Decided {
@@ -59,7 +62,7 @@ func (s *Server) Survey(b *dnsserver.Block) Survey {
 		words += len(d.Tokens)
 	}
 	if words*words > maxSurvey {
-		return Survey{MayAnswer: survey.MayAnswer}
+		return Survey{MayAnswer: survey.MayAnswer, Refuses: survey.Refuses}
 	}
 	if names, types := s.questions(b); survey.ask(passages, names, types) {
 		return survey

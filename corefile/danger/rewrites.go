@@ -1,0 +1,85 @@
+package danger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
+	"corewarden/corefile/query"
+)
+
+// rewrites warns of rules whose replies clients throw away, and of names of the cluster that
+// go to servers outside of it. It asks for one name that each rule rewrites.
+func (c *checker) rewrites(b *block) {
+	for i := range b.Rewrites {
+		rule := &b.Rewrites[i]
+		if rule.Kind != "name" || rule.Token.Foreign() || c.report.FullOfWarnings() {
+			continue
+		}
+		name, to := rewritten(rule)
+		asked, found := c.askBlock(b, name, dns.TypeA, rule.Token)
+		if !found {
+			continue
+		}
+		discarded := func(e query.End) bool { return e.Outcome == query.Discarded }
+		switch {
+		case rule.Continue && (discarded(asked.End) || slices.ContainsFunc(asked.Cases, discarded)):
+			c.report.Warn(rule.Token, RuleDiscarded, fmt.Sprintf(
+				`rewrite: the reply for names such as %s has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`, corefile.Quote(shown(name))))
+		case asked.Outcome == query.Forward && c.ofCluster(to) && c.outside(asked.Upstreams):
+			c.report.Warn(rule.Token, RuleWrongAnswer, fmt.Sprintf(
+				"rewrite: %s goes to %s, which is not the cluster's DNS. Forward it to %s", corefile.Quote(shown(to)), strings.Join(asked.Upstreams[:min(len(asked.Upstreams), 3)], " or "), c.Cluster[len(c.Cluster)-1]))
+		}
+	}
+}
+
+// rewritten returns a name that a rule rewrites, and what it makes of that, if it is clear.
+func rewritten(rule *plugin.Rewrite) (name, to string) {
+	switch rule.Match {
+	case "exact":
+		return rule.From, rule.To
+	case "suffix":
+		return query.Fresh + rule.From, query.Fresh + rule.To
+	case "regex":
+		return query.Example(rule.From), ""
+	}
+	return "", ""
+}
+
+// shown is a name as messages show it.
+func shown(name string) string {
+	return strings.TrimSuffix(strings.ReplaceAll(name, query.Fresh, "x"), ".")
+}
+
+// ofCluster reports whether a name is in a domain of the cluster.
+func (c *checker) ofCluster(name string) bool {
+	return name != "" && slices.ContainsFunc(c.Domains, func(domain string) bool { return dns.IsSubDomain(dns.Fqdn(domain), name) })
+}
+
+// outside reports whether servers are known not to be the cluster's DNS.
+func (c *checker) outside(upstreams []string) bool {
+	return len(c.Cluster) > 0 && !slices.ContainsFunc(upstreams, func(u string) bool { return containsAddress(c.Cluster, u) })
+}
+
+// askBlock asks a block a question, and reports whether that comes to a use of a plugin.
+func (c *checker) askBlock(b *block, name string, t uint16, use corefile.Token) (r query.Result, found bool) {
+	i := slices.IndexFunc(b.zones, func(z dnsserver.Zone) bool { return name != "" && dns.IsSubDomain(z.Name, name) })
+	if _, valid := dns.IsDomainName(name); i < 0 || !valid || !c.affordable() {
+		return query.Result{}, false
+	}
+	address := ""
+	if len(b.binds) > 0 {
+		address = b.binds[0]
+	}
+	system := query.System{c.Server}
+	if c.DNS != nil {
+		system = c.DNS()
+	}
+	r = system.AskAt(c.Server, address, b.zones[i].Port, query.Question{Name: name, Type: t})
+	return r, slices.ContainsFunc(r.Steps, func(s query.Step) bool { return isStepOf(s, use) })
+}

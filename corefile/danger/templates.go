@@ -1,0 +1,108 @@
+package danger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/plugin"
+	"corewarden/corefile/query"
+)
+
+// templates warns of answers that clients do not understand as they are meant. It asks for one
+// name that each template is for.
+func (c *checker) templates(b *block) {
+	for i := range b.Templates {
+		t := &b.Templates[i]
+		if t.Token.Foreign() || c.report.FullOfWarnings() {
+			continue
+		}
+		switch name := templated(b, t); {
+		case t.Type == dns.TypeAAAA && t.Rcode == dns.RcodeNameError:
+			c.denied(b, t, name)
+		case len(t.Answers) > 0 && !b.Uses("rewrite"):
+			c.owners(b, t, name)
+		}
+	}
+}
+
+// templated returns a name that a template is for, or "".
+func templated(b *block, t *plugin.Template) string {
+	if len(t.Matches) > 0 {
+		return query.Example(t.Matches[0].Text)
+	}
+	for _, zone := range t.Zones {
+		for _, z := range b.zones {
+			if dns.IsSubDomain(zone, z.Name) {
+				return below(z.Name)
+			} else if dns.IsSubDomain(z.Name, zone) {
+				return below(zone)
+			}
+		}
+	}
+	return ""
+}
+
+// denied warns of a template that denies whole names where only their AAAA records are meant.
+func (c *checker) denied(b *block, t *plugin.Template, name string) {
+	aaaa, found := c.askBlock(b, name, dns.TypeAAAA, t.Token)
+	if !found || aaaa.Outcome != query.NXDomain {
+		return
+	}
+	a, _ := c.askBlock(b, name, dns.TypeA, t.Token)
+	if slices.Contains([]query.Outcome{query.Answer, query.Forward, query.Depends}, a.Outcome) {
+		c.report.Warn(t.Token, RuleWrongAnswer,
+			"template: NXDOMAIN for AAAA says that the name does not exist at all, so some clients ignore its A records. Write rcode NOERROR")
+	}
+}
+
+// owners warns of records that are not of the name that is asked for.
+func (c *checker) owners(b *block, t *plugin.Template, name string) {
+	typ := t.Type
+	if typ == dns.TypeANY {
+		typ = dns.TypeA
+	}
+	asked, found := c.askBlock(b, name, typ, t.Answers[0])
+	if !found {
+		asked, found = c.askBlock(b, name, typ, t.Token)
+	}
+	if !found || len(asked.Answers) == 0 || asked.Partial {
+		return
+	}
+	owners := func(wanted string) bool {
+		return slices.ContainsFunc(asked.Answers, func(rr dns.RR) bool { return strings.EqualFold(rr.Header().Name, wanted) })
+	}
+	switch {
+	case owners(""):
+		c.report.Warn(t.Answers[0], RuleWrongAnswer,
+			`template: the record has no name, so clients cannot read the reply. Start it with "{{ .Name }}"`)
+	case !owners(name):
+		c.report.Warn(t.Answers[0], RuleWrongAnswer, fmt.Sprintf(
+			`template: a query for %s gets a record of %s, which clients ignore. Start the record with "{{ .Name }}"`,
+			corefile.Quote(shown(name)), corefile.Quote(shown(asked.Answers[0].Header().Name))))
+	}
+}
+
+// idleAutopaths warns of an autopath that finds no search path.
+func (c *checker) idleAutopaths(b *block) {
+	if a := b.Autopath; a != nil && a.Source == "@kubernetes" && b.Kubernetes != nil && !b.Kubernetes.PodsVerified {
+		c.report.Warn(a.Token, plugin.RuleIgnored,
+			`autopath does nothing: it needs to know the pods. Write "pods verified" in kubernetes, or remove it`)
+	}
+}
+
+// unencrypted warns of zones for DNS over TLS on a port where no block has a certificate.
+func (c *checker) unencrypted(b *block) {
+	if b.Uses("tls") || !b.judged() {
+		return
+	}
+	for _, z := range b.Zones {
+		if z.Transport == "tls" && !c.certified[z.Port] {
+			c.report.Warn(*z.Key, RuleUnencrypted, fmt.Sprintf(
+				`%s has no certificate, so port %s is served without TLS, and clients of DNS over TLS get no answer. Add "tls CERT KEY" to the block`, corefile.Quote(z.Key.Text), z.Port))
+		}
+	}
+}
