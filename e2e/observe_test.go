@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -42,12 +43,20 @@ func (i *installation) observesFirst(t *testing.T) {
 	i.awaitStamps(t)
 }
 
-// explainsDryRuns has kubectl show what a write would change for names.
+// explainsDryRuns has kubectl show what a write would change for names, as docs/trace.md does.
 func (i *installation) explainsDryRuns(t *testing.T) {
-	out := i.runInput(t, manifest(t, forwarding("10.0.0.7")), "apply", "--dry-run=server", "--filename=-")
-	const want = "Warning: what changes: asked of coredns, example.org. and *.example.org. now get the answer of 10.0.0.7 (was the answer of "
-	if !strings.Contains(out, want) {
-		t.Errorf("kubectl says\n%s\nand not\n%s", out, want)
+	page, err := os.ReadFile("../docs/trace.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const manifest = "e2e/walk/examples/changed.yaml"
+	_, after, found := strings.Cut(string(page), "$ kubectl apply --dry-run=server --filename "+manifest+"\n")
+	want, _, closed := strings.Cut(after, "```")
+	if !found || !closed {
+		t.Fatal("docs/trace.md does not show it")
+	}
+	if out := i.run(t, "apply", "--dry-run=server", "--filename=../"+manifest); strings.TrimSpace(out) != strings.TrimSpace(want) {
+		t.Errorf("kubectl says\n%s\nand docs/trace.md\n%s", out, want)
 	}
 	i.asExpected(t)
 }
