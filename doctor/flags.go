@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -83,6 +84,12 @@ func (i *installation) args() map[string]string {
 		}
 	}
 	return flags
+}
+
+// observes reports whether admission only tells what it would do.
+func (i *installation) observes() bool {
+	args := i.args()
+	return cmp.Or(args["admission-mode"], args["mode"]) == "observe"
 }
 
 // servers returns the servers that a webhook with these flags judges for.

@@ -32,6 +32,8 @@ func TestFirstInstall(t *testing.T) {
 		{"a key with a wrong name is renamed, and a typo refused", i.renamesAndRefuses},
 		{"events tell the story", i.tellsTheStory},
 		{"metrics count", i.counts},
+		{"a dry run tells what it would change", i.explainsDryRuns},
+		{"it may observe first", i.observesFirst},
 		{"the workloads learn that the ConfigMap is gone", i.tellsOfTheDeletion},
 		{"but not where their pods cannot start without it", i.holdsWithoutConfigMap},
 		{"node-local-dns may be left to its plugin reload", i.leavesToReload},

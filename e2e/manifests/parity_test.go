@@ -42,12 +42,29 @@ func TestChartEqualsKustomize(t *testing.T) {
 	}
 }
 
-// TestPinnedEqualsKustomize compares the chart with the component that has pods load copies.
-func TestPinnedEqualsKustomize(t *testing.T) {
+// TestComponentsEqualKustomize compares the chart with the components.
+func TestComponentsEqualKustomize(t *testing.T) {
 	t.Parallel()
+	for component, value := range map[string]string{"pinned": `content="pinned"`, "observe": `mode="observe"`} {
+		t.Run(component, func(t *testing.T) {
+			t.Parallel()
+			want := withComponent(t, component)
+			want.get(t, namespace)
+			delete(want, namespace)
+			got := withoutHelm(t, helmTemplate(t, `certificates.mode="provided"`, value))
+			if lines := difference(want, got); len(lines) > 0 {
+				t.Errorf("- is kustomize's, + is Helm's:\n%s", strings.Join(lines, "\n"))
+			}
+		})
+	}
+}
+
+// withComponent returns what kustomize makes of the base and a component.
+func withComponent(t *testing.T, component string) inventory {
+	t.Helper()
 	dir := t.TempDir()
 	var paths []any
-	for _, folder := range []string{"base", "pinned"} {
+	for _, folder := range []string{"base", component} {
 		folder, err := filepath.Abs(deploy + "/" + folder)
 		if err != nil {
 			t.Fatal(err)
@@ -65,13 +82,7 @@ func TestPinnedEqualsKustomize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := byName(t, objects)
-	want.get(t, "ValidatingAdmissionPolicy corewarden-pinned")
-	delete(want, namespace)
-	got := withoutHelm(t, helmTemplate(t, `certificates.mode="provided"`, `content="pinned"`))
-	if lines := difference(want, got); len(lines) > 0 {
-		t.Errorf("- is kustomize's, + is Helm's:\n%s", strings.Join(lines, "\n"))
-	}
+	return byName(t, objects)
 }
 
 // withoutHelm takes away the labels that say that Helm has made an object. Each has to have

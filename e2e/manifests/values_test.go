@@ -57,7 +57,14 @@ var changes = []struct {
 	{"flags.rollout-brake-pods", `1`, []string{`+ ` + container + `.args: "--rollout-brake-pods=1"`}},
 	{"flags.rollout-brake-share", `0.5`, []string{`+ ` + container + `.args: "--rollout-brake-share=0.5"`}},
 	{"flags.rollout-retry", `"1h"`, []string{`+ ` + container + `.args: "--rollout-retry=1h"`}},
-	{"content", `"pinned"`, elsewhere}, // see TestPinnedEqualsKustomize
+	{"mode", `"observe"`, elsewhere},   // see TestComponentsEqualKustomize
+	{"content", `"pinned"`, elsewhere}, // likewise
+	{"flags.admission-mode", `"observe"`, []string{
+		`- ValidatingWebhookConfiguration corewarden webhooks[validate.corewarden.io].failurePolicy: "Fail"`,
+		`+ ` + container + `.args: "--admission-mode=observe"`,
+		`+ ValidatingWebhookConfiguration corewarden webhooks[validate.corewarden.io].failurePolicy: "Ignore"`,
+	}},
+	{"flags.rollout-mode", `"observe"`, []string{`+ ` + container + `.args: "--rollout-mode=observe"`}},
 	{"flags.rollout-canary", `false`, []string{`+ ` + container + `.args: "--rollout-canary=false"`}},
 	{"flags.allow-layer-restart", `true`, []string{`+ ` + container + `.args: "--allow-layer-restart=true"`}},
 	{"flags.adopt", `"never"`, []string{`+ ` + container + `.args: "--adopt=never"`}},

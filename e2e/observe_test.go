@@ -1,0 +1,62 @@
+package e2e_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// observesFirst has Corewarden observe: it stores what it would refuse, and says so, and restarts
+// nothing. Once it enforces, it does what it said.
+func (i *installation) observesFirst(t *testing.T) {
+	if err := i.product.Restart(t.Context(), "-mode=observe"); err != nil {
+		t.Fatal(err)
+	}
+	i.restartsNothing(t, func() {
+		out := i.runInput(t, strings.Replace(manifest(t, typo), "Corefile", "example.org", 1), "apply", "--filename=-")
+		for _, want := range []string{
+			`Warning: key "example.org" would be renamed to "example.org.Corefile"`,
+			`Warning: would be rejected: data[example.org.Corefile]: line 2, column 5: unknown plugin "forwrad"`,
+			"configmap/dns-extra-configs configured",
+		} {
+			if !strings.Contains(out, want) {
+				t.Errorf("kubectl says\n%s\nand not\n%s", out, want)
+			}
+		}
+		if _, renamed := i.configMap(t).Data["example.org"]; !renamed {
+			t.Errorf("the key is not stored as it was sent: %v", i.configMap(t).Data)
+		}
+		i.apply(t, manifest(t, forwarding("10.0.0.9")))
+		i.describes(t, "deployment/coredns", "RolloutObserved", "would stamp Deployment coredns with v1:", "Nothing is done: -rollout-mode=observe")
+	})
+	for _, labels := range [][]string{{"part=admission", "mode=observe"}, {"part=rollout", "mode=observe"}} {
+		if got := i.metric(t, "corewarden_mode", labels...); got != 1 {
+			t.Errorf("corewarden_mode%v is %v, want 1", labels, got)
+		}
+	}
+	if err := i.product.Restart(t.Context(), "-mode=enforce"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"coredns", "node-local-dns"} {
+		i.expectStamp(t, name)
+	}
+	i.awaitStamps(t)
+}
+
+// explainsDryRuns has kubectl show what a write would change for names, as docs/trace.md does.
+func (i *installation) explainsDryRuns(t *testing.T) {
+	page, err := os.ReadFile("../docs/trace.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const manifest = "e2e/walk/examples/changed.yaml"
+	_, after, found := strings.Cut(string(page), "$ kubectl apply --dry-run=server --filename "+manifest+"\n")
+	want, _, closed := strings.Cut(after, "```")
+	if !found || !closed {
+		t.Fatal("docs/trace.md does not show it")
+	}
+	if out := i.run(t, "apply", "--dry-run=server", "--filename=../"+manifest); strings.TrimSpace(out) != strings.TrimSpace(want) {
+		t.Errorf("kubectl says\n%s\nand docs/trace.md\n%s", out, want)
+	}
+	i.asExpected(t)
+}
