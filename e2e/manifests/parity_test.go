@@ -1,10 +1,7 @@
 package manifests_test
 
 import (
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -46,19 +43,7 @@ func TestChartEqualsKustomize(t *testing.T) {
 func TestPinnedEqualsKustomize(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	var paths []any
-	for _, folder := range []string{"base", "pinned"} {
-		folder, err := filepath.Abs(deploy + "/" + folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if folder, err = filepath.Rel(dir, folder); err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, folder)
-	}
-	overlay := fmt.Sprintf("kind: Kustomization\nresources: [%s]\ncomponents: [%s]\n", paths...)
-	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(overlay), 0o600); err != nil {
+	if err := e2e.Overlay(dir, "base", "pinned"); err != nil {
 		t.Fatal(err)
 	}
 	objects, err := e2e.Manifests(t.Context(), kubectl(t), dir)
