@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,6 +32,20 @@ func Manifests(ctx context.Context, kubectl Kubectl, dir string) ([]unstructured
 		return nil, fmt.Errorf("kustomization %s: %w", dir, err)
 	}
 	return objects, nil
+}
+
+// Overlay writes a kustomization to dir that adds components of deploy/ to another folder of it.
+func Overlay(dir, folder string, components ...string) error {
+	var all []string
+	for _, name := range append([]string{folder}, components...) {
+		path, err := filepath.Rel(dir, filepath.Join(repository(), "deploy", name))
+		if err != nil {
+			return err
+		}
+		all = append(all, path)
+	}
+	text := fmt.Sprintf("kind: Kustomization\nresources: [%s]\ncomponents: [%s]\n", all[0], strings.Join(all[1:], ", "))
+	return errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text), 0o600))
 }
 
 // Decode returns the objects of a stream of YAML documents. Empty documents are no objects.

@@ -48,11 +48,24 @@ func newAddresses() (addresses, error) {
 // no credentials but its ServiceAccount's, and with the given flags besides those that it
 // needs. It returns when the webhook is ready.
 func Install(ctx context.Context, cluster *controlplane.Cluster, flags ...string) (*Product, error) {
+	return install(ctx, cluster, filepath.Join(repository(), "deploy", "base"), flags)
+}
+
+// InstallPinned is Install with the component deploy/pinned.
+func InstallPinned(ctx context.Context, cluster *controlplane.Cluster, flags ...string) (*Product, error) {
+	overlay := filepath.Join(cluster.Dir(), "overlay")
+	if err := Overlay(overlay, "base", "pinned"); err != nil {
+		return nil, err
+	}
+	return install(ctx, cluster, overlay, append([]string{"-content=pinned"}, flags...))
+}
+
+func install(ctx context.Context, cluster *controlplane.Cluster, kustomization string, flags []string) (*Product, error) {
 	p, caBundle, err := newProduct(ctx, cluster, "127.0.0.1")
 	if err != nil {
 		return nil, err
 	}
-	objects, err := Manifests(ctx, cluster.Kubectl, filepath.Join(repository(), "deploy", "base"))
+	objects, err := Manifests(ctx, cluster.Kubectl, kustomization)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +133,7 @@ func CertDir(cluster *controlplane.Cluster) string {
 	return filepath.Join(cluster.Dir(), "serving-certificate")
 }
 
-// Apply applies what deploy/base holds: all but the webhook itself, which is not in a pod.
+// Apply applies what is installed: all but the webhook itself, which is not in a pod.
 func (p *Product) Apply(ctx context.Context) error {
 	_, err := p.cluster.KubectlInput(ctx, p.manifests, "apply", "--server-side", "--force-conflicts", "--filename=-")
 	return err

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"corewarden/e2e"
+	"corewarden/e2e/controlplane"
 	"corewarden/extraconfig"
 )
 
@@ -53,6 +55,11 @@ func newInstallation(t *testing.T) *installation {
 // install installs Corewarden in a cluster, with the given flags.
 func install(t *testing.T, c cluster, flags ...string) *installation {
 	t.Helper()
+	return installBy(t, c, e2e.Install, flags...)
+}
+
+func installBy(t *testing.T, c cluster, by func(context.Context, *controlplane.Cluster, ...string) (*e2e.Product, error), flags ...string) *installation {
+	t.Helper()
 	config := c.Config()
 	config.QPS = -1 // tests look often
 	config.WarningHandler = rest.NoWarnings{}
@@ -62,7 +69,7 @@ func install(t *testing.T, c cluster, flags ...string) *installation {
 	}
 	i := &installation{cluster: c, api: api}
 	i.expected = i.rollouts(t)
-	if i.product, err = e2e.Install(t.Context(), c.Cluster, flags...); err != nil {
+	if i.product, err = by(t.Context(), c.Cluster, flags...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -334,6 +334,23 @@ func TestUnpinnedPodsThatMayNotBeDeleted(t *testing.T) {
 	c.wantTold("PodReplaced", 0)
 }
 
+// Pods of both layers are looked at, also at rest, but not over and over.
+func TestPinnedComesToRest(t *testing.T) {
+	t.Parallel()
+	c := pinnedCluster(t)
+	c.clock = c.clock.Add(time.Hour)
+	c.settle()
+	c.controller.coreDNS.pods.listed = c.clock.Add(-500 * time.Millisecond)
+	for range 5 {
+		again := c.settle().RequeueAfter
+		if again == 0 {
+			return
+		}
+		c.clock = c.clock.Add(again)
+	}
+	t.Error("it looks again and again")
+}
+
 func (c *fakeCluster) wantUnpinned(workload string, want int) {
 	c.t.Helper()
 	c.settle()

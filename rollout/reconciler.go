@@ -124,6 +124,10 @@ func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
 		return nil, again, err
 	}
 	m := &moment{at: r.now(), content: c}
+	// Lists grow old together: else one is always due while the other is still good.
+	if slices.ContainsFunc(r.targets(), func(t *target) bool { return !t.pods.listed.IsZero() && !m.at.Before(t.pods.listed.Add(podsMaxAge)) }) {
+		r.coreDNS.pods, r.nodeLocalDNS.pods = podList{}, podList{}
+	}
 	resting := true
 	for i, t := range r.targets() {
 		s := stage{kind: t.kind, name: t.name, workload: found[i], goal: c.goal(t.name, found[i]), since: t.since, ran: t.ran}

@@ -1,10 +1,7 @@
 package manifests_test
 
 import (
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -63,19 +60,7 @@ func TestComponentsEqualKustomize(t *testing.T) {
 func withComponent(t *testing.T, component string) inventory {
 	t.Helper()
 	dir := t.TempDir()
-	var paths []any
-	for _, folder := range []string{"base", component} {
-		folder, err := filepath.Abs(deploy + "/" + folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if folder, err = filepath.Rel(dir, folder); err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, folder)
-	}
-	overlay := fmt.Sprintf("kind: Kustomization\nresources: [%s]\ncomponents: [%s]\n", paths...)
-	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(overlay), 0o600); err != nil {
+	if err := e2e.Overlay(dir, "base", component); err != nil {
 		t.Fatal(err)
 	}
 	objects, err := e2e.Manifests(t.Context(), kubectl(t), dir)
