@@ -383,7 +383,11 @@ func (p *parser) unclosed(open Token, what string) {
 	if culprit, found := p.leftOpen(open); found {
 		open, what = culprit, "this block"
 	}
-	p.report.Error(open, RuleUnclosedBlock, `missing "}": `+what+` is never closed in this file. Add "}" on its own line`)
+	message := `missing "}": ` + what + ` is never closed in this file. Add "}" on its own line`
+	if _, quote := writtenLines(open.source.Text); quote > 0 {
+		message = fmt.Sprintf("missing \"}\": all that follows the quote on line %d belongs to it, as no other quote closes it. Close it", quote)
+	}
+	p.report.Error(open, RuleUnclosedBlock, message)
 	if p.recoveries++; p.recoveries > maxRecoveries {
 		return
 	}

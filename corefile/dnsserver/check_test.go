@@ -176,7 +176,7 @@ func TestJudge(t *testing.T) {
 			`1:13-21 warning suspicious-zone: CoreDNS reads "10.0.0/8" as a zone name, which no query matches. Write a network like "10.0.0.0/8" or "2001:db8::/32"`,
 		}},
 		{name: "name of a port", text: "a.org:dns {\n}\n", want: []string{
-			`1:1-10 warning suspicious-zone: CoreDNS reads "a.org:dns" as a zone name, which no query matches. A port is a number`,
+			`1:1-10 warning suspicious-zone: CoreDNS reads "a.org:dns" as a zone name, which no query matches. Write the port as a number`,
 		}},
 		{name: "address", text: "10.0.0.1 2001:db8::1 {\n}\n", want: []string{
 			`1:1-9 warning suspicious-zone: CoreDNS reads "10.0.0.1" as a zone name, which no query matches. For the reverse zone of an address, write a network such as "10.0.0.1/32" or "2001:db8::1/128"`,

@@ -53,7 +53,7 @@ func (c *checker) unknownPlugin(b *corefile.Block, d corefile.Directive) {
 		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf(`unknown plugin %s. Put a space before the "{"`, quoted), word+" {")
 		return
 	}
-	if suggestion := corefile.Nearest(name.Text, plugin.NamesIn(c.release)); suggestion != "" {
+	if suggestion := corefile.Nearest(strings.ToLower(name.Text), plugin.NamesIn(c.release)); suggestion != "" {
 		c.Suggest(name, RuleUnknownPlugin, fmt.Sprintf("unknown plugin %s; did you mean %q?", quoted, suggestion), suggestion)
 		return
 	}

@@ -121,7 +121,7 @@ func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 	case addressOf(name) != "":
 		remedy = "Write the address in the block: bind " + addressOf(name)
 	case isPortName(name):
-		remedy = "A port is a number"
+		remedy = "Write the port as a number"
 	case net.ParseIP(name) != nil || net.ParseIP(written) != nil:
 		remedy = `For the reverse zone of an address, write a network such as "10.0.0.1/32" or "2001:db8::1/128"`
 	}

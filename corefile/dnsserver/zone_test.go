@@ -60,12 +60,12 @@ func TestZones(t *testing.T) {
 		"a,b":                             "dns://a,b.:53",
 		"10.0.0.1":                        "dns://10.0.0.1.:53",
 		label + ".org":                    "dns://" + label + ".org.:53",
-		label + "a.org":                   "is not a zone: each part between two dots has 1 to 63 characters, and a \"\\\" has something after it",
+		label + "a.org":                   "is not a zone: a part between two dots has at most 63 characters. Shorten it",
 		strings.Repeat("a.", 126) + "bbb": "is not a zone: it is longer than 254 characters, the limit of a domain name without its final dot",
 		strings.Repeat("a.", 200):         "is not a zone: it is longer than 254 characters, the limit of a domain name without its final dot",
 		".example.org":                    "is not a zone: a domain name does not start with a dot. Remove it",
 		"a..b":                            "is not a zone: a domain name has no two dots in a row. Remove one",
-		"a\\":                             "is not a zone: each part between two dots has 1 to 63 characters, and a \"\\\" has something after it",
+		"a\\":                             "is not a zone: nothing follows the \"\\\". Remove it",
 
 		// Ports.
 		"example.org:5353":                 "dns://example.org.:5353",

@@ -82,8 +82,10 @@ func notADomain(name string) string {
 		return "is not a zone: a domain name does not start with a dot. Remove it"
 	case strings.Contains(name, ".."):
 		return "is not a zone: a domain name has no two dots in a row. Remove one"
+	case strings.HasSuffix(name, `\`):
+		return `is not a zone: nothing follows the "\". Remove it`
 	}
-	return `is not a zone: each part between two dots has 1 to 63 characters, and a "\" has something after it`
+	return "is not a zone: a part between two dots has at most 63 characters. Shorten it"
 }
 
 // Above returns a fully qualified name and all that it is in, the root last.

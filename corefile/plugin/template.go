@@ -123,7 +123,7 @@ func (p *Parser) templateRecords(templates *gotemplate.Template, into *[]corefil
 		}
 		if _, err := templates.New(name).Parse(text.Text); err != nil {
 			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
-			return p.errorAt(text, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in quotes", corefile.Quote(text.Text), corefile.Quote(reason))
+			return p.errorAt(text, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in straight double quotes", corefile.Quote(text.Text), corefile.Quote(reason))
 		}
 	}
 	return nil
@@ -139,7 +139,7 @@ func (p *Parser) warnNoRecord(text corefile.Token) {
 			return
 		}
 	}
-	p.warnAt(text, RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text.Text))
+	p.warnAt(text, RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in straight double quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text.Text))
 }
 
 func (p *Parser) templateRcode() (int, error) {
