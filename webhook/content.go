@@ -26,7 +26,7 @@ func (c *content) ValidateCreate(ctx context.Context, cm *corev1.ConfigMap) (adm
 	if !guarded(cm) {
 		return nil, nil
 	}
-	return c.verdict(ctx, cm, c.problems(&corev1.ConfigMap{}, cm))
+	return c.verdict(ctx, cm, c.problems(ctx, &corev1.ConfigMap{}, cm))
 }
 
 // ValidateUpdate judges a changed ConfigMap. Where the content is what is stored already,
@@ -35,7 +35,7 @@ func (c *content) ValidateUpdate(ctx context.Context, before, cm *corev1.ConfigM
 	if !guarded(cm) {
 		return nil, nil
 	}
-	problems := c.problems(before, cm)
+	problems := c.problems(ctx, before, cm)
 	if sameContent(before, cm) {
 		for i := range problems {
 			problems[i].Severity = corefile.Warning
@@ -49,8 +49,11 @@ func (c *content) ValidateDelete(context.Context, *corev1.ConfigMap) (admission.
 	return nil, nil
 }
 
-func (c *content) problems(before, cm *corev1.ConfigMap) []corefile.Problem {
-	cluster := c.cluster()
+func (c *content) problems(ctx context.Context, before, cm *corev1.ConfigMap) []corefile.Problem {
+	ctx, cancel := forVerdict(ctx)
+	defer cancel()
+	cluster := *c.cluster()
+	cluster.Stop = func() bool { return ctx.Err() != nil }
 	write := extraconfig.Write{Before: valueOf(before), After: valueOf(cm), Uses: cluster.Uses(cm.Name)}
 	return append(write.CheckKeys(), cluster.Check(cm.Name, write.After)...)
 }
