@@ -165,7 +165,7 @@ func (p *parser) lex(file File) *source {
 }
 
 func (p *parser) parseAll() {
-	for p.next() {
+	for !p.report.Stopped() && p.next() {
 		p.block = Block{open: p.token()}
 		p.parseBlock()
 	}
@@ -274,7 +274,7 @@ func (p *parser) contents() {
 // directives reads the lines of a server block up to its closing brace. It reports
 // whether the block is done with.
 func (p *parser) directives() bool {
-	for p.next() {
+	for !p.report.Stopped() && p.next() {
 		switch {
 		case p.text() == "}":
 			p.warnCutShort()

@@ -13,6 +13,10 @@ const maxReported = 50
 // A Report collects problems. It keeps the first of each severity and counts the rest.
 // The zero Report is empty and ready to use.
 type Report struct {
+	// Stop, if given, is asked now and then whether to leave what is not read yet. From when
+	// it says so, what was reported is not the whole verdict.
+	Stop func() bool
+
 	problems         []Problem
 	errors, warnings int
 }
@@ -55,8 +59,11 @@ func (r *Report) add(p Problem, count *int) {
 }
 
 // Full reports whether further errors would only be counted. The verdict stands, so that
-// nothing is lost by stopping.
-func (r *Report) Full() bool { return r.errors > maxReported }
+// nothing is lost by stopping. It is so as well once Stop says so.
+func (r *Report) Full() bool { return r.errors > maxReported || r.Stopped() }
+
+// Stopped reports whether what is not read yet is to be left.
+func (r *Report) Stopped() bool { return r.Stop != nil && r.Stop() }
 
 // FullOfWarnings reports whether further warnings would only be counted. Nothing is lost
 // by leaving them out.

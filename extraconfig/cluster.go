@@ -33,6 +33,9 @@ type Cluster struct {
 	// Corefiles are servers' own Corefiles that are not to be taken from ConfigMaps, by the
 	// name of the workload. Only their Name, which problems call them, and Text count.
 	Corefiles map[string]corefile.File
+	// Stop, if given, is asked now and then whether a verdict takes too long. Once it says so,
+	// that ends, and what is judged is rejected as too large.
+	Stop func() bool
 	// Sources, if given, keep what was read of the files beside the judged ConfigMap, for the
 	// next verdict on this cluster.
 	Sources *corefile.Sources
@@ -146,6 +149,9 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 	}
 	for _, s := range j.subjects {
 		verdicts = append(verdicts, j.verdict(s))
+	}
+	if j.stopped {
+		return []corefile.Problem{tooLong}
 	}
 	if c.Immutable {
 		verdicts = append(verdicts, []corefile.Problem{{

@@ -31,6 +31,20 @@ type judge struct {
 	parsed  []*parsed // what was read so far: two servers may load the same
 	// subjects are the servers that load it.
 	subjects []*subject
+	stopped  bool // the cluster's Stop said so
+}
+
+// tooLong is all there is to say of a ConfigMap whose verdict was stopped: what was found until
+// then may be wrong, without the rest.
+var tooLong = corefile.Problem{
+	Rule: corefile.RuleTooLarge, Severity: corefile.Error,
+	Message: "checking this ConfigMap takes longer than the API server waits. Write fewer zones, plugins and imports, or try again when the webhook is less busy",
+}
+
+// stop reports whether to end the verdict.
+func (j *judge) stop() bool {
+	j.stopped = j.stopped || j.cluster.Stop != nil && j.cluster.Stop()
+	return j.stopped
 }
 
 // A subject is one server with what it loads.
@@ -64,7 +78,7 @@ func (j *judge) parse(conf corefile.Configuration) *parsed {
 			return p
 		}
 	}
-	p := &parsed{conf: conf, loaded: map[string]bool{}}
+	p := &parsed{conf: conf, loaded: map[string]bool{}, report: corefile.Report{Stop: j.stop}}
 	conf.Loads, conf.Sources = func(file corefile.File) { p.loaded[file.Path] = true }, j.sources
 	p.blocks = corefile.Parse(conf, release.Known, &p.report)
 	j.parsed = append(j.parsed, p)
@@ -73,6 +87,9 @@ func (j *judge) parse(conf corefile.Configuration) *parsed {
 
 // verdict returns what one server has to say.
 func (j *judge) verdict(s *subject) []corefile.Problem {
+	if j.stop() {
+		return nil
+	}
 	var problems []corefile.Problem
 	if s.note != "" {
 		problems = append(problems, j.warning(s.loading, RuleUnknownRelease, s.note))

@@ -31,7 +31,7 @@ func (c *content) ValidateCreate(ctx context.Context, cm *corev1.ConfigMap) (adm
 		return nil, nil
 	}
 	before := &corev1.ConfigMap{}
-	return c.verdict(ctx, before, cm, c.problems(before, cm))
+	return c.verdict(ctx, before, cm, c.problems(ctx, before, cm))
 }
 
 // ValidateUpdate judges a changed ConfigMap. Where the content is what is stored already,
@@ -40,7 +40,7 @@ func (c *content) ValidateUpdate(ctx context.Context, before, cm *corev1.ConfigM
 	if !guarded(cm) {
 		return nil, nil
 	}
-	problems := c.problems(before, cm)
+	problems := c.problems(ctx, before, cm)
 	if sameContent(before, cm) {
 		for i := range problems {
 			problems[i].Severity = corefile.Warning
@@ -54,8 +54,11 @@ func (c *content) ValidateDelete(context.Context, *corev1.ConfigMap) (admission.
 	return nil, nil
 }
 
-func (c *content) problems(before, cm *corev1.ConfigMap) []corefile.Problem {
-	cluster := c.cluster()
+func (c *content) problems(ctx context.Context, before, cm *corev1.ConfigMap) []corefile.Problem {
+	ctx, cancel := forVerdict(ctx)
+	defer cancel()
+	cluster := *c.cluster()
+	cluster.Stop = func() bool { return ctx.Err() != nil }
 	write := extraconfig.Write{Before: valueOf(before), After: valueOf(cm), Uses: cluster.Uses(cm.Name)}
 	if c.observe && c.policy != extraconfig.RejectKeys {
 		write.After, _, _ = write.Normalise() // as the webhook before would have, had it not observed

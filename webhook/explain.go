@@ -57,6 +57,8 @@ func (p ExplainPolicy) wants(ctx context.Context) bool {
 // explained says what a write changes for names: nothing where a server does not start on one
 // of the two contents.
 func explained(ctx context.Context, k *extraconfig.Cluster, before, after *corev1.ConfigMap) []string {
+	ctx, done := forVerdict(ctx)
+	defer done()
 	ctx, stop := context.WithTimeout(ctx, explainTime)
 	defer stop()
 	change := explain.Change{Cluster: *k, ConfigMap: after.Name, Before: valueOf(before), After: valueOf(after)}

@@ -51,8 +51,11 @@ func (c *checker) read(block *corefile.Block) Block {
 	c.warnLonePlugin(block)
 	for i := range block.Keys {
 		key := &block.Keys[i]
+		if c.Full() {
+			return b
+		}
 		for _, zone := range c.zones(*key) {
-			if c.Full() || c.tooMany(*key, 1) {
+			if c.tooMany(*key, 1) {
 				return b
 			}
 			b.Zones = append(b.Zones, Zone{zone, key})

@@ -1,12 +1,14 @@
 package serving
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -18,16 +20,27 @@ import (
 type reviews struct{ webhook *admission.Webhook }
 
 func (h reviews) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), timeoutOf(r))
+	defer cancel()
 	review, status, err := readReview(r)
 	if err != nil {
 		log.FromContext(r.Context()).V(1).Info("Got no review", "path", r.URL.Path, "from", r.RemoteAddr, "reason", err.Error())
 		http.Error(w, err.Error(), status)
 		return
 	}
-	response := h.webhook.Handle(r.Context(), admission.Request{AdmissionRequest: *review.Request})
+	response := h.webhook.Handle(ctx, admission.Request{AdmissionRequest: *review.Request})
 	w.Header().Set("Content-Type", "application/json")
 	// An error is the connection's, whose other end sees it as well.
 	_ = json.NewEncoder(w).Encode(admissionv1.AdmissionReview{TypeMeta: review.TypeMeta, Response: &response.AdmissionResponse})
+}
+
+// timeoutOf returns how long the API server waits for an answer: it says so in the address.
+func timeoutOf(r *http.Request) time.Duration {
+	timeout, err := time.ParseDuration(r.URL.Query().Get("timeout"))
+	if err != nil || timeout <= 0 || timeout > writeTimeout {
+		return writeTimeout
+	}
+	return timeout
 }
 
 // readReview returns the review that a request holds, or the status to answer with.
