@@ -62,10 +62,9 @@ func (r *routes) of(name string) *route {
 	if found == nil {
 		found = &route{zone: above[i]}
 		asked := r.system.Ask(r.server, query.Question{Name: below(name), Type: dns.TypeA})
-		found.sure = asked.Outcome != query.Depends
 		for _, step := range asked.Steps {
-			if step.Server == r.server.Name && step.Plugin == "" {
-				found.zone = step.Block
+			if step.Server == r.server.Name && step.Plugin == "" && step.Block != "" {
+				found.zone, found.sure = step.Block, asked.Outcome != query.Depends
 			}
 			for _, s := range r.system {
 				if s != r.server && s.Name == step.Server && !slices.Contains(found.passes, s) {
