@@ -56,6 +56,9 @@ func (s *Server) Survey(b *dnsserver.Block) Survey {
 	if survey.Decided = len(b.Zones) > 0 && words*words <= maxSurvey && finite(b) && !slices.ContainsFunc(b.Keys, corefile.Token.DependsOnEnvironment); !survey.Decided {
 		return survey
 	}
+	if !survey.MayAnswer { // and so none of the plugins waits for a question
+		return survey
+	}
 	below := Fresh + "." + strings.TrimPrefix(strings.ToLower(b.Zones[0].Name), ".")
 	if survey.ask(passages, []string{below}, []uint16{dns.TypeA, dns.TypeAAAA}) { // most are decided by that
 		return survey
