@@ -68,8 +68,11 @@ func (c *checker) outside(upstreams []string) bool {
 
 // askBlock asks a block a question, and reports whether that comes to a use of a plugin.
 func (c *checker) askBlock(b *block, name string, t uint16, use corefile.Token) (r query.Result, found bool) {
+	if !c.affordable() {
+		return query.Result{}, false
+	}
 	i := slices.IndexFunc(b.zones, func(z dnsserver.Zone) bool { return name != "" && dns.IsSubDomain(z.Name, name) })
-	if _, valid := dns.IsDomainName(name); i < 0 || !valid || !c.affordable() {
+	if _, valid := dns.IsDomainName(name); i < 0 || !valid {
 		return query.Result{}, false
 	}
 	address := ""

@@ -20,22 +20,25 @@ func (c *checker) templates(b *block) {
 		if t.Token.Foreign() || c.report.FullOfWarnings() {
 			continue
 		}
-		switch name := templated(b, t); {
+		switch {
 		case t.Type == dns.TypeAAAA && t.Rcode == dns.RcodeNameError:
-			c.denied(b, t, name)
+			c.denied(b, t, templated(b, t))
 		case len(t.Answers) > 0 && !b.Uses("rewrite"):
-			c.owners(b, t, name)
+			c.owners(b, t, templated(b, t))
 		}
 	}
 }
+
+// maxTried is how many zones of a block and of a template are looked at for a name in both.
+const maxTried = 8
 
 // templated returns a name that a template is for, or "".
 func templated(b *block, t *plugin.Template) string {
 	if len(t.Matches) > 0 {
 		return query.Example(t.Matches[0].Text)
 	}
-	for _, zone := range t.Zones {
-		for _, z := range b.zones {
+	for _, zone := range t.Zones[:min(len(t.Zones), maxTried)] {
+		for _, z := range b.zones[:min(len(b.zones), maxTried)] {
 			if dns.IsSubDomain(zone, z.Name) {
 				return below(z.Name)
 			} else if dns.IsSubDomain(z.Name, zone) {

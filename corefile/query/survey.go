@@ -50,19 +50,19 @@ func (s *Server) Survey(b *dnsserver.Block) Survey {
 		Refuses:   len(chain) == 0,
 		answered:  map[uint16]bool{},
 	}
-	if survey.Decided = len(b.Zones) > 0 && finite(b) && !slices.ContainsFunc(b.Keys, corefile.Token.DependsOnEnvironment); !survey.Decided {
+	words := len(b.Keys) + len(b.Zones)
+	for _, d := range b.Directives {
+		words += len(d.Tokens)
+	}
+	if survey.Decided = len(b.Zones) > 0 && words*words <= maxSurvey && finite(b) && !slices.ContainsFunc(b.Keys, corefile.Token.DependsOnEnvironment); !survey.Decided {
+		return survey
+	}
+	if !survey.MayAnswer { // and so none of the plugins waits for a question
 		return survey
 	}
 	below := Fresh + "." + strings.TrimPrefix(strings.ToLower(b.Zones[0].Name), ".")
 	if survey.ask(passages, []string{below}, []uint16{dns.TypeA, dns.TypeAAAA}) { // most are decided by that
 		return survey
-	}
-	words := len(b.Keys) + len(b.Zones)
-	for _, d := range b.Directives {
-		words += len(d.Tokens)
-	}
-	if words*words > maxSurvey {
-		return Survey{MayAnswer: survey.MayAnswer, Refuses: survey.Refuses}
 	}
 	if names, types := s.questions(b); survey.ask(passages, names, types) {
 		return survey
