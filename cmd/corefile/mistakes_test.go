@@ -88,7 +88,7 @@ func TestMistakes(t *testing.T) {
 
 // A message has a place, what is wrong, and a rule.
 var message = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^(?:dns\.yaml:\d+:\d+: \S*Corefile:\d+:\d+: (?:error|warning): |::(?:error|warning) file=dns\.yaml,line=\d+,.*title=[a-z-]+::\S*Corefile:\d+:\d+: |(?:\* |Warning: |The ConfigMap "dns-extra-configs" is invalid: )data\[\S*Corefile\]: line \d+, column \d+: )(.+) \([a-z-]+(?:; stops .+)?\)$`)
+	return regexp.MustCompile(`(?m)^(?:dns\.yaml:\d+:\d+: \S*Corefile:\d+:\d+: (?:error|warning): |::(?:error|warning) file=dns\.yaml,line=\d+,.*title=[a-z-]+::\S*Corefile:\d+:\d+: |(?:\* |Warning: |The ConfigMap "dns-extra-configs" is invalid: )data\[\S*Corefile\]: line \d+, column \d+: )(.+) \([a-z-]+(?:; (?:stops|on) .+)?\)$`)
 })
 
 // longest is what fits into two lines of a wide terminal. Lists of what there is are longer.

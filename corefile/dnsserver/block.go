@@ -58,6 +58,9 @@ func (c *checker) read(block *corefile.Block) Block {
 			if c.tooMany(*key, 1) {
 				return b
 			}
+			if block.HasBraces() { // else the text is hardly meant to name a zone
+				c.warnCapitals(*key, zone.Name)
+			}
 			b.Zones = append(b.Zones, Zone{zone, key})
 			settings.Zones = append(settings.Zones, zone.Name)
 			settings.Transports = append(settings.Transports, zone.Transport)

@@ -68,9 +68,6 @@ func (c *checker) zones(key corefile.Token) []served {
 		name = dns.Fqdn(name)
 		if c.release.AtLeast("1.14.7") { // before, Example.org and example.org were two zones
 			name = strings.ToLower(name)
-		} else if name != strings.ToLower(name) && !corefile.IsPlaceholder(name) {
-			c.Warn(key, plugin.RuleOldBehaviour, fmt.Sprintf(
-				"no query reaches %s: before CoreDNS 1.14.7 a zone with capital letters matches none. Write it in small letters", corefile.Quote(key.Text)))
 		}
 		zones = append(zones, served{transport, name, port})
 	}
@@ -92,6 +89,14 @@ func (c *checker) warnLonePlugin(b *corefile.Block) {
 	if key := b.Keys[0]; release.Known(key.Text) && !b.HasBraces() {
 		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf(
 			`CoreDNS reads %s as a zone name. It is a plugin: write it into a server block, such as ". { ... }"`, corefile.Quote(key.Text)))
+	}
+}
+
+// warnCapitals warns of a zone of a block that a release starts with and never matches.
+func (c *checker) warnCapitals(key corefile.Token, zone string) {
+	if zone != strings.ToLower(zone) && !corefile.IsPlaceholder(zone) {
+		c.Warn(key, plugin.RuleOldBehaviour, fmt.Sprintf(
+			"no query reaches %s: before CoreDNS 1.14.7 a zone with capital letters matches none. Write it in small letters", corefile.Quote(key.Text)))
 	}
 }
 
