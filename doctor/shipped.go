@@ -49,11 +49,11 @@ func readObjects(files embed.FS, names ...string) []*rawObject {
 		must(name, err)
 		for documents := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096); ; {
 			object := &rawObject{}
-			if err := documents.Decode(object); errors.Is(err, io.EOF) {
+			err := documents.Decode(object)
+			if errors.Is(err, io.EOF) {
 				break
-			} else {
-				must(name, err)
 			}
+			must(name, err)
 			objects = append(objects, object)
 		}
 	}

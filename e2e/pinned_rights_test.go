@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,18 +73,22 @@ func (i *installation) pinnedRights(t *testing.T) {
 		for _, tt := range tests {
 			t.Run(tt.name, func(t *testing.T) {
 				t.Parallel()
-				args, input := append(tt.args, "--kubeconfig="+kubeconfig), ""
+				args, input := tt.args, ""
 				if args[0] == "create" {
-					args, input = append(args[:3:3], "--kubeconfig="+kubeconfig), args[3]
+					args, input = args[:3], args[3]
 				}
+				args = append(slices.Clone(args), "--kubeconfig="+kubeconfig)
 				if args[0] != "get" {
 					args = append(args, "--dry-run=server")
 				}
 				// The API server takes a policy up a moment after it was written.
 				eventually(t, "the answer", func() error {
 					_, err := i.KubectlInput(t.Context(), input, args...)
-					if tt.refused == "" && err != nil || tt.refused != "" && !strings.Contains(fmt.Sprint(err), tt.refused) {
-						return fmt.Errorf("kubectl %s: %v, want %q", strings.Join(args, " "), err, tt.refused)
+					switch {
+					case err != nil && (tt.refused == "" || !strings.Contains(err.Error(), tt.refused)):
+						return fmt.Errorf("kubectl %s, want %q: %w", strings.Join(args, " "), tt.refused, err)
+					case err == nil && tt.refused != "":
+						return fmt.Errorf("kubectl %s is allowed, want %q", strings.Join(args, " "), tt.refused)
 					}
 					return nil
 				})

@@ -173,7 +173,7 @@ func TestEditorShowsProblemsWhereTheyStand(t *testing.T) {
 // TestEditorJudgesSiblingsTogether opens, changes, closes and stores files of one folder.
 func TestEditorJudgesSiblingsTogether(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, "-bundle", "-node-local-dns", "none")
+	c := newClient(t, "--bundle", "--node-local-dns", "none")
 	if err := os.WriteFile(filepath.Join(c.folder, "a.Corefile"), []byte("example.org {\n    whoami\n}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestEditorReadsTheBaseThatIsOpen(t *testing.T) {
 	if err := os.WriteFile(base, []byte("import extra-configs/*Corefile\n. {\n    log\n}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := newClient(t, "-node-local-dns", "none", "-base", "coredns="+base)
+	c := newClient(t, "--node-local-dns", "none", "--base", "coredns="+base)
 	c.open("x.Corefile", "example.org {\n    whoami\n}\n")
 	if got := c.diagnostics("x.Corefile"); got != "" {
 		t.Errorf("got\n%s", got)
@@ -245,7 +245,7 @@ func TestEditorJudgesABaseByItself(t *testing.T) {
 	if err := os.WriteFile(base, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := newClient(t, "-base", "coredns="+base)
+	c := newClient(t, "--base", "coredns="+base)
 	c.folder = filepath.Dir(base)
 	c.open("Corefile", text)
 	if got := c.diagnostics("Corefile"); strings.Count(got, "\n") != 0 || !strings.HasSuffix(got, `did you mean "cache"? (stops CoreDNS 1.15.0)`) {
@@ -256,7 +256,7 @@ func TestEditorJudgesABaseByItself(t *testing.T) {
 // TestEditorReadsOnlyFilesBeside leaves out what is no file, or far too large for a ConfigMap.
 func TestEditorReadsOnlyFilesBeside(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, "-bundle", "-node-local-dns", "none")
+	c := newClient(t, "--bundle", "--node-local-dns", "none")
 	same := "example.org {\n    whoami\n}\n"
 	if err := os.Mkdir(filepath.Join(c.folder, "folder.Corefile"), 0o700); err != nil {
 		t.Fatal(err)
@@ -278,14 +278,14 @@ func TestEditorCompletes(t *testing.T) {
 		has, lacks             string // labels
 	}{
 		{"plugins", "", "Corefile", "a {\n  fo^\n}\n", "forward cache import", "kubernetes acl"},
-		{"plugins of a release", "-coredns 1.12.1 -node-local-dns none", "Corefile", "a {\n^\n}\n", "kubernetes acl", "shed"},
+		{"plugins of a release", "--coredns 1.12.1 --node-local-dns none", "Corefile", "a {\n^\n}\n", "kubernetes acl", "shed"},
 		{"plugins in an open block", "", "Corefile", "a {\n  ^", "forward", "max_fails"},
 		{"properties", "", "Corefile", "a {\n  forward . 10.0.0.1 {\n    m^\n  }\n}\n", "max_fails policy", "max_idle_conns cache import"},
-		{"properties of a release", "-coredns 1.15.0 -node-local-dns none", "Corefile", "a {\n  forward . 10.0.0.1 {\n    ^\n  }\n}\n", "max_fails max_idle_conns", "cache"},
+		{"properties of a release", "--coredns 1.15.0 --node-local-dns none", "Corefile", "a {\n  forward . 10.0.0.1 {\n    ^\n  }\n}\n", "max_fails max_idle_conns", "cache"},
 		{"values of a property", "", "Corefile", "a {\n  forward . 10.0.0.1 {\n    policy r^\n  }\n}\n", "random round_robin sequential", "policy"},
 		{"no value too many", "", "Corefile", "a {\n  forward . 10.0.0.1 {\n    policy random ^\n  }\n}\n", "", "random"},
-		{"values of a plugin", "-node-local-dns none", "Corefile", "a {\n  rewrite stop name ^\n}\n", "exact prefix suffix substring regex", "stop name class"},
-		{"values after others", "-node-local-dns none", "Corefile", "a {\n  rewrite name exact a b ^\n}\n", "answer", "exact"},
+		{"values of a plugin", "--node-local-dns none", "Corefile", "a {\n  rewrite stop name ^\n}\n", "exact prefix suffix substring regex", "stop name class"},
+		{"values after others", "--node-local-dns none", "Corefile", "a {\n  rewrite name exact a b ^\n}\n", "answer", "exact"},
 		{"what imports name", "", "Corefile", "(common) {\n  log\n}\na {\n  import ^\n}\n", "common", "log"},
 		{"outside of blocks", "", "Corefile", "^\n", "import", "log"},
 		{"not in comments", "", "Corefile", "a {\n  # lo^\n}\n", "", "log"},
@@ -431,7 +431,7 @@ func TestEditorFindsSnippetsAndKeys(t *testing.T) {
 // TestEditorFindsWhatLiesInOtherFiles goes from a file to a snippet in one that is not open.
 func TestEditorFindsWhatLiesInOtherFiles(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, "-bundle")
+	c := newClient(t, "--bundle")
 	if err := os.WriteFile(filepath.Join(c.folder, "a.Corefile"), []byte("# ä\n(common) {\n}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -22,8 +22,12 @@ func newLSP() *cobra.Command {
 			if err := o.addServers(); err != nil {
 				return err
 			}
-			err := lsp.Serve(c.Context(), c.InOrStdin(), c.OutOrStdout(), lsp.Options{
-				Name: "corefile", Version: buildinfo.Read().Version, Checker: editor{o}, Log: c.ErrOrStderr(),
+			checker, err := newEditor(o)
+			if err != nil {
+				return err
+			}
+			err = lsp.Serve(c.Context(), c.InOrStdin(), c.OutOrStdout(), lsp.Options{
+				Name: "corefile", Version: buildinfo.Read().Version, Checker: checker, Log: c.ErrOrStderr(),
 			})
 			if err != nil {
 				fmt.Fprintln(c.ErrOrStderr(), "corefile:", err)

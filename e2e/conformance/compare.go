@@ -111,29 +111,29 @@ func (c *comparison) caseOf(i int) cases.Case {
 // are two of ours: what we say without their values must hold for these as well, and what we
 // say of the text with the values in it must be the server's verdict.
 func (c *comparison) judge(ctx context.Context, d *difference) (agreement, error) {
-	values, whole := d.Case.WithValues()
+	values, whole := d.WithValues()
 	unknown, known := judge(d.Case, c.release), judge(values, c.release)
 	if endless(unknown, c.release) || endless(known, c.release) {
 		return deliberate, nil
 	}
-	real, err := c.real.verdict(ctx, d.Case)
+	server, err := c.real.verdict(ctx, d.Case)
 	if err != nil {
 		return disagreed, err
 	}
 	compared := func() agreement {
-		d.real, d.ours = real, unknown
-		if len(d.Env) > 0 && compareUnknown(unknown, real, c.release) == disagreed {
+		d.real, d.ours = server, unknown
+		if len(d.Env) > 0 && compareUnknown(unknown, server, c.release) == disagreed {
 			return disagreed
 		}
 		if !whole {
 			return upToMachine
 		}
 		d.ours = known
-		return compare(known, real, c.release)
+		return compare(known, server, c.release)
 	}
 	result := compared()
-	if real.Started && result == disagreed {
-		if real, err = c.real.settledVerdict(ctx, d.Case); err != nil {
+	if server.Started && result == disagreed {
+		if server, err = c.real.settledVerdict(ctx, d.Case); err != nil {
 			return disagreed, err
 		}
 		result = compared()

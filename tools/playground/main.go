@@ -17,10 +17,10 @@ func main() {
 	version := flag.String("version", "dev", "`version` that the page shows")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := write(ctx, *output, *version); err != nil {
+	err := write(ctx, *output, *version)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "playground:", err)
-		stop()
 		os.Exit(1)
 	}
 }

@@ -2,6 +2,7 @@ package serving
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestReviewsHaveTheDeadlineOfTheirClient(t *testing.T) {
 					t.Fatal(err)
 				}
 				time.AfterFunc(300*time.Millisecond, func() { s.turns.small.Release(1) })
-				r := httptest.NewRequest("POST", path+query, strings.NewReader(review))
+				r := httptest.NewRequest(http.MethodPost, path+query, strings.NewReader(review))
 				r.Header.Set("Content-Type", "application/json")
 				s.ServeHTTP(httptest.NewRecorder(), r)
 				if got != want {
