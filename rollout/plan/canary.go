@@ -45,7 +45,7 @@ func (w *State) startCanary(now time.Time, g Goal, p Policy) Verdict {
 // first that is well. One that is down for a reason of its own would tell nothing.
 func (w *State) canaryPod(now time.Time, p Policy) (Pod, bool) {
 	var pods []Pod
-	if !w.concluded() {
+	if began := w.Runs() != "" || w.Record.Canary.Hash != ""; began && !w.concluded() {
 		if pods = w.crashed(now); len(pods) == 0 {
 			pods = w.hanging(now, p)
 		}

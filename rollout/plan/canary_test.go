@@ -51,6 +51,9 @@ func TestCanary(t *testing.T) {
 		{name: "one that was broken before that tells nothing", nodeLocalDNS: with(nodes(well, looping("old", hour), well), func(s *State) {
 			s.Settled, s.Record.Reopened, s.Record.Before = false, true, Before{Size: 3, Nodes: []string{"b"}}
 		}), want: "waiting: try new", node: "a"},
+		{name: "one that was never up before the first rollout tells nothing", nodeLocalDNS: with(nodes(starting("", hour), up("", hour), up("", hour)), func(s *State) {
+			s.Stamp, s.Record, s.Settled = "", Record{}, false
+		}), want: "waiting: try new", node: "b"},
 
 		{name: "not on a single node", nodeLocalDNS: nodes(well), want: "stamp new"},
 		{name: "not where each pod is replaced by hand", nodeLocalDNS: with(nodes(well, well), func(s *State) { s.Standstill = "OnDelete" }), want: "stamp new"},
