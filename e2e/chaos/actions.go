@@ -24,6 +24,8 @@ type action struct {
 	name   string
 	weight int
 	do     func(*chaos, context.Context) error
+	// outage says that no webhook may answer meanwhile.
+	outage bool
 }
 
 func actions() []action {
@@ -34,9 +36,10 @@ func actions() []action {
 		}
 	}
 	return []action{
-		{"other content is written", 8, (*chaos).write},
-		{"the same content is written", 3, (*chaos).rewrite},
-		{"ten contents are written in a row", 2, func(c *chaos, ctx context.Context) error {
+		{name: "other content is written", weight: 8, do: (*chaos).write},
+		{name: "the same content is written", weight: 3, do: (*chaos).rewrite},
+		{name: "a former content is written again", weight: 3, do: (*chaos).revert},
+		{name: "ten contents are written in a row", weight: 2, do: func(c *chaos, ctx context.Context) error {
 			for range 10 {
 				if err := c.write(ctx); err != nil {
 					return err
@@ -44,35 +47,47 @@ func actions() []action {
 			}
 			return nil
 		}},
-		{"the ConfigMap is deleted", 1, func(c *chaos, ctx context.Context) error {
+		{name: "the ConfigMap is deleted", weight: 1, do: func(c *chaos, ctx context.Context) error {
 			err := c.api.CoreV1().ConfigMaps(extraconfig.Namespace).Delete(ctx, extraconfig.Name, metav1.DeleteOptions{})
 			if apierrors.IsNotFound(err) {
 				return nil
 			}
 			return err
 		}},
-		{"the webhook is killed", 3, func(c *chaos, ctx context.Context) error {
+		{name: "the webhook is killed", weight: 3, do: func(c *chaos, ctx context.Context) error {
 			return errors.Join(c.product.Kill(), c.pause(ctx, c.random.IntN(3000)), c.product.Start(ctx))
-		}},
-		{"the API server is killed", 1, func(c *chaos, ctx context.Context) error { return c.kill(ctx, parts.KubeAPIServer) }},
-		{"etcd is killed", 1, func(c *chaos, ctx context.Context) error { return c.kill(ctx, parts.Etcd) }},
-		{"a pod of CoreDNS crashes", 2, func(c *chaos, ctx context.Context) error { return c.crash(ctx, coreDNSPods) }},
-		{"a pod of node-local-dns crashes", 2, func(c *chaos, ctx context.Context) error { return c.crash(ctx, nodeLocalDNSPods) }},
-		{"a crashed pod is deleted", 4, func(c *chaos, ctx context.Context) error { return c.heal(ctx, 1) }},
-		{"somebody restarts CoreDNS", 1, kubectl("rollout restart deployment coredns")},
-		{"somebody restarts node-local-dns", 1, kubectl("rollout restart daemonset node-local-dns")},
-		{"somebody undoes the last rollout of CoreDNS", 1, kubectl("rollout undo deployment coredns")},
-		{"CoreDNS is scaled up", 1, kubectl("scale deployment coredns --replicas=3")},
-		{"CoreDNS is scaled down", 1, kubectl("scale deployment coredns --replicas=2")},
-		{"somebody forges the stamp of CoreDNS", 1, kubectl(`patch deployment coredns --patch={"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":"` + forged + `"}}}}}`)},
-		{"somebody removes the stamp of node-local-dns", 1, kubectl(`patch daemonset node-local-dns --patch={"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":null}}}}}`)},
+		}, outage: true},
+		{name: "the API server is killed", weight: 1, do: func(c *chaos, ctx context.Context) error { return c.kill(ctx, parts.KubeAPIServer) }, outage: true},
+		{name: "etcd is killed", weight: 1, do: func(c *chaos, ctx context.Context) error { return c.kill(ctx, parts.Etcd) }, outage: true},
+		{name: "a pod of CoreDNS crashes", weight: 2, do: func(c *chaos, ctx context.Context) error { return c.crash(ctx, coreDNSPods) }},
+		{name: "a pod of node-local-dns crashes", weight: 2, do: func(c *chaos, ctx context.Context) error { return c.crash(ctx, nodeLocalDNSPods) }},
+		{name: "a crashed pod is deleted", weight: 4, do: func(c *chaos, ctx context.Context) error { return c.heal(ctx, 1) }},
+		{name: "a node is restarted", weight: 2, do: (*chaos).reboot},
+		{name: "a node joins", weight: 1, do: (*chaos).join},
+		{name: "a node leaves", weight: 1, do: (*chaos).leave},
+		{name: "somebody restarts CoreDNS", weight: 1, do: kubectl("rollout restart deployment coredns")},
+		{name: "somebody restarts node-local-dns", weight: 1, do: kubectl("rollout restart daemonset node-local-dns")},
+		{name: "somebody undoes the last rollout of CoreDNS", weight: 1, do: kubectl("rollout undo deployment coredns")},
+		{name: "CoreDNS is scaled up", weight: 1, do: kubectl("scale deployment coredns --replicas=3")},
+		{name: "CoreDNS is scaled down", weight: 1, do: kubectl("scale deployment coredns --replicas=2")},
+		{name: "somebody forges the stamp of CoreDNS", weight: 1, do: kubectl(`patch deployment coredns --patch={"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":"` + forged + `"}}}}}`)},
+		{name: "somebody removes the stamp of node-local-dns", weight: 1, do: kubectl(`patch daemonset node-local-dns --patch={"spec":{"template":{"metadata":{"annotations":{"corewarden.io/config-hash":null}}}}}`)},
 	}
 }
 
 // write stores content that there was not before.
 func (c *chaos) write(ctx context.Context) error {
 	c.written++
-	return c.store(ctx, fmt.Sprintf("example.org {\n    forward . 10.%d.%d.1\n}\n", c.written>>8, c.written&0xff))
+	return c.store(ctx, content(c.written))
+}
+
+// revert stores one of the last contents once more.
+func (c *chaos) revert(ctx context.Context) error {
+	return c.store(ctx, content(c.written-c.random.IntN(min(c.written, 5))))
+}
+
+func content(n int) string {
+	return fmt.Sprintf("example.org {\n    forward . 10.%d.%d.1\n}\n", n>>8, n&0xff)
 }
 
 // rewrite adds a comment.
@@ -118,7 +133,7 @@ func (c *chaos) kill(ctx context.Context, part parts.Part) error {
 	}
 	// The API server takes a while to find etcd again.
 	for end := time.Now().Add(time.Minute); ; {
-		_, err := look(ctx, c.api)
+		_, err := c.watcher.look(ctx)
 		if err == nil || time.Now().After(end) {
 			return err
 		}

@@ -20,6 +20,8 @@ type options struct {
 	Duration time.Duration
 	Seed     uint64
 	Nodes    int
+	Broken   int
+	Pinned   bool
 	Output   io.Writer
 	TempDir  string
 }
@@ -46,7 +48,11 @@ type chaos struct {
 
 // unleash starts a cluster, lets things go wrong in it for a while, and checks.
 func unleash(ctx context.Context, o options) (err error) {
-	cluster, err := controlplane.Start(ctx, controlplane.Options{Output: o.Output, TempDir: o.TempDir})
+	stages, err := brokenStages(o)
+	if err != nil {
+		return err
+	}
+	cluster, err := controlplane.Start(ctx, controlplane.Options{Output: o.Output, TempDir: o.TempDir, Stages: stages})
 	if err != nil {
 		return err
 	}
@@ -54,7 +60,11 @@ func unleash(ctx context.Context, o options) (err error) {
 	if err := metakube.Install(ctx, cluster); err != nil {
 		return err
 	}
-	product, err := e2e.Install(ctx, cluster, "-rollout-deadline="+deadline.String())
+	install := e2e.Install
+	if o.Pinned {
+		install = e2e.InstallPinned
+	}
+	product, err := install(ctx, cluster, "-rollout-deadline="+deadline.String())
 	if err != nil {
 		return err
 	}
@@ -67,12 +77,18 @@ func unleash(ctx context.Context, o options) (err error) {
 	}
 	c := &chaos{
 		cluster: cluster, product: product, api: api, out: o.Output, began: time.Now(),
-		random: rand.New(rand.NewPCG(o.Seed, 0)), watcher: &watcher{api: api},
+		random: rand.New(rand.NewPCG(o.Seed, 0)), watcher: &watcher{api: api, broken: int32(o.Broken), pinned: o.Pinned, staged: map[string]bool{}, told: map[string]bool{}},
 	}
 	if err := metakube.AddNodes(ctx, cluster, o.Nodes-metakube.Nodes); err != nil {
 		return err
 	}
-	c.say("seed %d, %d nodes, for %s", o.Seed, o.Nodes, o.Duration)
+	if err := c.breakNodes(ctx, o.Broken); err != nil {
+		return err
+	}
+	c.say("seed %d, %d nodes and %d that are broken, pinned: %v, for %s", o.Seed, o.Nodes, o.Broken, o.Pinned, o.Duration)
+	if err := c.begin(ctx); err != nil {
+		return err
+	}
 	watching, stop := context.WithCancel(ctx)
 	watched := make(chan struct{})
 	go func() { defer close(watched); c.watcher.watch(watching) }()
@@ -96,6 +112,9 @@ func (c *chaos) goOn(ctx context.Context, d time.Duration) error {
 		for _, a := range actions() {
 			if pick -= a.weight; pick < 0 {
 				c.say("%s", a.name)
+				if a.outage {
+					c.watcher.outage(true)
+				}
 				if err := a.do(c, ctx); err != nil {
 					return fmt.Errorf("%s: %w", a.name, err)
 				}
@@ -108,8 +127,18 @@ func (c *chaos) goOn(ctx context.Context, d time.Duration) error {
 		if err := c.revive(ctx); err != nil {
 			return err
 		}
+		c.watcher.outage(false)
 	}
 	return nil
+}
+
+// begin writes for the first time, and waits until that is rolled out: only then do all pods
+// mount what was staged for them.
+func (c *chaos) begin(ctx context.Context) error {
+	if err := c.write(ctx); err != nil {
+		return err
+	}
+	return c.awaitRollout(ctx)
 }
 
 // calmDown heals what was broken, writes once more and waits until that is rolled out.
@@ -124,6 +153,11 @@ func (c *chaos) calmDown(ctx context.Context) error {
 	if err := c.write(ctx); err != nil {
 		return err
 	}
+	return c.awaitRollout(ctx)
+}
+
+// awaitRollout waits until both workloads run what is stored, and all their pods mount it.
+func (c *chaos) awaitRollout(ctx context.Context) error {
 	hash, err := c.stored(ctx)
 	if err != nil {
 		return err
@@ -133,11 +167,15 @@ func (c *chaos) calmDown(ctx context.Context) error {
 		if err := c.pause(ctx, 200); err != nil {
 			return err
 		}
-		l, err := look(ctx, c.api)
+		l, err := c.watcher.look(ctx)
 		if err != nil {
 			return err
 		}
-		if l.coreDNS.is(hash) && l.nodeLocalDNS.is(hash) {
+		mounted, err := c.watcher.mounts(ctx, hash)
+		if err != nil {
+			return err
+		}
+		if l.coreDNS.is(hash) && l.nodeLocalDNS.is(hash) && mounted {
 			c.say("both workloads run what is stored")
 			return nil
 		}

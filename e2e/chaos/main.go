@@ -1,7 +1,8 @@
 // Command chaos lets things go wrong at random, on a real control plane: writes of the
-// ConfigMap, the deaths of the webhook, the API server and etcd, pods that crash, and
-// others who write the workloads. All the time it watches that only one layer of DNS is
-// restarted at once, and at the end that both run what is stored.
+// ConfigMap, the deaths of the webhook, the API server and etcd, pods that crash, nodes that
+// come and go or are broken from the start, and others who write the workloads. All the time it
+// watches that only one layer of DNS is restarted at once and, where pods are pinned, that none
+// mounts what was not staged for it. At the end both run what is stored.
 package main
 
 import (
@@ -32,6 +33,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.DurationVar(&o.Duration, "duration", 15*time.Minute, "how `long` things go wrong")
 	flags.Uint64Var(&o.Seed, "seed", uint64(time.Now().Unix()), "`number` that decides what goes wrong; the same does the same things in the same order")
 	flags.IntVar(&o.Nodes, "nodes", 3, "`number` of nodes, 3 at least")
+	flags.IntVar(&o.Broken, "broken", 0, "`number` of nodes more, on which node-local-dns never starts")
+	flags.BoolVar(&o.Pinned, "pinned", false, "install deploy/pinned: pods load copies of what was staged for them")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil

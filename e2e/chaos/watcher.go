@@ -35,8 +35,8 @@ func (s state) is(hash string) bool {
 type view struct{ coreDNS, nodeLocalDNS state }
 
 // look reads both workloads.
-func look(ctx context.Context, api kubernetes.Interface) (view, error) {
-	apps := api.AppsV1()
+func (w *watcher) look(ctx context.Context) (view, error) {
+	apps := w.api.AppsV1()
 	d, err := apps.Deployments(extraconfig.Namespace).Get(ctx, "coredns", metav1.GetOptions{})
 	if err != nil {
 		return view{}, err
@@ -55,7 +55,7 @@ func look(ctx context.Context, api kubernetes.Interface) (view, error) {
 		state{
 			stamp:  n.Spec.Template.Annotations[extraconfig.HashAnnotation],
 			braked: n.Annotations["corewarden.io/braked-hash"],
-			settled: n.Status.ObservedGeneration == n.Generation && n.Status.NumberAvailable == n.Status.DesiredNumberScheduled &&
+			settled: n.Status.ObservedGeneration == n.Generation && n.Status.NumberAvailable >= n.Status.DesiredNumberScheduled-w.broken &&
 				n.Status.UpdatedNumberScheduled == n.Status.DesiredNumberScheduled,
 			replacing:  n.Status.ObservedGeneration < n.Generation || n.Status.UpdatedNumberScheduled < n.Status.CurrentNumberScheduled,
 			generation: n.Generation,
@@ -67,10 +67,17 @@ func look(ctx context.Context, api kubernetes.Interface) (view, error) {
 // A watcher looks at both workloads all the time and notes what must not be.
 type watcher struct {
 	api        kubernetes.Interface
+	broken     int32 // nodes on which node-local-dns never starts
+	pinned     bool
 	violations []string
 	stamps     [2]int // of CoreDNS and of node-local-dns
 	// crashed is how many pods of node-local-dns crash, by our doing.
 	crashed atomic.Int64
+	outages
+	// staged are the copies of contents that CoreDNS was rolled out with.
+	staged map[string]bool
+	// told are the pods that were complained about.
+	told map[string]bool
 }
 
 func (w *watcher) watch(ctx context.Context) {
@@ -78,7 +85,7 @@ func (w *watcher) watch(ctx context.Context) {
 	var coreDNSDone map[string]time.Time // when CoreDNS was last seen rolled out, by stamp
 	var began, progress, crash time.Time // of the rollout of node-local-dns: its begin, and when it last got on or had a pod that crashed
 	for first := true; ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
-		now, err := look(ctx, w.api)
+		now, err := w.look(ctx)
 		if err != nil {
 			continue // the API server is down
 		}
@@ -88,7 +95,9 @@ func (w *watcher) watch(ctx context.Context) {
 		}
 		if now.coreDNS.settled {
 			coreDNSDone[now.coreDNS.stamp] = at
+			w.staged[extraconfig.CopyName(extraconfig.Name, now.coreDNS.stamp)] = true
 		}
+		w.lookAtMounts(ctx)
 		if ours(last.nodeLocalDNS.stamp, now.nodeLocalDNS.stamp) {
 			w.stamps[1]++
 			braked := now.nodeLocalDNS.braked != "" && now.nodeLocalDNS.braked == last.nodeLocalDNS.stamp
