@@ -23,7 +23,7 @@ func (c *checker) templates(b *block) {
 		switch {
 		case t.Type == dns.TypeAAAA && t.Rcode == dns.RcodeNameError:
 			c.denied(b, t, templated(b, t))
-		case len(t.Answers) > 0 && !b.Uses("rewrite"):
+		case len(t.Answers) > 0 && !b.Uses("rewrite") && slices.ContainsFunc(t.Answers, mayBeOfOthers):
 			c.owners(b, t, templated(b, t))
 		}
 	}
@@ -60,6 +60,12 @@ func (c *checker) denied(b *block, t *plugin.Template, name string) {
 		c.report.Warn(t.Token, RuleWrongAnswer,
 			"template: NXDOMAIN for AAAA says that the name does not exist at all, so some clients ignore its A records. Write rcode NOERROR")
 	}
+}
+
+// mayBeOfOthers reports whether a record may be one of another name than the query's. Most start
+// with that, and need not be asked for.
+func mayBeOfOthers(answer corefile.Token) bool {
+	return !strings.HasPrefix(answer.Text, "{{ .Name }} ") && !strings.HasPrefix(answer.Text, "{{.Name}} ")
 }
 
 // owners warns of records that are not of the name that is asked for.
