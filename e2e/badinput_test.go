@@ -71,7 +71,7 @@ var badInputs = []badInput{
 	{name: "a plugin that is not UTF-8", binary: map[string][]byte{"Corefile": []byte("example.org {\n    \xff\xfe\n}\n")}, refused: "binaryData[Corefile]: line 2, column 5: unknown plugin"},
 	{name: "one word of almost 1 MiB", data: map[string]string{"Corefile": strings.Repeat("a", 1<<20-100)}, refused: "(invalid-zone;"},
 	{name: "a plugin's name of almost 1 MiB", data: map[string]string{"Corefile": "example.org {\n" + strings.Repeat("a", 1<<20-100) + "\n}\n"}, refused: "data[Corefile]: line 2, column 1: unknown plugin"},
-	{name: "an argument of almost 1 MiB", data: map[string]string{"Corefile": "example.org {\n    log \"" + strings.Repeat("a", 1<<20-100) + "\"\n}\n"}},
+	{name: "an argument of almost 1 MiB", data: map[string]string{"Corefile": "example.org {\n    log \"" + strings.Repeat("a", 1<<20-100) + "\"\n}\n"}, warned: "(unanswered;"},
 	{name: "100,000 server blocks", data: map[string]string{"Corefile": numbered(100_000, "%x {\n}\n")}, refused: "(too-large;"},
 	{name: "100,000 opening braces", data: map[string]string{"Corefile": "example.org {\n    whoami " + strings.Repeat("{\n", 100_000)}, refused: "data[Corefile]: line 2, column 12:"},
 	{name: "100,000 closing braces", data: map[string]string{"Corefile": "example.org {\n    whoami\n" + strings.Repeat("}\n", 100_000)}, refused: "data[Corefile]: line 6, column 1:"},
@@ -190,10 +190,13 @@ func (w *warnings) HandleWarningHeaderWithContext(_ context.Context, _ int, _, t
 	*w = append(*w, text)
 }
 
-// aside returns the warnings but for those of what is so of every server block here, that
-// node-local-dns binds to an address and they do not.
+// aside returns the warnings but for those of what is so of every server block here: that
+// node-local-dns binds to an address and they do not, and answers in their place. It leaves out
+// what a dry run tells of names, too.
 func aside(warnings []string) []string {
-	return slices.DeleteFunc(slices.Clone(warnings), func(w string) bool { return strings.Contains(w, "(missing-bind)") })
+	return slices.DeleteFunc(slices.Clone(warnings), func(w string) bool {
+		return slices.ContainsFunc([]string{"(missing-bind)", "pods that query node-local-dns never reach", "what changes: "}, func(part string) bool { return strings.Contains(w, part) })
+	})
 }
 
 // clip shortens a text for a failure's message.
