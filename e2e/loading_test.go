@@ -166,8 +166,8 @@ func (i *installation) judgesByMount(t *testing.T) {
 		t,
 		try{name: "the union of two ConfigMaps", corefile: "warehouse.example {\n    whoami\n}\n", refused: `is already served on line 1 of "coredns-extra-configs/own.Corefile"`},
 		try{name: "which node-local-dns loads only one of", corefile: good},
-		try{name: "a plugin that only CoreDNS has", corefile: "shop.example {\n    acl\n}\n", own: true},
-		try{name: "a snippet of the base", corefile: "shop.example {\n    import common\n}\n", own: true},
+		try{name: "a plugin that only CoreDNS has", corefile: "shop.example {\n    acl\n    whoami\n}\n", own: true},
+		try{name: "a snippet of the base", corefile: "shop.example {\n    import common\n    whoami\n}\n", own: true},
 		try{name: "a zone twice, once for some queries only", corefile: forSome + good, own: true},
 		try{name: "a zone twice for all queries", corefile: good + good, own: true, refused: `is already served by "shop.example" on line 1`},
 	)
