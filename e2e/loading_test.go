@@ -197,7 +197,6 @@ func (i *installation) warnsOfDangers(t *testing.T) {
 		try{name: "a zone of the cluster's domain", corefile: block("shop.svc.cluster.local", "whoami"), warned: "(shadowed-zone"},
 		try{name: "the reverse zone of its Services", corefile: block("10.240.16.0/24", "whoami"), warned: "(shadowed-zone"},
 		try{name: "queries that go to the cluster's DNS", corefile: block("shop.example", "forward . 10.240.16.10"), warned: "(forwarding-loop"},
-		try{name: "queries that go to node-local-dns", corefile: block("shop.example", "forward . 169.254.20.10"), warned: "(forwarding-loop"},
 		try{name: "no bind where node-local-dns has one", corefile: block("shop.example", "whoami"), warned: "(missing-bind"},
 		try{name: "a bind that only node-local-dns can have", corefile: block("shop.example", "bind 169.254.20.10\n    whoami"), refused: "(bind-elsewhere"},
 		try{name: "the address of the base's health", corefile: block("shop.example", "health"), warned: "(shared-endpoint"},
