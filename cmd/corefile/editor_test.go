@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
+
+	"corewarden/corefile/release"
 )
 
 // caret marks the position in the texts of these tests.
@@ -248,7 +250,7 @@ func TestEditorJudgesABaseByItself(t *testing.T) {
 	c := newClient(t, "--base", "coredns="+base)
 	c.folder = filepath.Dir(base)
 	c.open("Corefile", text)
-	if got := c.diagnostics("Corefile"); strings.Count(got, "\n") != 0 || !strings.HasSuffix(got, `did you mean "cache"? (stops CoreDNS 1.15.0)`) {
+	if got := c.diagnostics("Corefile"); strings.Count(got, "\n") != 0 || !strings.HasSuffix(got, `did you mean "cache"? (stops CoreDNS `+release.NewestCoreDNS+")") {
 		t.Errorf("got\n%s", got)
 	}
 }
@@ -277,10 +279,10 @@ func TestEditorCompletes(t *testing.T) {
 		name, args, file, text string
 		has, lacks             string // labels
 	}{
-		{"plugins", "", "Corefile", "a {\n  fo^\n}\n", "forward cache import", "kubernetes acl"},
+		{"plugins", "--coredns 1.15.0 --node-local-dns 1.26.7", "Corefile", "a {\n  fo^\n}\n", "forward cache import", "kubernetes acl"},
 		{"plugins of a release", "--coredns 1.12.1 --node-local-dns none", "Corefile", "a {\n^\n}\n", "kubernetes acl", "shed"},
 		{"plugins in an open block", "", "Corefile", "a {\n  ^", "forward", "max_fails"},
-		{"properties", "", "Corefile", "a {\n  forward . 10.0.0.1 {\n    m^\n  }\n}\n", "max_fails policy", "max_idle_conns cache import"},
+		{"properties", "--coredns 1.15.0 --node-local-dns 1.26.7", "Corefile", "a {\n  forward . 10.0.0.1 {\n    m^\n  }\n}\n", "max_fails policy", "max_idle_conns cache import"},
 		{"properties of a release", "--coredns 1.15.0 --node-local-dns none", "Corefile", "a {\n  forward . 10.0.0.1 {\n    ^\n  }\n}\n", "max_fails max_idle_conns", "cache"},
 		{"values of a property", "", "Corefile", "a {\n  forward . 10.0.0.1 {\n    policy r^\n  }\n}\n", "random round_robin sequential", "policy"},
 		{"no value too many", "", "Corefile", "a {\n  forward . 10.0.0.1 {\n    policy random ^\n  }\n}\n", "", "random"},
