@@ -58,6 +58,13 @@ arguments or input that cannot be read.`,
 	choose(c, &o.failOn, "fail-on", "least `severity` that makes the exit code 1", string(corefile.Error), string(corefile.Warning))
 	choose(c, &o.color, "color", "`mode` of colouring text", colourModes...)
 	flags.StringVar(&o.stdinName, "stdin-name", stdinPath, "the `name` of standard input in the output; .yaml, .yml and .json say that it is a manifest")
+	o.clusterFlags(c)
+	return c
+}
+
+// clusterFlags adds the flags that say what the servers are and load.
+func (o *options) clusterFlags(c *cobra.Command) {
+	flags := c.Flags()
 	releaseFlags(c, &o.coreDNS, &o.nodeLocalDNS,
 		"`version` of CoreDNS to check for, or none; for an unknown version, the nearest known one counts (default: the version in a manifest's image, or "+release.NewestCoreDNS+")",
 		"`version` of node-cache, the server of node-local-dns, to check for, or head, or none (default: the version in a manifest's image, or "+release.NewestNodeCache+")")
@@ -65,7 +72,6 @@ arguments or input that cannot be read.`,
 	flags.TextVar(&o.keyPolicy, "key-policy", extraconfig.NormaliseKeys, "key `policy` of the webhook: with Reject, a wrong key name is an error; with Normalise, a warning")
 	complete(c, "key-policy", string(extraconfig.NormaliseKeys), string(extraconfig.RejectKeys))
 	flags.BoolVar(&o.bundle, "bundle", false, "check the Corefiles of a folder together, as the keys of one ConfigMap")
-	return c
 }
 
 // resolve works out the rest from what the command line says.
