@@ -66,11 +66,15 @@ var _ reconcile.TypedReconciler[key] = (*reconciler)(nil)
 // Reconcile makes a plan of what there is, carries it out, and tells of it.
 func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, error) {
 	if !r.synced() {
-		return reconcile.Result{}, nil // a change will tell
+		// A change will tell. Success would say that the controller has looked at things.
+		return reconcile.Result{RequeueAfter: retryAfter}, nil
 	}
 	m, again, err := r.look(ctx)
-	if err != nil || m == nil {
+	if err != nil {
 		return reconcile.Result{}, err
+	}
+	if m == nil {
+		return reconcile.Result{RequeueAfter: retryAfter}, nil
 	}
 	var errs []error
 	for i, t := range r.targets() {
