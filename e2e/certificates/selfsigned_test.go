@@ -15,7 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"corewarden/e2e"
+	"corewarden/e2e/corewarden"
 )
 
 // shortLived are flags with which a CA is replaced after 40 seconds and dropped after 80. The
@@ -227,7 +227,7 @@ func (s *site) repairs(t *testing.T, load *load, args ...string) {
 // admitsPods checks that the namespace's level, which warns as well, has nothing against the
 // Deployments.
 func (s *site) admitsPods(t *testing.T, kustomization string) {
-	objects, err := e2e.Manifests(t.Context(), s.Kubectl, kustomization)
+	objects, err := corewarden.Manifests(t.Context(), s.Kubectl, kustomization)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,8 +22,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/metakube"
 )
 
@@ -120,7 +120,7 @@ func (s *site) leadElsewhere(t *testing.T) {
 // render returns the manifests of a kustomization for this machine.
 func (s *site) render(t *testing.T, kustomization string) []unstructured.Unstructured {
 	t.Helper()
-	objects, err := e2e.Manifests(t.Context(), s.Kubectl, kustomization)
+	objects, err := corewarden.Manifests(t.Context(), s.Kubectl, kustomization)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func (s *site) render(t *testing.T, kustomization string) []unstructured.Unstruc
 	if err != nil {
 		t.Fatal(err)
 	}
-	onHost, err := e2e.ForHost(objects, "https://"+net.JoinHostPort(host, port), nil)
+	onHost, err := corewarden.ForHost(objects, "https://"+net.JoinHostPort(host, port), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func (s *site) apply(t *testing.T, objects []unstructured.Unstructured) {
 // kubectlInput runs kubectl with objects as its file, and returns what it prints.
 func (s *site) kubectlInput(t *testing.T, objects []unstructured.Unstructured, args ...string) string {
 	t.Helper()
-	list, err := e2e.Encode(objects)
+	list, err := corewarden.Encode(objects)
 	if err != nil {
 		t.Fatal(err)
 	}

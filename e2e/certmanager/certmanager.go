@@ -16,8 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/wait"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/parts"
 )
 
@@ -121,7 +121,7 @@ func chart(ctx context.Context, helm, webhook string) ([]unstructured.Unstructur
 	if err != nil {
 		return nil, fmt.Errorf("helm template of cert-manager's chart: %w", err)
 	}
-	return e2e.Decode(string(out))
+	return corewarden.Decode(string(out))
 }
 
 // apply applies the objects that are no pods, CRDs first, and waits until those are known.
@@ -140,7 +140,7 @@ func apply(ctx context.Context, cluster *controlplane.Cluster, objects []unstruc
 		}
 	}
 	for _, objects := range [][]unstructured.Unstructured{crds, others} {
-		list, err := e2e.Encode(objects)
+		list, err := corewarden.Encode(objects)
 		if err != nil {
 			return err
 		}

@@ -11,8 +11,8 @@ import (
 
 	"k8s.io/client-go/kubernetes"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/metakube"
 )
 
@@ -36,7 +36,7 @@ const (
 // A chaos is one cluster in which things go wrong.
 type chaos struct {
 	cluster *controlplane.Cluster
-	product *e2e.Product
+	product *corewarden.Product
 	api     kubernetes.Interface
 	random  *rand.Rand
 	out     io.Writer
@@ -60,9 +60,9 @@ func unleash(ctx context.Context, o options) (err error) {
 	if err := metakube.Install(ctx, cluster); err != nil {
 		return err
 	}
-	install := e2e.Install
+	install := corewarden.Install
 	if o.Pinned {
-		install = e2e.InstallPinned
+		install = corewarden.InstallPinned
 	}
 	product, err := install(ctx, cluster, "-rollout-deadline="+deadline.String())
 	if err != nil {

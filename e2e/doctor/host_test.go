@@ -10,13 +10,13 @@ import (
 	certutil "k8s.io/client-go/util/cert"
 
 	"corewarden/doctor"
-	"corewarden/e2e"
+	"corewarden/e2e/corewarden"
 )
 
 // host is a Corewarden whose webhook runs on the host, where the API server calls it by URL.
 type host struct {
 	cluster
-	product *e2e.Product
+	product *corewarden.Product
 }
 
 // TestDoctorFindsWhatIsBroken breaks one thing at a time, and puts it right again. Each is
@@ -25,7 +25,7 @@ type host struct {
 func TestDoctorFindsWhatIsBroken(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
-	product, err := e2e.Install(t.Context(), c.Cluster)
+	product, err := corewarden.Install(t.Context(), c.Cluster)
 	if err != nil {
 		t.Fatal(err)
 	}

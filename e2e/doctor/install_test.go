@@ -5,14 +5,14 @@ import (
 	"testing"
 
 	"corewarden/doctor"
-	"corewarden/e2e"
+	"corewarden/e2e/corewarden"
 )
 
 // TestDoctorIsContentWithAnInstall has nothing broken: no check fails or warns.
 func TestDoctorIsContentWithAnInstall(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
-	product, err := e2e.Install(t.Context(), c.Cluster)
+	product, err := corewarden.Install(t.Context(), c.Cluster)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"corewarden/e2e"
+	"corewarden/e2e/corewarden"
 )
 
 // What Corewarden consists of, as somebody may delete it: one bit each.
@@ -42,7 +42,7 @@ var kinds = map[int][]string{
 type removal struct {
 	site
 	objects  []unstructured.Unstructured // what deploy/base holds
-	product  *e2e.Product
+	product  *corewarden.Product
 	caBundle []byte
 	gone     int // the items that are deleted
 }
@@ -86,7 +86,7 @@ func newRemoval(t *testing.T) *removal {
 	s := newSite(t)
 	s.run(t, "apply", "--server-side", "--kustomize", deploy+"/base")
 	s.rolledOut(t)
-	objects, err := e2e.Manifests(t.Context(), s.Kubectl, deploy+"/base")
+	objects, err := corewarden.Manifests(t.Context(), s.Kubectl, deploy+"/base")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func (r *removal) bringBack(t *testing.T, item, state int) {
 	if len(objects) == 0 {
 		return
 	}
-	list, err := e2e.Encode(objects)
+	list, err := corewarden.Encode(objects)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/metakube"
 	"corewarden/e2e/parts"
 	"corewarden/e2e/services"
@@ -58,9 +58,9 @@ func newSite(t *testing.T) site {
 
 // serve starts the webhook behind the Service of what is installed. The API server trusts
 // its certificate, by the hand of the given field manager.
-func (s site) serve(t *testing.T, manager string) (product *e2e.Product, caBundle []byte) {
+func (s site) serve(t *testing.T, manager string) (product *corewarden.Product, caBundle []byte) {
 	t.Helper()
-	product, caBundle, err := e2e.Serve(t.Context(), s.Cluster)
+	product, caBundle, err := corewarden.Serve(t.Context(), s.Cluster)
 	if err != nil {
 		t.Fatal(err)
 	}

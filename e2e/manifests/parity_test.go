@@ -9,7 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"corewarden/e2e"
+	"corewarden/e2e/corewarden"
 )
 
 // The chart leaves the Namespace to `helm install --create-namespace`: a release is kept in
@@ -60,10 +60,10 @@ func TestComponentsEqualKustomize(t *testing.T) {
 func withComponent(t *testing.T, component string) inventory {
 	t.Helper()
 	dir := t.TempDir()
-	if err := e2e.Overlay(dir, "base", component); err != nil {
+	if err := corewarden.Overlay(dir, "base", component); err != nil {
 		t.Fatal(err)
 	}
-	objects, err := e2e.Manifests(t.Context(), kubectl(t), dir)
+	objects, err := corewarden.Manifests(t.Context(), kubectl(t), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"corewarden/e2e"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/parts"
 )
 
@@ -25,8 +25,8 @@ const (
 // kustomizations are what the documentation says to apply.
 var kustomizations = []string{"base", "cert-manager", "self-signed", "prometheus"}
 
-// kubectl is e2e.Kubectl without a cluster.
-func kubectl(t *testing.T) e2e.Kubectl {
+// kubectl is corewarden.Kubectl without a cluster.
+func kubectl(t *testing.T) corewarden.Kubectl {
 	t.Helper()
 	return func(ctx context.Context, args ...string) (string, error) {
 		return tool(ctx, t, parts.Kubectl, "", args...)
@@ -58,7 +58,7 @@ type inventory map[string]unstructured.Unstructured
 // kustomize renders a folder of deploy/.
 func kustomize(t *testing.T, folder string) inventory {
 	t.Helper()
-	objects, err := e2e.Manifests(t.Context(), kubectl(t), deploy+"/"+folder)
+	objects, err := corewarden.Manifests(t.Context(), kubectl(t), deploy+"/"+folder)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func helmTemplateIn(t *testing.T, namespace string, values ...string) inventory 
 	if err != nil {
 		t.Fatal(err)
 	}
-	objects, err := e2e.Decode(text)
+	objects, err := corewarden.Decode(text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,8 +27,8 @@ import (
 	certutil "k8s.io/client-go/util/cert"
 	"k8s.io/client-go/util/keyutil"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/serving"
 	"corewarden/extraconfig"
 )
@@ -44,7 +44,7 @@ type installation struct {
 
 // A replica is an endpoint of the service while it is ready, and is not about to be removed.
 type replica struct {
-	*e2e.Product
+	*corewarden.Product
 	terminating atomic.Bool
 }
 
@@ -65,7 +65,7 @@ func newInstallation(t *testing.T) *installation {
 	check(t, err)
 	t.Cleanup(func() { check(t, i.service.Close()) })
 
-	first, err := e2e.Install(t.Context(), cluster, "-shutdown-delay=5s") // the default
+	first, err := corewarden.Install(t.Context(), cluster, "-shutdown-delay=5s") // the default
 	check(t, err)
 	i.run(t, first)
 	i.renewCertificate(t)
@@ -85,7 +85,7 @@ func check(t *testing.T, err error) {
 }
 
 // run keeps a replica among the endpoints as the cluster does, and ends it with the test.
-func (i *installation) run(t *testing.T, p *e2e.Product) {
+func (i *installation) run(t *testing.T, p *corewarden.Product) {
 	t.Helper()
 	r := &replica{Product: p}
 	i.replicas = append(i.replicas, r)
@@ -194,8 +194,8 @@ func (i *installation) renewCertificate(t *testing.T) {
 	keyPEM, err := keyutil.MarshalPrivateKeyToPEM(key)
 	check(t, err)
 	leafPEM := pem.EncodeToMemory(&pem.Block{Type: certutil.CertificateBlockType, Bytes: leaf})
-	check(t, os.WriteFile(filepath.Join(e2e.CertDir(i.Cluster), "tls.key"), keyPEM, 0o600))
-	check(t, os.WriteFile(filepath.Join(e2e.CertDir(i.Cluster), "tls.crt"), leafPEM, 0o600))
+	check(t, os.WriteFile(filepath.Join(corewarden.CertDir(i.Cluster), "tls.key"), keyPEM, 0o600))
+	check(t, os.WriteFile(filepath.Join(corewarden.CertDir(i.Cluster), "tls.crt"), leafPEM, 0o600))
 	for _, r := range i.replicas {
 		eventually(t, "the new certificate", func() error {
 			conn, err := tls.Dial("tcp", r.Address(), &tls.Config{RootCAs: i.ca.pool()})

@@ -14,8 +14,8 @@ import (
 	"syscall"
 	"time"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/metakube"
 	"corewarden/e2e/parts"
 )
@@ -75,7 +75,7 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, cluster.Stop()) }()
 	say("installing Corewarden from deploy/base, with the webhook on this machine")
-	product, err := e2e.Install(ctx, cluster)
+	product, err := corewarden.Install(ctx, cluster)
 	if err != nil {
 		return interrupted(ctx, err)
 	}

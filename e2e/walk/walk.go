@@ -9,8 +9,8 @@ import (
 	"runtime"
 	"strings"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/extraconfig"
 )
 
@@ -18,7 +18,7 @@ import (
 type walker struct {
 	ctx     context.Context
 	cluster *controlplane.Cluster
-	product *e2e.Product
+	product *corewarden.Product
 	out     io.Writer
 
 	output string // of the last command
@@ -43,7 +43,7 @@ var steps = []step{
 }
 
 // takeWalk takes every step. It ends at the first that does not do what it should.
-func takeWalk(ctx context.Context, cluster *controlplane.Cluster, product *e2e.Product, out io.Writer) error {
+func takeWalk(ctx context.Context, cluster *controlplane.Cluster, product *corewarden.Product, out io.Writer) error {
 	w := &walker{ctx: ctx, cluster: cluster, product: product, out: out}
 	for i, step := range steps {
 		fmt.Fprintf(out, "\n%d. %s.\n", i+1, step.title)
