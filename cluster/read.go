@@ -2,13 +2,10 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"corewarden/extraconfig"
@@ -17,48 +14,36 @@ import (
 
 // Read returns what a Watcher would know now, for a program that looks once. ConfigMaps
 // that the reader may not read are unknown, as they are to a Watcher.
-func Read(ctx context.Context, api client.Reader, servers []extraconfig.Server) (*extraconfig.Cluster, error) {
-	c := &extraconfig.Cluster{
-		Servers: servers, ConfigMaps: map[string]extraconfig.ConfigMap{},
-		Services: map[string]string{}, Unknown: map[string]string{},
-	}
-	var deployment appsv1.Deployment
-	var daemonSet appsv1.DaemonSet
-	foundDeployment, errDeployment := get(ctx, api, Deployment, &deployment)
-	foundDaemonSet, errDaemonSet := get(ctx, api, DaemonSet, &daemonSet)
-	if err := errors.Join(errDeployment, errDaemonSet); err != nil {
-		return nil, err
-	}
-	if foundDeployment {
-		c.Workloads = append(c.Workloads, OfDeployment(&deployment))
-	}
-	if foundDaemonSet {
-		c.Workloads = append(c.Workloads, OfDaemonSet(&daemonSet))
-	}
-	configMaps, services := c.Names()
-	for _, name := range configMaps {
-		var read corev1.ConfigMap
-		found, err := get(ctx, api, name, &read)
-		switch {
-		case apierrors.IsForbidden(err):
-			c.Unknown[name] = "you may not read it"
-		case err != nil:
-			return nil, err
-		case found:
-			c.ConfigMaps[name] = OfConfigMap(&read)
-		}
-	}
-	for _, name := range services {
-		var read corev1.Service
-		found, err := get(ctx, api, name, &read)
-		if err != nil && !apierrors.IsForbidden(err) {
+func Read(ctx context.Context, api client.Reader, servers []extraconfig.Server) (*Snapshot, error) {
+	s := emptySnapshot(servers)
+	for _, o := range workloads {
+		if err := readNow(ctx, api, o, s); err != nil {
 			return nil, err
 		}
-		if found {
-			c.Services[name] = read.Spec.ClusterIP
+	}
+	for _, o := range named(s.Cluster) {
+		err := readNow(ctx, api, o, s)
+		if !apierrors.IsForbidden(err) && err != nil {
+			return nil, err
+		}
+		if err != nil && o.kind == configMapKind {
+			s.Cluster.Unknown[o.name] = "you may not read it"
 		}
 	}
-	return c, nil
+	return s, nil
+}
+
+// readNow adds an object to a snapshot, if it is there.
+func readNow(ctx context.Context, api client.Reader, o object, s *Snapshot) error {
+	read := o.empty()
+	switch err := api.Get(ctx, o.key(), read); {
+	case apierrors.IsNotFound(err):
+	case err != nil:
+		return fmt.Errorf("read %s: %w", o.name, err)
+	default:
+		s.add(read)
+	}
+	return nil
 }
 
 // OfConfigMap returns what counts of a ConfigMap.
@@ -74,15 +59,4 @@ func WorkloadOf(c *extraconfig.Cluster, name string) (workload.Workload, bool) {
 		}
 	}
 	return workload.Workload{}, false
-}
-
-func get(ctx context.Context, api client.Reader, name string, into client.Object) (found bool, err error) {
-	err = api.Get(ctx, types.NamespacedName{Namespace: extraconfig.Namespace, Name: name}, into)
-	if apierrors.IsNotFound(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("read %s: %w", name, err)
-	}
-	return true, nil
 }

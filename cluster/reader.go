@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/fields"
-	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -20,8 +20,10 @@ import (
 type kind string
 
 const (
-	configMapKind kind = "ConfigMap"
-	serviceKind   kind = "Service"
+	deploymentKind kind = "Deployment"
+	daemonSetKind  kind = "DaemonSet"
+	configMapKind  kind = "ConfigMap"
+	serviceKind    kind = "Service"
 )
 
 // An object is one that is read, in extraconfig.Namespace.
@@ -30,8 +32,35 @@ type object struct {
 	name string
 }
 
+// workloads are the objects that are read in any case, and that name the others.
+var workloads = []object{{deploymentKind, Deployment}, {daemonSetKind, DaemonSet}}
+
+// named returns the other objects that matter for what the workloads load.
+func named(c *extraconfig.Cluster) []object {
+	configMaps, services := c.Names()
+	var all []object
+	for _, name := range configMaps {
+		all = append(all, object{configMapKind, name})
+	}
+	for _, name := range services {
+		all = append(all, object{serviceKind, name})
+	}
+	return all
+}
+
+func (o object) String() string { return string(o.kind) + " " + o.name }
+
+func (o object) key() client.ObjectKey {
+	return client.ObjectKey{Namespace: extraconfig.Namespace, Name: o.name}
+}
+
 func (o object) empty() client.Object {
-	if o.kind == serviceKind {
+	switch o.kind {
+	case deploymentKind:
+		return &appsv1.Deployment{}
+	case daemonSetKind:
+		return &appsv1.DaemonSet{}
+	case serviceKind:
 		return &corev1.Service{}
 	}
 	return &corev1.ConfigMap{}
@@ -58,7 +87,7 @@ func (w *Watcher) newReader(ctx context.Context, o object) (*reader, error) {
 			Field:      fields.OneTermEqualSelector("metadata.name", o.name),
 		}},
 		ReaderFailOnMissingInformer: true,
-		DefaultTransform:            cache.TransformStripManagedFields(),
+		DefaultTransform:            w.trim,
 		DefaultWatchErrorHandler: func(ctx context.Context, reflector *toolscache.Reflector, err error) {
 			if r.forbidden.Store(apierrors.IsForbidden(err)); apierrors.IsForbidden(err) {
 				w.wake()
@@ -67,14 +96,14 @@ func (w *Watcher) newReader(ctx context.Context, o object) (*reader, error) {
 		},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("watch %s %s: %w", o.kind, o.name, err)
+		return nil, fmt.Errorf("watch %s: %w", o, err)
 	}
 	informer, err := r.cache.GetInformer(ctx, o.empty(), cache.BlockUntilSynced(false))
 	if err == nil {
 		_, err = informer.AddEventHandler(w.signal())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("watch %s %s: %w", o.kind, o.name, err)
+		return nil, fmt.Errorf("watch %s: %w", o, err)
 	}
 	ctx, r.stop = context.WithCancel(ctx)
 	go func() { _ = r.cache.Start(ctx) }() // it fails only where it was started before
@@ -88,33 +117,27 @@ func (w *Watcher) newReader(ctx context.Context, o object) (*reader, error) {
 	return r, nil
 }
 
-// answered reports whether the reader knows its object, or that it may not read it.
-func (r *reader) answered() bool { return r.synced.Load() || r.forbidden.Load() }
-
-// readInto adds the object to what is known of the cluster, or why it is not known.
-func (r *reader) readInto(ctx context.Context, o object, c *extraconfig.Cluster) error {
+// readInto adds the object to a snapshot, or why it is not known.
+func (r *reader) readInto(ctx context.Context, o object, s *Snapshot) error {
 	if !r.synced.Load() {
+		forbidden := r.forbidden.Load()
+		isWorkload := o.kind == deploymentKind || o.kind == daemonSetKind
+		s.Complete = s.Complete && forbidden && !isWorkload
 		if o.kind == configMapKind {
-			c.Unknown[o.name] = extraconfig.NotReadYet
-			if r.forbidden.Load() {
-				c.Unknown[o.name] = "corewarden's ServiceAccount may not read it"
+			s.Cluster.Unknown[o.name] = extraconfig.NotReadYet
+			if forbidden {
+				s.Cluster.Unknown[o.name] = "corewarden's ServiceAccount may not read it"
 			}
 		}
 		return nil
 	}
 	read := o.empty()
-	err := r.cache.Get(ctx, types.NamespacedName{Namespace: extraconfig.Namespace, Name: o.name}, read)
-	if apierrors.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("read %s %s: %w", o.kind, o.name, err)
-	}
-	switch read := read.(type) {
-	case *corev1.ConfigMap:
-		c.ConfigMaps[o.name] = OfConfigMap(read)
-	case *corev1.Service:
-		c.Services[o.name] = read.Spec.ClusterIP
+	switch err := r.cache.Get(ctx, o.key(), read); {
+	case apierrors.IsNotFound(err):
+	case err != nil:
+		return fmt.Errorf("read %s: %w", o, err)
+	default:
+		s.add(read)
 	}
 	return nil
 }
@@ -125,12 +148,5 @@ func (w *Watcher) signal() toolscache.ResourceEventHandler {
 		AddFunc:    func(any) { w.wake() },
 		UpdateFunc: func(any, any) { w.wake() },
 		DeleteFunc: func(any) { w.wake() },
-	}
-}
-
-func (w *Watcher) wake() {
-	select {
-	case w.changed <- struct{}{}:
-	default: // it is about to read already
 	}
 }

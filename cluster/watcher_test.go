@@ -21,17 +21,17 @@ func TestRenamesKeepNothing(t *testing.T) { //nolint:paralleltest // it measures
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &state{cluster: &extraconfig.Cluster{}}
+	s := &Snapshot{Cluster: &extraconfig.Cluster{}}
 	rename := func(n int) {
-		s = s.update(&extraconfig.Cluster{
+		s = s.update(&Snapshot{Complete: true, Cluster: &extraconfig.Cluster{
 			Servers:   []extraconfig.Server{{Workload: Deployment, Release: coreDNS}},
 			Workloads: []workload.Workload{mounting("coredns", "dns-extra-configs", "coredns-extra-configs")},
 			ConfigMaps: map[string]extraconfig.ConfigMap{
 				"coredns":               {Data: map[string]string{"Corefile": "import /coredns-extra-configs/*Corefile\nimport /dns-extra-configs/*Corefile\n"}},
 				"coredns-extra-configs": {Data: map[string]string{fmt.Sprintf("%d.Corefile", n): text}},
 			},
-		}, true)
-		problems := s.cluster.Check("dns-extra-configs", extraconfig.ConfigMap{Data: map[string]string{"Corefile": "a.example {\n forwrad\n}\n"}})
+		}})
+		problems := s.Cluster.Check("dns-extra-configs", extraconfig.ConfigMap{Data: map[string]string{"Corefile": "a.example {\n forwrad\n}\n"}})
 		if len(problems) != 1 || problems[0].Severity != corefile.Error {
 			t.Fatalf("the verdict is %v, want one error", problems)
 		}
@@ -44,7 +44,7 @@ func TestRenamesKeepNothing(t *testing.T) { //nolint:paralleltest // it measures
 	if grown := heap() - before; grown > renames*int64(len(text))/10 {
 		t.Errorf("the heap has grown by %d kB over %d renames of a key of %d kB", grown>>10, renames, len(text)>>10)
 	}
-	if now := s.update(s.cluster, true); now != s {
+	if now := s.update(&Snapshot{Cluster: s.Cluster}); now != s {
 		t.Error("a cluster that has not changed is another one")
 	}
 	runtime.KeepAlive(s)

@@ -82,8 +82,10 @@ func inspect(ctx context.Context, o Options) *installation {
 	var endpoints discoveryv1.EndpointSliceList
 	i.endpoints.err = o.Client.List(ctx, &endpoints, client.InNamespace(i.Namespace), client.MatchingLabels{discoveryv1.LabelServiceName: i.shipped.service.Name})
 	i.endpoints.value = endpoints.Items
-	if i.dns.value, i.dns.err = cluster.Read(ctx, o.Client, servers(i.args())); i.dns.err == nil {
-		i.stages.value, i.stages.err = rollout.Look(ctx, o.Client, i.dns.value, i.policy(), i.now)
+	snapshot, err := cluster.Read(ctx, o.Client, servers(i.args()))
+	if i.dns.err = err; err == nil {
+		i.dns.value = snapshot.Cluster
+		i.stages.value, i.stages.err = rollout.Look(ctx, o.Client, snapshot, i.policy(), i.now)
 	}
 	return i
 }

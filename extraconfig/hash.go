@@ -40,11 +40,13 @@ func (c ConfigMap) Hash() string {
 func (c ConfigMap) Hashes() []string { return []string{c.Hash()} }
 
 // Stamp returns what stands for all that the server of a workload loads beside its own
-// Corefile, where the ConfigMap Name has the given Hash: that, if it is all, as mostly.
+// Corefile, where the ConfigMap Name has the given one of its Hashes: that, if it is all, as
+// mostly. It is of the version of that hash.
 func (k Cluster) Stamp(w workload.Workload, hash string) string {
-	hashes := []string{hash}
+	version, _, _ := strings.Cut(hash, ":")
+	empty, hashes := ConfigMap{}.hashOf(version), []string{hash}
 	for _, name := range k.Beside(w) {
-		if hash := k.ConfigMaps[name].Hash(); hash != EmptyHash {
+		if hash := k.ConfigMaps[name].hashOf(version); hash != empty {
 			hashes = append(hashes, name, hash)
 		}
 	}
@@ -52,7 +54,13 @@ func (k Cluster) Stamp(w workload.Workload, hash string) string {
 		return hash
 	}
 	sum := sha256.Sum256([]byte(strings.Join(hashes, "\n")))
-	return "v1:" + hex.EncodeToString(sum[:])
+	return version + ":" + hex.EncodeToString(sum[:])
+}
+
+// hashOf returns the one of the Hashes of a version, the newest where there is none.
+func (c ConfigMap) hashOf(version string) string {
+	hashes := c.Hashes()
+	return hashes[max(0, slices.IndexFunc(hashes, func(hash string) bool { return strings.HasPrefix(hash, version+":") }))]
 }
 
 // Beside returns the names of the ConfigMaps of Bundles that the server of a workload loads

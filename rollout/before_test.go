@@ -50,7 +50,7 @@ func breakNode(c *fakeCluster, node string) {
 
 func TestRecordIsKeptAsWritten(t *testing.T) {
 	t.Parallel()
-	d := &daemonSet{*nodeLocalDNS()}
+	d := &daemonSet{nodeLocalDNS()}
 	if got := annotationsOf(recordOf(d)); len(got) != 0 {
 		t.Errorf("nothing is kept as %v", got)
 	}

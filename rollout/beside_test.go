@@ -114,10 +114,10 @@ func TestAnInvalidConfigMapForOneServerIsNotRolledOut(t *testing.T) {
 func TestNothingIsStampedBeforeAllIsKnown(t *testing.T) {
 	t.Parallel()
 	c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
-	c.controller.synced = func() bool { return false }
+	c.incomplete = true
 	c.settle()
 	c.wantPatches(0)
-	c.controller.synced = func() bool { return true }
+	c.incomplete = false
 	c.settle()
 	c.wantPatches(1)
 }
@@ -126,26 +126,31 @@ func TestNothingIsStampedBeforeAllIsKnown(t *testing.T) {
 // CoreDNS now, and once more when it is known.
 func TestNothingIsStampedForAConfigMapThatMayNotBeRead(t *testing.T) {
 	t.Parallel()
-	c := besides(t)
-	c.knows(other)
-	c.finish()
-	c.wantPatches(1)
-	c.forgetEvents()
+	for _, name := range []string{extraconfig.Name, extraconfig.CoreDNSName} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := besides(t)
+			c.knows(other)
+			c.finish()
+			c.wantPatches(1)
+			c.forgetEvents()
 
-	known := c.known
-	forbidden := *known
-	forbidden.ConfigMaps, forbidden.Unknown = nil, map[string]string{extraconfig.CoreDNSName: "corewarden's ServiceAccount may not read it"}
-	c.known = &forbidden
-	c.startController()
-	c.finish()
-	c.wantPatches(0)
-	const want = "Warning RolloutHeld on coredns (with dns-extra-configs): Deployment coredns is held, not rolled out for "
-	const why = "what ConfigMap coredns-extra-configs holds is unknown: corewarden's ServiceAccount may not read it. Give Corewarden's ServiceAccount the right"
-	if events := strings.Join(c.events.events, "\n"); !strings.Contains(events, want) || !strings.Contains(events, why) {
-		t.Errorf("no event says %q and %q:\n%s", want, why, events)
+			known := c.known
+			forbidden := *known
+			forbidden.ConfigMaps, forbidden.Unknown = nil, map[string]string{name: "corewarden's ServiceAccount may not read it"}
+			c.known = &forbidden
+			c.startController()
+			c.finish()
+			c.wantPatches(0)
+			const want = "Deployment coredns is held, not rolled out"
+			why := "what ConfigMap " + name + " holds is unknown: corewarden's ServiceAccount may not read it. Give Corewarden's ServiceAccount the right"
+			if events := strings.Join(c.events.events, "\n"); !strings.Contains(events, want) || !strings.Contains(events, why) {
+				t.Errorf("no event says %q and %q:\n%s", want, why, events)
+			}
+			c.known = known
+			c.finish()
+			c.wantPatches(0)
+			c.wantNothingPendingOrHeld()
+		})
 	}
-	c.known = known
-	c.finish()
-	c.wantPatches(0)
-	c.wantNothingPendingOrHeld()
 }

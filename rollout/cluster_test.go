@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -25,6 +26,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"corewarden/cluster"
 	"corewarden/corefile/release"
 	"corewarden/extraconfig"
 	"corewarden/rollout/plan"
@@ -39,8 +41,8 @@ var policy = plan.Policy{Soak: 30 * time.Second, Deadline: 5 * time.Minute, Inte
 // and kubelets in fakePods.
 type fakeCluster struct {
 	t *testing.T
-	// api is the API server itself. The controller's own client goes through apply,
-	// get and list below.
+	// api is the API server itself. The controller's own client goes through apply
+	// and list below.
 	api      client.WithWatch
 	registry *prometheus.Registry
 	clock    time.Time
@@ -49,6 +51,8 @@ type fakeCluster struct {
 	observe bool
 	// known is what the watcher would know.
 	known *extraconfig.Cluster
+	// incomplete says that it does not know all yet.
+	incomplete bool
 
 	controller *reconciler
 	events     *recorder
@@ -59,7 +63,7 @@ type fakeCluster struct {
 	records int
 	// lists is how often the controller has listed pods.
 	lists int
-	// stale holds what the controller's cache shows in place of what is stored.
+	// stale holds what the watcher shows in place of what is stored.
 	stale map[string]client.Object
 	// refuse is what the API server answers to patches, refuseStamps to those of the stamp,
 	// refuseDeletes to deletions.
@@ -106,9 +110,9 @@ func (c *fakeCluster) startController() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	api := interceptor.NewClient(c.api, interceptor.Funcs{Get: c.get, List: c.list, Apply: c.apply, SubResourceApply: c.applyStatus, Create: c.createFor, Delete: c.deleteFor})
+	api := interceptor.NewClient(c.api, interceptor.Funcs{List: c.list, Apply: c.apply, SubResourceApply: c.applyStatus, Create: c.createFor, Delete: c.deleteFor})
 	c.controller = newReconciler(api, api, c.events, m, Options{
-		Cluster: func() *extraconfig.Cluster { return c.known }, Synced: func() bool { return true }, Policy: c.policy, Observe: c.observe, Now: now,
+		Snapshot: c.snapshot, Policy: c.policy, Observe: c.observe, Now: now,
 	})
 }
 
@@ -164,23 +168,38 @@ func (c *fakeCluster) finish() {
 	c.run(3 * time.Minute)
 }
 
-// get is the controller's cache.
-func (c *fakeCluster) get(ctx context.Context, api client.WithWatch, name client.ObjectKey, object client.Object, opts ...client.GetOption) error {
-	switch stale := c.stale[name.Name].(type) {
-	case *appsv1.Deployment:
-		stale.DeepCopyInto(object.(*appsv1.Deployment))
-		return nil
-	case *appsv1.DaemonSet:
-		stale.DeepCopyInto(object.(*appsv1.DaemonSet))
-		return nil
+// snapshot is what the watcher would know.
+func (c *fakeCluster) snapshot() *cluster.Snapshot {
+	return &cluster.Snapshot{
+		Cluster:    c.known,
+		Deployment: seen(c, "coredns", &appsv1.Deployment{}),
+		DaemonSet:  seen(c, "node-local-dns", &appsv1.DaemonSet{}),
+		ConfigMap:  seen(c, "dns-extra-configs", &corev1.ConfigMap{}),
+		Complete:   !c.incomplete,
 	}
-	if err := api.Get(ctx, name, object, opts...); err != nil {
-		return err
+}
+
+// seen returns what the watcher sees of an object, nil where there is none.
+func seen[P client.Object](c *fakeCluster, name string, object P) P {
+	c.t.Helper()
+	var none P
+	if _, unknown := c.known.Unknown[name]; unknown {
+		return none
 	}
-	if at, ok := c.stampedAt[name.Name]; ok {
+	if stale, ok := c.stale[name]; ok {
+		return stale.(P)
+	}
+	err := c.api.Get(c.t.Context(), client.ObjectKey{Namespace: "kube-system", Name: name}, object)
+	if apierrors.IsNotFound(err) {
+		return none
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if at, ok := c.stampedAt[name]; ok {
 		object.SetManagedFields([]metav1.ManagedFieldsEntry{{Manager: "corewarden", Time: &metav1.Time{Time: at}}})
 	}
-	return nil
+	return object
 }
 
 func (c *fakeCluster) list(ctx context.Context, api client.WithWatch, list client.ObjectList, opts ...client.ListOption) error {

@@ -2,16 +2,14 @@ package rollout
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/types"
 
+	"corewarden/cluster"
 	"corewarden/corefile"
 	"corewarden/extraconfig"
 	"corewarden/rollout/plan"
@@ -36,19 +34,11 @@ type content struct {
 	seen time.Time
 }
 
-// read returns the content of the cached ConfigMap, and of what the workloads that were found
-// load beside it. A version that was read before is not hashed and checked again: most
-// reconciles come from the workloads' status.
-func (r *reconciler) read(ctx context.Context, found [2]workload) (*content, error) {
-	object := &corev1.ConfigMap{}
-	name := types.NamespacedName{Namespace: extraconfig.Namespace, Name: extraconfig.Name}
-	switch err := r.client.Get(ctx, name, object); {
-	case apierrors.IsNotFound(err):
-		object = nil
-	case err != nil:
-		return nil, fmt.Errorf("read ConfigMap %s: %w", name, err)
-	}
-	c := &content{object: object, cluster: r.cluster(), seen: r.now(), stamps: map[string]string{}}
+// read returns the content of the ConfigMap, and of what the workloads that were found load
+// beside it. A version that was read before is not hashed and checked again: most reconciles
+// come from the workloads' status.
+func (r *reconciler) read(snapshot *cluster.Snapshot, found [2]workload) *content {
+	c := &content{object: snapshot.ConfigMap, cluster: snapshot.Cluster, seen: r.now(), stamps: map[string]string{}}
 	var last *content
 	if r.last != nil {
 		last = r.last.content
@@ -67,7 +57,7 @@ func (r *reconciler) read(ctx context.Context, found [2]workload) (*content, err
 	if last != nil && maps.Equal(last.stamps, c.stamps) {
 		c.seen = last.seen
 	}
-	return c, nil
+	return c
 }
 
 // value is what counts of the ConfigMap.

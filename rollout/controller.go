@@ -27,31 +27,19 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
-	"sigs.k8s.io/controller-runtime/pkg/event"
-	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
-	"corewarden/extraconfig"
+	"corewarden/cluster"
 	"corewarden/rollout/plan"
 )
 
 // FieldManager owns the stamps in the workloads' managedFields, and nothing else.
 const FieldManager = "corewarden"
-
-const (
-	deploymentName = "coredns"
-	daemonSetName  = "node-local-dns"
-)
 
 // Retries of a failed reconcile start at minBackoff and double up to maxBackoff. The
 // usual maximum of 1000 s would leave DNS on old content for a quarter of an hour after
@@ -63,14 +51,11 @@ const (
 
 // Options configure the controller.
 type Options struct {
-	// Cluster returns what is known of the DNS servers that load the ConfigMap: content is
-	// rolled out only if all of them would start on it.
-	Cluster func() *extraconfig.Cluster
-	// Synced reports whether Cluster has all that matters. Before that nothing is stamped, or
+	// Snapshot returns what is known of the cluster. Until it is complete nothing is stamped, or
 	// a stamp would change when the rest comes to be known.
-	Synced func() bool
-	// Changes has an event after each change of either.
-	Changes <-chan event.GenericEvent
+	Snapshot func() *cluster.Snapshot
+	// OnChange has a function called after each change of it.
+	OnChange func(func())
 	// Policy says how careful rollouts are.
 	Policy plan.Policy
 	// Observe has it change nothing: events and metrics tell what it would do.
@@ -85,8 +70,8 @@ type Options struct {
 // A key is the only thing in the queue: whatever changed, all is looked at again.
 type key struct{}
 
-// SetupWithManager adds the controller to mgr, whose cache should have been made with
-// CacheOptions. The controller runs on the leader only.
+// SetupWithManager adds the controller to mgr. It runs on the leader only, and reads nothing
+// from the cache of mgr.
 func SetupWithManager(mgr manager.Manager, o Options) error {
 	if o.Registerer == nil {
 		o.Registerer = metrics.Registry
@@ -100,38 +85,16 @@ func SetupWithManager(mgr manager.Manager, o Options) error {
 	}
 	r := newReconciler(mgr.GetClient(), mgr.GetAPIReader(), mgr.GetEventRecorder(FieldManager), m, o)
 
-	toKey := handler.TypedEnqueueRequestsFromMapFunc(
-		func(context.Context, client.Object) []key { return []key{{}} })
+	changes := source.TypedFunc[key](func(_ context.Context, queue workqueue.TypedRateLimitingInterface[key]) error {
+		o.OnChange(func() { queue.Add(key{}) })
+		queue.Add(key{}) // what has changed before
+		return nil
+	})
 	return builder.TypedControllerManagedBy[key](mgr).
 		Named("rollout").
-		Watches(&corev1.ConfigMap{}, toKey).
-		Watches(&appsv1.Deployment{}, toKey).
-		Watches(&appsv1.DaemonSet{}, toKey).
-		WatchesRawSource(source.TypedChannel(o.Changes, toKey)).
+		WatchesRawSource(changes).
 		WithOptions(controller.TypedOptions[key]{
 			RateLimiter: workqueue.NewTypedItemExponentialFailureRateLimiter[key](minBackoff, maxBackoff),
 		}).
 		Complete(r)
-}
-
-// CacheOptions restrict the manager's cache to the three objects that the controller
-// reads, so that its memory does not grow with the cluster and RBAC by resourceNames
-// suffices. A read of any other kind fails instead of starting to watch all of it. Pods
-// are not cached: they are listed while a rollout is under way.
-func CacheOptions() cache.Options {
-	only := func(name string) cache.ByObject {
-		return cache.ByObject{
-			Namespaces: map[string]cache.Config{extraconfig.Namespace: {}},
-			Field:      fields.OneTermEqualSelector("metadata.name", name),
-		}
-	}
-	return cache.Options{
-		ReaderFailOnMissingInformer: true,
-		DefaultTransform:            trimFields,
-		ByObject: map[client.Object]cache.ByObject{
-			&corev1.ConfigMap{}:  only(extraconfig.Name),
-			&appsv1.Deployment{}: only(deploymentName),
-			&appsv1.DaemonSet{}:  only(daemonSetName),
-		},
-	}
 }

@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"corewarden/cluster"
 )
 
 // fakePods are Kubernetes' controllers and kubelets: each second they replace the pods of
@@ -129,7 +131,7 @@ func (f *fakePods) create(c *fakeCluster, workload string, template corev1.PodTe
 		Labels: template.Labels, Annotations: template.Annotations,
 	}, Spec: *template.Spec.DeepCopy()}
 	pod.Spec.NodeName = node
-	if workload == daemonSetName {
+	if workload == cluster.DaemonSet {
 		controls := true
 		pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "DaemonSet", Name: workload, UID: "daemonset", Controller: &controls}}
 	}

@@ -21,7 +21,7 @@ func isStamp(entry metav1.ManagedFieldsEntry) bool {
 	return entry.Manager == FieldManager && entry.Subresource == ""
 }
 
-// isContent takes an entry without fields for one of content: trimFields leaves no others.
+// isContent takes an entry without fields for one of content: TrimFields leaves no others.
 func isContent(entry metav1.ManagedFieldsEntry) bool {
 	if entry.FieldsV1 == nil {
 		return true
@@ -40,9 +40,9 @@ func lastTime(object client.Object, counts func(metav1.ManagedFieldsEntry) bool)
 	return last
 }
 
-// trimFields is how the cache keeps an object: of the managed fields, nothing is left but when
-// the stamp or the content was written.
-func trimFields(in any) (any, error) {
+// TrimFields is how an object of a snapshot is kept: of the managed fields, nothing is left but
+// when the stamp or the content was written.
+func TrimFields(in any) (any, error) {
 	object, ok := in.(client.Object)
 	if !ok {
 		return in, nil

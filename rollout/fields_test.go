@@ -28,7 +28,7 @@ func TestManagedFieldsTellWhen(t *testing.T) {
 		entry(2, "flux", "", `{"f:binaryData":{"f:Corefile":{}}}`),
 		entry(3, "label", "", `{"f:metadata":{"f:labels":{}}}`),
 	}}}
-	deployment := &deployment{appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{
+	deployment := &deployment{&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{
 		entry(1, FieldManager, "", `{"f:spec":{}}`),
 		entry(2, FieldManager, "status", `{"f:metadata":{}}`),
 		entry(3, "kubectl", "", `{"f:spec":{}}`),
@@ -40,8 +40,8 @@ func TestManagedFieldsTellWhen(t *testing.T) {
 		if got := stampedAt(deployment).Sub(noon); got != time.Hour {
 			t.Errorf("the stamp was set %s after noon, want one hour", got)
 		}
-		for _, object := range []client.Object{configMap, &deployment.Deployment} {
-			if _, err := trimFields(object); err != nil {
+		for _, object := range []client.Object{configMap, deployment.Deployment} {
+			if _, err := TrimFields(object); err != nil {
 				t.Fatal(err)
 			}
 		}

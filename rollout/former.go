@@ -21,7 +21,7 @@ func (d *deployment) formerStamps(ctx context.Context, api client.Reader) ([]str
 	}
 	var stamps []string
 	for i := range sets.Items {
-		if set := &sets.Items[i]; metav1.IsControlledBy(set, &d.Deployment) {
+		if set := &sets.Items[i]; metav1.IsControlledBy(set, d.Deployment) {
 			stamps = append(stamps, set.Spec.Template.Annotations[extraconfig.HashAnnotation])
 		}
 	}
@@ -38,7 +38,7 @@ func (d *daemonSet) formerStamps(ctx context.Context, api client.Reader) ([]stri
 	var stamps []string
 	for i := range revisions.Items {
 		revision := &revisions.Items[i]
-		if !metav1.IsControlledBy(revision, &d.DaemonSet) {
+		if !metav1.IsControlledBy(revision, d.DaemonSet) {
 			continue
 		}
 		var data struct {

@@ -8,7 +8,7 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"corewarden/extraconfig"
+	"corewarden/cluster"
 	"corewarden/rollout/plan"
 )
 
@@ -40,13 +40,9 @@ type Mounted struct {
 // Look says how far both workloads have come, by the plan that the leader would make of
 // what is stored, at the time now. It changes nothing. What only the leader remembers, that another
 // writer contests a stamp, it does not know.
-func Look(ctx context.Context, c client.Client, known *extraconfig.Cluster, p plan.Policy, now time.Time) ([]Stage, error) {
-	r := newReconciler(c, c, nil, nil, Options{
-		Cluster: func() *extraconfig.Cluster { return known },
-		Policy:  p,
-		Now:     func() time.Time { return now },
-	})
-	m, _, err := r.look(ctx)
+func Look(ctx context.Context, c client.Client, snapshot *cluster.Snapshot, p plan.Policy, now time.Time) ([]Stage, error) {
+	r := newReconciler(c, c, nil, nil, Options{Policy: p, Now: func() time.Time { return now }})
+	m, _, err := r.look(ctx, snapshot)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ func TestALookSaysWhatTheLeaderWouldDoAndDoesNotDoIt(t *testing.T) {
 	c := staged(t)
 	look := func(corefile string, want ...Stage) {
 		t.Helper()
-		stages, err := Look(t.Context(), c.api, c.known, c.policy, c.clock)
+		stages, err := Look(t.Context(), c.api, c.snapshot(), c.policy, c.clock)
 		if err != nil {
 			t.Fatal(err)
 		}

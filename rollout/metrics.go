@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"corewarden/cluster"
 	"corewarden/rollout/plan"
 )
 
@@ -80,8 +81,8 @@ func newMeasures(reg prometheus.Registerer, now func() time.Time) (*measures, er
 		m.stamps, m.reimposed, m.rollouts, m.duration, m.changeToStamp, m.held, m.observed, m.stampInfo, m.unpinned, m.invalidContent, m.coalesced,
 		m.unchanged,
 	}
-	m.changeToStamp.WithLabelValues(deploymentName)
-	for _, name := range []string{deploymentName, daemonSetName} {
+	m.changeToStamp.WithLabelValues(cluster.Deployment)
+	for _, name := range []string{cluster.Deployment, cluster.DaemonSet} {
 		m.stamps.WithLabelValues(name)
 		m.reimposed.WithLabelValues(name)
 		m.duration.WithLabelValues(name)

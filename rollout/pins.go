@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"corewarden/cluster"
 	"corewarden/extraconfig"
 	"corewarden/rollout/plan"
 )
@@ -19,12 +21,12 @@ import (
 // server: what a new pod needs to know was written a moment before.
 func CopiesFor(ctx context.Context, api client.Reader, pod *corev1.Pod) (map[string]string, error) {
 	stamp := pod.Annotations[extraconfig.HashAnnotation]
-	if owner := metav1.GetControllerOf(pod); owner != nil && owner.Kind == "DaemonSet" && owner.Name == daemonSetName {
-		var d daemonSet
-		if err := api.Get(ctx, client.ObjectKey{Namespace: extraconfig.Namespace, Name: daemonSetName}, &d.DaemonSet); err != nil {
-			return nil, fmt.Errorf("read DaemonSet %s: %w", daemonSetName, err)
+	if owner := metav1.GetControllerOf(pod); owner != nil && owner.Kind == "DaemonSet" && owner.Name == cluster.DaemonSet {
+		var d appsv1.DaemonSet
+		if err := api.Get(ctx, client.ObjectKey{Namespace: extraconfig.Namespace, Name: cluster.DaemonSet}, &d); err != nil {
+			return nil, fmt.Errorf("read DaemonSet %s: %w", cluster.DaemonSet, err)
 		}
-		if canary := recordOf(&d).Canary; canary.Hash != "" && !canary.Back && canary.Node == nodeOf(pod) {
+		if canary := recordOf(&daemonSet{&d}).Canary; canary.Hash != "" && !canary.Back && canary.Node == nodeOf(pod) {
 			stamp = canary.Hash
 		}
 	}

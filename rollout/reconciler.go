@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"corewarden/cluster"
 	"corewarden/extraconfig"
 	"corewarden/rollout/plan"
 )
@@ -25,13 +26,12 @@ const retryAfter = time.Second
 // A reconciler reads what there is, plans, carries the plan out, and reports. There is one key,
 // hence one reconcile at a time and no lock.
 type reconciler struct {
-	client  client.Client // by which the three objects are read from the cache
-	api     client.Reader // by which pods are read
-	cluster func() *extraconfig.Cluster
-	synced  func() bool
-	policy  plan.Policy
-	observe bool
-	now     func() time.Time
+	client   client.Client // by which all is written
+	api      client.Reader // by which pods are read
+	snapshot func() *cluster.Snapshot
+	policy   plan.Policy
+	observe  bool
+	now      func() time.Time
 	// hashes returns the hashes of a ConfigMap by each version, the newest first.
 	hashes   func(extraconfig.ConfigMap) []string
 	reporter *reporter
@@ -48,16 +48,15 @@ func newReconciler(c client.Client, api client.Reader, recorder events.EventReco
 	return &reconciler{
 		client:       c,
 		api:          api,
-		cluster:      o.Cluster,
-		synced:       o.Synced,
+		snapshot:     o.Snapshot,
 		policy:       o.Policy,
 		observe:      o.Observe,
 		now:          o.Now,
 		hashes:       extraconfig.ConfigMap.Hashes,
 		stored:       map[string]bool{},
 		reporter:     &reporter{events: recorder, measures: m, policy: o.Policy, observe: o.Observe},
-		coreDNS:      &target{kind: "Deployment", name: deploymentName, empty: func() workload { return &deployment{} }},
-		nodeLocalDNS: &target{kind: "DaemonSet", name: daemonSetName, empty: func() workload { return &daemonSet{} }},
+		coreDNS:      &target{kind: "Deployment", name: cluster.Deployment},
+		nodeLocalDNS: &target{kind: "DaemonSet", name: cluster.DaemonSet},
 	}
 }
 
@@ -65,11 +64,12 @@ var _ reconcile.TypedReconciler[key] = (*reconciler)(nil)
 
 // Reconcile makes a plan of what there is, carries it out, and tells of it.
 func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, error) {
-	if !r.synced() {
+	snapshot := r.snapshot()
+	if !snapshot.Complete {
 		// A change will tell. Success would say that the controller has looked at things.
 		return reconcile.Result{RequeueAfter: retryAfter}, nil
 	}
-	m, again, err := r.look(ctx)
+	m, again, err := r.look(ctx, snapshot)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
@@ -108,25 +108,18 @@ func (r *reconciler) Reconcile(ctx context.Context, _ key) (reconcile.Result, er
 	return reconcile.Result{RequeueAfter: max(again.Sub(m.at), time.Millisecond)}, nil
 }
 
-// look reads what there is and makes a plan of it. It returns when to look again at pods;
-// zero is that the plan says so. There is no moment while the cache is behind.
-func (r *reconciler) look(ctx context.Context) (*moment, time.Time, error) {
+// look makes a plan of what there is. It returns when to look again at pods; zero is that the
+// plan says so. There is no moment while the snapshot is behind.
+func (r *reconciler) look(ctx context.Context, snapshot *cluster.Snapshot) (*moment, time.Time, error) {
 	var again time.Time
-	var found [2]workload
+	found := workloadsOf(snapshot)
 	for i, t := range r.targets() {
-		w, err := r.find(ctx, t)
-		if err != nil {
-			return nil, again, err
-		}
-		if t.stale(w) {
+		t.meet(found[i], r.now())
+		if t.stale(found[i]) {
 			return nil, again, nil // the watch event of our own last patch is on its way
 		}
-		found[i] = w
 	}
-	c, err := r.read(ctx, found)
-	if err != nil {
-		return nil, again, err
-	}
+	c := r.read(snapshot, found)
 	m := &moment{at: r.now(), content: c}
 	// Lists grow old together: else one is always due while the other is still good.
 	if slices.ContainsFunc(r.targets(), func(t *target) bool { return !t.pods.listed.IsZero() && !m.at.Before(t.pods.listed.Add(podsMaxAge)) }) {

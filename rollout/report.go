@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
+	"corewarden/cluster"
 	"corewarden/extraconfig"
 	"corewarden/rollout/plan"
 )
@@ -146,7 +147,7 @@ func (r *reporter) reportStep(ctx context.Context, is *stage, m *moment) {
 	case is.reimposed:
 		r.measures.reimposed.WithLabelValues(is.name).Inc()
 		eventType, reason = corev1.EventTypeWarning, reasonReimposed
-	case is.name == deploymentName:
+	case is.name == cluster.Deployment:
 		r.measures.changeToStamp.WithLabelValues(is.name).Observe(m.at.Sub(later(c.seen, is.since)).Seconds())
 	}
 	r.onBoth(is, c, eventType, reason, actionStamp, stampNote(is, c)+changeNote(ctx, is, c)+stagingNote(c.cluster, r.policy.Pinned, "it"))

@@ -12,19 +12,19 @@ import (
 func TestStrategiesThatTakeALayerDown(t *testing.T) {
 	t.Parallel()
 	rolling := func(replicas int32, maxUnavailable, maxSurge string) workload {
-		d := &deployment{*coredns()}
+		d := &deployment{coredns()}
 		d.Spec.Replicas = &replicas
 		unavailable, surge := intstr.Parse(maxUnavailable), intstr.Parse(maxSurge)
 		d.Spec.Strategy.RollingUpdate = &appsv1.RollingUpdateDeployment{MaxUnavailable: &unavailable, MaxSurge: &surge}
 		return d
 	}
 	recreate := func(replicas int32) workload {
-		d := &deployment{*coredns()}
+		d := &deployment{coredns()}
 		d.Spec.Replicas, d.Spec.Strategy.Type = &replicas, appsv1.RecreateDeploymentStrategyType
 		return d
 	}
 	onNodes := func(nodes int32, maxUnavailable string) workload {
-		d := &daemonSet{*nodeLocalDNS()}
+		d := &daemonSet{nodeLocalDNS()}
 		d.Status.DesiredNumberScheduled = nodes
 		if maxUnavailable != "" {
 			unavailable := intstr.Parse(maxUnavailable)
@@ -32,13 +32,13 @@ func TestStrategiesThatTakeALayerDown(t *testing.T) {
 		}
 		return d
 	}
-	onDelete := &daemonSet{*nodeLocalDNS()}
+	onDelete := &daemonSet{nodeLocalDNS()}
 	onDelete.Spec.UpdateStrategy.Type = appsv1.OnDeleteDaemonSetStrategyType
 	for name, tt := range map[string]struct {
 		w    workload
 		want string
 	}{
-		"the default":                              {&deployment{*coredns()}, ""},
+		"the default":                              {&deployment{coredns()}, ""},
 		"a single replica by default":              {rolling(1, "25%", "25%"), ""},
 		"a single replica without another":         {rolling(1, "1", "0"), "its maxUnavailable is 1, and it has 1 replica"},
 		"a single replica that may be unavailable": {rolling(1, "1", "1"), "its maxUnavailable is 1, and it has 1 replica"},

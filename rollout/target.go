@@ -9,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"corewarden/extraconfig"
@@ -29,7 +28,6 @@ const (
 // has changed the pod template.
 type target struct {
 	kind, name string
-	empty      func() workload
 
 	// uid tells the workload from others of the same name, before and after it.
 	uid types.UID
@@ -69,29 +67,22 @@ type podList struct {
 	generation int64
 }
 
-// find reads the cached workload of t, nil if there is none, and forgets what was remembered of
+// meet takes note of the workload of t, nil if there is none, and forgets what was remembered of
 // another one with the same name.
-func (r *reconciler) find(ctx context.Context, t *target) (workload, error) {
-	w := t.empty()
-	name := types.NamespacedName{Namespace: extraconfig.Namespace, Name: t.name}
-	err := r.client.Get(ctx, name, w.object())
-	if client.IgnoreNotFound(err) != nil {
-		return nil, fmt.Errorf("read %s %s: %w", t.kind, name, err)
-	}
-	if err != nil || w.object().GetDeletionTimestamp() != nil {
-		*t = target{kind: t.kind, name: t.name, empty: t.empty}
-		return nil, nil
+func (t *target) meet(w workload, now time.Time) {
+	if w == nil {
+		*t = target{kind: t.kind, name: t.name}
+		return
 	}
 	if uid := w.object().GetUID(); uid != t.uid {
-		*t = target{kind: t.kind, name: t.name, empty: t.empty, uid: uid, since: r.now(), template: w.template()}
+		*t = target{kind: t.kind, name: t.name, uid: uid, since: now, template: w.template()}
 	}
 	if !equality.Semantic.DeepEqual(t.template, w.template()) {
-		t.template, t.changedAt = w.template(), r.now()
+		t.template, t.changedAt = w.template(), now
 	}
-	return w, nil
 }
 
-// stale reports whether w, from the cache, does not show our own last patch yet.
+// stale reports whether w does not show our own last patch yet.
 func (t *target) stale(w workload) bool {
 	if w == nil || t.written.version == "" {
 		return false

@@ -18,7 +18,7 @@ import (
 	"corewarden/rollout/plan"
 )
 
-// A workload runs the pods of one DNS server. The zero value is there to be read into.
+// A workload runs the pods of one DNS server.
 type workload interface {
 	// object is the API object itself.
 	object() client.Object
@@ -48,6 +48,18 @@ type workload interface {
 	formerStamps(ctx context.Context, api client.Reader) ([]string, error)
 }
 
+// workloadsOf returns the workloads in the order in which they are rolled out, nil for one that
+// is not there or is going.
+func workloadsOf(s *cluster.Snapshot) (found [2]workload) {
+	if d := s.Deployment; d != nil && d.DeletionTimestamp == nil {
+		found[0] = &deployment{d}
+	}
+	if d := s.DaemonSet; d != nil && d.DeletionTimestamp == nil {
+		found[1] = &daemonSet{d}
+	}
+	return found
+}
+
 // A revision is what an object is after a write.
 type revision struct {
 	generation int64
@@ -56,13 +68,13 @@ type revision struct {
 
 var _, _ workload = (*deployment)(nil), (*daemonSet)(nil)
 
-type deployment struct{ appsv1.Deployment }
+type deployment struct{ *appsv1.Deployment }
 
-func (d *deployment) object() client.Object             { return &d.Deployment }
+func (d *deployment) object() client.Object             { return d.Deployment }
 func (d *deployment) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
 func (d *deployment) selector() *metav1.LabelSelector   { return d.Spec.Selector }
 
-func (d *deployment) loads() loading.Workload { return cluster.OfDeployment(&d.Deployment) }
+func (d *deployment) loads() loading.Workload { return cluster.OfDeployment(d.Deployment) }
 
 func (d *deployment) status() plan.State {
 	s, replicas := d.Status, int32(1)
@@ -97,13 +109,13 @@ func (d *deployment) keep(ctx context.Context, c client.Client, r plan.Record) (
 	return revisionOf(ac.ObjectMetaApplyConfiguration, err)
 }
 
-type daemonSet struct{ appsv1.DaemonSet }
+type daemonSet struct{ *appsv1.DaemonSet }
 
-func (d *daemonSet) object() client.Object             { return &d.DaemonSet }
+func (d *daemonSet) object() client.Object             { return d.DaemonSet }
 func (d *daemonSet) template() *corev1.PodTemplateSpec { return &d.Spec.Template }
 func (d *daemonSet) selector() *metav1.LabelSelector   { return d.Spec.Selector }
 
-func (d *daemonSet) loads() loading.Workload { return cluster.OfDaemonSet(&d.DaemonSet) }
+func (d *daemonSet) loads() loading.Workload { return cluster.OfDaemonSet(d.DaemonSet) }
 
 func (d *daemonSet) status() plan.State {
 	s := d.Status

@@ -78,14 +78,15 @@ type Problem struct {
 // Read reads a cluster in which a Corewarden judges for the servers and rolls out by the
 // policy.
 func Read(ctx context.Context, c client.Client, servers []extraconfig.Server, policy plan.Policy) (*Status, error) {
-	known, err := cluster.Read(ctx, c, servers)
+	snapshot, err := cluster.Read(ctx, c, servers)
 	if err != nil {
 		return nil, err
 	}
-	stages, err := rollout.Look(ctx, c, known, policy, time.Now())
+	stages, err := rollout.Look(ctx, c, snapshot, policy, time.Now())
 	if err != nil {
 		return nil, err
 	}
+	known := snapshot.Cluster
 	events, err := lastEvents(ctx, c)
 	if err != nil {
 		return nil, err

@@ -31,11 +31,11 @@ func newTrace(k *kubeconfig) *cobra.Command {
 				return err
 			}
 			servers, _ := doctor.Settings(c.Context(), o)
-			known, err := cluster.Read(c.Context(), o.Client, servers)
+			snapshot, err := cluster.Read(c.Context(), o.Client, servers)
 			if err != nil {
 				return clusterError{err}
 			}
-			system, err := known.DNS()
+			system, err := snapshot.Cluster.DNS()
 			if err != nil {
 				return clusterError{err}
 			}

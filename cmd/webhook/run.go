@@ -8,9 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -20,7 +18,6 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client/config"
-	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -95,7 +92,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := addParts(ctx, mgr, o, certificate); err != nil {
+	if err := addParts(mgr, o, certificate); err != nil {
 		return err
 	}
 	return drainThenStop(ctx, mgr, server, o.shutdownDelay)
@@ -117,15 +114,15 @@ func drainThenStop(ctx context.Context, mgr manager.Manager, server *serving.Ser
 }
 
 func newManager(o options, server *serving.Server, logger logr.Logger) (manager.Manager, error) {
-	cluster, err := config.GetConfig()
+	api, err := config.GetConfig()
 	if err != nil {
 		return nil, fmt.Errorf("no way to reach the API server: %w", err)
 	}
 	lease, renew, retry, stop := leaseDuration, renewDeadline, retryPeriod, stopTime
-	return ctrl.NewManager(cluster, manager.Options{
+	return ctrl.NewManager(api, manager.Options{
 		Scheme:                        scheme.Scheme,
 		Logger:                        logger,
-		Cache:                         rollout.CacheOptions(),
+		Cache:                         cache.Options{ReaderFailOnMissingInformer: true}, // the cluster.Watcher has caches of its own
 		Metrics:                       metricsserver.Options{BindAddress: o.metricsAddress},
 		HealthProbeBindAddress:        o.healthAddress,
 		WebhookServer:                 server,
@@ -141,14 +138,12 @@ func newManager(o options, server *serving.Server, logger logr.Logger) (manager.
 }
 
 // addParts adds all that the process does to its manager.
-func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *certs.Serving) error {
-	watcher, err := cluster.NewWatcher(ctx, mgr, o.servers)
+func addParts(mgr manager.Manager, o options, certificate *certs.Serving) error {
+	watcher, err := cluster.NewWatcher(mgr, o.servers, rollout.TrimFields)
 	if err != nil {
 		return err
 	}
-	changes := make(chan event.GenericEvent, 1)
-	watcher.Notify(changes)
-	if err := rollout.SetupWithManager(mgr, rollout.Options{Cluster: watcher.Cluster, Synced: watcher.Synced, Changes: changes, Policy: o.policy, Observe: o.modes.ofRollout() == observe}); err != nil {
+	if err := rollout.SetupWithManager(mgr, rollout.Options{Snapshot: watcher.Snapshot, OnChange: watcher.OnChange, Policy: o.policy, Observe: o.modes.ofRollout() == observe}); err != nil {
 		return err
 	}
 	var copiesFor func(context.Context, *corev1.Pod) (map[string]string, error)
@@ -169,45 +164,11 @@ func addParts(ctx context.Context, mgr manager.Manager, o options, certificate *
 	if err != nil {
 		return err
 	}
-	synced, err := watchEverywhere(ctx, mgr)
-	if err != nil {
-		return err
-	}
 	return errors.Join(
 		mgr.Add(certificate),
 		mgr.AddHealthzCheck("ping", healthz.Ping),
-		addReadiness(mgr, "caches", synced),
 		addReadiness(mgr, "cluster", watcher.Ready),
 		addReadiness(mgr, "certificate", certificate.Check),
 		addReadiness(mgr, "webhooks", mgr.GetWebhookServer().StartedChecker()),
 	)
 }
-
-// watchEverywhere makes every replica watch what the controller reads, so that a new
-// leader has it at hand. The check fails until all of it is there.
-func watchEverywhere(ctx context.Context, mgr manager.Manager) (healthz.Checker, error) {
-	for object := range rollout.CacheOptions().ByObject {
-		if _, err := mgr.GetCache().GetInformer(ctx, object, cache.BlockUntilSynced(false)); err != nil {
-			return nil, err
-		}
-	}
-	var synced atomic.Bool
-	err := mgr.Add(onEveryReplica(func(ctx context.Context) error {
-		synced.Store(mgr.GetCache().WaitForCacheSync(ctx))
-		return nil
-	}))
-	return func(*http.Request) error {
-		if !synced.Load() {
-			return errors.New("what the API server holds has not been read yet")
-		}
-		return nil
-	}, err
-}
-
-// onEveryReplica is a part of the manager that runs on replicas that do not lead, too.
-type onEveryReplica func(context.Context) error
-
-func (f onEveryReplica) Start(ctx context.Context) error { return f(ctx) }
-
-// NeedLeaderElection is false: see the type.
-func (f onEveryReplica) NeedLeaderElection() bool { return false }
