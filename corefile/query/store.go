@@ -36,7 +36,7 @@ func store(c *call) *reply {
 		}
 		return r
 	}
-	if text, known := c.file(found.File); known && found.File != "" {
+	if text, known := c.server.file(found.File); known && found.File != "" {
 		if z, ok := readZone(text, zone); ok {
 			if r, missing, sure := z.lookup(c); sure && missing {
 				return none(r).after(c.stepAt(found.Token, "has no such name"))
