@@ -72,7 +72,8 @@ type link struct {
 // A prepared is what a server makes of a block once, for all queries.
 type prepared struct {
 	links   []link
-	entries func() hostsEntries // of hosts, which the block has
+	entries func() hostsEntries  // of hosts, which the block has
+	view    func() []viewProgram // of its view, which it has
 }
 
 // prepared returns what the server makes of a block.
@@ -80,7 +81,8 @@ func (s *Server) prepared(b *dnsserver.Block) *prepared {
 	known, found := s.blocks.Load(b)
 	if !found {
 		entries := sync.OnceValue(func() hostsEntries { return newHostsEntries(b.Hosts, s) })
-		known, _ = s.blocks.LoadOrStore(b, &prepared{links(s, b), entries})
+		view := sync.OnceValue(func() []viewProgram { return viewPrograms(b.View, use(b, "view")) })
+		known, _ = s.blocks.LoadOrStore(b, &prepared{links(s, b), entries, view})
 	}
 	return known.(*prepared)
 }

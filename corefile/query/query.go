@@ -37,6 +37,7 @@ type Server struct {
 	StandIn string
 
 	blocks sync.Map // of *prepared, by *dnsserver.Block
+	zones  sync.Map // of *zoneFile, or nil, by zoneKey
 }
 
 // A System is the DNS servers of a cluster, which forward queries to each other. Where two
