@@ -195,7 +195,7 @@ func (w *warnings) HandleWarningHeaderWithContext(_ context.Context, _ int, _, t
 // what a dry run tells of names, too.
 func aside(warnings []string) []string {
 	return slices.DeleteFunc(slices.Clone(warnings), func(w string) bool {
-		return slices.ContainsFunc([]string{"(missing-bind)", "pods that query node-local-dns never reach", "what changes: "}, func(part string) bool { return strings.Contains(w, part) })
+		return slices.ContainsFunc([]string{"(missing-bind)", "pods that query node-local-dns do not get", "what changes: "}, func(part string) bool { return strings.Contains(w, part) })
 	})
 }
 
