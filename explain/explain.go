@@ -17,7 +17,7 @@ import (
 // The bounds of what is explained. Both systems are asked for each name with each type.
 const (
 	maxBytes = 256 << 10
-	maxNames = 4000
+	maxNames = 5000
 )
 
 // ErrTooLarge says that it would take too much to explain a change.

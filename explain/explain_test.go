@@ -143,6 +143,21 @@ func TestEffects(t *testing.T) {
 	}
 }
 
+// An entry has two names, its own and that of its address.
+func TestEffectsOfOneEntryAmongThousands(t *testing.T) {
+	t.Parallel()
+	before := hosts(2000)
+	after := strings.Replace(before, "10.0.4.1 w1000.", "10.9.9.9 w1000.", 1)
+	e, err := effects(t.Context(), t, before, after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "w1000.shop.example. (A) now gets 10.9.9.9 (was 10.0.4.1)"
+	if got := e.Lines(5); len(got) == 0 || got[0] != want {
+		t.Errorf("it says\n%s\nwant first\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
 const zone = "shop.example {\n forward . 10.0.0.1\n}\n"
 
 // hosts is a block with entries of so many names.

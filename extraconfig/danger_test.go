@@ -261,7 +261,20 @@ func TestHiddenZones(t *testing.T) {
 		want   []string
 	}{
 		{name: "it is hidden", text: block, want: []string{
-			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns never reach this block and 1 more of this file: ".:53" of its own Corefile answers them from /etc/resolv.conf. To serve them there, add a block with a bind to node-local-dns-extra-configs`,
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example" and "b.example" from here: ".:53" of its own Corefile answers them from /etc/resolv.conf. Add a block with a bind to node-local-dns-extra-configs as well`,
+		}},
+		{name: "the same answer", text: "corp.example {\n forward . /etc/resolv.conf\n cache\n}\n", want: []string{
+			`Corefile:2:12 warning pod-file of CoreDNS 1.15.0: forward reads /etc/resolv.conf, which must exist in the pod; Corewarden cannot check it`,
+		}},
+		{name: "the same answer, but for an entry", text: "corp.example {\n hosts {\n  192.0.2.1 www.corp.example\n  fallthrough\n }\n forward . /etc/resolv.conf\n}\n", want: []string{
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example" from here: ".:53" of its own Corefile answers them from /etc/resolv.conf. Add a block with a bind to node-local-dns-extra-configs as well`,
+			`Corefile:6:12 warning pod-file of CoreDNS 1.15.0: forward reads /etc/resolv.conf, which must exist in the pod; Corewarden cannot check it`,
+		}},
+		{name: "many zones", text: "corp.example a.example {\n whoami\n}\nb.example c.example d.example {\n whoami\n}\n", want: []string{
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example", "a.example", "b.example" and 2 more from here: ".:53" of its own Corefile answers them from /etc/resolv.conf. Add a block with a bind to node-local-dns-extra-configs as well`,
+		}},
+		{name: "node-local-dns has a block of its own", text: block, change: func(k *extraconfig.Cluster) {
+			k.ConfigMaps[extraconfig.NodeLocalDNSName] = extraconfig.ConfigMap{Data: texts{"Corefile": "corp.example {\n bind 169.254.20.10\n forward . 10.0.0.54\n}\nb.example {\n bind 169.254.20.10\n whoami\n}\n"}}
 		}},
 		{name: "node-local-dns asks CoreDNS", text: block, change: everythingToCoreDNS},
 		{name: "there is no node-local-dns", text: block, change: func(k *extraconfig.Cluster) { k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1] }},

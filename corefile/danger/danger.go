@@ -117,10 +117,9 @@ type checker struct {
 	// ask first.
 	ways, front *routes
 	frontKnown  bool
-	// hidden are the server blocks that front keeps queries from, by file.
-	hidden  map[string]alike
-	refined []corefile.Problem // those of said that something better is known than
-	report  corefile.Report
+	hidden      hidden             // by front
+	refined     []corefile.Problem // those of said that something better is known than
+	report      corefile.Report
 }
 
 func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surroundings) *checker {

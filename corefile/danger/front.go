@@ -22,6 +22,7 @@ type route struct {
 	// is known.
 	passes    []*query.Server
 	upstreams []string
+	forwards  bool // to them, in every case
 }
 
 // routes are those of a server, by the zone of its own Corefile.
@@ -72,7 +73,7 @@ func (r *routes) of(name string) *route {
 				}
 			}
 		}
-		found.upstreams = asked.Upstreams
+		found.upstreams, found.forwards = asked.Upstreams, asked.Outcome == query.Forward
 		r.known[above[i]] = found
 	}
 	return found
@@ -129,23 +130,38 @@ func (r *route) via() string {
 	return " from " + strings.Join(r.upstreams[:min(len(r.upstreams), 3)], " or ")
 }
 
-// hiddenZones warns of server blocks of CoreDNS that node-local-dns keeps queries from: at the
-// first of a file.
+// A hidden is what node-local-dns keeps from the server blocks of CoreDNS.
+type hidden struct {
+	first *block
+	zones []string
+	route *route // of the first zone
+}
+
+// maxZones is how many zones a message lists.
+const maxZones = 3
+
+// hiddenZones warns of server blocks of CoreDNS that node-local-dns keeps queries from and answers
+// otherwise: once, at the first.
 func (c *checker) hiddenZones(b *block) {
 	if !b.judged() || len(b.zones) == 0 {
 		return
 	}
 	front := c.frontRoutes()
-	key := *b.zones[0].Key
-	all := c.hidden[key.File()]
-	if front == nil || all.first != b {
+	if front == nil || c.hidden.first != b {
 		return
 	}
-	subject, _, it := all.these("", "")
-	r := front.of(b.zones[0].Name)
-	c.report.Warn(key, RuleUnreachable, fmt.Sprintf(
-		"pods that query %s never reach %s: %s of its own Corefile answers them%s. To serve %s there, add a block with a bind to %s",
-		front.server.Name, subject, corefile.Quote(r.zone), r.via(), it, c.Elsewhere))
+	zones := c.hidden.zones[:min(len(c.hidden.zones), maxZones)]
+	if more := len(c.hidden.zones) - len(zones); more > 0 {
+		zones = append(slices.Clone(zones), fmt.Sprintf("%d more", more))
+	}
+	last := len(zones) - 1
+	list := zones[last]
+	if last > 0 {
+		list = strings.Join(zones[:last], ", ") + " and " + list
+	}
+	c.report.Warn(*b.zones[0].Key, RuleUnreachable, fmt.Sprintf(
+		"pods that query %s do not get %s from here: %s of its own Corefile answers them%s. Add a block with a bind to %s as well",
+		front.server.Name, list, corefile.Quote(c.hidden.route.zone), c.hidden.route.via(), c.Elsewhere))
 }
 
 // frontRoutes returns those of node-local-dns, where it does not load what is judged and
@@ -165,27 +181,41 @@ func (c *checker) frontRoutes() *routes {
 			c.front = newRoutes(system, s, s.Port, c.affordable)
 		}
 	}
-	if c.front != nil {
-		c.hidden = map[string]alike{}
-		for i := range c.blocks {
-			if b := &c.blocks[i]; c.hides(c.front, b) {
-				file := b.zones[0].Key.File()
-				c.hidden[file] = c.hidden[file].add(b)
+	for i := range c.blocks {
+		if b := &c.blocks[i]; c.front != nil && c.hides(c.front, b) {
+			if c.hidden.first == nil {
+				c.hidden.first, c.hidden.route = b, c.front.of(b.zones[0].Name)
+			}
+			for _, z := range b.zones {
+				c.hidden.zones = append(c.hidden.zones, corefile.Quote(z.Key.Text))
 			}
 		}
 	}
 	return c.front
 }
 
-// hides reports whether no query for a block comes to it from a server in front.
+// hides reports whether a server in front keeps every query from a block, and answers some of
+// them otherwise. A zone that the one in front serves itself is meant to be another there.
 func (c *checker) hides(front *routes, b *block) bool {
 	if !b.judged() || b.Uses("view") || !b.on(c.Port) {
 		return false
 	}
+	otherwise := false
 	for _, z := range b.zones {
-		if r := front.of(z.Name); z.Port == c.Port && (r == nil || !r.sure || slices.Contains(r.passes, c.Server)) {
+		r := front.of(z.Name)
+		if z.Port == c.Port && (r == nil || !r.sure || slices.Contains(r.passes, c.Server) || front.zones[z.Name]) {
 			return false
 		}
+		otherwise = otherwise || !c.sameEnd(b, z, r)
 	}
-	return true
+	return otherwise
+}
+
+// sameEnd reports whether the names of a zone of a block end where a route leads as well.
+func (c *checker) sameEnd(b *block, z dnsserver.Zone, r *route) bool {
+	if b.Hosts != nil || len(b.Templates)+len(b.Stores)+len(b.Rewrites) > 0 || !c.affordable() {
+		return false
+	}
+	end := c.DNS().Ask(c.Server, query.Question{Name: below(z.Name), Type: dns.TypeA})
+	return end.Outcome == query.Forward && r.forwards && slices.Equal(end.Upstreams, r.upstreams)
 }

@@ -24,7 +24,8 @@ type Settings struct {
 	Stores    []Store
 	Templates []Template
 	// TLS is the block's last use, which is the one that counts.
-	TLS *TLS
+	TLS  *TLS
+	View *View
 }
 
 // A Store is a plugin that answers for zones from records that the text does not hold: files

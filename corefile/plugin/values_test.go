@@ -88,6 +88,13 @@ func TestValues(t *testing.T) {
 			"[2001:db8::/96 true false]",
 		},
 		{
+			"view inside {\n expr type() == 'A'\n expr name() endsWith '.org.'\n}",
+			func(s Settings) any {
+				return []any{s.View.Name, s.View.Expressions[0].Text, s.View.Expressions[1].Token.Line()}
+			},
+			"[inside type() == 'A' 4]",
+		},
+		{
 			"file db.org b.org {\n fallthrough\n}",
 			func(s Settings) any { f := s.Stores[0]; return []any{f.Token.Text, f.File, f.Zones, f.Fallthrough} },
 			"[file db.org [b.org.] [.]]",

@@ -4,6 +4,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/miekg/dns"
 
@@ -68,6 +69,24 @@ type link struct {
 	unsure, unknown bool
 }
 
+// A prepared is what a server makes of a block once, for all queries.
+type prepared struct {
+	links   []link
+	entries func() hostsEntries  // of hosts, which the block has
+	view    func() []viewProgram // of its view, which it has
+}
+
+// prepared returns what the server makes of a block.
+func (s *Server) prepared(b *dnsserver.Block) *prepared {
+	known, found := s.blocks.Load(b)
+	if !found {
+		entries := sync.OnceValue(func() hostsEntries { return newHostsEntries(b.Hosts, s) })
+		view := sync.OnceValue(func() []viewProgram { return viewPrograms(b.View, use(b, "view")) })
+		known, _ = s.blocks.LoadOrStore(b, &prepared{links(s, b), entries, view})
+	}
+	return known.(*prepared)
+}
+
 // links returns the chain of a server block.
 func links(s *Server, b *dnsserver.Block) []link {
 	var all []link
@@ -107,7 +126,7 @@ type call struct {
 
 // run has a block serve a query.
 func (w *walk) run(to at, e served, q question) *reply {
-	c := &call{walk: w, at: to, served: e, question: q, links: links(to.server, e.block)}
+	c := &call{walk: w, at: to, served: e, question: q, links: to.server.prepared(e.block).links}
 	step := c.stepAt(*e.zone.Key, "takes "+q.String())
 	step.Plugin = ""
 	if len(c.links) == 0 {

@@ -71,6 +71,20 @@ func (c *classes) around(name string) {
 	c.add(Fresh + "." + below)
 }
 
+// entry adds the names that an entry of hosts tells apart. Those below its name are not among
+// them: it answers for none.
+func (c *classes) entry(e hostsEntry) {
+	c.add(e.name)
+	if next, end := dns.NextLabel(e.name, 0); !end {
+		beside := Fresh + "." + e.name[next:]
+		c.add(beside)
+		c.add(Fresh + "." + beside)
+	}
+	if reverse, err := dns.ReverseAddr(e.address.String()); err == nil {
+		c.add(reverse)
+	}
+}
+
 func (c *classes) add(name string) {
 	if _, valid := dns.IsDomainName(name); !valid || c.names[name] {
 		return
@@ -129,12 +143,8 @@ func (c *classes) block(server *Server, b *dnsserver.Block) {
 	}
 	if h := b.Hosts; h != nil {
 		c.zones(h.Zones, h.Fallthrough)
-		for _, e := range hostsEntries(h, &call{at: at{server: server}}) {
-			c.around(strings.TrimPrefix(e.name, "*."))
-			c.around(e.name)
-			if reverse, err := dns.ReverseAddr(e.address.String()); err == nil {
-				c.around(reverse)
-			}
+		for _, e := range server.prepared(b).entries().all {
+			c.entry(e)
 		}
 	}
 	if b.Uses("any") {

@@ -80,12 +80,7 @@ func (c *call) synthesized(d *plugin.DNS64, leaf *reply) *reply {
 		for _, rr := range a.answers {
 			switch rr := rr.(type) {
 			case *dns.A:
-				ip, ok := embedded(d.Prefix, rr.A)
-				if !ok {
-					r.partial = true
-					continue
-				}
-				r.answers = append(r.answers, &dns.AAAA{Hdr: dns.RR_Header{Name: rr.Hdr.Name, Rrtype: dns.TypeAAAA, Class: rr.Hdr.Class, Ttl: min(rr.Hdr.Ttl, 600)}, AAAA: ip})
+				r.answers = append(r.answers, &dns.AAAA{Hdr: dns.RR_Header{Name: rr.Hdr.Name, Rrtype: dns.TypeAAAA, Class: rr.Hdr.Class, Ttl: min(rr.Hdr.Ttl, 600)}, AAAA: embedded(d.Prefix, rr.A)})
 			default:
 				r.answers = append(r.answers, rr)
 			}
@@ -94,12 +89,18 @@ func (c *call) synthesized(d *plugin.DNS64, leaf *reply) *reply {
 	}).after(c.step("makes AAAA records from those of type A"))
 }
 
-// embedded returns an IPv4 address in a prefix of 96 bits.
-func embedded(prefix *net.IPNet, v4 net.IP) (net.IP, bool) {
-	if bits, _ := prefix.Mask.Size(); bits != 96 {
-		return nil, false
+// embedded returns an IPv4 address in a prefix, as RFC 6052 says: around the eighth octet, which
+// stays 0.
+func embedded(prefix *net.IPNet, v4 net.IP) net.IP {
+	bits, _ := prefix.Mask.Size()
+	ip := make(net.IP, net.IPv6len)
+	at := copy(ip, prefix.IP.To16()[:bits/8])
+	for _, octet := range v4.To4() {
+		if at == 8 {
+			at++
+		}
+		ip[at] = octet
+		at++
 	}
-	ip := append(net.IP(nil), prefix.IP.To16()...)
-	copy(ip[12:], v4.To4())
-	return ip, true
+	return ip
 }

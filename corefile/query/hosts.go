@@ -29,12 +29,13 @@ func hosts(c *call) *reply {
 	if h.Unsupported && !contains([]string{"A", "AAAA", "PTR"}, typeName(c.typ)) && covering(h.Fallthrough, name) != "" {
 		return c.next().after(c.step("hands on all questions but those for addresses"))
 	}
-	r := c.hostsAnswer(h, hostsEntries(h, c))
+	entries := c.server.prepared(c.block).entries()
+	r := c.hostsAnswer(h, entries)
 	known := r != nil
 	if !known {
 		r = c.hostsUnknown(h)
 	}
-	on, mayHave := c.hostsFile(h)
+	on, mayHave := c.hostsFile(h, entries)
 	if !mayHave || known && len(r.answers) > 0 {
 		return r
 	}
@@ -45,7 +46,7 @@ func hosts(c *call) *reply {
 }
 
 // hostsAnswer returns the answer from known entries, or nil where there is none of the name.
-func (c *call) hostsAnswer(h *plugin.Hosts, entries []hostsEntry) *reply {
+func (c *call) hostsAnswer(h *plugin.Hosts, entries hostsEntries) *reply {
 	header := func(t uint16, name string) dns.RR_Header {
 		return dns.RR_Header{Name: name, Rrtype: t, Class: dns.ClassINET, Ttl: h.TTL}
 	}
@@ -54,8 +55,8 @@ func (c *call) hostsAnswer(h *plugin.Hosts, entries []hostsEntry) *reply {
 	found := false
 	if c.typ == dns.TypePTR {
 		ip := reverseIP(c.lower())
-		for _, e := range entries {
-			if ip != nil && !h.NoReverse && e.address.Equal(ip) && (!c.wildcards() || !strings.HasPrefix(e.name, "*.")) {
+		for _, e := range entries.of[ip.String()] {
+			if ip != nil && !h.NoReverse && (!c.wildcards() || !strings.HasPrefix(e.name, "*.")) {
 				answers, token, found = append(answers, &dns.PTR{Hdr: header(dns.TypePTR, c.lower()), Ptr: e.name}), e.token, true
 			}
 		}
@@ -88,7 +89,7 @@ func (c *call) wildcards() bool { return c.server.Release.AtLeast("1.14.5") }
 
 // hostsNamed returns the entries of the name, or else those of a wildcard. CoreDNS looks for
 // the addresses of each family by themselves, and in the file apart from the block.
-func (c *call) hostsNamed(entries []hostsEntry) []hostsEntry {
+func (c *call) hostsNamed(entries hostsEntries) []hostsEntry {
 	wildcard := ""
 	if next, end := dns.NextLabel(c.lower(), 0); !end && c.wildcards() {
 		wildcard = "*." + c.lower()[next:]
@@ -97,9 +98,9 @@ func (c *call) hostsNamed(entries []hostsEntry) []hostsEntry {
 	for _, inline := range []bool{false, true} {
 		for _, v4 := range []bool{true, false} {
 			of := func(name string) []hostsEntry {
-				return slices.DeleteFunc(slices.Clone(entries), func(e hostsEntry) bool {
+				return slices.DeleteFunc(slices.Clone(entries.named[name]), func(e hostsEntry) bool {
 					literal := !c.wildcards() || !strings.HasPrefix(e.name, "*.") || name == wildcard
-					return e.name != name || !literal || (e.token != nil) != inline || (e.address.To4() != nil) != v4
+					return !literal || (e.token != nil) != inline || (e.address.To4() != nil) != v4
 				})
 			}
 			found := of(c.lower())
@@ -123,20 +124,35 @@ func (c *call) hostsUnknown(h *plugin.Hosts) *reply {
 	return c.failure(dns.RcodeServerFailure).after(c.step("has no entry for it and no fallthrough: SERVFAIL"))
 }
 
-// hostsEntries returns the entries that are known: those of the file, and those of the block.
-func hostsEntries(h *plugin.Hosts, c *call) []hostsEntry {
-	var all []hostsEntry
-	if text, known := c.file(h.Path); known {
+// hostsEntries are those that are known, of the file and of the block.
+type hostsEntries struct {
+	all []hostsEntry
+	// named are those of a name, and of those of an address.
+	named, of map[string][]hostsEntry
+	// fileKnown tells that those of the file are among them.
+	fileKnown bool
+}
+
+// newHostsEntries reads the entries that a server finds for a use of the plugin.
+func newHostsEntries(h *plugin.Hosts, s *Server) hostsEntries {
+	e := hostsEntries{named: map[string][]hostsEntry{}, of: map[string][]hostsEntry{}}
+	text, known := s.file(h.Path)
+	if e.fileKnown = known; known {
 		for line := range strings.SplitSeq(text, "\n") {
-			all = appendHostsLine(h, all, line, nil)
+			e.all = appendHostsLine(h, e.all, line, nil)
 		}
 	}
 	for i := range h.Lines {
 		for line := range strings.SplitSeq(h.Lines[i].Text, "\n") {
-			all = appendHostsLine(h, all, line, &h.Lines[i].Token)
+			e.all = appendHostsLine(h, e.all, line, &h.Lines[i].Token)
 		}
 	}
-	return all
+	for _, entry := range e.all {
+		address := entry.address.String()
+		e.named[entry.name] = append(e.named[entry.name], entry)
+		e.of[address] = append(e.of[address], entry)
+	}
+	return e
 }
 
 // appendHostsLine adds the entries of a line of a hosts file whose names are in the zones.
@@ -162,8 +178,8 @@ func appendHostsLine(h *plugin.Hosts, all []hostsEntry, line string, token *core
 // hostsFile tells whether the file may have the name where its content is not known. The
 // kubelet writes /etc/hosts, with names of one label and loopback addresses. On the network of
 // the node it is the node's, which may have any name.
-func (c *call) hostsFile(h *plugin.Hosts) (on string, mayHave bool) {
-	if _, known := c.file(h.Path); known {
+func (c *call) hostsFile(h *plugin.Hosts, entries hostsEntries) (on string, mayHave bool) {
+	if entries.fileKnown {
 		return "", false
 	}
 	on = "the file " + h.Path + " in the pod"
@@ -180,11 +196,11 @@ func (c *call) hostsFile(h *plugin.Hosts) (on string, mayHave bool) {
 }
 
 // file returns the content of a file in the server's pod, if it is known.
-func (c *call) file(path string) (string, bool) {
-	if c.server.File == nil {
+func (s *Server) file(path string) (string, bool) {
+	if s.File == nil {
 		return "", false
 	}
-	return c.server.File(path)
+	return s.File(path)
 }
 
 // reverseIP returns the address of a name such as 1.2.0.192.in-addr.arpa., or nil.

@@ -159,14 +159,17 @@ func (w *walk) choose(to at, blocks []served, q question) *reply {
 	if e.zone.Key.File() == to.server.StandIn {
 		return to.server.notKnown()
 	}
-	r := w.run(to, e, q)
-	if view := use(e.block, "view"); view != nil {
-		name := ""
-		if len(view) > 1 {
-			name = " " + view[1].Text
+	takes, sure := true, true
+	if e.block.View != nil {
+		if takes, sure = taken(to.server.prepared(e.block).view(), q); !takes {
+			return rest()
 		}
-		on := "the query and its client, as the view" + name + " decides"
-		r = either(variant{on, "the view" + name + " takes it", r}, variant{on, "the view" + name + " does not take it", rest()})
+	}
+	r := w.run(to, e, q)
+	if !sure {
+		view := "the view " + e.block.View.Name
+		on := "the query and its client, as " + view + " decides"
+		r = either(variant{on, view + " takes it", r}, variant{on, view + " does not take it", rest()})
 	}
 	if e.doubtful != "" {
 		return either(

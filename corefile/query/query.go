@@ -7,6 +7,7 @@ package query
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/miekg/dns"
 
@@ -14,7 +15,8 @@ import (
 	"corewarden/corefile/release"
 )
 
-// A Server is a DNS server with the configuration that it starts on.
+// A Server is a DNS server with the configuration that it starts on, which does not change
+// once it was asked something.
 type Server struct {
 	// Name is what people call it, such as "coredns".
 	Name    string
@@ -33,6 +35,9 @@ type Server struct {
 	// StandIn is the name of a file whose server blocks stand for others that are not known,
 	// or "".
 	StandIn string
+
+	blocks sync.Map // of *prepared, by *dnsserver.Block
+	zones  sync.Map // of *zoneFile, or nil, by zoneKey
 }
 
 // A System is the DNS servers of a cluster, which forward queries to each other. Where two

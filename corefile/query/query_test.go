@@ -32,6 +32,11 @@ func server(t testing.TB, version, text string) *query.Server {
 	return &query.Server{Name: "coredns", Release: r, Blocks: read, Port: "53"}
 }
 
+// views is a block with a view, and one for what that does not take.
+func views(expression string) string {
+	return "a.org {\n view v {\n  expr " + expression + "\n }\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n"
+}
+
 // question reads a question such as "AAAA www.example.org".
 func question(t *testing.T, text string) query.Question {
 	t.Helper()
@@ -73,6 +78,14 @@ func TestEnds(t *testing.T) {
 		{"a network", "", "10.1.0.0/17 {\n forward . 192.0.2.1\n}\n", "PTR 1.127.1.10.in-addr.arpa", "forward; 192.0.2.1"},
 		{"beside a network", "", "10.1.0.0/17 {\n forward . 192.0.2.1\n}\n", "PTR 1.128.1.10.in-addr.arpa", "refused"},
 		{"a view", "", "a.org {\n view v {\n  expr incidr(client_ip(), '10.0.0.0/8')\n }\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n", "A a.org", "depends; 192.0.2.1; 192.0.2.2"},
+		{"a view of names", "", views("name() endsWith '.b.a.org.' || name() in ['www.a.org.']"), "A WWW.a.org", "forward; 192.0.2.1"},
+		{"a view of other names", "", views("name() endsWith '.b.a.org.' || name() in ['www.a.org.']"), "A a.org", "forward; 192.0.2.2"},
+		{"a view of types", "", views("type() in ['A', 'AAAA'] and class() == 'IN'"), "MX a.org", "forward; 192.0.2.2"},
+		{"a view of a name and of clients, and another name", "", views("name() == 'www.a.org.' && incidr(client_ip(), '10.0.0.0/8')"), "A a.org", "forward; 192.0.2.2"},
+		{"a view of a name and of clients", "", views("name() == 'www.a.org.' && incidr(client_ip(), '10.0.0.0/8')"), "A www.a.org", "depends; 192.0.2.1; 192.0.2.2"},
+		{"two expressions", "", views("incidr(client_ip(), '10.0.0.0/8')\n  expr type() == 'MX'"), "A www.a.org", "forward; 192.0.2.2"},
+		{"an expression that takes long", "", views("any(1..100000, name() == 'www.a.org.')"), "A www.a.org", "depends; 192.0.2.1; 192.0.2.2"},
+		{"an expression that fails", "", views("int(name()) == 1"), "A www.a.org", "depends; 192.0.2.1; 192.0.2.2"},
 		{"no zone at all", "", "{\n errors\n}\n", "A a.org", "answer"},
 
 		// hosts.

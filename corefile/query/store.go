@@ -36,13 +36,11 @@ func store(c *call) *reply {
 		}
 		return r
 	}
-	if text, known := c.file(found.File); known && found.File != "" {
-		if z, ok := readZone(text, zone); ok {
-			if r, missing, sure := z.lookup(c); sure && missing {
-				return none(r).after(c.stepAt(found.Token, "has no such name"))
-			} else if sure {
-				return r.after(c.stepAt(found.Token, "answers from "+found.File))
-			}
+	if z, ok := c.server.zone(found.File, zone); ok {
+		if r, missing, sure := z.lookup(c); sure && missing {
+			return none(r).after(c.stepAt(found.Token, "has no such name"))
+		} else if sure {
+			return r.after(c.stepAt(found.Token, "answers from "+found.File))
 		}
 	}
 	variants := []variant{

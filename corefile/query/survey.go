@@ -43,7 +43,7 @@ const maxSurvey = 200_000
 // Survey asks a server block of the server a question of each class, until there is nothing
 // left to learn.
 func (s *Server) Survey(b *dnsserver.Block) Survey {
-	chain := links(s, b)
+	chain := s.prepared(b).links
 	passages := passages(b, chain)
 	survey := Survey{
 		MayAnswer: slices.ContainsFunc(passages, func(p passage) bool { return p.mayAnswer }),

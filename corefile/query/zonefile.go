@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"corewarden/corefile/domain"
 )
 
 // A zoneFile is a zone whose file is known.
@@ -14,11 +16,38 @@ type zoneFile struct {
 	// by name, in small letters.
 	apex    []dns.RR
 	records map[string][]dns.RR
+	// inner are the names that have others below them.
+	inner map[string]bool
+}
+
+// A zoneKey is a file and the zone that it is read for.
+type zoneKey struct{ file, origin string }
+
+// zone returns a zone whose file is known and can be read.
+func (s *Server) zone(file, origin string) (zoneFile, bool) {
+	if file == "" {
+		return zoneFile{}, false
+	}
+	key := zoneKey{file, origin}
+	read, found := s.zones.Load(key)
+	if !found {
+		if text, known := s.file(file); known {
+			if z, ok := readZone(text, origin); ok {
+				read = &z
+			}
+		}
+		s.zones.Store(key, read)
+	}
+	z, ok := read.(*zoneFile)
+	if !ok {
+		return zoneFile{}, false
+	}
+	return *z, true
 }
 
 // readZone reads a zone file. It does not read what includes other files or generates names.
 func readZone(text, origin string) (zoneFile, bool) {
-	z := zoneFile{origin: origin, records: map[string][]dns.RR{}}
+	z := zoneFile{origin: origin, records: map[string][]dns.RR{}, inner: map[string]bool{}}
 	if strings.Contains(text, "$INCLUDE") || strings.Contains(text, "$GENERATE") {
 		return z, false
 	}
@@ -30,7 +59,10 @@ func readZone(text, origin string) (zoneFile, bool) {
 			z.apex = append(z.apex, rr)
 			continue
 		}
-		z.records[rr.Header().Name] = append(z.records[rr.Header().Name], rr)
+		z.records[header.Name] = append(z.records[header.Name], rr)
+		for _, above := range domain.Above(header.Name)[1:] {
+			z.inner[above] = true
+		}
 	}
 	return z, parser.Err() == nil
 }
@@ -43,48 +75,105 @@ func ofType(records []dns.RR, t uint16) []dns.RR {
 	return slices.DeleteFunc(slices.Clone(records), func(rr dns.RR) bool { return rr.Header().Rrtype != t })
 }
 
-// lookup follows lookup.go of the plugin file. It is not sure where aliases of whole trees and
-// wildcards take part. Where unknown is set, the zone has no such name.
+// lookup follows lookup.go of the plugin file: from the origin down to the name, where a name that
+// is not there may have a wildcard in its place. Where unknown is set, the zone has no such name.
 func (z zoneFile) lookup(c *call) (r *reply, unknown, sure bool) {
 	name := c.lower()
 	if apex := ofType(z.apex, c.typ); name == z.origin && len(apex) > 0 {
-		r = c.message(dns.RcodeSuccess, apex...)
-		r.records = true
-		return r, false, true
+		return c.found(apex), false, true
 	}
+	wildcard, found := "", false
 	for _, parent := range ancestors(name, z.origin) {
-		if parent != name && len(z.of(parent, dns.TypeDNAME)) > 0 {
-			return nil, false, false
+		if _, found = z.records[parent]; !found {
+			above := ""
+			if next, end := dns.NextLabel(parent, 0); !end { // the root zone has no wildcards
+				above = "*." + parent[next:]
+			}
+			if _, has := z.records[above]; has || c.newWildcards() && z.inner[above] {
+				wildcard = above
+			}
+			continue
+		}
+		if dname := z.of(parent, dns.TypeDNAME); parent != name && len(dname) > 0 {
+			return z.moved(c, dname)
 		}
 		delegated := len(z.of(parent, dns.TypeNS)) > 0
 		if delegated && (c.typ != dns.TypeDS || parent != name) {
-			r = c.message(dns.RcodeSuccess)
-			r.records = true
-			return r, false, true
+			return c.found(nil), false, true
 		}
 	}
-	if cname := z.of(name, dns.TypeCNAME); len(cname) > 0 && c.typ != dns.TypeCNAME {
-		return z.followed(c, cname[:1])
-	}
-	switch answers := z.of(name, c.typ); {
-	case len(answers) > 0:
-		r = c.message(dns.RcodeSuccess, answers...)
-		r.records = true
-		return r, false, true
-	case len(z.records[name]) > 0:
-		return c.negative(dns.RcodeSuccess), false, true
-	}
-	for other := range z.records {
-		if strings.HasSuffix(other, "."+name) { // an empty non-terminal
-			return c.negative(dns.RcodeSuccess), true, true
-		}
-	}
-	for _, parent := range ancestors(name, z.origin) {
-		if len(z.records["*."+parent]) > 0 {
-			return nil, false, false
-		}
+	switch {
+	case found:
+		return z.answer(c, z.records[name])
+	case wildcard != "" && !(c.newWildcards() && z.closer(name, wildcard)):
+		return z.answer(c, ofName(z.records[wildcard], name))
+	case z.inner[name]: // an empty non-terminal
+		return c.negative(dns.RcodeSuccess), true, true
 	}
 	return c.negative(dns.RcodeNameError), true, true
+}
+
+// newWildcards reports whether a name without records, but with some below it, counts for
+// wildcards, as RFC 4592 says.
+func (c *call) newWildcards() bool { return c.server.Release.AtLeast("1.14.7") }
+
+// closer reports whether a name lies below one that a wildcard does not cover, because it has
+// other names below it.
+func (z zoneFile) closer(name, wildcard string) bool {
+	above := ancestors(name, strings.TrimPrefix(wildcard, "*."))
+	return len(above) > 2 && slices.ContainsFunc(above[1:len(above)-1], func(between string) bool { return z.inner[between] })
+}
+
+// answer answers with those of the records of a name that are wanted.
+func (z zoneFile) answer(c *call, records []dns.RR) (r *reply, unknown, sure bool) {
+	if cname := ofType(records, dns.TypeCNAME); len(cname) > 0 && c.typ != dns.TypeCNAME {
+		return z.followed(c, cname[:1])
+	}
+	if answers := ofType(records, c.typ); len(answers) > 0 {
+		return c.found(answers), false, true
+	}
+	return c.negative(dns.RcodeSuccess), false, true
+}
+
+// found returns a reply with records of the zone.
+func (c *call) found(answers []dns.RR) *reply {
+	r := c.message(dns.RcodeSuccess, answers...)
+	r.records = true
+	return r
+}
+
+// ofName returns copies of records, of another name.
+func ofName(records []dns.RR, name string) []dns.RR {
+	all := make([]dns.RR, len(records))
+	for i, rr := range records {
+		all[i] = dns.Copy(rr)
+		all[i].Header().Name = name
+	}
+	return all
+}
+
+// moved answers with the alias of a whole tree and what the name has there.
+func (z zoneFile) moved(c *call, all []dns.RR) (r *reply, unknown, sure bool) {
+	dname, ok := all[0].(*dns.DNAME)
+	if !ok {
+		return nil, false, false
+	}
+	target := strings.TrimSuffix(c.lower(), dname.Hdr.Name) + strings.TrimPrefix(dname.Target, ".")
+	if _, valid := dns.IsDomainName(target); !valid || strings.EqualFold(target, c.lower()) {
+		return nil, false, false
+	}
+	cname := &dns.CNAME{Hdr: dns.RR_Header{Name: c.lower(), Rrtype: dns.TypeCNAME, Class: dns.ClassINET, Ttl: dname.Hdr.Ttl}, Target: target}
+	if c.typ == dns.TypeCNAME {
+		return c.found(append(slices.Clone(all), cname)), false, true
+	}
+	r, unknown, sure = z.followed(c, []dns.RR{cname})
+	if !sure {
+		return nil, false, false
+	}
+	return r.each(func(leaf *reply) *reply {
+		leaf.answers = slices.Concat(all, leaf.answers)
+		return leaf
+	}), unknown, true
 }
 
 // followed answers with a CNAME and what its target has, in the zone or in the whole server.
@@ -108,9 +197,7 @@ func (z zoneFile) followed(c *call, answers []dns.RR) (r *reply, unknown, sure b
 		}
 		next := z.of(target, dns.TypeCNAME)
 		if len(next) == 0 {
-			r = c.message(dns.RcodeSuccess, append(answers, z.of(target, c.typ)...)...)
-			r.records = true
-			return r, false, true
+			return c.found(append(answers, z.of(target, c.typ)...)), false, true
 		}
 		if target == cname.Hdr.Name {
 			break

@@ -161,7 +161,7 @@ func PatchArgs(kind, patch string) []string {
 // that node-local-dns binds to an address and they do not, and answers in their place. It
 // leaves out what a dry run tells of names, too.
 func WithoutUsual(warnings []string) []string {
-	usual := []string{"(missing-bind)", "pods that query node-local-dns never reach", "what changes: "}
+	usual := []string{"(missing-bind)", "pods that query node-local-dns do not get", "what changes: "}
 	return slices.DeleteFunc(slices.Clone(warnings), func(warning string) bool {
 		return slices.ContainsFunc(usual, func(part string) bool { return strings.Contains(warning, part) })
 	})

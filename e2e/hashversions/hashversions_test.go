@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/metakube"
 )
 
@@ -116,9 +116,9 @@ func stop(t *testing.T, stop func() error) {
 	}
 }
 
-func (s *site) install() *e2e.Product {
+func (s *site) install() *corewarden.Product {
 	s.t.Helper()
-	product, err := e2e.Install(s.t.Context(), s.cluster, "-adopt=never")
+	product, err := corewarden.Install(s.t.Context(), s.cluster, "-adopt=never")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func (s *site) await(version string) {
 }
 
 // workloads tells the stamp and the number of pod templates of each workload.
-func (s *site) workloads(p *e2e.Product) map[string]string {
+func (s *site) workloads(p *corewarden.Product) map[string]string {
 	s.t.Helper()
 	all := map[string]string{}
 	for _, name := range []string{"deployment/coredns", "daemonset/node-local-dns"} {

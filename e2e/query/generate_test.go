@@ -32,7 +32,11 @@ back CNAME x.b.a.test.
 ten NS ns.ten
 ns.ten A 192.0.2.33
 *.wild A 192.0.2.34
+deep.ent.wild A 192.0.2.35
+*.alias CNAME www
+x.*.star A 192.0.2.36
 old DNAME b
+away DNAME c.test.
 `
 
 // fragments are uses of plugins, by plugin.
@@ -43,7 +47,7 @@ var fragments = map[string][]string{
 	},
 	"any":         {"any"},
 	"cache":       {"cache", "cache 30 {\n disable denial\n}"},
-	"dns64":       {"dns64", "dns64 {\n allow_ipv4\n}", "dns64 2001:db8:64::/96 {\n allow_ipv4\n}"},
+	"dns64":       {"dns64", "dns64 {\n allow_ipv4\n}", "dns64 2001:db8:64::/96 {\n allow_ipv4\n}", "dns64 2001:db8:4000::/40 {\n allow_ipv4\n}", "dns64 2001:db8:64:6464::/64 {\n allow_ipv4\n translate_all\n}"},
 	"errors":      {"errors"},
 	"loadbalance": {"loadbalance"},
 	"local":       {"local"},
@@ -91,7 +95,10 @@ var fragments = map[string][]string{
 	"file": {
 		"file " + zoneFile + " a.test", "file " + zoneFile + " a.test {\n fallthrough\n}", "file " + zoneFile + " a.test {\n fallthrough b.a.test\n}",
 	},
-	"view": {"view v {\n expr name() endsWith 'a.test.'\n}"},
+	"view": {
+		"view v {\n expr name() endsWith 'a.test.'\n}", "view v {\n expr type() in ['A', 'TXT'] and class() == 'IN'\n}",
+		"view v {\n expr name() matches '^(x|www)[.]'\n expr type() != 'AAAA'\n}", "view v {\n expr name() == 'www.a.test.' || incidr(client_ip(), '127.0.0.0/8')\n}",
+	},
 }
 
 // repeatable are plugins of which a block may have several uses.
@@ -122,7 +129,7 @@ func corefile(random *rand.Rand, r release.Release, in place) string {
 		}
 		for _, plugin := range order {
 			uses := fragments[plugin]
-			often := map[string]int{"forward": 1, "file": 3, "hosts": 2, "template": 2, "rewrite": 2, "view": 30}[plugin]
+			often := map[string]int{"forward": 1, "file": 3, "hosts": 2, "template": 2, "rewrite": 2, "view": 10}[plugin]
 			if often == 0 {
 				often = 5
 			}
@@ -146,7 +153,8 @@ func corefile(random *rand.Rand, r release.Release, in place) string {
 var names = []string{
 	".", "test.", "a.test.", "b.a.test.", "c.test.", "x.test.", "www.a.test.", "WWW.A.test.", "x.a.test.", "six.a.test.", "x.b.a.test.", "y.x.b.a.test.",
 	"web.c.test.", "www.c.test.", "only.c.test.", "ten.a.test.", "alias.c.test.", "alias.a.test.", "xa.test.", "nx.a.test.", "nx.c.test.", "www.b.a.test.",
-	"out.a.test.", "back.a.test.", "y.ten.a.test.", "y.wild.a.test.", "wild.a.test.", "x.old.a.test.", "x.example.a.test.", "a.c.test.", "localhost.", "x.localhost.", "localhost.a.test.", "other.org.", "example.a.test.", "xyz.c.test.",
+	"out.a.test.", "back.a.test.", "y.ten.a.test.", "y.wild.a.test.", "z.y.wild.a.test.", "x.ent.wild.a.test.", "ent.wild.a.test.", "x.star.a.test.", "x.alias.a.test.", "wild.a.test.", "old.a.test.", "www.away.a.test.",
+	"x.away.a.test.", "x.old.a.test.", "x.example.a.test.", "a.c.test.", "localhost.", "x.localhost.", "localhost.a.test.", "other.org.", "example.a.test.", "xyz.c.test.",
 	"3.2.1.10.in-addr.arpa.", "3.200.1.10.in-addr.arpa.", "1.0.0.127.in-addr.arpa.", "11.2.0.192.in-addr.arpa.", "1.10.in-addr.arpa.", "10.in-addr.arpa.",
 	"1.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.",
 }

@@ -1,0 +1,206 @@
+package query
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile/danger"
+	"corewarden/corefile/query"
+	"corewarden/corefile/release"
+	"corewarden/docs"
+	"corewarden/e2e/dnsserver"
+	"corewarden/e2e/parts"
+)
+
+// A claim is what a rule says of its example on the page: what becomes of a question, and what
+// does once the remedy is taken.
+type claim struct {
+	rule string
+	// beside is a text that the server loads too.
+	beside string
+	// at is the address that is asked, if not 127.0.0.1.
+	at       string
+	question string
+	want     query.End
+	// remedy are words of the example, each followed by those to write instead.
+	remedy []string
+	then   query.End
+}
+
+const clusterBlock = ". {\n forward . 127.0.0.1:5303\n}\n"
+
+var (
+	first, second, third = forwarded(0), forwarded(1), forwarded(2)
+	failed               = query.End{Outcome: query.ServFail, Rcode: "SERVFAIL"}
+)
+
+func forwarded(upstream int) query.End {
+	return query.End{Outcome: query.Forward, Upstreams: upstreams[upstream : upstream+1]}
+}
+
+var claims = []claim{
+	{
+		rule: danger.RuleDiscarded, question: "A www.example.org.", want: query.End{Outcome: query.Discarded, Upstreams: upstreams[:1]},
+		remedy: []string{"rewrite continue", "rewrite stop"}, then: first,
+	},
+	{
+		rule: danger.RuleForwardingLoop, question: "A www.example.org.", want: query.End{Outcome: query.Loop},
+		remedy: []string{"forward . 127.0.0.1", "forward . 127.0.0.1:5301"}, then: first,
+	},
+	{
+		rule: danger.RuleMissingBind, beside: ". {\n bind " + dnsserver.LinkLocal + "\n forward . 127.0.0.1:5303\n}\n", at: dnsserver.LinkLocal,
+		question: "A www.example.org.", want: third,
+		remedy: []string{"forward", "bind " + dnsserver.LinkLocal + "\n    forward"}, then: first,
+	},
+	{
+		rule: danger.RuleShadowedZone, beside: clusterBlock, question: "A kubernetes.default.svc.cluster.local.", want: failed,
+		remedy: []string{"svc.cluster.local", "example.org"}, then: third,
+	},
+	{
+		rule: danger.RuleUnanswered, question: "A app.example.org.", want: failed,
+		remedy: []string{"errors", "forward . 127.0.0.1:5301"}, then: first,
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.corp.example.org.", want: first,
+		remedy: []string{"forward . 127.0.0.1:5301\n    forward corp.example.org 127.0.0.1:5302", "forward corp.example.org 127.0.0.1:5302\n    forward . 127.0.0.1:5301"}, then: second,
+	},
+	{rule: danger.RuleWrongAnswer, question: "A www.example.org.", want: first, remedy: []string{"NXDOMAIN", "NOERROR"}, then: first},
+	{
+		rule: danger.RuleWrongAnswer, question: "AAAA www.example.org.", want: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
+		remedy: []string{"NXDOMAIN", "NOERROR"}, then: query.End{Outcome: query.NoData, Rcode: "NOERROR"},
+	},
+}
+
+// exampleOf returns the example of a rule on the page, with our servers in the place of others
+// and the server itself in that of the cluster's DNS.
+func exampleOf(t *testing.T, rule string) string {
+	t.Helper()
+	i := slices.IndexFunc(docs.Rules(), func(r docs.Rule) bool { return r.ID == rule })
+	if i < 0 {
+		t.Fatalf("the page does not have %s", rule)
+	}
+	_, rest, found := strings.Cut(docs.Rules()[i].Text, "```corefile\n")
+	example, _, closed := strings.Cut(rest, "```")
+	if !found || !closed {
+		t.Fatalf("%s has no example", rule)
+	}
+	return strings.NewReplacer("10.0.0.53", "127.0.0.1:5301", "10.0.0.54", "127.0.0.1:5302", "10.240.16.10", "127.0.0.1").Replace(example)
+}
+
+// TestExamplesOfRulesAreTrue asks a real server what becomes of the names in the examples, and
+// in these after the remedy.
+func TestExamplesOfRulesAreTrue(t *testing.T) {
+	t.Parallel()
+	binary, r := newest(t)
+	for _, c := range claims {
+		t.Run(c.rule+" "+c.question, func(t *testing.T) {
+			t.Parallel()
+			example := exampleOf(t, c.rule)
+			remedied := strings.NewReplacer(c.remedy...).Replace(example)
+			if remedied == example {
+				t.Fatalf("the example has none of %q:\n%s", c.remedy, example)
+			}
+			c.holds(t, binary, r, c.beside+example, c.want)
+			c.holds(t, binary, r, c.beside+remedied, c.then)
+		})
+	}
+}
+
+// holds compares an end with what the real server does and with what we say of it.
+func (c claim) holds(t *testing.T, binary string, r release.Release, text string, want query.End) {
+	t.Helper()
+	typ, name, _ := strings.Cut(c.question, " ")
+	q := query.Question{Name: name, Type: dns.StringToType[typ]}
+	address := c.at
+	if address == "" {
+		address = "127.0.0.1"
+	}
+	model := modelOf(t, r, text)
+	if said := (query.System{model}).AskAt(model, address, "53", q); said.Outcome != want.Outcome || !slices.Equal(said.Upstreams, want.Upstreams) {
+		t.Errorf("%s: we say %s %v, want %s %v on\n%s", c.question, said.Outcome, said.Upstreams, want.Outcome, want.Upstreams, text)
+	}
+	server, stop := start(t, []string{binary}, []string{text})
+	defer stop()
+	patience := 10 * time.Second
+	if want.Outcome == query.Loop {
+		patience = time.Second
+	}
+	if wrong := server.ask(t, "udp", net.JoinHostPort(address, "53"), q, patience).agrees(want, q, false); wrong != "" {
+		t.Errorf("%s: want %s, but %s on\n%s", c.question, want.Outcome, wrong, text)
+	}
+}
+
+// newest returns the newest CoreDNS.
+func newest(t *testing.T) (binary string, r release.Release) {
+	t.Helper()
+	if !dnsserver.Isolated() {
+		t.Skip("servers get no networks of their own here, so that port 53 may be taken")
+	}
+	binaries, err := parts.Build(t.Context(), os.Stderr, parts.CoreDNS1150)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err = release.CoreDNS("1.15.0"); err != nil {
+		t.Fatal(err)
+	}
+	return binaries[parts.CoreDNS1150], r
+}
+
+// TestMissingBindStopsAServerBesideAResolver of the node, which has port 53 on one address.
+func TestMissingBindStopsAServerBesideAResolver(t *testing.T) {
+	t.Parallel()
+	binary, _ := newest(t)
+	other, stop := start(t, []string{binary}, []string{".:5353 {\n whoami\n}\n"}) // CoreDNS shares its ports with others
+	defer stop()
+	var resolver net.PacketConn
+	var err error
+	other.Do(func() { resolver, err = net.ListenPacket("udp", "127.0.0.1:53") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resolver.Close()
+	example := exampleOf(t, danger.RuleMissingBind)
+	try := func(text string) error {
+		s, err := other.StartBeside(t.Context(), binary, dnsserver.Configuration{Main: text})
+		if err != nil {
+			return err
+		}
+		return s.Stop()
+	}
+	var refusal *dnsserver.Refusal
+	if err := try(example); !errors.As(err, &refusal) || !refusal.CannotListen() {
+		t.Errorf("the server ends with %v, want that port 53 is taken", err)
+	}
+	if err := try(strings.Replace(example, "{\n", "{\n bind "+dnsserver.LinkLocal+"\n", 1)); err != nil {
+		t.Errorf("with a bind: %v", err)
+	}
+}
+
+// TestUnencryptedIsServedWithoutTLS shows what a zone for DNS over TLS is without a certificate.
+func TestUnencryptedIsServedWithoutTLS(t *testing.T) {
+	t.Parallel()
+	binary, _ := newest(t)
+	server, stop := start(t, []string{binary}, []string{exampleOf(t, danger.RuleUnencrypted)})
+	defer stop()
+	q := query.Question{Name: "www.example.org.", Type: dns.TypeA}
+	if wrong := server.ask(t, "tcp", "127.0.0.1:853", q, 10*time.Second).agrees(first, q, false); wrong != "" {
+		t.Errorf("without TLS: %s", wrong)
+	}
+	server.Do(func() {
+		limited, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // whatever certificate it has
+		if conn, err := dialer.DialContext(limited, "tcp", "127.0.0.1:853"); err == nil {
+			t.Errorf("it speaks TLS at %s", conn.RemoteAddr())
+		}
+	})
+}
