@@ -28,6 +28,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"corewarden/cluster"
+	"corewarden/e2e/process"
 	"corewarden/extraconfig"
 	"corewarden/webhook"
 	"corewarden/webhook/serving"
@@ -239,13 +240,11 @@ func startServing(t *testing.T, group memoryCgroup) (address string) {
 		filepath.Join(string(group), "cgroup.procs"), program, filepath.Join(t.TempDir(), "webhook"))
 	command.Env = append(os.Environ(), serveVariable+"="+address)
 	command.Stderr = os.Stderr
-	if err := command.Start(); err != nil {
+	child, err := process.Start(command, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
+	t.Cleanup(func() { _ = child.Kill() })
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		connection, err := net.Dial("tcp", address)
 		if err == nil {

@@ -12,6 +12,7 @@ import (
 
 	"corewarden/e2e/certmanager"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/process"
 )
 
 // TestCertManager has the real cert-manager issue what deploy/cert-manager asks for, and renew
@@ -72,7 +73,7 @@ func TestCertManager(t *testing.T) {
 }
 
 // without does something while a part of cert-manager does not run.
-func (s *site) without(t *testing.T, part *controlplane.Process, do func()) {
+func (s *site) without(t *testing.T, part *process.Process, do func()) {
 	t.Helper()
 	if err := part.Stop(); err != nil {
 		t.Fatal(err)

@@ -8,16 +8,18 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"corewarden/e2e/process"
 )
 
-// A process is one that is started again when it ends, as the kubelet does with a container.
-type process struct {
+// A container is a process that is started again when it ends, as the kubelet does with a container.
+type container struct {
 	binary string
 	home   string
 
 	mu      sync.Mutex
 	args    []string
-	cmd     *exec.Cmd
+	running *process.Child
 	log     bytes.Buffer // over all lives
 	line    string       // the last one, while it is not complete
 	lives   int
@@ -29,9 +31,9 @@ type process struct {
 }
 
 // start starts the process; it runs until the test ends.
-func start(t *testing.T, binary, home string, args ...string) *process {
+func start(t *testing.T, binary, home string, args ...string) *container {
 	t.Helper()
-	p := &process{binary: binary, home: home, args: args, done: make(chan struct{})}
+	p := &container{binary: binary, home: home, args: args, done: make(chan struct{})}
 	first := make(chan error, 1)
 	go p.supervise(first)
 	if err := <-first; err != nil {
@@ -46,7 +48,7 @@ func start(t *testing.T, binary, home string, args ...string) *process {
 	return p
 }
 
-func (p *process) supervise(first chan<- error) {
+func (p *container) supervise(first chan<- error) {
 	defer close(p.done)
 	for {
 		p.mu.Lock()
@@ -54,13 +56,12 @@ func (p *process) supervise(first chan<- error) {
 			p.mu.Unlock()
 			return
 		}
-		p.cmd = exec.Command(p.binary, p.args...)
-		p.cmd.Env = []string{"HOME=" + p.home} // no credentials but those in the arguments
-		p.cmd.Stderr = p
-		p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		cmd := exec.Command(p.binary, p.args...)
+		cmd.Env = []string{"HOME=" + p.home} // no credentials but those in the arguments
+		cmd.Stderr = p
 		p.lives++
-		err := p.cmd.Start()
-		cmd := p.cmd
+		running, err := process.Start(cmd, nil)
+		p.running = running
 		p.mu.Unlock()
 		if first != nil {
 			first <- err
@@ -69,13 +70,13 @@ func (p *process) supervise(first chan<- error) {
 		if err != nil {
 			return
 		}
-		_ = cmd.Wait() // that it was killed is no news
+		<-running.Done() // that it was killed is no news
 	}
 }
 
 // Write takes what the process logs. It kills the process at the line that is next in killAt:
 // just before the process does what the line says, or while it does.
-func (p *process) Write(text []byte) (int, error) {
+func (p *container) Write(text []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.log.Write(text)
@@ -88,38 +89,38 @@ func (p *process) Write(text []byte) (int, error) {
 		p.line = rest
 		if len(p.killAt) > 0 && strings.Contains(line, p.killAt[0]) {
 			p.killAt = p.killAt[1:]
-			_ = p.cmd.Process.Kill()
+			_ = p.running.Signal(syscall.SIGKILL)
 		}
 	}
 }
 
 // unkilled returns how many lines of killAt are still to come.
-func (p *process) unkilled() int {
+func (p *container) unkilled() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.killAt)
 }
 
 // killNext has the process killed at log lines, one after the other.
-func (p *process) killNext(lines ...string) {
+func (p *container) killNext(lines ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.killAt = lines
 }
 
 // restart ends the process and has it started with other arguments.
-func (p *process) restart(args ...string) {
+func (p *container) restart(args ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.args = args
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	_ = p.running.Signal(syscall.SIGTERM)
 }
 
 // stop ends the process for good.
-func (p *process) stop() {
+func (p *container) stop() {
 	p.mu.Lock()
 	p.stopped = true
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	_ = p.running.Signal(syscall.SIGTERM)
 	p.mu.Unlock()
 	<-p.done
 }
@@ -128,7 +129,7 @@ func (p *process) stop() {
 var stackTrace = regexp.MustCompile(`,"stacktrace":"[^"]*(\\.[^"]*)*"`)
 
 // text returns the end of the log.
-func (p *process) text() string {
+func (p *container) text() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	lines := strings.Split(stackTrace.ReplaceAllString(p.log.String(), ""), "\n")

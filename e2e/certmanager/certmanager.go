@@ -19,6 +19,7 @@ import (
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/corewarden"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/process"
 )
 
 const (
@@ -33,7 +34,7 @@ const (
 type CertManager struct {
 	// Controller issues certificates, CAInjector writes CAs into webhook configurations,
 	// and Webhook admits cert-manager's own objects.
-	Controller, CAInjector, Webhook *controlplane.Process
+	Controller, CAInjector, Webhook *process.Process
 }
 
 // Install installs what cert-manager's chart has, except for its pods, starts its three
@@ -61,7 +62,7 @@ func Install(ctx context.Context, cluster *controlplane.Cluster, progress io.Wri
 
 	m := &CertManager{}
 	for _, program := range []struct {
-		process **controlplane.Process
+		process **process.Process
 		part    parts.Part
 		account string
 		args    []string
@@ -80,7 +81,7 @@ func Install(ctx context.Context, cluster *controlplane.Cluster, progress io.Wri
 		if err != nil {
 			return nil, errors.Join(err, m.Stop())
 		}
-		*program.process = controlplane.NewProcess(controlplane.Program{
+		*program.process = process.New(process.Program{
 			Name:  string(program.part),
 			Path:  binaries[program.part],
 			Args:  append(program.args, "--kubeconfig="+kubeconfig),
@@ -102,7 +103,7 @@ func Install(ctx context.Context, cluster *controlplane.Cluster, progress io.Wri
 // Stop ends the three programs.
 func (m *CertManager) Stop() error {
 	var errs []error
-	for _, p := range []*controlplane.Process{m.Controller, m.CAInjector, m.Webhook} {
+	for _, p := range []*process.Process{m.Controller, m.CAInjector, m.Webhook} {
 		if p != nil {
 			errs = append(errs, p.Stop())
 		}

@@ -19,6 +19,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"corewarden/e2e/parts"
+	"corewarden/e2e/process"
 )
 
 const (
@@ -80,7 +81,7 @@ type Cluster struct {
 	dir       string
 	binaries  parts.Binaries
 	pki       *pki
-	processes map[parts.Part]*Process
+	processes map[parts.Part]*process.Process
 	server    clientcmdapi.Cluster // how clients reach the API server
 	admin     *rest.Config
 }
@@ -108,7 +109,7 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		if err == nil {
 			return c, nil
 		}
-		if attempt == startAttempts || !errors.Is(err, errPortTaken) {
+		if attempt == startAttempts || !errors.Is(err, process.ErrPortTaken) {
 			return nil, err
 		}
 	}
@@ -136,10 +137,11 @@ func start(ctx context.Context, opts Options, binaries parts.Binaries, stages []
 	if err := c.writeKubeconfigs(opts.Address, ports); err != nil {
 		return nil, err
 	}
-	c.processes = c.newProcesses(opts, c.pki, ports, stages)
-	if err := c.useTunnel(opts.Tunnel); err != nil {
+	tunnel, err := c.tunnelArgs(opts.Tunnel)
+	if err != nil {
 		return nil, err
 	}
+	c.processes = c.newProcesses(opts, c.pki, ports, stages, tunnel)
 
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -164,7 +166,7 @@ func (c *Cluster) startTogether(ctx context.Context, names ...parts.Part) error 
 
 // Process returns the process of a part, such as parts.Etcd, to stop, kill and
 // restart it. It is nil for a part that does not run in the cluster.
-func (c *Cluster) Process(name parts.Part) *Process { return c.processes[name] }
+func (c *Cluster) Process(name parts.Part) *process.Process { return c.processes[name] }
 
 // Dir returns the cluster's own folder. It goes with the cluster.
 func (c *Cluster) Dir() string { return c.dir }

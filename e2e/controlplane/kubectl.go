@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"corewarden/e2e/parts"
+	"corewarden/e2e/process"
 )
 
 // KubectlCommand prepares kubectl with every right, or with those of another
@@ -14,7 +15,7 @@ import (
 // runs it, and keeps its caches in the cluster's folder.
 func (c *Cluster) KubectlCommand(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.binaries[parts.Kubectl], args...)
-	cmd.Env = append(environment(c.dir), "KUBECONFIG="+c.Kubeconfig())
+	cmd.Env = append(process.Environment(c.dir), "KUBECONFIG="+c.Kubeconfig())
 	return cmd
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"corewarden/e2e/parts"
+	"corewarden/e2e/process"
 )
 
 // probeTimeout is for one question to a server: what listens on its port may be
@@ -23,12 +24,12 @@ const probeTimeout = 2 * time.Second
 const ServiceCIDR = "10.240.16.0/20"
 
 // newProcesses says how each program is started and how it shows that it is ready.
-func (c *Cluster) newProcesses(opts Options, pki *pki, ports ports, stages []string) map[parts.Part]*Process {
+func (c *Cluster) newProcesses(opts Options, pki *pki, ports ports, stages, tunnel []string) map[parts.Part]*process.Process {
 	etcd := "https://" + loopback(ports.etcdClient)
 	probe := newProbe(pki)
-	processes := make(map[parts.Part]*Process)
+	processes := make(map[parts.Part]*process.Process)
 	add := func(name parts.Part, health string, args ...string) {
-		processes[name] = NewProcess(Program{
+		processes[name] = process.New(process.Program{
 			Name:  string(name),
 			Path:  c.binaries[name],
 			Args:  args,
@@ -42,6 +43,7 @@ func (c *Cluster) newProcesses(opts Options, pki *pki, ports ports, stages []str
 	add(parts.KubeAPIServer, "https://"+loopback(ports.apiServer)+"/readyz", slices.Concat(
 		apiServerArgs(pki, etcd),
 		reachableArgs(opts.Address, pki, ports.apiServer),
+		tunnel,
 	)...)
 	add(parts.KubeControllerManager, "https://"+loopback(ports.controllerManager)+"/healthz", append(
 		slices.Concat(servingArgs("127.0.0.1", pki, ports.controllerManager), c.clientArgs(parts.KubeControllerManager)),

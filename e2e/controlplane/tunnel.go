@@ -3,8 +3,6 @@ package controlplane
 import (
 	"fmt"
 	"os"
-
-	"corewarden/e2e/parts"
 )
 
 // egress has the API server ask for every connection into the cluster at a Unix socket, as
@@ -20,16 +18,11 @@ egressSelections:
         udsName: %s
 `
 
-// useTunnel has the API server take Options.Tunnel.
-func (c *Cluster) useTunnel(socket string) error {
+// tunnelArgs have the API server take Options.Tunnel.
+func (c *Cluster) tunnelArgs(socket string) ([]string, error) {
 	if socket == "" {
-		return nil
+		return nil, nil
 	}
 	file := c.path("egress.yaml")
-	if err := os.WriteFile(file, fmt.Appendf(nil, egress, socket), 0o600); err != nil {
-		return err
-	}
-	program := &c.processes[parts.KubeAPIServer].program
-	program.Args = append(program.Args, "--egress-selector-config-file="+file)
-	return nil
+	return []string{"--egress-selector-config-file=" + file}, os.WriteFile(file, fmt.Appendf(nil, egress, socket), 0o600)
 }

@@ -124,16 +124,13 @@ const pollInterval = 50 * time.Millisecond
 // pollTimeout is far more than anything waited for takes, even on a slow machine.
 const pollTimeout = 2 * time.Minute
 
-// fatal is an error after which there is no point in waiting.
-type fatal struct{ error }
-
 // poll looks until look returns no error.
 func poll(ctx context.Context, what string, look func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
 	for {
 		err := look()
-		if err == nil || errors.As(err, &fatal{}) {
+		if err == nil {
 			return err
 		}
 		select {

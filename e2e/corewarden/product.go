@@ -3,10 +3,10 @@
 package corewarden
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,10 +14,12 @@ import (
 	"slices"
 	"sync"
 	"syscall"
+	"time"
 
 	certutil "k8s.io/client-go/util/cert"
 
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/process"
 )
 
 // Product is Corewarden installed in a cluster, with its webhook running on the host.
@@ -29,10 +31,11 @@ type Product struct {
 	addresses          // of this replica
 
 	mu      sync.Mutex
-	process *exec.Cmd
-	exited  chan error
-	log     bytes.Buffer
+	process *process.Process // nil when it never ran, or was ended
 }
+
+// stopGrace is how long the webhook may take to end before it is killed.
+const stopGrace = time.Minute
 
 // addresses are where a webhook listens: the admission webhooks, /metrics, and /healthz
 // and /readyz.
@@ -183,40 +186,42 @@ func selfSigned(dir, host string) (caBundle []byte, err error) {
 
 // Start starts the webhook and waits until it says that it is ready.
 func (p *Product) Start(ctx context.Context) error {
-	cmd := exec.Command(p.binary, append(slices.Clip(p.args),
-		"-webhook-bind-address="+p.webhook, "-metrics-bind-address="+p.metrics, "-health-bind-address="+p.health)...)
-	cmd.Env = []string{"HOME=" + p.cluster.Dir()} // no credentials but those in the arguments
-	cmd.Stderr = (*logWriter)(p)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the terminal's Ctrl-C is for the caller
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	exited := make(chan error, 1)
-	go func() { exited <- cmd.Wait() }()
-	p.mu.Lock()
-	p.process, p.exited = cmd, exited
-	p.mu.Unlock()
-
-	err := poll(ctx, "the webhook to be ready", func() error {
-		select {
-		case err := <-exited:
-			exited <- err
-			return fatal{fmt.Errorf("the webhook ended: %w\n%s", err, p.Log())}
-		default:
-		}
-		return p.Ready(ctx)
+	started := process.New(process.Program{
+		Name: "the webhook",
+		Path: p.binary,
+		Args: append(slices.Clip(p.args),
+			"-webhook-bind-address="+p.webhook, "-metrics-bind-address="+p.metrics, "-health-bind-address="+p.health),
+		Dir:   p.cluster.Dir(),
+		Log:   p.logFile(),
+		Ready: p.Ready,
+		Grace: stopGrace,
 	})
-	if err != nil {
+	p.mu.Lock()
+	p.process = started
+	p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
+	if err := started.Start(ctx); err != nil {
 		return errors.Join(err, p.Kill())
 	}
 	return nil
 }
 
 // Kill ends the webhook as a crash would.
-func (p *Product) Kill() error { return p.signal(syscall.SIGKILL) }
+func (p *Product) Kill() error {
+	if process := p.forget(); process != nil {
+		return process.Kill()
+	}
+	return nil
+}
 
 // Stop ends the webhook as the kubelet does. It is no error if it does not run.
-func (p *Product) Stop() error { return p.signal(syscall.SIGTERM) }
+func (p *Product) Stop() error {
+	if process := p.forget(); process != nil {
+		return errors.Join(process.Stop(), process.Err())
+	}
+	return nil
+}
 
 // Freeze keeps the webhook from doing anything until Thaw. Others see its connections open.
 func (p *Product) Freeze() error { return p.running().Signal(syscall.SIGSTOP) }
@@ -224,60 +229,41 @@ func (p *Product) Freeze() error { return p.running().Signal(syscall.SIGSTOP) }
 // Thaw lets a frozen webhook go on.
 func (p *Product) Thaw() error { return p.running().Signal(syscall.SIGCONT) }
 
-func (p *Product) running() *os.Process {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.process.Process
-}
-
-func (p *Product) signal(signal syscall.Signal) error {
-	p.mu.Lock()
-	process, exited := p.process, p.exited
-	p.process = nil
-	p.mu.Unlock()
-	if process == nil {
-		return nil
-	}
-	if err := process.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	err := <-exited
-	if signal == syscall.SIGKILL {
-		return nil // it always says that it was killed
-	}
-	if err != nil {
-		return fmt.Errorf("the webhook ended badly: %w\n%s", err, p.Log())
-	}
-	return nil
-}
-
 // AwaitExit waits until the webhook has ended by itself, as one does that lost its lease.
 func (p *Product) AwaitExit(ctx context.Context) error {
-	p.mu.Lock()
-	exited := p.exited
-	p.mu.Unlock()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-exited: //nolint:errcheck // how it ended is the caller's to know
+	if err := p.running().Wait(ctx); err != nil {
+		return err
 	}
+	p.forget()
+	return nil
+}
+
+func (p *Product) running() *process.Process {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.process
+}
+
+// forget returns the process, whose end is the caller's to know.
+func (p *Product) forget() *process.Process {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	process := p.process
 	p.process = nil
-	return nil
+	return process
 }
 
 // Log returns all that the webhook has logged, over restarts.
 func (p *Product) Log() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.log.String()
+	text, err := os.ReadFile(p.logFile())
+	if err != nil {
+		return fmt.Sprintf("(no log: %v)", err)
+	}
+	return string(text)
 }
 
-type logWriter Product
-
-func (w *logWriter) Write(text []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.log.Write(text)
+// logFile is the replica's own, in the cluster's folder.
+func (p *Product) logFile() string {
+	_, port, _ := net.SplitHostPort(p.webhook)
+	return filepath.Join(p.cluster.Dir(), "webhook-"+port+".log")
 }

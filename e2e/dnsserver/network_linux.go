@@ -3,7 +3,6 @@ package dnsserver
 import (
 	"fmt"
 	"net/netip"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -60,10 +59,4 @@ func address(socket int, name string, ip netip.Addr) error {
 		return fmt.Errorf("give the interface %s the address %s: %w", name, ip, err)
 	}
 	return nil
-}
-
-// childAttributes have the kernel end a server with the thread that started it, should
-// this process be killed.
-func childAttributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

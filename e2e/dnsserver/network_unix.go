@@ -2,11 +2,6 @@
 
 package dnsserver
 
-import (
-	"errors"
-	"syscall"
-)
+import "errors"
 
 func furnish([]string) error { return errors.ErrUnsupported }
-
-func childAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

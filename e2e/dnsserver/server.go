@@ -16,6 +16,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/e2e/netns"
+	"corewarden/e2e/process"
 )
 
 const (
@@ -31,10 +32,9 @@ type Server struct {
 	dir     string
 	network *netns.Network
 	guest   bool // the network is another server's
-	cmd     *exec.Cmd
 	stdout  *output
 	stderr  *output
-	ended   chan struct{} // closed when the process has ended
+	child   *process.Child // nil when it did not start
 }
 
 // A Refusal is the error of a server that ended instead of starting.
@@ -73,20 +73,19 @@ func (s *Server) StartBeside(ctx context.Context, binary string, conf Configurat
 }
 
 func start(ctx context.Context, binary string, conf Configuration, s *Server) (_ *Server, err error) {
-	s.stdout, s.stderr, s.ended = newOutput(), newOutput(), make(chan struct{})
+	s.stdout, s.stderr = newOutput(), newOutput()
 	if s.dir, err = conf.layOut(); err != nil {
 		s.leave()
 		return nil, err
 	}
 	started := s.stdout.started
 	if err := s.launch(binary, conf.Env); err != nil {
-		close(s.ended)
 		return nil, errors.Join(err, s.Stop())
 	}
 	select {
 	case <-started:
 		return s, nil
-	case <-s.ended:
+	case <-s.child.Done():
 		err = s.refusal()
 	case <-ctx.Done():
 		err = fmt.Errorf("waiting for the server to start: %w\n%s", ctx.Err(), s.Output())
@@ -104,36 +103,28 @@ func Check(ctx context.Context, binary string, conf Configuration) error {
 	return s.Stop()
 }
 
-func (s *Server) launch(binary string, env map[string]string) error {
-	s.cmd = exec.Command(binary, "-conf", mainCorefile(s.dir))
-	s.cmd.Dir = s.dir
-	s.cmd.Env = []string{
+func (s *Server) launch(binary string, env map[string]string) (err error) {
+	cmd := exec.Command(binary, "-conf", mainCorefile(s.dir))
+	cmd.Dir = s.dir
+	cmd.Env = []string{
 		"HOME=" + s.dir, // a Corefile may refer to the environment
 		"GOGC=400",      // collecting garbage is a quarter of the work of starting
 	}
 	for name, value := range env {
-		s.cmd.Env = append(s.cmd.Env, name+"="+strings.ReplaceAll(value, podDir, s.dir))
+		cmd.Env = append(cmd.Env, name+"="+strings.ReplaceAll(value, podDir, s.dir))
 	}
-	s.cmd.Stdout, s.cmd.Stderr = s.stdout, s.stderr
-	s.cmd.SysProcAttr = childAttributes()
-	s.cmd.WaitDelay = outputGrace
-	var err error
-	s.network.Do(func() { err = s.cmd.Start() })
-	if err != nil {
-		return err
-	}
-	go func() {
-		defer close(s.ended)
-		_ = s.cmd.Wait() // the state says all
-	}()
-	return nil
+	cmd.Stdout, cmd.Stderr = s.stdout, s.stderr
+	cmd.WaitDelay = outputGrace
+	s.child, err = process.StartOn(cmd, s.network.Do)
+	return err
 }
 
 // refusal returns why the server has ended.
 func (s *Server) refusal() error {
-	code := s.cmd.ProcessState.ExitCode()
+	state := s.child.State()
+	code := state.ExitCode()
 	if code < 0 { // somebody killed it
-		return fmt.Errorf("the server did not start: %s\n%s", s.cmd.ProcessState, s.Output())
+		return fmt.Errorf("the server did not start: %s\n%s", state, s.Output())
 	}
 	return &Refusal{
 		ExitCode: code,
@@ -167,7 +158,7 @@ func (s *Server) Query(ctx context.Context, address, name string, recordType uin
 // runs when the context is done.
 func (s *Server) Wait(ctx context.Context) error {
 	select {
-	case <-s.ended:
+	case <-s.child.Done():
 		return s.refusal()
 	case <-ctx.Done():
 		return nil
@@ -177,13 +168,10 @@ func (s *Server) Wait(ctx context.Context) error {
 // Stop ends the server and removes all that it was given. It kills, as a server that ends
 // well takes its time.
 func (s *Server) Stop() error {
-	select {
-	case <-s.ended:
-	default:
-		if err := s.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	if s.child != nil {
+		if err := s.child.Kill(); err != nil {
 			return fmt.Errorf("end the server: %w", err)
 		}
-		<-s.ended
 	}
 	s.leave()
 	return os.RemoveAll(s.dir)

@@ -6,78 +6,74 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"corewarden/e2e/process"
 )
 
-// A process is node-cache-stand-in, started on a node.
-type process struct {
-	cmd   *exec.Cmd
-	ended chan struct{} // closed when it has ended
+// A standIn is node-cache-stand-in, started on a node.
+type standIn struct {
+	child *process.Child
 
 	mu  sync.Mutex
 	out bytes.Buffer
 }
 
-func (p *process) Write(text []byte) (int, error) {
+func (p *standIn) Write(text []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.out.Write(text)
 }
 
-func (p *process) output() string {
+func (p *standIn) output() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.out.String()
 }
 
 // start starts it as the kubelet does: the Service's address is in the environment.
-func (n *node) start(t *testing.T, flags ...string) *process {
+func (n *node) start(t *testing.T, flags ...string) *standIn {
 	t.Helper()
-	p := &process{cmd: exec.Command(n.binary, append(n.args(), flags...)...), ended: make(chan struct{})}
-	p.cmd.Dir = n.dir
-	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "KUBE_DNS_UPSTREAM_SERVICE_HOST=" + upstream}
-	p.cmd.Stdout, p.cmd.Stderr = p, p
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p := new(standIn)
+	cmd := exec.Command(n.binary, append(n.args(), flags...)...)
+	cmd.Dir = n.dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "KUBE_DNS_UPSTREAM_SERVICE_HOST=" + upstream}
+	cmd.Stdout, cmd.Stderr = p, p
 	var err error
-	n.network.Do(func() { err = p.cmd.Start() })
-	if err != nil {
+	if p.child, err = process.StartOn(cmd, n.network.Do); err != nil {
 		t.Fatal(err)
 	}
-	go func() {
-		defer close(p.ended)
-		_ = p.cmd.Wait() // the state says all
-	}()
 	t.Cleanup(func() {
-		_ = p.cmd.Process.Kill()
-		<-p.ended
+		if err := p.child.Kill(); err != nil {
+			t.Error(err)
+		}
 	})
 	return p
 }
 
-func (p *process) signal(t *testing.T, signal os.Signal) {
+func (p *standIn) signal(t *testing.T, signal os.Signal) {
 	t.Helper()
-	if err := p.cmd.Process.Signal(signal); err != nil {
+	if err := p.child.Signal(signal); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // wait waits for it to end with the exit code.
-func (p *process) wait(t *testing.T, code int) {
+func (p *standIn) wait(t *testing.T, code int) {
 	t.Helper()
 	select {
-	case <-p.ended:
+	case <-p.child.Done():
 	case <-time.After(patience):
 		t.Fatalf("node-cache-stand-in does not end\n%s", p.output())
 	}
-	if got := p.cmd.ProcessState.ExitCode(); got != code {
+	if got := p.child.State().ExitCode(); got != code {
 		t.Fatalf("node-cache-stand-in ended with exit code %d, want %d\n%s", got, code, p.output())
 	}
 }
 
 // eventually waits until there is no error any more, while the process runs.
-func (n *node) eventually(t *testing.T, p *process, try func() error) {
+func (n *node) eventually(t *testing.T, p *standIn, try func() error) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -89,8 +85,8 @@ func (n *node) eventually(t *testing.T, p *process, try func() error) {
 		}
 		select {
 		case <-tick.C:
-		case <-p.ended:
-			t.Fatalf("node-cache-stand-in ended: %s\n%s", p.cmd.ProcessState, p.output())
+		case <-p.child.Done():
+			t.Fatalf("node-cache-stand-in ended: %s\n%s", p.child.State(), p.output())
 		case <-timeout:
 			t.Fatalf("%v\n%s", err, p.output())
 		}
@@ -113,11 +109,11 @@ func TestFlags(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := n.start(t, tt.flag)
-			<-p.ended
+			<-p.child.Done()
 			if !bytes.Contains(p.out.Bytes(), []byte(tt.want)) {
 				t.Errorf("it says\n%s\nwant %q", p.output(), tt.want)
 			}
-			if code := p.cmd.ProcessState.ExitCode(); !slices.Contains([]int{0, 1, 2}, code) || (code == 0) != (tt.flag == "-help") {
+			if code := p.child.State().ExitCode(); !slices.Contains([]int{0, 1, 2}, code) || (code == 0) != (tt.flag == "-help") {
 				t.Errorf("the exit code is %d", code)
 			}
 		})

@@ -12,12 +12,14 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"corewarden/e2e/process"
 )
 
 // A Chromium is a browser without a window, with one page in it. It is driven by the DevTools
 // protocol, through pipes: no port and no library is needed.
 type Chromium struct {
-	cmd    *exec.Cmd
+	child  *process.Child
 	in     *os.File
 	ended  chan struct{} // the browser has closed its end
 	folder string
@@ -80,13 +82,13 @@ func Start(ctx context.Context, path string) (*Chromium, error) {
 	cmd := exec.CommandContext(ctx, path, append(args, "about:blank")...)
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut} // as 3 and 4, where Chromium looks for them
 	cmd.WaitDelay = 10 * time.Second
-	err = cmd.Start()
+	child, err := process.Start(cmd, nil)
 	theirIn.Close()
 	theirOut.Close()
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
-	c := &Chromium{cmd: cmd, in: ourOut, ended: make(chan struct{}), folder: folder, waiting: map[int]chan message{}}
+	c := &Chromium{child: child, in: ourOut, ended: make(chan struct{}), folder: folder, waiting: map[int]chan message{}}
 	go c.read(ourIn)
 	if err := c.attach(ctx); err != nil {
 		return nil, errors.Join(err, c.Stop(ctx))
@@ -214,9 +216,9 @@ func (c *Chromium) Events(methods ...string) []Event {
 func (c *Chromium) Stop(ctx context.Context) error {
 	c.session = ""
 	if err := c.Call(ctx, "Browser.close", nil, nil); err != nil {
-		_ = c.cmd.Process.Kill() // it may have ended already
+		_ = c.child.Signal(os.Kill) // it may have ended already
 	}
 	c.in.Close()
-	_ = c.cmd.Wait() // how it exits does not matter
+	<-c.child.Done() // how it exits does not matter
 	return os.RemoveAll(c.folder)
 }

@@ -17,6 +17,7 @@ import (
 
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/process"
 )
 
 const (
@@ -141,7 +142,7 @@ func (c *Cluster) Nodes() []*Node { return c.nodes }
 func (c *Cluster) Stop() error {
 	var group errgroup.Group
 	for _, node := range c.nodes {
-		for _, process := range []*controlplane.Process{node.Kubelet, node.Proxy, node.Containerd} {
+		for _, process := range []*process.Process{node.Kubelet, node.Proxy, node.Containerd} {
 			if process != nil {
 				group.Go(process.Stop)
 			}

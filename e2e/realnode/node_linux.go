@@ -17,6 +17,7 @@ import (
 
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/process"
 )
 
 //go:embed config
@@ -32,7 +33,7 @@ type Node struct {
 	*Place
 	Address netip.Addr
 	// Its processes, to be stopped, killed and started again.
-	Containerd, Kubelet, Proxy *controlplane.Process
+	Containerd, Kubelet, Proxy *process.Process
 
 	number   int
 	dir      string
@@ -144,8 +145,8 @@ func (n *Node) writeConfigs(s settings) error {
 	return nil
 }
 
-func (n *Node) process(part parts.Part, ready func(context.Context) error, args ...string) *controlplane.Process {
-	return controlplane.NewProcess(controlplane.Program{
+func (n *Node) process(part parts.Part, ready func(context.Context) error, args ...string) *process.Process {
+	return process.New(process.Program{
 		Name: fmt.Sprintf("%s of %s", part, n.name), Path: n.binaries[part], Args: args,
 		Dir: n.dir, Log: n.path(string(part) + ".log"), Ready: ready, Grace: nodeGrace, Enter: n.enter,
 	})

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"corewarden/e2e/process"
 )
 
 // asWalk makes the test binary the command itself, so that tests see its exit status.
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 // A walk is the command as a process of its own.
 type walk struct {
 	*exec.Cmd
+	child  *process.Child
 	dir    string // where it keeps its files
 	output output
 }
@@ -48,7 +50,7 @@ func start(t *testing.T, args ...string) *walk {
 	w.Stdout, w.Stderr = &w.output, &w.output
 	w.Cancel = func() error { return w.Process.Signal(os.Interrupt) }
 	w.WaitDelay = time.Minute
-	if err := w.Start(); err != nil {
+	if w.child, err = process.Start(w.Cmd, nil); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -68,11 +70,8 @@ func (w *walk) awaits(t *testing.T, text string) {
 // nothing behind.
 func (w *walk) ends(t *testing.T, status int) {
 	t.Helper()
-	var exit *exec.ExitError
-	if err := w.Wait(); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	if got := w.ProcessState.ExitCode(); got != status {
+	<-w.child.Done()
+	if got := w.child.State().ExitCode(); got != status {
 		t.Errorf("the exit status is %d, not %d, after\n%s", got, status, w.output.String())
 	}
 	if left, err := filepath.Glob(filepath.Join(w.dir, "corewarden-*")); err != nil || len(left) > 0 {

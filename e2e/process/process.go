@@ -1,4 +1,4 @@
-package controlplane
+package process
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -24,7 +23,8 @@ const (
 	tailBytes = 64 << 10
 )
 
-var errPortTaken = errors.New("its port was taken by another program")
+// ErrPortTaken is why a program ends that cannot listen where it was told to.
+var ErrPortTaken = errors.New("its port was taken by another program")
 
 // A Program says how a process is started and how it shows that it is ready.
 type Program struct {
@@ -35,29 +35,20 @@ type Program struct {
 	Log   string                          // file that gets everything it prints, over all starts
 	Ready func(ctx context.Context) error // asks the process; nil when it is ready
 	Grace time.Duration                   // how long Stop waits before it kills
-	// Enter, where it is set, is called on the thread that starts the process, which does
-	// nothing else and ends with it: to enter namespaces.
-	Enter func() error
+	Enter func() error                    // as Start's; nil for none
 }
 
-// A Process is one program of the cluster. It can be stopped and started again with
-// the same ports, credentials and data.
+// A Process is a program that can be stopped and started again with the same ports,
+// credentials and data.
 type Process struct {
 	program Program
 
 	mu      sync.Mutex
-	running *run // nil when it never ran
+	running *Child // nil when it never ran
 }
 
-// run is one life of a process.
-type run struct {
-	cmd  *exec.Cmd
-	done chan struct{} // closed when it has ended
-	err  error         // how it ended; set before done is closed
-}
-
-// NewProcess returns a process that has not been started yet.
-func NewProcess(program Program) *Process { return &Process{program: program} }
+// New returns a process that has not been started yet.
+func New(program Program) *Process { return &Process{program: program} }
 
 // Start starts the process and waits until it is ready. It is an error when it is
 // running already.
@@ -67,18 +58,15 @@ func (p *Process) Start(ctx context.Context) error {
 	if p.running.alive() {
 		return fmt.Errorf("%s is running already", p.program.Name)
 	}
-	r, err := p.launch()
+	c, err := p.launch()
 	if err != nil {
 		return fmt.Errorf("start %s: %w", p.program.Name, err)
 	}
-	p.running = r
-	return p.waitReady(ctx, r)
+	p.running = c
+	return p.waitReady(ctx, c)
 }
 
-// launch starts the program in a thread of its own that lives as long as the program
-// does: the kernel ends the program with the thread that started it, not only with
-// this process.
-func (p *Process) launch() (*run, error) {
+func (p *Process) launch() (*Child, error) {
 	log, err := os.OpenFile(p.program.Log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
@@ -86,35 +74,12 @@ func (p *Process) launch() (*run, error) {
 	defer log.Close() // the program has its own copy
 	cmd := exec.Command(p.program.Path, p.program.Args...)
 	cmd.Dir = p.program.Dir
-	cmd.Env = environment(p.program.Dir)
+	cmd.Env = Environment(p.program.Dir)
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = childAttributes()
-
-	r := &run{cmd: cmd, done: make(chan struct{})}
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread goes with this goroutine
-		err := p.enter()
-		if err == nil {
-			err = cmd.Start()
-		}
-		started <- err
-		if err == nil {
-			r.err = cmd.Wait()
-			close(r.done)
-		}
-	}()
-	return r, <-started
+	return Start(cmd, p.program.Enter)
 }
 
-func (p *Process) enter() error {
-	if p.program.Enter == nil {
-		return nil
-	}
-	return p.program.Enter()
-}
-
-func (p *Process) waitReady(ctx context.Context, r *run) error {
+func (p *Process) waitReady(ctx context.Context, c *Child) error {
 	tick := time.NewTicker(readyPoll)
 	defer tick.Stop()
 	for {
@@ -122,17 +87,17 @@ func (p *Process) waitReady(ctx context.Context, r *run) error {
 		switch {
 		case notReady == nil:
 			return nil
-		case !r.alive():
-			cause := r.err
+		case !c.alive():
+			cause := c.err
 			if strings.Contains(p.LogTail(), "address already in use") {
-				cause = errPortTaken
+				cause = ErrPortTaken
 			}
 			return p.explain("ended while starting", cause)
 		case ctx.Err() != nil:
 			return p.explain("did not become ready", fmt.Errorf("%w (%w)", ctx.Err(), notReady))
 		}
 		select {
-		case <-r.done:
+		case <-c.done:
 		case <-ctx.Done():
 		case <-tick.C:
 		}
@@ -157,16 +122,15 @@ func (p *Process) end(signal syscall.Signal) error {
 	if !p.running.alive() {
 		return nil
 	}
-	if err := p.running.signal(signal); err != nil {
+	if err := p.running.Signal(signal); err != nil {
 		return fmt.Errorf("end %s: %w", p.program.Name, err)
 	}
 	select {
 	case <-p.running.done:
 	case <-time.After(p.program.Grace):
-		if err := p.running.signal(syscall.SIGKILL); err != nil {
+		if err := p.running.Kill(); err != nil {
 			return fmt.Errorf("kill %s: %w", p.program.Name, err)
 		}
-		<-p.running.done
 	}
 	return nil
 }
@@ -177,6 +141,43 @@ func (p *Process) Restart(ctx context.Context) error {
 		return err
 	}
 	return p.Start(ctx)
+}
+
+// Signal reaches the process, which has to run.
+func (p *Process) Signal(signal os.Signal) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.running.alive() {
+		return fmt.Errorf("%s does not run", p.program.Name)
+	}
+	return p.running.Signal(signal)
+}
+
+// Wait waits until the process has ended.
+func (p *Process) Wait(ctx context.Context) error {
+	p.mu.Lock()
+	running := p.running
+	p.mu.Unlock()
+	if !running.alive() {
+		return nil
+	}
+	select {
+	case <-running.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Err returns how the process has ended, with the end of its log; nil if it has ended well,
+// runs, or never ran.
+func (p *Process) Err() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.running == nil || p.running.alive() || p.running.err == nil {
+		return nil
+	}
+	return p.explain("ended badly", p.running.err)
 }
 
 // PID returns the process id, or 0 when the process does not run.
@@ -200,26 +201,6 @@ func (p *Process) LogTail() string {
 	return string(bytes.Join(lines, []byte("\n")))
 }
 
-func (r *run) alive() bool {
-	if r == nil {
-		return false
-	}
-	select {
-	case <-r.done:
-		return false
-	default:
-		return true
-	}
-}
-
-// signal reaches the process; that it has just ended is no error.
-func (r *run) signal(s syscall.Signal) error {
-	if err := r.cmd.Process.Signal(s); !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	return nil
-}
-
 func readTail(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -235,9 +216,9 @@ func readTail(path string) ([]byte, error) {
 	return text[:n], err
 }
 
-// environment leaves a program nothing of the person who runs it but the search path:
+// Environment leaves a program nothing of the person who runs it but the search path:
 // no settings (etcd takes all of its flags from the environment as well), no proxy and
 // no place for caches outside the cluster's folder.
-func environment(dir string) []string {
+func Environment(dir string) []string {
 	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
 }

@@ -1,4 +1,4 @@
-package controlplane
+package process
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // newShell returns a process that runs a shell script and is ready when the script
 // has made the file "ready".
 func newShell(dir, script string) *Process {
-	return NewProcess(Program{
+	return New(Program{
 		Name: "shell",
 		Path: "/bin/sh",
 		Args: []string{"-c", script},
@@ -43,8 +43,8 @@ func TestProcess(t *testing.T) {
 	t.Run("one whose port is taken says so", func(t *testing.T) {
 		t.Parallel()
 		p := newShell(t.TempDir(), "echo listen tcp 127.0.0.1:1: bind: address already in use; exit 1")
-		if err := p.Start(t.Context()); !errors.Is(err, errPortTaken) {
-			t.Errorf("error is %v, want errPortTaken", err)
+		if err := p.Start(t.Context()); !errors.Is(err, ErrPortTaken) {
+			t.Errorf("error is %v, want ErrPortTaken", err)
 		}
 	})
 
@@ -82,6 +82,37 @@ func TestProcess(t *testing.T) {
 		p := mustStart(t, "trap '' TERM; touch ready; while :; do sleep 0.01; done")
 		p.program.Grace = readyPoll
 		mustEnd(t, p.Stop)
+	})
+
+	t.Run("one that ended badly says how, with the end of its log", func(t *testing.T) {
+		t.Parallel()
+		p := mustStart(t, "trap 'echo not now; exit 3' TERM; touch ready; while :; do sleep 0.01; done")
+		if err := p.Err(); err != nil {
+			t.Errorf("while it runs, the error is %v", err)
+		}
+		mustEnd(t, p.Stop)
+		if err := p.Err(); err == nil || !strings.Contains(err.Error(), "shell ended badly: exit status 3") || !strings.HasSuffix(err.Error(), "not now") {
+			t.Errorf("the error is %v, want the exit status and the last words", err)
+		}
+	})
+
+	t.Run("one that ends by itself is waited for", func(t *testing.T) {
+		t.Parallel()
+		p := mustStart(t, "touch ready; while [ ! -e go ]; do sleep 0.01; done")
+		short, cancel := context.WithTimeout(t.Context(), 2*readyPoll)
+		defer cancel()
+		if err := p.Wait(short); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("while it runs, Wait returns %v", err)
+		}
+		if err := os.WriteFile(filepath.Join(p.program.Dir, "go"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(p.Wait(t.Context()), p.Err()); err != nil || p.PID() != 0 {
+			t.Errorf("the error is %v and the process id %d, want neither", err, p.PID())
+		}
+		if err := p.Signal(os.Interrupt); err == nil {
+			t.Error("it can be signaled though it has ended")
+		}
 	})
 
 	t.Run("Restart keeps the log of the life before", func(t *testing.T) {
