@@ -99,7 +99,7 @@ func TestDangers(t *testing.T) {
 			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1:5300" is this server itself, so queries for "a.org" come back here in a loop through ".:5300" of coredns. Forward to the server that knows the zone`,
 		}},
 		{name: "circles through node-local-dns", text: "a.org {\n forward . 169.254.20.10\n}\n", want: []string{
-			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "169.254.20.10" is the cluster's own DNS, so queries for "a.org" come back here in a loop through ".:53" of node-local-dns. Forward to the server that knows the zone`,
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "169.254.20.10" is the cluster's own DNS, so queries for "a.org" come back here in a loop through line 39 of "ConfigMap node-local-dns, key Corefile" on node-local-dns. Forward to the server that knows the zone`,
 		}},
 		{name: "through others to somewhere else", text: "a.org {\n forward . 127.0.0.1:5300\n}\n.:5300 {\n forward . 10.0.0.53\n}\n"},
 
@@ -108,7 +108,7 @@ func TestDangers(t *testing.T) {
 			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so node-local-dns does not start beside another resolver on port 53, and pods that query 169.254.20.10 never reach it. Add "bind 169.254.20.10"`,
 		}},
 		{name: "bind to another address on node-local-dns", judged: onNode, text: "example.org {\n bind lo\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning unreachable of ` + nodeCache + `: pods that query 169.254.20.10 never reach this block on node-local-dns: ".:53" of the server's own Corefile answers them from /etc/resolv.conf. To serve it there, write it with "bind 169.254.20.10"`,
+			`Corefile:1:1 warning unreachable of ` + nodeCache + `: pods that query 169.254.20.10 never reach this block on node-local-dns: the server's own Corefile answers them (line 39). To serve it there, write it with "bind 169.254.20.10"`,
 		}},
 		{name: "a plain zone for both servers", judged: extraconfig.Name, text: "example.org {\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so node-local-dns does not start beside another resolver on port 53, and pods that query 169.254.20.10 never reach it. Move it to coredns-extra-configs, and a copy with "bind 169.254.20.10" to node-local-dns-extra-configs`,
@@ -261,7 +261,7 @@ func TestHiddenZones(t *testing.T) {
 		want   []string
 	}{
 		{name: "it is hidden", text: block, want: []string{
-			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns never reach this block and 1 more of this file: ".:53" of its own Corefile answers them from /etc/resolv.conf. To serve them there, add a block with a bind to node-local-dns-extra-configs`,
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns never reach this block and 1 more of this file: its own Corefile answers them (line 39). To serve them there, add a block with a bind to node-local-dns-extra-configs`,
 		}},
 		{name: "node-local-dns asks CoreDNS", text: block, change: everythingToCoreDNS},
 		{name: "there is no node-local-dns", text: block, change: func(k *extraconfig.Cluster) { k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1] }},

@@ -7,7 +7,6 @@ import (
 
 	"github.com/miekg/dns"
 
-	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/query"
@@ -15,13 +14,12 @@ import (
 
 // A route is where node-local-dns sends the names of a zone of its own Corefile.
 type route struct {
-	zone string
+	// line is where its block begins; 0 where that is not known.
+	line int
 	// sure tells that these are all.
 	sure bool
-	// passes are the other servers that it comes to, and upstreams those of which nothing more
-	// is known.
-	passes    []*query.Server
-	upstreams []string
+	// passes are the other servers that it comes to.
+	passes []*query.Server
 }
 
 // routes are those of a server, by the zone of its own Corefile.
@@ -60,11 +58,11 @@ func (r *routes) of(name string) *route {
 		return nil
 	}
 	if found == nil {
-		found = &route{zone: above[i]}
+		found = &route{}
 		asked := r.system.Ask(r.server, query.Question{Name: below(name), Type: dns.TypeA})
 		for _, step := range asked.Steps {
 			if step.Server == r.server.Name && step.Plugin == "" && step.Block != "" {
-				found.zone, found.sure = step.Block, asked.Outcome != query.Depends
+				found.line, found.sure = step.Line, asked.Outcome != query.Depends
 			}
 			for _, s := range r.system {
 				if s != r.server && s.Name == step.Server && !slices.Contains(found.passes, s) {
@@ -72,7 +70,6 @@ func (r *routes) of(name string) *route {
 				}
 			}
 		}
-		found.upstreams = asked.Upstreams
 		r.known[above[i]] = found
 	}
 	return found
@@ -115,18 +112,19 @@ func (c *checker) answeredBehind(b *block) bool {
 func (c *checker) answeredInstead(b *block) string {
 	if own := c.ownRoutes(); own != nil {
 		if r := own.of(b.zones[0].Name); r != nil {
-			return fmt.Sprintf("%s of the server's own Corefile answers them%s", corefile.Quote(r.zone), r.via())
+			return "the server's own Corefile answers them" + r.place(own.server)
 		}
 	}
 	return "it listens on other addresses"
 }
 
-// via says by whom the names of a route are answered.
-func (r *route) via() string {
-	if len(r.upstreams) == 0 {
+// place says where in its own Corefile a server has a route. What is written there is not told to
+// whoever asks for a verdict.
+func (r *route) place(server *query.Server) string {
+	if r.line == 0 || server.StandIn != "" {
 		return ""
 	}
-	return " from " + strings.Join(r.upstreams[:min(len(r.upstreams), 3)], " or ")
+	return fmt.Sprintf(" (line %d)", r.line)
 }
 
 // hiddenZones warns of server blocks of CoreDNS that node-local-dns keeps queries from: at the
@@ -144,8 +142,8 @@ func (c *checker) hiddenZones(b *block) {
 	subject, _, it := all.these("", "")
 	r := front.of(b.zones[0].Name)
 	c.report.Warn(key, RuleUnreachable, fmt.Sprintf(
-		"pods that query %s never reach %s: %s of its own Corefile answers them%s. To serve %s there, add a block with a bind to %s",
-		front.server.Name, subject, corefile.Quote(r.zone), r.via(), it, c.Elsewhere))
+		"pods that query %s never reach %s: its own Corefile answers them%s. To serve %s there, add a block with a bind to %s",
+		front.server.Name, subject, r.place(front.server), it, c.Elsewhere))
 }
 
 // frontRoutes returns those of node-local-dns, where it does not load what is judged and
