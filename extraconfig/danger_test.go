@@ -99,7 +99,7 @@ func TestDangers(t *testing.T) {
 			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1:5300" is this server itself, so queries for "a.org" come back here in a loop through ".:5300" of coredns. Forward to the server that knows the zone`,
 		}},
 		{name: "circles through node-local-dns", text: "a.org {\n forward . 169.254.20.10\n}\n", want: []string{
-			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "169.254.20.10" is the cluster's own DNS, so queries for "a.org" come back here in a loop through ".:53" of node-local-dns. Forward to the server that knows the zone`,
+			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "169.254.20.10" is the cluster's own DNS, so queries for "a.org" come back here in a loop through line 39 of "ConfigMap node-local-dns, key Corefile" on node-local-dns. Forward to the server that knows the zone`,
 		}},
 		{name: "through others to somewhere else", text: "a.org {\n forward . 127.0.0.1:5300\n}\n.:5300 {\n forward . 10.0.0.53\n}\n"},
 
@@ -108,7 +108,7 @@ func TestDangers(t *testing.T) {
 			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so node-local-dns does not start beside another resolver on port 53, and pods that query 169.254.20.10 never reach it. Add "bind 169.254.20.10"`,
 		}},
 		{name: "bind to another address on node-local-dns", judged: onNode, text: "example.org {\n bind lo\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:1:1 warning unreachable of ` + nodeCache + `: pods that query 169.254.20.10 never reach this block on node-local-dns: ".:53" of the server's own Corefile answers them from /etc/resolv.conf. To serve it there, write it with "bind 169.254.20.10"`,
+			`Corefile:1:1 warning unreachable of ` + nodeCache + `: pods that query 169.254.20.10 never reach this block on node-local-dns: the server's own Corefile answers them (line 39). To serve it there, write it with "bind 169.254.20.10"`,
 		}},
 		{name: "a plain zone for both servers", judged: extraconfig.Name, text: "example.org {\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so node-local-dns does not start beside another resolver on port 53, and pods that query 169.254.20.10 never reach it. Move it to coredns-extra-configs, and a copy with "bind 169.254.20.10" to node-local-dns-extra-configs`,
@@ -261,17 +261,17 @@ func TestHiddenZones(t *testing.T) {
 		want   []string
 	}{
 		{name: "it is hidden", text: block, want: []string{
-			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example" and "b.example" from here: ".:53" of its own Corefile answers them from /etc/resolv.conf. Add a block with a bind to node-local-dns-extra-configs as well`,
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example" and "b.example" from here: its own Corefile answers them (line 39). Add a block with a bind to node-local-dns-extra-configs as well`,
 		}},
 		{name: "the same answer", text: "corp.example {\n forward . /etc/resolv.conf\n cache\n}\n", want: []string{
 			`Corefile:2:12 warning pod-file of CoreDNS 1.15.0: forward reads /etc/resolv.conf, which must exist in the pod; Corewarden cannot check it`,
 		}},
 		{name: "the same answer, but for an entry", text: "corp.example {\n hosts {\n  192.0.2.1 www.corp.example\n  fallthrough\n }\n forward . /etc/resolv.conf\n}\n", want: []string{
-			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example" from here: ".:53" of its own Corefile answers them from /etc/resolv.conf. Add a block with a bind to node-local-dns-extra-configs as well`,
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example" from here: its own Corefile answers them (line 39). Add a block with a bind to node-local-dns-extra-configs as well`,
 			`Corefile:6:12 warning pod-file of CoreDNS 1.15.0: forward reads /etc/resolv.conf, which must exist in the pod; Corewarden cannot check it`,
 		}},
 		{name: "many zones", text: "corp.example a.example {\n whoami\n}\nb.example c.example d.example {\n whoami\n}\n", want: []string{
-			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example", "a.example", "b.example" and 2 more from here: ".:53" of its own Corefile answers them from /etc/resolv.conf. Add a block with a bind to node-local-dns-extra-configs as well`,
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example", "a.example", "b.example" and 2 more from here: its own Corefile answers them (line 39). Add a block with a bind to node-local-dns-extra-configs as well`,
 		}},
 		{name: "node-local-dns has a block of its own", text: block, change: func(k *extraconfig.Cluster) {
 			k.ConfigMaps[extraconfig.NodeLocalDNSName] = extraconfig.ConfigMap{Data: texts{"Corefile": "corp.example {\n bind 169.254.20.10\n forward . 10.0.0.54\n}\nb.example {\n bind 169.254.20.10\n whoami\n}\n"}}

@@ -50,6 +50,35 @@ func TestOthersAreNotQuoted(t *testing.T) {
 	}
 }
 
+// Nor does a verdict tell what others say where it tells what becomes of queries.
+func TestOthersAreNotQuotedOnTheWayOfAQuery(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, judged, upstream, text, rule string }{
+		{"in a loop", extraconfig.CoreDNSName, "__PILLAR__CLUSTER__DNS__", "a.sesame {\n forward . 169.254.20.10\n}\n", "forwarding-loop"},
+		{"past a block", extraconfig.Name, "/etc/sesame.conf", "a.sesame {\n bind lo\n forward . 10.0.0.53\n}\n", "unreachable"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			k := metakube(t)
+			projected(t, &k)
+			k.Services["kube-dns-upstream"] = "10.240.16.11"
+			own := k.ConfigMaps["node-local-dns"].Data["Corefile"]
+			own = strings.NewReplacer(".:53 {", "sesame:53 {", "__PILLAR__UPSTREAM__SERVERS__", test.upstream).Replace(own)
+			k.ConfigMaps["node-local-dns"] = extraconfig.ConfigMap{Data: texts{"Corefile": own}}
+			told := false
+			for _, p := range k.Check(test.judged, extraconfig.ConfigMap{Data: texts{"Corefile": test.text}}) {
+				told = told || p.Rule == test.rule
+				if said := strings.ReplaceAll(p.Message, `"a.sesame"`, ""); strings.Contains(said, "sesame") {
+					t.Errorf("it says %s: %s", p.Rule, p.Message)
+				}
+			}
+			if !told {
+				t.Errorf("it says nothing of the rule %s", test.rule)
+			}
+		})
+	}
+}
+
 // A ConfigMap beside the judged one is not quoted either.
 func TestOtherConfigMapsAreNotQuoted(t *testing.T) {
 	t.Parallel()

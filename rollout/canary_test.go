@@ -2,15 +2,19 @@ package rollout
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"corewarden/extraconfig"
 )
 
 // down returns on which nodes node-local-dns is not ready.
@@ -66,6 +70,44 @@ func TestCanaryIsAllThatBadContentTakesDown(t *testing.T) {
 	c.wantPatches(2)
 	c.wantStamps(hashOf(good), hashOf(good))
 	c.wantNothingPendingOrHeld()
+}
+
+// A node that is broken for its own reasons does not keep content from the others for ever:
+// another one tries it, whether pods share the ConfigMap or are pinned.
+func TestAnotherNodeTriesWhatABrokenOneDoesNotRun(t *testing.T) {
+	t.Parallel()
+	for _, pinned := range []bool{false, true} {
+		t.Run(fmt.Sprintf("pinned %v", pinned), func(t *testing.T) {
+			t.Parallel()
+			c := newFakeCluster(t, configMap(example), coredns(), nodeLocalDNS())
+			c.policy.Pinned, c.policy.Retry = pinned, 0
+			c.startController()
+			c.finish()
+			c.wantPatches(2)
+			c.pods.crash = map[string]bool{"node-local-dns node-0": true}
+			c.write(other)
+			c.finish()
+			c.wantPatches(1) // of CoreDNS
+			c.wantStamps(hashOf(other), hashOf(example))
+			if down := c.down(); len(down) != 1 || down[0] != "node-0" {
+				t.Errorf("node-local-dns is down on %v, want node-0 alone", down)
+			}
+
+			c.pods.stuck = map[string]bool{"node-0": true} // maxUnavailable leaves room for another
+			var d appsv1.DaemonSet
+			c.load(&d, "node-local-dns")
+			d.Annotations[extraconfig.RetryAnnotation] = "now"
+			c.update(&d)
+			c.startController()
+			c.finish()
+			c.wantPatches(1)
+			c.wantStamps(hashOf(other), hashOf(other))
+			c.wantNothingPendingOrHeld()
+			if down := c.down(); len(down) != 1 || down[0] != "node-0" {
+				t.Errorf("node-local-dns is down on %v, want node-0 alone", down)
+			}
+		})
+	}
 }
 
 // A leader may die between the record and the deletion, and a pod may not go at once.

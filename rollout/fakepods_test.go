@@ -18,8 +18,8 @@ import (
 // fakePods are Kubernetes' controllers and kubelets: each second they replace the pods of
 // each workload as its status allows, one at a time.
 type fakePods struct {
-	// crash names "workload content", such as "coredns " + other, on which pods crash;
-	// a pod loads what the ConfigMap holds when it starts.
+	// crash names "workload content", such as "coredns " + other, on which pods crash, and
+	// "workload node"; a pod loads what the ConfigMap holds when it starts.
 	crash map[string]bool
 	// stuck names workloads whose pods do not become ready, and nodes on which none does.
 	stuck map[string]bool
@@ -160,7 +160,7 @@ func (f *fakePods) kubelet(c *fakeCluster, workload string, pod *corev1.Pod) {
 		loaded = cm.Data["Corefile"]
 	}
 	now := metav1.Time{Time: c.clock}
-	switch crashes := f.crash[workload+" "+loaded]; {
+	switch crashes := f.crash[workload+" "+loaded] || f.crash[workload+" "+pod.Spec.NodeName]; {
 	case crashes && len(statuses) > 0:
 		return // again
 	case crashes:

@@ -107,7 +107,7 @@ func heldNote(s *stage, previous, staging string) string {
 	case v.Step == plan.GoBack:
 		note = fmt.Sprintf("%s is stopped in the middle of its rollout for %s and goes back to the stamp before", s, hash)
 	case v.Step == plan.EndCanary:
-		note = fmt.Sprintf("%s is held: %s crashes on the one node that tries it, and that node goes back to what the others run", s, hash)
+		note = fmt.Sprintf("%s is held: %s does not run on the one node that tries it, and that node goes back to what the others run", s, hash)
 	case v.Reason == plan.CanaryCrashes:
 		note = fmt.Sprintf("%s is held: %s does not run on the one node that tries it, and no other node is touched", s, hash)
 	case v.Reason == plan.Crashing || v.Reason == plan.Overdue || v.Reason == plan.Standstill:
@@ -147,7 +147,11 @@ func remedyFor(s *stage, previous string) string {
 	if s.verdict.Reason == plan.Braked {
 		return remedy + fmt.Sprintf(". To try again with what it holds, annotate %s with another %s", s, extraconfig.RetryAnnotation)
 	}
-	return remedy + ": what is written is rolled out at once"
+	remedy += ": what is written is rolled out at once"
+	if s.verdict.Reason == plan.CanaryCrashes {
+		remedy += fmt.Sprintf(". Where that node is at fault, annotate %s with another %s: another node tries it", s, extraconfig.RetryAnnotation)
+	}
+	return remedy
 }
 
 // changeNote says what a rollout changes for names, where the content before is known and that

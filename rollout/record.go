@@ -32,6 +32,7 @@ type noteCanary struct {
 	Replaces string    `json:"replaces,omitempty"`
 	At       time.Time `json:"at"`
 	Back     bool      `json:"back,omitempty"`
+	Retry    string    `json:"retry,omitempty"`
 }
 
 type noteRepin struct {

@@ -15,7 +15,8 @@ import (
 
 // A route is where node-local-dns sends the names of a zone of its own Corefile.
 type route struct {
-	zone string
+	// line is where its block begins; 0 where that is not known.
+	line int
 	// sure tells that these are all.
 	sure bool
 	// passes are the other servers that it comes to, and upstreams those of which nothing more
@@ -61,11 +62,11 @@ func (r *routes) of(name string) *route {
 		return nil
 	}
 	if found == nil {
-		found = &route{zone: above[i]}
+		found = &route{}
 		asked := r.system.Ask(r.server, query.Question{Name: below(name), Type: dns.TypeA})
 		for _, step := range asked.Steps {
 			if step.Server == r.server.Name && step.Plugin == "" && step.Block != "" {
-				found.zone, found.sure = step.Block, asked.Outcome != query.Depends
+				found.line, found.sure = step.Line, asked.Outcome != query.Depends
 			}
 			for _, s := range r.system {
 				if s != r.server && s.Name == step.Server && !slices.Contains(found.passes, s) {
@@ -116,18 +117,19 @@ func (c *checker) answeredBehind(b *block) bool {
 func (c *checker) answeredInstead(b *block) string {
 	if own := c.ownRoutes(); own != nil {
 		if r := own.of(b.zones[0].Name); r != nil {
-			return fmt.Sprintf("%s of the server's own Corefile answers them%s", corefile.Quote(r.zone), r.via())
+			return "the server's own Corefile answers them" + r.place(own.server)
 		}
 	}
 	return "it listens on other addresses"
 }
 
-// via says by whom the names of a route are answered.
-func (r *route) via() string {
-	if len(r.upstreams) == 0 {
+// place says where in its own Corefile a server has a route. What is written there is not told to
+// whoever asks for a verdict.
+func (r *route) place(server *query.Server) string {
+	if r.line == 0 || server.StandIn != "" {
 		return ""
 	}
-	return " from " + strings.Join(r.upstreams[:min(len(r.upstreams), 3)], " or ")
+	return fmt.Sprintf(" (line %d)", r.line)
 }
 
 // A hidden is what node-local-dns keeps from the server blocks of CoreDNS.
@@ -160,8 +162,8 @@ func (c *checker) hiddenZones(b *block) {
 		list = strings.Join(zones[:last], ", ") + " and " + list
 	}
 	c.report.Warn(*b.zones[0].Key, RuleUnreachable, fmt.Sprintf(
-		"pods that query %s do not get %s from here: %s of its own Corefile answers them%s. Add a block with a bind to %s as well",
-		front.server.Name, list, corefile.Quote(c.hidden.route.zone), c.hidden.route.via(), c.Elsewhere))
+		"pods that query %s do not get %s from here: its own Corefile answers them%s. Add a block with a bind to %s as well",
+		front.server.Name, list, c.hidden.route.place(front.server), c.Elsewhere))
 }
 
 // frontRoutes returns those of node-local-dns, where it does not load what is judged and

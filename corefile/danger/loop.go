@@ -92,7 +92,7 @@ func (c *checker) circle(b *block, f plugin.Forward, ip, port string) (key *core
 			continue
 		}
 		if inCircles(asked) && slices.ContainsFunc(asked.Steps, func(s query.Step) bool { return isStepOf(s, f.Token) }) {
-			return z.Key, throughOthers(asked, b)
+			return z.Key, c.throughOthers(asked, b)
 		}
 	}
 	return nil, ""
@@ -108,15 +108,21 @@ func isStepOf(s query.Step, use corefile.Token) bool {
 	return s.Plugin == use.Text && s.File == use.File() && s.Line == use.Line()
 }
 
-// throughOthers says through which server blocks a query goes besides its first.
-func throughOthers(r query.Result, b *block) string {
+// throughOthers says through which server blocks a query goes besides its first. Those of others
+// than the judged are named by their places: what they say is not told to whoever asks for a
+// verdict.
+func (c *checker) throughOthers(r query.Result, b *block) string {
 	var others []string
 	for _, s := range r.Steps {
 		key := b.Keys[0]
 		if s.Plugin != "" || s.Block == "" || s.File == key.File() && s.Line == key.Line() {
 			continue
 		}
-		if other := fmt.Sprintf("%s of %s", corefile.Quote(s.Block), s.Server); !slices.Contains(others, other) {
+		other := fmt.Sprintf("%s of %s", corefile.Quote(s.Block), s.Server)
+		if !c.isJudged(s.File) {
+			other = fmt.Sprintf("line %d of %s on %s", s.Line, corefile.Quote(s.File), s.Server)
+		}
+		if !slices.Contains(others, other) {
 			others = append(others, other)
 		}
 	}
@@ -124,6 +130,11 @@ func throughOthers(r query.Result, b *block) string {
 		return ""
 	}
 	return " through " + strings.Join(others[:min(len(others), 3)], " and ")
+}
+
+// isJudged reports whether a file is of what is judged.
+func (c *checker) isJudged(file string) bool {
+	return slices.ContainsFunc(c.blocks, func(b block) bool { return b.judged() && b.Keys[0].File() == file })
 }
 
 // loopingZone returns the key of a zone on a port of which a forward takes queries, or nil.

@@ -33,9 +33,18 @@ func (c *checker) rewrites(b *block) {
 				`rewrite: the reply for names such as %s has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`, corefile.Quote(shown(name))))
 		case asked.Outcome == query.Forward && c.ofCluster(to) && c.outside(asked.Upstreams):
 			c.report.Warn(rule.Token, RuleWrongAnswer, fmt.Sprintf(
-				"rewrite: %s goes to %s, which is not the cluster's DNS. Forward it to %s", corefile.Quote(shown(to)), strings.Join(asked.Upstreams[:min(len(asked.Upstreams), 3)], " or "), c.Cluster[len(c.Cluster)-1]))
+				"rewrite: %s goes to %s. Forward it to %s", corefile.Quote(shown(to)), c.upstreamsOf(asked), c.Cluster[len(c.Cluster)-1]))
 		}
 	}
+}
+
+// upstreamsOf says to which servers a query goes. What others than the judged forward to is not
+// told to whoever asks for a verdict.
+func (c *checker) upstreamsOf(asked query.Result) string {
+	if slices.ContainsFunc(asked.Steps, func(s query.Step) bool { return !c.isJudged(s.File) }) {
+		return "servers that are not the cluster's DNS"
+	}
+	return strings.Join(asked.Upstreams[:min(len(asked.Upstreams), 3)], " or ") + ", which is not the cluster's DNS"
 }
 
 // rewritten returns a name that a rule rewrites, and what it makes of that, if it is clear.

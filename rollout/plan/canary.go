@@ -21,6 +21,8 @@ type Canary struct {
 	// Back says that the pod has to go so that the next one loads again what the template is
 	// stamped for.
 	Back bool
+	// Retry is the State's at that time.
+	Retry string
 }
 
 // startCanary has one pod try the goal, where that spares others. There is no Phase where it
@@ -36,33 +38,45 @@ func (w *State) startCanary(now time.Time, g Goal, p Policy) Verdict {
 	if !found {
 		return Verdict{}
 	}
-	v := w.tryOn(now, pod, p)
-	v.Record.Canary = Canary{Hash: g.Hash, Node: pod.Node, Replaces: pod.UID, At: now.UTC().Truncate(time.Second)}
-	return v
+	return w.tryFirstOn(now, pod, g, p)
 }
 
 // canaryPod returns the pod to begin with: one that is down since the content before, else the
-// first that is well. One that is down for a reason of its own would tell nothing.
+// first that is well. One that is down for a reason of its own would tell nothing, and so would
+// one on the node where content has just failed, which may be the node's fault.
 func (w *State) canaryPod(now time.Time, p Policy) (Pod, bool) {
+	if c := w.Record.Canary; c.Back && c.Hash == w.Record.Braked {
+		if pod, found := w.wellAfter(now, c.Node); found {
+			return pod, true
+		}
+	}
 	var pods []Pod
 	if began := w.Runs() != "" || w.Record.Canary.Hash != ""; began && !w.concluded() {
 		if pods = w.crashed(now); len(pods) == 0 {
 			pods = w.hanging(now, p)
 		}
 	}
-	if len(pods) == 0 {
-		for _, pod := range w.Pods {
-			if pod.healthy(now) {
-				pods = append(pods, pod)
-			}
-		}
-	}
 	pods = slices.DeleteFunc(pods, func(pod Pod) bool { return pod.Node == "" })
 	if len(pods) == 0 {
+		return w.wellAfter(now, "")
+	}
+	return slices.MinFunc(pods, byNode), true
+}
+
+// wellAfter returns the first healthy pod on a node whose name comes after the given one, or else
+// the first on any other.
+func (w *State) wellAfter(now time.Time, node string) (Pod, bool) {
+	well := slices.DeleteFunc(slices.Clone(w.Pods), func(pod Pod) bool {
+		return !pod.healthy(now) || pod.Node == "" || pod.Node == node
+	})
+	if len(well) == 0 {
 		return Pod{}, false
 	}
-	return slices.MinFunc(pods, func(a, b Pod) int { return cmp.Compare(a.Node, b.Node) }), true
+	slices.SortFunc(well, byNode)
+	return well[max(0, slices.IndexFunc(well, func(pod Pod) bool { return pod.Node > node }))], true
 }
+
+func byNode(a, b Pod) int { return cmp.Compare(a.Node, b.Node) }
 
 // canary says how the goal fares on the node where it is tried. There is no Phase where it is
 // not tried, or has passed.
@@ -72,24 +86,54 @@ func (w *State) canary(now time.Time, g Goal, p Policy) (v Verdict, passed bool)
 		return Verdict{}, false
 	}
 	pod, found := w.podOn(c.Node)
-	end := later(c.At, pod.Created).Add(p.Deadline + w.MinReady)
-	until, crashed := pod.crashed(now)
-	switch {
+	switch failure := w.canaryFailure(now, p); {
 	case found && pod.UID == c.Replaces:
 		return w.tryOn(now, pod, p), false // once more: the leader before did not get that far
 	case !found && w.isOnEachNode():
 		return Verdict{}, false // that node has left
-	case crashed:
-		return Verdict{Phase: Held, Reason: CanaryCrashes, Why: pod.trouble() + " on node " + c.Node, Quote: pod.Said, Again: until}, false
+	case failure.Phase != "":
+		return w.tryElsewhere(now, failure, g, p), false
 	case found && pod.Ready:
 		if soaked := pod.UpSince.Add(p.Soak); now.Before(soaked) {
 			return Verdict{Phase: Waiting, Why: waitsForCanary(c.Node, p), Again: earlier(soaked, now.Add(poll))}, false
 		}
 		return Verdict{}, true
-	case now.Before(end):
-		return Verdict{Phase: Waiting, Why: waitsForCanary(c.Node, p), Quote: pod.Said, Again: earlier(end, now.Add(poll))}, false
 	}
-	return Verdict{Phase: Held, Reason: Overdue, Why: fmt.Sprintf("no pod has come up on node %s, where the content is tried first, for %s", c.Node, p.Deadline), Quote: pod.Said}, false
+	return Verdict{Phase: Waiting, Why: waitsForCanary(c.Node, p), Quote: pod.Said, Again: earlier(w.canaryDeadline(pod, p), now.Add(poll))}, false
+}
+
+// canaryFailure holds w where the pod that tries content crashes or does not come up. There is
+// no Phase where it does neither.
+func (w *State) canaryFailure(now time.Time, p Policy) Verdict {
+	c := w.Record.Canary
+	pod, found := w.podOn(c.Node)
+	switch until, crashed := pod.crashed(now); {
+	case found && pod.UID == c.Replaces || !found && w.isOnEachNode():
+	case crashed:
+		return Verdict{Phase: Held, Reason: CanaryCrashes, Why: pod.trouble() + " on node " + c.Node, Quote: pod.Said, Again: until}
+	case !pod.Ready && !now.Before(w.canaryDeadline(pod, p)):
+		return Verdict{Phase: Held, Reason: Overdue, Why: fmt.Sprintf("no pod has come up on node %s, where the content is tried first, for %s", c.Node, p.Deadline), Quote: pod.Said}
+	}
+	return Verdict{}
+}
+
+// canaryDeadline is until when the pod that tries content, if it is there, has to come up.
+func (w *State) canaryDeadline(pod Pod, p Policy) time.Time {
+	return later(w.Record.Canary.At, pod.Created).Add(p.Deadline + w.MinReady)
+}
+
+// tryElsewhere has the next node try what failed on one, once somebody asks for it or has written
+// the content since. It does not do so by itself: the node where it failed is down until then.
+func (w *State) tryElsewhere(now time.Time, failure Verdict, g Goal, p Policy) Verdict {
+	c := w.Record.Canary
+	if w.Retry == c.Retry && !g.Written.After(c.At) {
+		return failure
+	}
+	pod, found := w.wellAfter(now, c.Node)
+	if !found {
+		return failure
+	}
+	return w.tryFirstOn(now, pod, g, p)
 }
 
 // endCanary gives the node where other content was tried what the template is stamped for: as
@@ -101,10 +145,8 @@ func (w *State) endCanary(now time.Time, g Goal, p Policy) Verdict {
 	}
 	pod, found := w.podOn(c.Node)
 	toGo := found && pod.UID == c.Replaces
-	if p.Pinned && found && !toGo && !c.Back {
-		if _, crashed := pod.crashed(now); crashed {
-			return w.brakeCanary(now, pod)
-		}
+	if failure := w.canaryFailure(now, p); p.Pinned && failure.Phase != "" && !c.Back {
+		return w.brakeCanary(now, failure)
 	}
 	wanted := w.Has(g) && g.clear()
 	if c.Back && (!toGo || !wanted && !p.Pinned) || !c.Back && !wanted {
@@ -118,10 +160,10 @@ func (w *State) endCanary(now time.Time, g Goal, p Policy) Verdict {
 	return v
 }
 
-// brakeCanary gives up the content that crashed the pod that tries it.
-func (w *State) brakeCanary(now time.Time, pod Pod) Verdict {
-	v := w.takeBack(pod, true)
-	v.Phase, v.Reason, v.Why, v.Quote = Held, Braked, pod.trouble()+" on node "+pod.Node, pod.Said
+// brakeCanary gives up the content that has failed on the node that tries it.
+func (w *State) brakeCanary(now time.Time, failure Verdict) Verdict {
+	v := w.takeBack(w.podOn(w.Record.Canary.Node))
+	v.Phase, v.Reason, v.Why, v.Quote = Held, Braked, failure.Why, failure.Quote
 	v.Record.Brake = w.newBrake(now, w.Record.Canary.Hash)
 	return v
 }
@@ -135,6 +177,14 @@ func (w *State) takeBack(pod Pod, remove bool) Verdict {
 	return v
 }
 
+// tryFirstOn has a pod try the goal.
+func (w *State) tryFirstOn(now time.Time, pod Pod, g Goal, p Policy) Verdict {
+	v := w.tryOn(now, pod, p)
+	v.Record.Canary = Canary{Hash: g.Hash, Node: pod.Node, Replaces: pod.UID, At: now.UTC().Truncate(time.Second), Retry: w.Retry}
+	return v
+}
+
+// tryOn goes on with that.
 func (w *State) tryOn(now time.Time, pod Pod, p Policy) Verdict {
 	return Verdict{Phase: Waiting, Why: waitsForCanary(pod.Node, p), Step: StartCanary, Record: w.Record, Pod: pod, Again: now.Add(poll)}
 }

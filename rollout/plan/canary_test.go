@@ -101,7 +101,24 @@ func TestCanary(t *testing.T) {
 		{name: "not if it is the pod before that crashes", policy: pinned, nodeLocalDNS: with(trying(looping("old", time.Minute), well), func(s *State) { s.Record.Canary.Replaces = "uid-0" }), want: "waiting: try new", node: "a"},
 		{name: "a new leader does what the last one did not", policy: pinned, nodeLocalDNS: with(with(trying(looping("old", time.Minute), well), back), func(s *State) { s.Record.Canary.Replaces = "uid-0" }), want: "waiting: back from new", node: "a"},
 		{name: "then the content is braked", policy: pinned, nodeLocalDNS: with(trying(up("old", time.Second), well), back), want: "held Braked"},
-		{name: "until it is time to try again", policy: pinned, nodeLocalDNS: with(with(trying(up("old", time.Second), well), back), func(s *State) { s.Record.At, s.Settled = ago(hour), true }), want: "waiting: try new", node: "a"},
+		{name: "until it is time to try again", policy: pinned, nodeLocalDNS: with(with(trying(up("old", time.Second), well), back), func(s *State) { s.Record.At, s.Settled = ago(hour), true }), want: "waiting: try new", node: "b"},
+		{name: "or somebody asks for it", policy: pinned, nodeLocalDNS: with(with(trying(up("old", time.Second), well, well), back), func(s *State) { s.Retry, s.Settled = "now", true }), want: "waiting: try new", node: "b"},
+		{name: "or has written it since", policy: pinned, goal: Goal{Hash: "new", Written: ago(time.Second)}, nodeLocalDNS: with(with(trying(up("old", time.Second), well), back), func(s *State) { s.Settled = true }), want: "waiting: try new", node: "b"},
+		{name: "the next node tries newer content, too", policy: pinned, goal: Goal{Hash: "newer"}, nodeLocalDNS: with(with(trying(up("old", time.Second), well), back), func(s *State) { s.Settled = true }), want: "waiting: try newer", node: "b"},
+		{name: "also where the first is down still", policy: pinned, goal: Goal{Hash: "newer"}, nodeLocalDNS: with(with(trying(looping("old", time.Second), well, well), back), func(s *State) { s.Record.Canary.Replaces = "before" }), want: "waiting: try newer", node: "b"},
+		{name: "after the last node it is the first's turn again", policy: pinned, nodeLocalDNS: with(with(trying(well, well, up("old", time.Second)), back), func(s *State) { s.Record.At, s.Record.Canary.Node, s.Settled = ago(hour), "c", true }), want: "waiting: try new", node: "a"},
+		{name: "a node on which nothing comes up gets the content before, too", policy: pinned, nodeLocalDNS: with(trying(starting("old", 5*time.Minute), well), func(s *State) { s.Record.Canary.At = ago(5 * time.Minute) }), want: "held Braked: back from new", node: "a"},
+		{name: "also if its pod cannot go, as the node is dead", policy: pinned, nodeLocalDNS: with(trying(well, well), func(s *State) {
+			s.Pods, s.Going, s.Record.Canary.At, s.Size = s.Pods[1:], []Going{{"a", ago(hour)}}, ago(5*time.Minute), 3
+		}), want: "held Braked: back from new"},
+
+		{name: "where pods share the ConfigMap, another node tries it when somebody asks for it", nodeLocalDNS: with(trying(looping("old", time.Minute), well, well), func(s *State) { s.Retry = "now" }), want: "waiting: try new", node: "b"},
+		{name: "or has written it since", goal: Goal{Hash: "new", Written: ago(time.Second)}, nodeLocalDNS: trying(looping("old", time.Minute), well, well), want: "waiting: try new", node: "b"},
+		{name: "not by itself, as that may take one node more down", nodeLocalDNS: with(trying(looping("old", hour), well, well), func(s *State) { s.Record.Canary.At = ago(24 * hour) }), want: "held CanaryCrashes"},
+		{name: "nor twice for one word", nodeLocalDNS: with(trying(looping("old", time.Minute), looping("old", time.Minute), well), func(s *State) { s.Retry, s.Record.Canary.Node, s.Record.Canary.Retry = "now", "b", "now" }), want: "held CanaryCrashes"},
+		{name: "nor where there is no other", nodeLocalDNS: with(trying(looping("old", time.Minute), starting("old", hour)), func(s *State) { s.Retry = "now" }), want: "held CanaryCrashes"},
+		{name: "it is tried elsewhere where none comes up, too", nodeLocalDNS: with(trying(starting("old", 5*time.Minute), well), func(s *State) { s.Retry, s.Record.Canary.At = "now", ago(5*time.Minute) }), want: "waiting: try new", node: "b"},
+		{name: "where another node is well with it, the others follow", nodeLocalDNS: with(trying(looping("old", hour), up("old", 30*time.Second), well), func(s *State) { s.Record.Canary.Node = "b" }), want: "stamp new"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
