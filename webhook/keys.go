@@ -41,7 +41,7 @@ func (k keys) Handle(ctx context.Context, req admission.Request) admission.Respo
 	if !guarded(after) {
 		return admission.Allowed("")
 	}
-	if k.policy == extraconfig.RejectKeys || settled(before, after) {
+	if k.policy == extraconfig.RejectKeys || keysMustStay(before, after) {
 		k.allowed("keys")
 		return admission.Allowed("")
 	}
@@ -138,10 +138,10 @@ func decodeConfigMap(raw []byte) (*corev1.ConfigMap, error) {
 	return cm, json.Unmarshal(raw, cm)
 }
 
-// settled reports whether a write leaves the content of a ConfigMap as it is for good. To
+// keysMustStay reports whether a write leaves the content of a ConfigMap as it is for good. To
 // rename a key then would keep a finalizer from being removed, if the content is bad, and any
 // other change as well, if the ConfigMap is immutable.
-func settled(before, after *corev1.ConfigMap) bool {
+func keysMustStay(before, after *corev1.ConfigMap) bool {
 	return (immutable(before) || after.DeletionTimestamp != nil) && sameContent(before, after)
 }
 

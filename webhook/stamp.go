@@ -14,19 +14,19 @@ import (
 	"corewarden/extraconfig"
 )
 
-// stamp keeps the stamp of a workload as it is, and what is kept on it of its rollouts,
+// keeper keeps the stamp of a workload as it is, and what is kept on it of its rollouts,
 // whoever writes the workload: only the rollout controller may change them. So a rollout undo,
 // a replace, or an operator that knows nothing of the stamp does not restart DNS. It is a
 // function of the old object, the new one and the user alone.
-type stamp struct {
+type keeper struct {
 	controller string
 	observe    bool
 	*measures
 }
 
-func (s stamp) Handle(ctx context.Context, req admission.Request) admission.Response {
-	if req.Operation != admissionv1.Update || req.UserInfo.Username == s.controller {
-		s.allowed("stamp")
+func (k keeper) Handle(ctx context.Context, req admission.Request) admission.Response {
+	if req.Operation != admissionv1.Update || req.UserInfo.Username == k.controller {
+		k.allowed("stamp")
 		return admission.Allowed("")
 	}
 	before, errBefore := decodeWorkload(req.OldObject.Raw)
@@ -37,14 +37,14 @@ func (s stamp) Handle(ctx context.Context, req admission.Request) admission.Resp
 	}
 	patches := keep(before, after)
 	if len(patches) == 0 {
-		s.allowed("stamp")
+		k.allowed("stamp")
 		return admission.Allowed("")
 	}
-	if s.observe {
-		s.count("stamp", "would-change", "stamp-kept")
+	if k.observe {
+		k.count("stamp", "would-change", "stamp-kept")
 		return admission.Allowed("")
 	}
-	s.count("stamp", "changed", "stamp-kept")
+	k.count("stamp", "changed", "stamp-kept")
 	return admission.Patched("", patches...)
 }
 

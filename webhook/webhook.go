@@ -68,7 +68,7 @@ func Register(server webhook.Server, o Options) error {
 		guard = failOpen{validator}
 	}
 	server.Register(ContentPath, &webhook.Admission{Handler: guard})
-	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{stamp{o.Controller, o.Observe, m}}})
+	server.Register(StampingPath, &webhook.Admission{Handler: failOpen{keeper{o.Controller, o.Observe, m}}})
 	server.Register(StoredPath, &webhook.Admission{Handler: failOpen{stored{cluster: o.Cluster, measures: m}}})
 	if o.CopiesFor != nil {
 		server.Register(PinPath, &webhook.Admission{Handler: failOpen{pin{copiesFor: o.CopiesFor, measures: m}}})

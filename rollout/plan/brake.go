@@ -19,7 +19,7 @@ func (w *State) brake(now time.Time, p Policy) (Verdict, bool) {
 	}
 	progress := w.progress(now, p)
 	fresh, crashed := len(w.fresh()), len(w.crashed(now))
-	if progress.Reason != Crashing || crashed < p.enough(fresh) || w.up() || w.goingBack() || w.unsettled(now, p).Phase != Rolling {
+	if progress.Reason != Crashing || crashed < p.enough(fresh) || w.up() || w.goingBack() || w.unfinished(now, p).Phase != Rolling {
 		return Verdict{}, false
 	}
 	old := map[string]int{}

@@ -20,7 +20,7 @@ func (w *State) progress(now time.Time, p Policy) Verdict {
 		return Verdict{Phase: Held, Reason: Crashing, Why: crashed[0].trouble(), Quote: crashed[0].Said, Again: until}
 	}
 	if !w.up() {
-		return w.unsettled(now, p)
+		return w.unfinished(now, p)
 	}
 	fresh, quiet := w.fresh(), w.StampedAt
 	for _, pod := range fresh {
@@ -39,7 +39,7 @@ func (w *State) replacing(now time.Time, p Policy) Verdict {
 	if len(w.crashed(now)) > 0 || w.up() { // they are down anyway, or all there
 		return Verdict{}
 	}
-	return w.unsettled(now, p)
+	return w.unfinished(now, p)
 }
 
 // hanging returns the pods with the stamp of the template that have not come up for the soak
@@ -124,7 +124,9 @@ func (w *State) upButForBrokenNodes(fresh []Pod) bool {
 	return ready > 0 && ready+len(excused) >= int(w.Size)
 }
 
-func (w *State) unsettled(now time.Time, p Policy) Verdict {
+// unfinished says how a rollout goes that is not finished: Rolling, or Held where it gets no
+// further.
+func (w *State) unfinished(now time.Time, p Policy) Verdict {
 	last := later(w.StampedAt, w.ChangedAt)
 	if w.StampedAt.IsZero() { // another writer has taken our entry out of the managed fields
 		last = later(last, w.Seen)
