@@ -8,6 +8,9 @@ import (
 // DependsOnEnvironment reports whether CoreDNS would put environment variables into the
 // token, instead of {%NAME%} and {$NAME}.
 func (t Token) DependsOnEnvironment() bool {
+	if strings.IndexByte(t.Text, '{') < 0 { // soon told of nearly every word
+		return false
+	}
 	for _, r := range references {
 		if _, _, found := r.next(t.Text); found {
 			return true

@@ -119,6 +119,7 @@ func Parse(conf Configuration, known func(directive string) bool, report *Report
 	for _, file := range append(conf.Files[:len(conf.Files):len(conf.Files)], conf.Main) {
 		p.files[file.Path] = file
 	}
+	p.read = make([]Token, 0, min(p.words(), maxTokens))
 	main := p.lex(conf.Main)
 	p.push(main.tokens, &expansion{source: main})
 	p.parseAll()
@@ -142,6 +143,15 @@ type parser struct {
 	block  Block
 	blocks []Block
 	report *Report
+}
+
+// words returns about how many words the files have together. Most are read, and once.
+func (p *parser) words() int {
+	words := 0
+	for _, file := range p.files {
+		words += wordsIn(file)
+	}
+	return words
 }
 
 func (p *parser) lex(file File) *source {
@@ -297,14 +307,12 @@ func (p *parser) directives() bool {
 // leaked reports whether the current token, read as a directive, shows that the block
 // should have ended before it, and says so.
 func (p *parser) leaked() bool {
-	token := p.token()
-	if p.known(token.Text) || token.DependsOnEnvironment() {
-		return false
-	}
-	open := p.block.open
+	token, open := p.token(), p.block.open
 	switch {
-	case token.within(open.via) || p.block.braced && token.source == open.source:
+	case p.block.braced && token.source == open.source || token.within(open.via):
 		return false // a misspelt plugin is likelier
+	case p.known(token.Text) || token.DependsOnEnvironment():
+		return false
 	case p.block.braced:
 		p.report.Error(open, RuleUnclosedBlock, `missing "}": the file that is loaded next becomes part of `+p.blockName(open)+
 			`. Add "}" on its own line`)

@@ -11,7 +11,14 @@ import (
 const invisible = "\x00\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 // odd reports whether a text holds characters that checkText may warn of.
-func odd(text string) bool { return !utf8.ValidString(text) || strings.ContainsAny(text, invisible) }
+func odd(text string) bool {
+	for i := range len(text) {
+		if b := text[i]; b == 0 || b >= utf8.RuneSelf { // most texts have neither
+			return !utf8.ValidString(text) || strings.ContainsAny(text[i:], invisible)
+		}
+	}
+	return false
+}
 
 // checkText warns of characters that CoreDNS reads otherwise than a person does.
 func (s *source) checkText(r *Report) {

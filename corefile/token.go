@@ -75,7 +75,7 @@ type source struct {
 // lex reads the tokens of a file.
 func lex(file File) *source {
 	s := &source{File: file, odd: odd(file.Text)}
-	s.tokens = make([]Token, 0, min(maxTokens, 4+len(file.Text)/6))
+	s.tokens = make([]Token, 0, min(maxTokens, wordsIn(file)))
 	for l := newLexer(s); ; {
 		token, found := l.next()
 		if !found {
@@ -89,6 +89,9 @@ func lex(file File) *source {
 		s.tokens = append(s.tokens, token)
 	}
 }
+
+// wordsIn returns about how many words a file has.
+func wordsIn(file File) int { return 4 + len(file.Text)/6 }
 
 // Line returns the text of a line, counted from 1, without its line break.
 func (f File) Line(n int) string {

@@ -95,11 +95,14 @@ func (l loading) configuration(get contents, upstream string) (conf corefile.Con
 	return conf, ""
 }
 
+// usualAddress is the one that node-local-dns has on every node, where nothing tells another.
+const usualAddress = "169.254.20.10"
+
 // unknown stands for a workload of which nothing but the Corefile is known.
 func unknown(name string) workload.Workload {
 	args := []string{"-conf", "/etc/coredns/Corefile"}
 	if name == "node-local-dns" {
-		args = append(args, "-localip", "169.254.20.10")
+		args = append(args, "-localip", usualAddress)
 	}
 	return workload.New("", name, workload.Pod{Containers: []workload.Container{{Args: args}}})
 }

@@ -115,12 +115,13 @@ func (l loading) port() string {
 
 // local returns the addresses that node-cache gives its node.
 func (l loading) local() []string {
-	w := l.workload
-	if w == nil {
-		stand := unknown(l.server.Workload)
-		w = &stand
+	switch {
+	case l.workload != nil:
+		return l.workload.LocalAddresses()
+	case l.server.Workload == "node-local-dns":
+		return []string{usualAddress}
 	}
-	return w.LocalAddresses()
+	return nil
 }
 
 func (l loading) hostNetwork() bool {

@@ -135,7 +135,9 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 		c.own.add(&c.blocks[i])
 		c.blocks[i].addSockets(c.sockets)
 		for _, z := range blocks[i].Zones {
-			c.certified[z.Port] = c.certified[z.Port] || z.Transport == "tls" && blocks[i].Uses("tls")
+			if z.Transport == "tls" && blocks[i].Uses("tls") {
+				c.certified[z.Port] = true
+			}
 		}
 	}
 	c.domains = newDomains(c.Domains, func(name string) bool { return c.own.zones[zone{name, c.Port}] })

@@ -63,10 +63,10 @@ func (c *checker) zones(key corefile.Token) []served {
 	} else {
 		c.warnSuspicious(key, name, rest)
 	}
-	zones := make([]served, 0, len(names))
+	zones, lowers := make([]served, 0, len(names)), c.release.AtLeast("1.14.7")
 	for _, name := range names {
 		name = dns.Fqdn(name)
-		if c.release.AtLeast("1.14.7") { // before, Example.org and example.org were two zones
+		if lowers { // before, Example.org and example.org were two zones
 			name = strings.ToLower(name)
 		}
 		zones = append(zones, served{transport, name, port})

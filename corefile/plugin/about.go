@@ -144,12 +144,9 @@ func Properties(name string) []Property {
 		var report corefile.Report
 		main := corefile.File{Name: name, Path: "/Corefile", Text: example.Text}
 		for _, block := range corefile.Parse(corefile.Configuration{Main: main}, release.Known, &report) {
-			described := &Block{Release: newest(), Report: &report, Has: block.Uses, describe: func(known properties) {
-				for _, p := range known {
-					property := Property{Name: p.name, Arguments: p.usage, Since: p.since, Until: p.until}
-					if !slices.Contains(all, property) {
-						all = append(all, property)
-					}
+			described := &Block{Release: newest(), Report: &report, Has: block.Uses, describe: func(property Property) {
+				if !slices.Contains(all, property) {
+					all = append(all, property)
 				}
 			}}
 			for _, d := range block.Plugins() {

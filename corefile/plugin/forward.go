@@ -5,7 +5,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/miekg/dns"
@@ -32,8 +31,6 @@ type Forward struct {
 // a block count.
 func forward(p *Parser) error {
 	const usage = `forward FROM TO..., such as "forward . 192.0.2.1"`
-	f := forwarding{Parser: p}
-	known := sync.OnceValue(f.properties)
 	return p.every(func() error {
 		use := Forward{Token: p.Token()}
 		if !p.NextArg() {
@@ -54,8 +51,8 @@ func forward(p *Parser) error {
 		if err := p.tooManyUpstreams(use.To); err != nil {
 			return err
 		}
-		f = forwarding{Parser: p, expire: 10 * time.Second}
-		if err := p.blockOf(known); err != nil {
+		f := forwarding{Parser: p, expire: 10 * time.Second}
+		if err := f.readBlock(); err != nil {
 			return err
 		}
 		use.Except, use.Unsure, use.Alternatives = f.except, p.environment, f.alternatives
@@ -105,9 +102,12 @@ type forwarding struct {
 	expire, maxAge time.Duration
 }
 
-func (f *forwarding) properties() properties {
+func (f *forwarding) readBlock() error {
 	p := f.Parser
-	return properties{
+	if !p.atBlock() {
+		return nil
+	}
+	return p.block(properties{
 		{name: "except", usage: "ZONE...", read: f.readExcept},
 		{name: "force_tcp", read: p.noArgument},
 		{name: "prefer_udp", read: p.noArgument},
@@ -129,7 +129,7 @@ func (f *forwarding) properties() properties {
 		{name: "failover", usage: "RCODE...", since: "1.13.0", read: p.forwardFailover},
 		{name: "resolver", usage: "IP[:PORT]...", since: "1.14.4", read: func() error { f.resolver = true; return p.forwardResolver() }},
 		{name: "source_address", usage: "IP", since: "1.14.6", read: p.forwardSource},
-	}
+	})
 }
 
 // forwardTransports are the transports by which forward sends a query, and the version of

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"corewarden/corefile"
@@ -50,7 +49,7 @@ func kubernetes(p *Parser) error {
 		if known && !slices.ContainsFunc(k.zones, isForward) {
 			return p.errorf(RuleInvalidValue, `it needs a zone other than a reverse zone. Add one, such as "cluster.local"`)
 		}
-		if err := p.blockOf(sync.OnceValue(k.properties)); err != nil {
+		if err := k.readBlock(); err != nil {
 			return err
 		}
 		if err := k.conflict(); err != nil {
@@ -98,13 +97,16 @@ func (k *kubernetesUse) conflict() error {
 	return nil
 }
 
-func (k *kubernetesUse) properties() properties {
+func (k *kubernetesUse) readBlock() error {
 	p := k.Parser
+	if !p.atBlock() {
+		return nil
+	}
 	// set returns a reader that takes note of the property.
 	set := func(note *bool, read func() error) func() error {
 		return func() error { *note = true; return read() }
 	}
-	return properties{
+	return p.block(properties{
 		{name: "endpoint", usage: "URL", read: k.readEndpoint},
 		{name: "kubeconfig", usage: "FILE [CONTEXT]", read: k.readConfig},
 		{name: "tls", usage: "CERT KEY CA", read: k.readTLS},
@@ -133,7 +135,7 @@ func (k *kubernetesUse) properties() properties {
 		{name: "resyncperiod", until: "1.6.9"},
 		{name: "upstream", until: "1.6.9"},
 		{name: "transfer", until: "1.7.1"},
-	}
+	})
 }
 
 // kubernetesTTL reads: ttl SECONDS, and ignores what follows.

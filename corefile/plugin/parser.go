@@ -28,8 +28,8 @@ type Parser struct {
 	environment, nameless bool
 }
 
-func newParser(plugin string, tokens []corefile.Token, block *Block) *Parser {
-	return &Parser{Block: block, plugin: plugin, tokens: tokens, position: -1}
+func newParser(plugin string, tokens []corefile.Token, block *Block) Parser {
+	return Parser{Block: block, plugin: plugin, tokens: tokens, position: -1}
 }
 
 // Next goes to the next token, wherever it stands.
@@ -98,6 +98,19 @@ func (p *Parser) nextFlat() bool {
 		p.nesting = 0
 	}
 	return p.nesting > 0
+}
+
+// atBlock reports whether NextBlock may find a property. A plugin with many of them asks it
+// before it makes them.
+func (p *Parser) atBlock() bool {
+	if p.nesting > 0 {
+		return true
+	}
+	opens := p.opensBlock()
+	if opens {
+		p.position--
+	}
+	return opens
 }
 
 // opensBlock goes to the next token if that is the brace of a block on the same line.
@@ -220,8 +233,8 @@ func (p *Parser) restIgnored() error {
 	return nil
 }
 
-// properties are what may stand in a plugin's block. A slice is sooner made for each use of
-// a plugin than a map is.
+// properties are what may stand in a plugin's block. They are made for each use of a plugin: a
+// slice on the stack, as long as nothing keeps it.
 type properties []property
 
 // A property reads what follows its name.
@@ -263,21 +276,6 @@ func (p *Parser) knows(known properties, name string) bool {
 // next line, so that every line is judged.
 func (p *Parser) block(known properties) error {
 	return p.blockOr(known, func() bool { return false }, nil)
-}
-
-// blockOf is block for a plugin with many properties, which are asked for only where there
-// is a block.
-func (p *Parser) blockOf(known func() properties) error {
-	var all properties
-	for p.NextBlock() {
-		if all == nil {
-			all = known()
-		}
-		if !p.judged(p.property(p.Val(), all)) {
-			return nil
-		}
-	}
-	return nil
 }
 
 // blockOr is block for a plugin that takes some lines for something else than properties:
@@ -337,7 +335,9 @@ func (p *Parser) lenientBlock(strict string, known properties) error {
 
 func (p *Parser) property(name string, known properties) error {
 	if p.describe != nil {
-		p.describe(known)
+		for _, property := range known {
+			p.describe(Property{Name: property.name, Arguments: property.usage, Since: property.since, Until: property.until})
+		}
 	}
 	property, found := known.find(name)
 	switch {

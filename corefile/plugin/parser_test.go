@@ -32,7 +32,8 @@ func TestParserReadsAsDispenser(t *testing.T) {
 		for i, token := range tokens {
 			words[i] = caddyfile.Token{File: token.File(), Line: token.Line(), Text: token.Text}
 		}
-		ours := newParser("t", tokens, &Block{Release: newest, Report: &corefile.Report{}})
+		parser := newParser("t", tokens, &Block{Release: newest, Report: &corefile.Report{}})
+		ours := &parser
 		theirs := caddyfile.NewDispenserTokens("", words)
 		var calls []string
 		for range 12 {

@@ -54,8 +54,9 @@ type Block struct {
 	Settings Settings
 
 	lowered []string // Zones in small letters, once a plugin asked for them
-	// describe gets the properties of each block that is read. It may be nil.
-	describe func(properties)
+	parser  Parser   // of the plugin that is read
+	// describe gets each property of each block that is read. It may be nil.
+	describe func(Property)
 }
 
 // Check judges the tokens of a plugin in a server block: those of all its directives
@@ -68,7 +69,8 @@ func Check(name string, tokens []corefile.Token, block *Block) {
 	if block.Shared == nil {
 		block.Shared = &Shared{}
 	}
-	p := newParser(name, tokens, block)
+	p := &block.parser
+	*p = newParser(name, tokens, block)
 	p.about = About
 	p.warnOfEnvironment()
 	if err := about.read(p); err != nil {

@@ -89,10 +89,13 @@ func (s *Server) prepared(b *dnsserver.Block) *prepared {
 
 // links returns the chain of a server block.
 func links(s *Server, b *dnsserver.Block) []link {
-	var all []link
+	all := make([]link, 0, len(b.Plugins())+len(b.Forwards))
 	for _, name := range s.Release.InOrder() {
 		tokens := use(b, name)
-		if about, _ := plugin.About(name); tokens == nil || about.Role == plugin.SetsUp {
+		if tokens == nil {
+			continue
+		}
+		if about, _ := plugin.About(name); about.Role == plugin.SetsUp {
 			continue
 		}
 		l := link{plugin: name, token: tokens[0], model: modelOf(name)}
