@@ -152,6 +152,14 @@ func TestDangers(t *testing.T) {
 		{name: "an expression for another zone", text: "a.org {\n template IN A {\n  match ^www[.]b[.]org[.]$ ^web[.]\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:3:9 warning unreachable of CoreDNS 1.15.0: template: "^www[.]b[.]org[.]$" matches no name of this server block, only names that end in "www.b.org.". Move it to a block for their zone`,
 		}},
+		{name: "a view of names without their final dots", text: "a.org {\n view v {\n  expr type() == 'A' && name() endsWith '.a.org'\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:8 warning unreachable of CoreDNS 1.15.0: view: no query meets "type() == 'A' && name() endsWith '.a.org'", because names are in small letters and end with a dot here. Write the name like that`,
+		}},
+		{name: "a view of names", text: "a.org {\n view v {\n  expr name() == 'www.a.org' || name() in ['x.a.org', 'www.a.org.']\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "a reply with another question, of dns64", text: "a.org {\n dns64 {\n  allow_ipv4\n }\n rewrite name app.a.org www.a.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:5:2 warning discarded of CoreDNS 1.15.0: rewrite: dns64 answers AAAA queries for names such as "app.a.org" with the rewritten name as the question, so clients discard the reply. Remove dns64 from this block, or the rewrite`,
+		}},
+		{name: "dns64 and a rewrite of its question alone", text: "a.org {\n dns64 {\n  allow_ipv4\n }\n rewrite type ANY HINFO\n forward . 10.0.0.53\n}\n"},
 		{name: "expressions that match some names", text: "a.org b.org {\n template IN A {\n  match (?i)^WWW[.]A[.]ORG[.]$ ^(x|y)[.](b|c)[.]org[.]$ x[.]b[.]org$|z ^a[.]org[.]$ [.]$ org\\.$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "an expression of names that a rewrite makes", text: "a.org {\n rewrite name suffix .a.org .b.org\n template IN A {\n  match ^www[.]b[.]org[.]$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "nothing answers", text: "example.org {\n errors\n loop\n rewrite name example.org web.svc.cluster.local\n}\n", want: []string{

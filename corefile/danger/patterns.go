@@ -10,13 +10,20 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/query"
 )
 
-// patterns warns of regular expressions that match no name of a server block. Rewrites before
-// them may make any names.
+// patterns warns of regular expressions that match no name of a server block, and of views that
+// take none. Rewrites before the expressions may make any names.
 func (c *checker) patterns(b *block) {
 	if c.Server == nil {
 		return
+	}
+	if v := b.View; v != nil && !v.Token.Foreign() {
+		if e, found := query.NeverMet(v); found {
+			c.report.Warn(e.Token, RuleUnreachable, fmt.Sprintf(
+				"view: no query meets %s, because names are in small letters and end with a dot here. Write the name like that", corefile.Quote(e.Text)))
+		}
 	}
 	renames := slices.ContainsFunc(b.Rewrites, func(r plugin.Rewrite) bool { return r.Kind == "name" })
 	for i := range b.Templates {
