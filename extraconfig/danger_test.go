@@ -143,6 +143,7 @@ func TestDangers(t *testing.T) {
 		}},
 		{name: "an entry that a longer zone takes, but not its address", text: "example.org 2.0.192.in-addr.arpa {\n hosts {\n  192.0.2.1 www.dev.example.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\ndev.example.org {\n forward . 10.0.0.54\n}\n"},
 		{name: "an entry and a longer zone on another port", text: "example.org {\n hosts {\n  192.0.2.1 www.dev.example.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\ndev.example.org:5353 {\n forward . 10.0.0.54\n}\n"},
+		{name: "entries and expressions of a snippet, each for one of its blocks", text: "(ours) {\n hosts {\n  192.0.2.1 www.a.org\n  192.0.2.2 www.b.a.org\n  192.0.2.3 www.c.org\n  fallthrough\n }\n template IN A {\n  match ^x[.]c[.]org[.]$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\na.org {\n import ours\n}\nb.a.org {\n import ours\n}\nc.org {\n import ours\n}\n"},
 		{name: "an expression without the final dot", text: "a.org {\n template IN A {\n  match ^www[.]a[.]org$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:3:9 warning unreachable of CoreDNS 1.15.0: template: "^www[.]a[.]org$" matches no name, because names end with a dot here. Write [.] before the $`,
 		}},

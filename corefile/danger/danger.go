@@ -104,7 +104,9 @@ type checker struct {
 	blocks []block
 	// servers are the blocks by their zones, see serving.
 	servers map[zone]*block
-	own     own
+	// lines are the lines of hosts, see hostsLines.
+	lines map[place]int
+	own   own
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
 	// sockets are those that blocks are bound to, and certified the ports of those for DNS over

@@ -30,10 +30,13 @@ func (c *checker) entries(b *block) {
 	for _, line := range b.Hosts.Lines {
 		text, _, _ := strings.Cut(line.Text, "#")
 		fields := strings.Fields(text)
-		if line.Token.Foreign() || strings.Contains(text, "{") || len(fields) < 2 || net.ParseIP(fields[0]) == nil {
+		if line.Token.Foreign() || c.hostsLines()[placeOf(line.Token)] > 1 || strings.Contains(text, "{") || len(fields) < 2 || net.ParseIP(fields[0]) == nil {
 			continue
 		}
 		for _, name := range fields[1:] {
+			if c.report.FullOfWarnings() {
+				return
+			}
 			above := domain.Above(strings.ToLower(dns.Fqdn(name)))
 			if !slices.ContainsFunc(above, func(zone string) bool { return zones[zone] }) {
 				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
@@ -46,11 +49,38 @@ func (c *checker) entries(b *block) {
 	}
 }
 
+// A place is a line of a file.
+type place struct {
+	file string
+	line int
+}
+
+func placeOf(t corefile.Token) place { return place{t.File(), t.Line()} }
+
+// hostsLines returns how many uses of hosts have the line at a place: more than one where a
+// snippet is imported more than once. Its entries may be meant for one of them.
+func (c *checker) hostsLines() map[place]int {
+	if c.lines == nil {
+		c.lines = map[place]int{}
+		for i := range c.blocks {
+			if h := c.blocks[i].Hosts; h != nil {
+				for _, line := range h.Lines {
+					c.lines[placeOf(line.Token)]++
+				}
+			}
+		}
+	}
+	return c.lines
+}
+
+// maxCompared is how many zones of a block are compared with each of its entries and expressions.
+const maxCompared = 100
+
 // takesFrom returns the server block that takes the queries for an entry of hosts from another
 // one, or nil. Those for the entry's address may come to the other one all the same, and those
 // that a rewrite makes.
 func (c *checker) takesFrom(b *block, address string, above []string) *block {
-	if b.Uses("rewrite") || b.Uses("view") || !b.judged() {
+	if len(b.zones) > maxCompared || b.Uses("rewrite") || b.Uses("view") || !b.judged() {
 		return nil
 	}
 	reverse, err := dns.ReverseAddr(address)

@@ -29,14 +29,14 @@ func (c *checker) patterns(b *block) {
 	for i := range b.Templates {
 		for _, m := range b.Templates[i].Matches {
 			if !renames && !m.Foreign() && !m.DependsOnEnvironment() {
-				c.pattern(b, m, "template", m.Text)
+				c.pattern(b, b.Templates[i].Token, m, m.Text)
 			}
 		}
 	}
 	for i := range b.Rewrites {
 		r := &b.Rewrites[i]
 		if r.Match == "regex" && r.Kind != "cname" && !r.Token.Foreign() {
-			c.pattern(b, r.Token, "rewrite", r.From)
+			c.pattern(b, r.Token, r.Token, r.From)
 		}
 		if r.Kind == "name" {
 			break
@@ -44,8 +44,8 @@ func (c *checker) patterns(b *block) {
 	}
 }
 
-// pattern warns of one expression.
-func (c *checker) pattern(b *block, at corefile.Token, what, text string) {
+// pattern warns of one expression of a use of a plugin.
+func (c *checker) pattern(b *block, use, at corefile.Token, text string) {
 	parsed, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
 		return
@@ -54,15 +54,23 @@ func (c *checker) pattern(b *block, at corefile.Token, what, text string) {
 	switch end, anchored := ending(parts); {
 	case slices.ContainsFunc(parts, hasCapitals):
 		c.report.Warn(at, RuleUnreachable, fmt.Sprintf(
-			"%s: %s matches no name, because CoreDNS compares names in small letters. Write it in small letters", what, corefile.Quote(text)))
+			"%s: %s matches no name, because CoreDNS compares names in small letters. Write it in small letters", use.Text, corefile.Quote(text)))
 	case !anchored || end == "":
 	case !strings.HasSuffix(end, "."):
 		c.report.Warn(at, RuleUnreachable, fmt.Sprintf(
-			"%s: %s matches no name, because names end with a dot here. Write [.] before the $", what, corefile.Quote(text)))
-	case len(b.Zones) > 0 && !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return mayEnd(strings.ToLower(z.Name), end) }):
+			"%s: %s matches no name, because names end with a dot here. Write [.] before the $", use.Text, corefile.Quote(text)))
+	case len(b.Zones) > 0 && len(b.Zones) <= maxCompared && !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return mayEnd(strings.ToLower(z.Name), end) }) && !c.elsewhere(b, use):
 		c.report.Warn(at, RuleUnreachable, fmt.Sprintf(
-			"%s: %s matches no name of this server block, only names that end in %s. Move it to a block for their zone", what, corefile.Quote(text), corefile.Quote(end)))
+			"%s: %s matches no name of this server block, only names that end in %s. Move it to a block for their zone", use.Text, corefile.Quote(text), corefile.Quote(end)))
 	}
+}
+
+// elsewhere reports whether another server block has imported the same use of a plugin, or may
+// have.
+func (c *checker) elsewhere(b *block, use corefile.Token) bool {
+	return !c.affordable() || slices.ContainsFunc(c.blocks, func(other block) bool {
+		return other.Block != b.Block && slices.ContainsFunc(other.Directives, func(d corefile.Directive) bool { return slices.ContainsFunc(d.Tokens, use.SharesPlace) })
+	})
 }
 
 // mayEnd reports whether some name in a zone may have an ending.
