@@ -138,6 +138,31 @@ func TestDangers(t *testing.T) {
 		{name: "an entry of another zone", text: "example.org {\n hosts {\n  192.0.2.1 www.example.org www.example.net\n }\n}\n", want: []string{
 			`Corefile:3:3 warning unreachable of CoreDNS 1.15.0: hosts: "www.example.net" is in no zone of this server block, so CoreDNS drops the entry. Move it to a block for its zone`,
 		}},
+		{name: "an entry that a longer zone takes", text: "example.org {\n hosts {\n  192.0.2.1 www.dev.example.org www.example.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\ndev.example.org {\n forward . 10.0.0.54\n}\n", want: []string{
+			`Corefile:3:3 warning unreachable of CoreDNS 1.15.0: hosts: queries for "www.dev.example.org" go to the server block on line 8, which has the longer zone. Move the entry there`,
+		}},
+		{name: "an entry that a longer zone takes, but not its address", text: "example.org 2.0.192.in-addr.arpa {\n hosts {\n  192.0.2.1 www.dev.example.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\ndev.example.org {\n forward . 10.0.0.54\n}\n"},
+		{name: "an entry and a longer zone on another port", text: "example.org {\n hosts {\n  192.0.2.1 www.dev.example.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\ndev.example.org:5353 {\n forward . 10.0.0.54\n}\n"},
+		{name: "entries and expressions of a snippet, each for one of its blocks", text: "(ours) {\n hosts {\n  192.0.2.1 www.a.org\n  192.0.2.2 www.b.a.org\n  192.0.2.3 www.c.org\n  fallthrough\n }\n template IN A {\n  match ^x[.]c[.]org[.]$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\na.org {\n import ours\n}\nb.a.org {\n import ours\n}\nc.org {\n import ours\n}\n"},
+		{name: "an expression without the final dot", text: "a.org {\n template IN A {\n  match ^www[.]a[.]org$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:9 warning unreachable of CoreDNS 1.15.0: template: "^www[.]a[.]org$" matches no name, because names end with a dot here. Write [.] before the $`,
+		}},
+		{name: "an expression with capital letters", text: "a.org {\n rewrite name regex ^WWW[.](.*) {1}\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: rewrite: "^WWW[.](.*)" matches no name, because CoreDNS compares names in small letters. Write it in small letters`,
+		}},
+		{name: "an expression for another zone", text: "a.org {\n template IN A {\n  match ^www[.]b[.]org[.]$ ^web[.]\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:9 warning unreachable of CoreDNS 1.15.0: template: "^www[.]b[.]org[.]$" matches no name of this server block, only names that end in "www.b.org.". Move it to a block for their zone`,
+		}},
+		{name: "a view of names without their final dots", text: "a.org {\n view v {\n  expr type() == 'A' && name() endsWith '.a.org'\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:8 warning unreachable of CoreDNS 1.15.0: view: no query meets "type() == 'A' && name() endsWith '.a.org'", because names are in small letters and end with a dot here. Write the name like that`,
+		}},
+		{name: "a view of names", text: "a.org {\n view v {\n  expr name() == 'www.a.org' || name() in ['x.a.org', 'www.a.org.']\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "a reply with another question, of dns64", text: "a.org {\n dns64 {\n  allow_ipv4\n }\n rewrite name app.a.org www.a.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:5:2 warning discarded of CoreDNS 1.15.0: rewrite: dns64 answers AAAA queries for names such as "app.a.org" with the rewritten name as the question, so clients discard the reply. Remove dns64 from this block, or the rewrite`,
+		}},
+		{name: "dns64 and a rewrite of its question alone", text: "a.org {\n dns64 {\n  allow_ipv4\n }\n rewrite type ANY HINFO\n forward . 10.0.0.53\n}\n"},
+		{name: "expressions that match some names", text: "a.org b.org {\n template IN A {\n  match (?i)^WWW[.]A[.]ORG[.]$ ^(x|y)[.](b|c)[.]org[.]$ x[.]b[.]org$|z ^a[.]org[.]$ [.]$ org\\.$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "an expression of names that a rewrite makes", text: "a.org {\n rewrite name suffix .a.org .b.org\n template IN A {\n  match ^www[.]b[.]org[.]$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "nothing answers", text: "example.org {\n errors\n loop\n rewrite name example.org web.svc.cluster.local\n}\n", want: []string{
 			`Corefile:1:1 warning unanswered of CoreDNS 1.15.0: no plugin in this server block answers, so every query ends in SERVFAIL. Add one that does, such as forward or hosts`,
 		}},

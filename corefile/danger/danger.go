@@ -67,7 +67,8 @@ var dangers = []func(*checker, *block){
 	(*checker).shadowedZones,
 	(*checker).hiddenZones,
 	(*checker).unmetUses,
-	(*checker).droppedEntries,
+	(*checker).entries,
+	(*checker).patterns,
 	(*checker).unanswered,
 	(*checker).rewrites,
 	(*checker).templates,
@@ -101,7 +102,11 @@ type checker struct {
 	Surroundings
 	server string // as messages call it
 	blocks []block
-	own    own
+	// servers are the blocks by their zones, see serving.
+	servers map[zone]*block
+	// lines are the lines of hosts, see hostsLines.
+	lines map[place]int
+	own   own
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
 	// sockets are those that blocks are bound to, and certified the ports of those for DNS over

@@ -26,14 +26,18 @@ func (c *checker) rewrites(b *block) {
 		if !found {
 			continue
 		}
-		discarded := func(e query.End) bool { return e.Outcome == query.Discarded }
 		switch {
-		case rule.Continue && (discarded(asked.End) || slices.ContainsFunc(asked.Cases, discarded)):
+		case rule.Continue && mayBeDiscarded(asked):
 			c.report.Warn(rule.Token, RuleDiscarded, fmt.Sprintf(
 				`rewrite: the reply for names such as %s has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`, corefile.Quote(shown(name))))
 		case asked.Outcome == query.Forward && c.ofCluster(to) && c.outside(asked.Upstreams):
 			c.report.Warn(rule.Token, RuleWrongAnswer, fmt.Sprintf(
 				"rewrite: %s goes to %s. Forward it to %s", corefile.Quote(shown(to)), c.upstreamsOf(asked), c.Cluster[len(c.Cluster)-1]))
+		case !mayBeDiscarded(asked) && b.DNS64 != nil:
+			if asked, _ := c.askBlock(b, name, dns.TypeAAAA, rule.Token); mayBeDiscarded(asked) {
+				c.report.Warn(rule.Token, RuleDiscarded, fmt.Sprintf(
+					"rewrite: dns64 answers AAAA queries for names such as %s with the rewritten name as the question, so clients discard the reply. Remove dns64 from this block, or the rewrite", corefile.Quote(shown(name))))
+			}
 		}
 	}
 }
@@ -45,6 +49,12 @@ func (c *checker) upstreamsOf(asked query.Result) string {
 		return "servers that are not the cluster's DNS"
 	}
 	return strings.Join(asked.Upstreams[:min(len(asked.Upstreams), 3)], " or ") + ", which is not the cluster's DNS"
+}
+
+// mayBeDiscarded reports whether clients discard the reply, always or in one case.
+func mayBeDiscarded(r query.Result) bool {
+	discarded := func(e query.End) bool { return e.Outcome == query.Discarded }
+	return discarded(r.End) || slices.ContainsFunc(r.Cases, discarded)
 }
 
 // rewritten returns a name that a rule rewrites, and what it makes of that, if it is clear.

@@ -2,14 +2,10 @@ package danger
 
 import (
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
-	"github.com/miekg/dns"
-
 	"corewarden/corefile"
-	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 )
@@ -112,32 +108,4 @@ func (c *checker) survey(b *block) query.Survey {
 // hasJudged reports whether any of the block's text is judged.
 func (b *block) hasJudged() bool {
 	return b.judged() || slices.ContainsFunc(b.Directives, func(d corefile.Directive) bool { return !d.Tokens[0].Foreign() })
-}
-
-// droppedEntries warns of names in hosts that are in none of its zones.
-func (c *checker) droppedEntries(b *block) {
-	if b.Hosts == nil || c.Server == nil {
-		return
-	}
-	zones := map[string]bool{}
-	for _, zone := range b.Hosts.Zones {
-		if strings.Contains(zone, "/") {
-			return
-		}
-		zones[zone] = true
-	}
-	for _, line := range b.Hosts.Lines {
-		text, _, _ := strings.Cut(line.Text, "#")
-		fields := strings.Fields(text)
-		if line.Token.Foreign() || strings.Contains(text, "{") || len(fields) < 2 || net.ParseIP(fields[0]) == nil {
-			continue
-		}
-		for _, name := range fields[1:] {
-			above := domain.Above(strings.ToLower(dns.Fqdn(name)))
-			if !slices.ContainsFunc(above, func(zone string) bool { return zones[zone] }) {
-				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
-					"hosts: %s is in no zone of this server block, so CoreDNS drops the entry. Move it to a block for its zone", corefile.Quote(name)))
-			}
-		}
-	}
 }

@@ -159,8 +159,9 @@ func (w *walk) choose(to at, blocks []served, q question) *reply {
 	if e.zone.Key.File() == to.server.StandIn {
 		return to.server.notKnown()
 	}
-	takes, sure := true, true
+	sure := true
 	if e.block.View != nil {
+		var takes bool
 		if takes, sure = taken(to.server.prepared(e.block).view(), q); !takes {
 			return rest()
 		}

@@ -2,9 +2,11 @@ package query
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
 	"github.com/miekg/dns"
 
@@ -98,4 +100,46 @@ func (a *asking) environment() map[string]any {
 		"opcode":      func() int { return dns.OpcodeQuery },
 		"do":          func() bool { a.more = true; return false },
 	}
+}
+
+// NeverMet returns the first expression of a view that compares the name with texts that no name
+// is like: names are in small letters and end with a dot.
+func NeverMet(v *plugin.View) (plugin.Expression, bool) {
+	i := slices.IndexFunc(v.Expressions, func(e plugin.Expression) bool {
+		tree, err := parser.Parse(e.Text)
+		return err == nil && !e.Token.DependsOnEnvironment() && neverMet(tree.Node)
+	})
+	if i < 0 {
+		return plugin.Expression{}, false
+	}
+	return v.Expressions[i], true
+}
+
+func neverMet(node ast.Node) bool {
+	compared, ok := node.(*ast.BinaryNode)
+	if !ok {
+		return false
+	}
+	switch compared.Operator {
+	case "&&", "and":
+		return neverMet(compared.Left) || neverMet(compared.Right)
+	case "||", "or":
+		return neverMet(compared.Left) && neverMet(compared.Right)
+	case "==", "in", "endsWith":
+		call, ok := compared.Left.(*ast.CallNode)
+		if !ok || call.Callee.String() != "name" {
+			return false
+		}
+		texts := []ast.Node{compared.Right}
+		if array, is := compared.Right.(*ast.ArrayNode); is {
+			texts = array.Nodes
+		}
+		return !slices.ContainsFunc(texts, mayEndAName)
+	}
+	return false
+}
+
+func mayEndAName(node ast.Node) bool {
+	text, ok := node.(*ast.StringNode)
+	return !ok || text.Value == "" || strings.HasSuffix(text.Value, ".") && text.Value == strings.ToLower(text.Value)
 }

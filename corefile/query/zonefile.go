@@ -105,7 +105,7 @@ func (z zoneFile) lookup(c *call) (r *reply, unknown, sure bool) {
 	switch {
 	case found:
 		return z.answer(c, z.records[name])
-	case wildcard != "" && !(c.newWildcards() && z.closer(name, wildcard)):
+	case wildcard != "" && (!c.newWildcards() || !z.closer(name, wildcard)):
 		return z.answer(c, ofName(z.records[wildcard], name))
 	case z.inner[name]: // an empty non-terminal
 		return c.negative(dns.RcodeSuccess), true, true

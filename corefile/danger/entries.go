@@ -1,0 +1,123 @@
+package danger
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
+	"corewarden/corefile/plugin"
+)
+
+// entries warns of names in hosts that are in none of its zones, and of those in the longer zone
+// of another server block.
+func (c *checker) entries(b *block) {
+	if b.Hosts == nil || c.Server == nil {
+		return
+	}
+	zones := map[string]bool{}
+	for _, zone := range b.Hosts.Zones {
+		if strings.Contains(zone, "/") {
+			return
+		}
+		zones[zone] = true
+	}
+	for _, line := range b.Hosts.Lines {
+		text, _, _ := strings.Cut(line.Text, "#")
+		fields := strings.Fields(text)
+		if line.Token.Foreign() || c.hostsLines()[placeOf(line.Token)] > 1 || strings.Contains(text, "{") || len(fields) < 2 || net.ParseIP(fields[0]) == nil {
+			continue
+		}
+		for _, name := range fields[1:] {
+			if c.report.FullOfWarnings() {
+				return
+			}
+			above := domain.Above(strings.ToLower(dns.Fqdn(name)))
+			if !slices.ContainsFunc(above, func(zone string) bool { return zones[zone] }) {
+				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
+					"hosts: %s is in no zone of this server block, so CoreDNS drops the entry. Move it to a block for its zone", corefile.Quote(name)))
+			} else if other := c.takesFrom(b, fields[0], above); other != nil {
+				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
+					"hosts: queries for %s go to the server block on %s, which has the longer zone. Move the entry there", corefile.Quote(name), corefile.Place(other.Keys[0], line.Token)))
+			}
+		}
+	}
+}
+
+// A place is a line of a file.
+type place struct {
+	file string
+	line int
+}
+
+func placeOf(t corefile.Token) place { return place{t.File(), t.Line()} }
+
+// hostsLines returns how many uses of hosts have the line at a place: more than one where a
+// snippet is imported more than once. Its entries may be meant for one of them.
+func (c *checker) hostsLines() map[place]int {
+	if c.lines == nil {
+		c.lines = map[place]int{}
+		for i := range c.blocks {
+			if h := c.blocks[i].Hosts; h != nil {
+				for _, line := range h.Lines {
+					c.lines[placeOf(line.Token)]++
+				}
+			}
+		}
+	}
+	return c.lines
+}
+
+// maxCompared is how many zones of a block are compared with each of its entries and expressions.
+const maxCompared = 100
+
+// takesFrom returns the server block that takes the queries for an entry of hosts from another
+// one, or nil. Those for the entry's address may come to the other one all the same, and those
+// that a rewrite makes.
+func (c *checker) takesFrom(b *block, address string, above []string) *block {
+	if len(b.zones) > maxCompared || b.Uses("rewrite") || b.Uses("view") || !b.judged() {
+		return nil
+	}
+	reverse, err := dns.ReverseAddr(address)
+	if err == nil && !b.Hosts.NoReverse && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return dns.IsSubDomain(z.Name, reverse) }) {
+		return nil
+	}
+	var taker *block
+	for _, z := range b.zones {
+		if !slices.Contains(above, z.Name) {
+			continue
+		}
+		i := slices.IndexFunc(above, func(name string) bool { return name == z.Name || c.serving()[zone{name, z.Port}] != nil })
+		other := c.serving()[zone{above[i], z.Port}]
+		if above[i] == z.Name || other == nil || other.Uses("view") || !listenAlike(b, other) {
+			return nil
+		}
+		taker = other
+	}
+	return taker
+}
+
+// serving returns the server blocks by their zones.
+func (c *checker) serving() map[zone]*block {
+	if c.servers == nil {
+		c.servers = map[zone]*block{}
+		for i := range c.blocks {
+			for _, z := range c.blocks[i].zones {
+				c.servers[zone{z.Name, z.Port}] = &c.blocks[i]
+			}
+		}
+	}
+	return c.servers
+}
+
+// listenAlike reports whether two blocks listen on the same addresses.
+func listenAlike(a, b *block) bool {
+	return slices.EqualFunc(a.Addresses(), b.Addresses(), func(x, y plugin.Address) bool {
+		return x.IP == y.IP && x.Token.Text == y.Token.Text && !x.Doubtful && !y.Doubtful
+	})
+}
