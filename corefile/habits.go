@@ -15,6 +15,8 @@ func Habit(word string) string {
 	switch last := word[max(len(word)-1, 0):]; {
 	case strings.HasPrefix(word, "//"), strings.HasPrefix(word, ";"), strings.HasPrefix(word, "--"):
 		return `A comment starts with "#"`
+	case word == "{}":
+		return `No block is needed to leave everything at its default: remove the "{}"`
 	case last == "," || last == ";":
 		return fmt.Sprintf("Words are separated by spaces: remove the %q", last)
 	case strings.Trim(word, quotationMarks) != word:

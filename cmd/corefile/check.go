@@ -13,12 +13,13 @@ import (
 
 // A finding is a problem and the input that it is in.
 type finding struct {
-	path    string
-	key     string // of the ConfigMap; "" for a Corefile of its own
-	source  corefile.File
-	problem corefile.Problem
-	at      place
-	from    string // the template that the manifest was made from, if it says so
+	path      string
+	configMap configMap // that it is in; the zero value for a Corefile of its own
+	key       string    // of the ConfigMap; "" for a Corefile of its own
+	source    corefile.File
+	problem   corefile.Problem
+	at        place
+	from      string // the template that the manifest was made from, if it says so
 }
 
 // A place is where a problem is in a file, which may be a manifest: lines and columns count
@@ -33,8 +34,24 @@ func placeOf(file string, p corefile.Problem) place {
 	return place{file, p.Line, p.Column, p.Line, p.EndColumn}
 }
 
-// check judges what the paths name.
+// check judges what the paths name, and prints what is found.
 func (o options) check(stdin io.Reader, stdout, stderr io.Writer) error {
+	result, readErr := o.judge(stdin, stderr)
+	result.colour, result.root = colours(o.color, stdout), repositoryRoot()
+	if err := printers[o.output](stdout, result); err != nil {
+		return err
+	}
+	if readErr != nil {
+		return readErr
+	}
+	if result.failed() {
+		return errProblems
+	}
+	return nil
+}
+
+// judge judges what the paths name. There is a result even if something cannot be read.
+func (o options) judge(stdin io.Reader, stderr io.Writer) (result, error) {
 	for _, server := range o.servers {
 		if note := server.Release.Note; note != "" {
 			fmt.Fprintln(stderr, "corefile: warning:", note)
@@ -49,7 +66,7 @@ func (o options) check(stdin io.Reader, stdout, stderr io.Writer) error {
 	if line := known.leaveOutAbsent(); line != "" {
 		fmt.Fprintln(stderr, "corefile:", line)
 	}
-	result := result{failOn: corefile.Severity(o.failOn), colour: colours(o.color, stdout), root: repositoryRoot()}
+	result := result{failOn: corefile.Severity(o.failOn)}
 	progress := newProgress(stderr)
 	for i, in := range inputs {
 		progress.show(i, len(inputs))
@@ -63,16 +80,7 @@ func (o options) check(stdin io.Reader, stdout, stderr io.Writer) error {
 		}
 	}
 	progress.end()
-	if err := printers[o.output](stdout, result); err != nil {
-		return err
-	}
-	if readErr != nil {
-		return readErr
-	}
-	if result.failed() {
-		return errProblems
-	}
-	return nil
+	return result, readErr
 }
 
 // An input is a configuration to judge, or something that tells what it is judged with.
@@ -121,7 +129,7 @@ func (c configMap) judge(k known) (string, []finding) {
 	}
 	var findings []finding
 	for _, p := range k.cluster(c.path).CheckAsWritten(c.name, c.value) {
-		f := finding{path: c.path, key: p.File, source: c.value.File(p.File), problem: p, at: placeOf(filepath.Join(c.path, p.File), p)}
+		f := finding{path: c.path, configMap: c, key: p.File, source: c.value.File(p.File), problem: p, at: placeOf(filepath.Join(c.path, p.File), p)}
 		if c.manifest != nil {
 			f.at, f.from = c.manifest.place(c.value, p), c.manifest.from
 		}

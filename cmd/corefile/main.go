@@ -64,7 +64,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetVersionTemplate("corefile {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCheck(), newDiff(), newExplain(), newFmt(), newLSP(), newMan(), newRules(), newTrace())
+	root.AddCommand(newCheck(), newDiff(), newExplain(), newFmt(), newKRM(), newLSP(), newMan(), newRules(), newTrace())
 	return root
 }
 

@@ -5,6 +5,7 @@ import "testing"
 func TestCache(t *testing.T) {
 	t.Parallel()
 	runExamples(t, "cache", []example{
+		{text: "cache 30 {}", want: "warning 1:10 silent-zone"},
 		{text: "cache"},
 		{text: "cache 30"},
 		{text: "cache 30 example.org"},

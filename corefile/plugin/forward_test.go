@@ -23,8 +23,14 @@ func TestForward(t *testing.T) {
 		{text: "forward . " + strings.Repeat("10.0.0.1 ", 16), want: "1:146 wrong-arguments"},
 		{text: "forward . 1.1.1.1\nforward a.b 2.2.2.2"},
 		{text: "forward . 1.1.1.1\nforward", want: "2:1 wrong-arguments"},
-		// Addresses; the port is not looked at.
-		{text: "forward . 1.1.1.1:99999"},
+		// Addresses; the port is looked at when a query is sent.
+		{text: "forward . 1.1.1.1:99999", want: "warning 1:11 ignored-text"},
+		{text: "forward . 1.1.1.1:65535 [::1]:65536", want: "warning 1:25 ignored-text"},
+		{text: "forward . tls://1.1.1.1%a.b:65536", want: "warning 1:11 ignored-text"},
+		{text: "forward . 1.1.1.1:-1 1.1.1.1:53", want: "warning 1:11 ignored-text"},
+		{text: "forward . 1.1.1.1:0 1.1.1.1:", want: "warning 1:11 ignored-text; warning 1:21 ignored-text"},
+		{text: "forward . 1.1.1.1:domain"},
+		{text: "forward . 1.1.1.1 {}", want: "1:19 invalid-value"},
 		{text: "forward . :53", want: "1:11 invalid-value"},
 		{text: "forward . .", want: "warning 1:11 ignored-text; 1:11 invalid-value"},
 		{text: "forward . / 1.1.1.1", want: "warning 1:11 ignored-text"},

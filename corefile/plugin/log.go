@@ -24,6 +24,9 @@ func log(p *Parser) error {
 		zones := len(args)
 		if zones > 1 && strings.Contains(args[zones-1].Text, "{") {
 			zones--
+			if habit := corefile.Habit(args[zones].Text); habit != "" {
+				p.warnAt(args[zones], RuleIgnored, "CoreDNS reads %s as the format of each line. %s", corefile.Quote(args[zones].Text), habit)
+			}
 		}
 		for _, zone := range args[:zones] {
 			p.warnLogZone(zone)
@@ -50,6 +53,8 @@ func (p *Parser) warnLogZone(token corefile.Token) {
 		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Remove it: the log always goes to standard output", zone)
 	case slices.Contains(logClasses, zone):
 		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write the class in a block: \"class %s\"", zone, zone)
+	case corefile.Habit(zone) != "":
+		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. %s", corefile.Quote(zone), corefile.Habit(zone))
 	case strings.Contains(zone, "{"):
 		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write a zone such as \".\" first, then the format in quotes", corefile.Quote(zone))
 	}

@@ -5,6 +5,8 @@ import "testing"
 func TestLog(t *testing.T) {
 	t.Parallel()
 	runExamples(t, "log", []example{
+		{text: "log {}", want: "warning 1:5 silent-zone"},
+		{text: "log . {}", want: "warning 1:7 ignored-text"},
 		{text: "log"},
 		{text: "log example.org"},
 		{text: "log . \"{remote}:{port} - {type}\""},

@@ -121,9 +121,13 @@ func (p *Parser) templateRecords(templates *gotemplate.Template, into *[]corefil
 		if err := p.spend(text, 6+len(text.Text)/8); err != nil {
 			return err
 		}
-		if _, err := templates.New(name).Parse(text.Text); err != nil {
+		parsed, err := templates.New(name).Parse(text.Text)
+		if err != nil {
 			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
 			return p.errorAt(text, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in straight double quotes", corefile.Quote(text.Text), corefile.Quote(reason))
+		}
+		if parsed.Tree != nil && !p.Report.FullOfWarnings() {
+			p.warnNoField(text, parsed.Tree)
 		}
 	}
 	return nil

@@ -48,6 +48,7 @@ func (p *Parser) upstreams(args []corefile.Token) []Upstream {
 			folders++
 			p.warnAt(arg, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. %s", corefile.Quote(arg.Text), cmp.Or(corefile.Habit(arg.Text), "Remove it"))
 		default:
+			p.warnNoPort(u)
 			all = append(all, u)
 		}
 	}
@@ -55,6 +56,20 @@ func (p *Parser) upstreams(args []corefile.Token) []Upstream {
 		p.reportError(p.errorf(RuleInvalidValue, "a directory holds no server. Write an IP address"))
 	}
 	return all
+}
+
+// warnNoPort warns of an upstream with a port that there cannot be. CoreDNS looks at it when it
+// sends a query.
+func (p *Parser) warnNoPort(u Upstream) {
+	if u.kind != upstreamAddress {
+		return
+	}
+	address, _ := splitServerName(u.host)
+	_, port, err := net.SplitHostPort(address)
+	rule, _ := listenablePort(port)
+	if nobody := strings.Trim(port, "+-0") == ""; err == nil && (nobody || rule == RuleInvalidValue) {
+		p.warnAt(u.Token, RuleIgnored, "port %s is out of range, so this upstream never answers. Write one from 1 to 65535", corefile.Quote(port))
+	}
 }
 
 // splitTransport splits the transport off an address or a zone: it is "dns" where none is

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -151,11 +152,21 @@ func (m module) command(p Part) (string, error) {
 		return m.tools[0], nil
 	}
 	for _, tool := range m.tools {
-		if path.Base(tool) == string(p) {
+		if binaryName(tool) == string(p) {
 			return tool, nil
 		}
 	}
 	return "", fmt.Errorf("no tool directive in go.mod has the name %s", p)
+}
+
+// binaryName returns the name that go build gives to a command: the last element of its import
+// path that is no major version.
+func binaryName(tool string) string {
+	name := path.Base(tool)
+	if _, err := strconv.Atoi(strings.TrimPrefix(name, "v")); err == nil {
+		name = path.Base(path.Dir(tool))
+	}
+	return name
 }
 
 // stalePackages returns the import paths that a build of the commands would have to compile.

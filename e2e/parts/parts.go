@@ -47,6 +47,7 @@ const (
 	KubeProxy             Part = "kube-proxy"
 	Kubectl               Part = "kubectl"
 	Kubelet               Part = "kubelet"
+	Kustomize             Part = "kustomize"
 	Kwok                  Part = "kwok"
 	Loopback              Part = "loopback"
 	NodeCache1267         Part = "node-cache-1.26.7"
@@ -66,7 +67,7 @@ const (
 func All() []Part {
 	return []Part{
 		CoreDNS1150, Etcd, KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet, Kwok, NodeCache1267, NodeCacheStandIn, Promtool,
-		ArgoCD, Flux, Helm,
+		ArgoCD, Flux, Helm, Kustomize,
 		Bridge, Containerd, ContainerdShim, Ctr, HostLocal, Loopback, Portmap,
 		CAInjector, CertManagerController, CertManagerWebhook,
 	}
@@ -85,7 +86,7 @@ func (p Part) folder() string {
 	switch p {
 	case KubeAPIServer, KubeControllerManager, KubeProxy, KubeScheduler, Kubectl, Kubelet:
 		return "kubernetes"
-	case ArgoCD, Flux, Helm:
+	case ArgoCD, Flux, Helm, Kustomize:
 		return "gitops"
 	case Bridge, Containerd, ContainerdShim, Ctr, HostLocal, Loopback, Portmap:
 		return "containerd"

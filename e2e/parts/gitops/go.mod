@@ -1,10 +1,11 @@
-// Helm, and small programs around the libraries with which Flux and Argo CD apply
+// Helm, Kustomize, and small programs around the libraries with which Flux and Argo CD apply
 // and compare. They share most of their packages.
 //
 // fluxcd/pkg/ssa and gitops-engine are the newest that Go 1.26 builds. The latter is
 // for Kubernetes v1.34; it goes with v1.37, but for a function of kubectl that has
 // other parameters since v0.37. Kubernetes names its staging modules by relative path,
-// so each is replaced by its published release.
+// so each is replaced by its published release. gitops-engine also imports two packages that
+// Kubernetes has removed: autoscaling/ has what it needs of them.
 module corewarden/e2e/parts/gitops
 
 go 1.26.0
@@ -17,6 +18,13 @@ require (
 	k8s.io/client-go v0.37.2
 	k8s.io/kubectl v0.37.1
 	sigs.k8s.io/controller-runtime v0.25.2
+)
+
+require (
+	github.com/sergi/go-diff v1.4.0 // indirect
+	k8s.io/kube-aggregator v0.34.0 // indirect
+	sigs.k8s.io/kustomize/cmd/config v0.21.1 // indirect
+	sigs.k8s.io/kustomize/kustomize/v5 v5.8.1 // indirect
 )
 
 require (
@@ -47,7 +55,7 @@ require (
 	github.com/extism/go-sdk v1.7.1 // indirect
 	github.com/fatih/camelcase v1.0.0 // indirect
 	github.com/fatih/color v1.19.0 // indirect
-	github.com/fluxcd/cli-utils v1.3.0 // indirect
+	github.com/fluxcd/cli-utils v1.3.0
 	github.com/fxamacker/cbor/v2 v2.9.3 // indirect
 	github.com/go-errors/errors v1.5.1 // indirect
 	github.com/go-gorp/gorp/v3 v3.1.0 // indirect
@@ -135,6 +143,8 @@ require (
 	gopkg.in/inf.v0 v0.9.1 // indirect
 	helm.sh/helm/v4 v4.3.1 // indirect
 	k8s.io/api v0.37.2 // indirect
+	k8s.io/api/autoscaling/v2beta1 v0.0.0 // indirect
+	k8s.io/api/autoscaling/v2beta2 v0.0.0 // indirect
 	k8s.io/apiextensions-apiserver v0.37.1 // indirect
 	k8s.io/apiserver v0.37.2 // indirect
 	k8s.io/cli-runtime v0.37.1 // indirect
@@ -158,10 +168,13 @@ tool (
 	corewarden/e2e/parts/gitops/argocd
 	corewarden/e2e/parts/gitops/flux
 	helm.sh/helm/v4/cmd/helm
+	sigs.k8s.io/kustomize/kustomize/v5
 )
 
 replace (
 	k8s.io/api => k8s.io/api v0.37.2
+	k8s.io/api/autoscaling/v2beta1 => ./autoscaling/v2beta1
+	k8s.io/api/autoscaling/v2beta2 => ./autoscaling/v2beta2
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.37.2
 	k8s.io/apimachinery => k8s.io/apimachinery v0.37.2
 	k8s.io/apiserver => k8s.io/apiserver v0.37.2
@@ -195,3 +208,4 @@ replace (
 	k8s.io/sample-controller => k8s.io/sample-controller v0.37.2
 	k8s.io/streaming => k8s.io/streaming v0.37.2
 )
+

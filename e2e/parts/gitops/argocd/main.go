@@ -2,14 +2,18 @@
 // with its own gitops-engine:
 //
 //	argocd apply|apply-server-side|diff <manifest
+//	argocd sync <manifests
 //
 // "diff" prints a line for each way in which Argo CD may compare: its name, and "Synced" or
-// "OutOfSync". KUBECONFIG says where the cluster is.
+// "OutOfSync". "sync" goes by waves, and prints each object's result and that of the whole.
+// KUBECONFIG says where the cluster is.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/argoproj/gitops-engine/pkg/diff"
@@ -38,10 +42,11 @@ func run(ctx context.Context, verb string) error {
 	if err != nil {
 		return err
 	}
-	manifest := &unstructured.Unstructured{}
-	if err := yaml.NewYAMLOrJSONDecoder(os.Stdin, 4096).Decode(manifest); err != nil {
+	objects, err := read(os.Stdin)
+	if err != nil {
 		return err
 	}
+	manifest := objects[0]
 	switch verb {
 	case "apply":
 		return apply(ctx, config, manifest, false)
@@ -49,8 +54,24 @@ func run(ctx context.Context, verb string) error {
 		return apply(ctx, config, manifest, true)
 	case "diff":
 		return compare(ctx, config, manifest)
+	case "sync":
+		return synchronize(ctx, config, objects)
 	}
 	return fmt.Errorf("unknown verb %q", verb)
+}
+
+func read(stream io.Reader) ([]*unstructured.Unstructured, error) {
+	var objects []*unstructured.Unstructured
+	for decoder := yaml.NewYAMLOrJSONDecoder(stream, 4096); ; {
+		object := &unstructured.Unstructured{}
+		switch err := decoder.Decode(object); {
+		case errors.Is(err, io.EOF):
+			return objects, nil
+		case err != nil:
+			return nil, err
+		}
+		objects = append(objects, object)
+	}
 }
 
 func apply(ctx context.Context, config *rest.Config, manifest *unstructured.Unstructured, serverSide bool) error {

@@ -1,10 +1,12 @@
-// Command flux applies a manifest as Flux's controllers do, with their own library, and
+// Command flux applies manifests as Flux's controllers do, with their own library, and
 // says what has drifted:
 //
 //	flux apply|diff <manifest
+//	flux apply-all <manifests
 //
 // It prints what the library has done, or would do: "created", "configured" or
-// "unchanged". KUBECONFIG says where the cluster is.
+// "unchanged"; of "apply-all", which goes by stages, with each object's name before it.
+// KUBECONFIG says where the cluster is.
 package main
 
 import (
@@ -12,9 +14,11 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/fluxcd/cli-utils/pkg/kstatus/polling"
 	"github.com/fluxcd/pkg/ssa"
 	"github.com/fluxcd/pkg/ssa/utils"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -35,13 +39,19 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	object, err := utils.ReadObject(os.Stdin)
+	objects, err := utils.ReadObjects(os.Stdin)
 	if err != nil {
 		return err
 	}
-	manager := ssa.NewResourceManager(c, nil, ssa.Owner{Field: "kustomize-controller", Group: "kustomize.toolkit.fluxcd.io"})
+	poller := polling.NewStatusPoller(c, c.RESTMapper(), polling.Options{})
+	manager := ssa.NewResourceManager(c, poller, ssa.Owner{Field: "kustomize-controller", Group: "kustomize.toolkit.fluxcd.io"})
+	verb := os.Args[1]
+	if verb == "apply-all" {
+		return applyAll(ctx, manager, objects)
+	}
+	object := objects[0]
 	var entry *ssa.ChangeSetEntry
-	switch verb := os.Args[1]; verb {
+	switch verb {
 	case "apply":
 		entry, err = manager.Apply(ctx, object, options())
 	case "diff":
@@ -54,6 +64,15 @@ func run(ctx context.Context) error {
 	}
 	fmt.Println(entry.Action)
 	return nil
+}
+
+// applyAll prints what was done, even if something else fails.
+func applyAll(ctx context.Context, manager *ssa.ResourceManager, objects []*unstructured.Unstructured) error {
+	changes, err := manager.ApplyAllStaged(ctx, objects, options())
+	for _, entry := range changes.Entries {
+		fmt.Println(entry.String())
+	}
+	return err
 }
 
 // options are those of kustomize-controller, which takes over what kubectl has applied.
