@@ -107,12 +107,8 @@ func Check(ctx context.Context, binary string, conf Configuration) error {
 func (s *Server) launch(binary string, env map[string]string) error {
 	s.cmd = exec.Command(binary, "-conf", mainCorefile(s.dir))
 	s.cmd.Dir = s.dir
-	s.cmd.Env = []string{
-		"HOME=" + s.dir, // a Corefile may refer to the environment
-		"GOGC=400",      // collecting garbage is a quarter of the work of starting
-	}
-	for name, value := range env {
-		s.cmd.Env = append(s.cmd.Env, name+"="+strings.ReplaceAll(value, podDir, s.dir))
+	for name, value := range environment(env, s.dir) {
+		s.cmd.Env = append(s.cmd.Env, name+"="+value)
 	}
 	s.cmd.Stdout, s.cmd.Stderr = s.stdout, s.stderr
 	s.cmd.SysProcAttr = childAttributes()
