@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"corewarden/e2e"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/corewarden"
 	"corewarden/e2e/metakube"
 	"corewarden/e2e/parts"
 )
@@ -41,7 +41,7 @@ func newCluster(t *testing.T) cluster {
 	if err := metakube.Install(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	product, err := e2e.Install(t.Context(), c)
+	product, err := corewarden.Install(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -42,7 +43,7 @@ type outcome struct {
 
 // run compares as many cases as the options say.
 func (c *comparison) run(ctx context.Context) (*result, error) {
-	started := time.Now()
+	started, before := time.Now(), processorTime()
 	count := c.options.cases
 	outcomes := make([]outcome, count)
 	var next, done atomic.Int64
@@ -70,12 +71,25 @@ func (c *comparison) run(ctx context.Context) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.real.stopBatches()
 	r := newResult(c.name, c.examples(count), outcomes)
 	if err := c.shrinkAll(ctx, r, c.options.shrink); err != nil {
 		return nil, err
 	}
-	r.took, r.asked = time.Since(started), c.real.asked
+	r.took, r.processor, r.counts = time.Since(started), processorTime()-before, c.real.counts
 	return r, nil
+}
+
+// processorTime is what this process and its children have used. A batch counts when it ends.
+func processorTime() time.Duration {
+	var total time.Duration
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var usage syscall.Rusage
+		if syscall.Getrusage(who, &usage) == nil {
+			total += time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+		}
+	}
+	return total
 }
 
 func (c *comparison) compare(ctx context.Context, i int) (outcome, error) {
@@ -132,7 +146,7 @@ func (c *comparison) judge(ctx context.Context, d *difference) (agreement, error
 		return compare(known, server, c.release)
 	}
 	result := compared()
-	if server.Started && result == disagreed {
+	if result == disagreed && (server.Started || server.Batch) {
 		if server, err = c.real.settledVerdict(ctx, d.Case); err != nil {
 			return disagreed, err
 		}

@@ -36,6 +36,11 @@ func compareSample(t *testing.T, sample options) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			t.Cleanup(func() {
+				if err := c.real.close(); err != nil {
+					t.Error(err)
+				}
+			})
 			result, err := c.run(t.Context())
 			if err != nil {
 				t.Fatal(err)

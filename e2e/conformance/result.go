@@ -17,9 +17,9 @@ import (
 type result struct {
 	name                                          string
 	cases, examples, started, machine, deliberate int
-	asked                                         int
-	took                                          time.Duration
-	groups                                        []*group // the largest first
+	counts
+	took, processor time.Duration
+	groups          []*group // the largest first
 }
 
 // A group holds the disagreements that seem to have one cause.
@@ -112,8 +112,8 @@ func (r *result) print(w io.Writer) {
 		fmt.Fprintf(w, "---- %s: group %d of %d, %d cases: %s\n", r.name, i+1, len(r.groups), g.count, g.cause)
 		g.example.print(w)
 	}
-	fmt.Fprintf(w, "%s: %d cases (%d of them examples as they are), %d started; %d disagreements in %d groups; %d (%.1f %%) up to the machine; %d refused by choice; %d servers started in %s\n",
-		r.name, r.cases, r.examples, r.started, disagreements, len(r.groups), r.machine, 100*r.machineShare(), r.deliberate, r.asked, r.took.Round(time.Second))
+	fmt.Fprintf(w, "%s: %d cases (%d of them examples as they are), %d started; %d disagreements in %d groups; %d (%.1f %%) up to the machine; %d refused by choice; %d servers started alone, %d in batches, %d of them both ways, in %s with %s of processor time a case\n",
+		r.name, r.cases, r.examples, r.started, disagreements, len(r.groups), r.machine, 100*r.machineShare(), r.deliberate, r.alone, r.batched, r.twice, r.took.Round(time.Second), (r.processor / time.Duration(r.cases)).Round(100*time.Microsecond))
 }
 
 // machineShare returns the share of cases whose verdict is up to the machine.

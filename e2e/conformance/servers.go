@@ -101,11 +101,11 @@ func (s server) comparison(ctx context.Context, o options, progress io.Writer) (
 	if err != nil {
 		return nil, err
 	}
-	binaries, err := parts.Build(ctx, progress, s.part)
+	binaries, err := parts.Build(ctx, progress, s.part, s.part.Batch())
 	if err != nil {
 		return nil, err
 	}
-	c := &comparison{name: s.name, release: r, real: newRealServer(binaries[s.part]), corpus: corpus, options: o, progress: progress}
+	c := &comparison{name: s.name, release: r, real: newRealServer(binaries[s.part], binaries[s.part.Batch()]), corpus: corpus, options: o, progress: progress}
 	if o.composed {
 		c.name += ", composed"
 		c.bases, err = bases(r)

@@ -45,6 +45,8 @@ type verdict struct {
 	Settled bool `json:",omitempty"`
 	// Waits is set where the server neither started nor ended within patience.
 	Waits bool `json:",omitempty"`
+	// Batch is set where the server was started in one process with others.
+	Batch bool `json:",omitempty"`
 	// Text is why it did not start.
 	Text string `json:",omitempty"`
 }

@@ -106,12 +106,8 @@ func Check(ctx context.Context, binary string, conf Configuration) error {
 func (s *Server) launch(binary string, env map[string]string) (err error) {
 	cmd := exec.Command(binary, "-conf", mainCorefile(s.dir))
 	cmd.Dir = s.dir
-	cmd.Env = []string{
-		"HOME=" + s.dir, // a Corefile may refer to the environment
-		"GOGC=400",      // collecting garbage is a quarter of the work of starting
-	}
-	for name, value := range env {
-		cmd.Env = append(cmd.Env, name+"="+strings.ReplaceAll(value, podDir, s.dir))
+	for name, value := range environment(env, s.dir) {
+		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	cmd.Stdout, cmd.Stderr = s.stdout, s.stderr
 	cmd.WaitDelay = outputGrace

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -18,6 +19,7 @@ import (
 // module is a Go module that pins and builds one or more parts.
 type module struct {
 	dir     string   // the module's folder
+	local   []string // folders of modules beside it that it uses
 	tools   []string // import paths of the commands to build
 	path    string   // path of the pinned module; empty when the commands are in dir itself
 	version string   // the pinned version, such as v1.37.2
@@ -35,6 +37,7 @@ func readModule(ctx context.Context, dir string) (module, error) {
 	var file struct {
 		Tool    []struct{ Path string }
 		Require []struct{ Path, Version string }
+		Replace []struct{ New struct{ Path string } }
 	}
 	if err := json.Unmarshal([]byte(text), &file); err != nil {
 		return m, fmt.Errorf("part module %s: %w", filepath.Base(dir), err)
@@ -51,6 +54,11 @@ func readModule(ctx context.Context, dir string) (module, error) {
 			m.path, m.version = r.Path, r.Version
 		}
 	}
+	for _, r := range file.Replace {
+		if strings.HasPrefix(r.New.Path, "../") {
+			m.local = append(m.local, filepath.Join(dir, r.New.Path))
+		}
+	}
 
 	m.name = filepath.Base(dir)
 	if !strings.HasSuffix(m.name, strings.TrimPrefix(m.version, "v")) {
@@ -65,8 +73,8 @@ func readModule(ctx context.Context, dir string) (module, error) {
 }
 
 // hash stands for everything that goes into the module's binaries: the toolchain,
-// the target, the flags and the module's own files. The source of its dependencies
-// is in there by way of go.sum.
+// the target, the flags, and the files of the module and of those beside it. The source of
+// its other dependencies is in there by way of go.sum.
 func (m module) hash(ctx context.Context) (string, error) {
 	h := sha256.New()
 	toolchain, err := goOutput(ctx, m.dir, "env", "GOVERSION", "GOOS", "GOARCH")
@@ -74,8 +82,16 @@ func (m module) hash(ctx context.Context) (string, error) {
 		return "", err
 	}
 	fmt.Fprintf(h, "%s\n%q\n", toolchain, m.buildFlags())
-	files := os.DirFS(m.dir)
-	err = fs.WalkDir(files, ".", func(path string, file fs.DirEntry, err error) error {
+	for _, dir := range append([]string{m.dir}, m.local...) {
+		if err := hashFiles(h, os.DirFS(dir)); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12], nil
+}
+
+func hashFiles(h hash.Hash, files fs.FS) error {
+	return fs.WalkDir(files, ".", func(path string, file fs.DirEntry, err error) error {
 		if err != nil || file.IsDir() || !isBuilt(path) {
 			return err
 		}
@@ -87,10 +103,6 @@ func (m module) hash(ctx context.Context) (string, error) {
 		_, err = h.Write(text)
 		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil))[:12], nil
 }
 
 // isBuilt reports whether a file of a module shapes its binaries.
@@ -148,6 +160,9 @@ func (m module) source(ctx context.Context) (string, error) {
 // command returns the import path of the part's command: the only one there is, or the one
 // that has the part's name.
 func (m module) command(p Part) (string, error) {
+	if p.isBatch() {
+		return "./batch", nil
+	}
 	if len(m.tools) == 1 {
 		return m.tools[0], nil
 	}

@@ -79,6 +79,14 @@ func OtherServers() []Part {
 	return []Part{CoreDNS1113, CoreDNS1121, CoreDNS1131, CoreDNS1143, NodeCache1264, NodeCacheHead}
 }
 
+const batch = "-batch"
+
+// Batch returns the part that starts the DNS server of this one on many configurations, one
+// after the other, in one process: see package batch. Each comparison builds its own.
+func (p Part) Batch() Part { return p + batch }
+
+func (p Part) isBatch() bool { return strings.HasSuffix(string(p), batch) }
+
 // folder returns the sub-folder of the part's module. Kubernetes' programs share
 // most of their packages and are in one module, and so do the GitOps tools, containerd
 // and the network plugins, cert-manager's, and node-cache's CoreDNS and its stand-in.
@@ -95,7 +103,7 @@ func (p Part) folder() string {
 	case CAInjector, CertManagerController, CertManagerWebhook:
 		return "cert-manager"
 	default:
-		return string(p)
+		return strings.TrimSuffix(string(p), batch)
 	}
 }
 
@@ -162,24 +170,29 @@ func inRepository(ctx context.Context) (*Builder, error) {
 // Build returns the binaries of the wanted parts, building those that are missing.
 func (b *Builder) Build(ctx context.Context, wanted ...Part) (Binaries, error) {
 	binaries := make(Binaries, len(wanted))
-	folders := make(map[string][]Part) // module folder -> what is wanted of it
+	together := make(map[string][]Part) // what is wanted of a module's folder; a batch is built by itself
 	for _, p := range wanted {
 		if path := filepath.Join(b.Assets, string(p)); b.Assets != "" && isExecutable(path) {
 			binaries[p] = path
 			continue
 		}
-		folders[p.folder()] = append(folders[p.folder()], p)
+		key := p.folder()
+		if p.isBatch() {
+			key = string(p)
+		}
+		together[key] = append(together[key], p)
 	}
-	for _, folder := range slices.Sorted(maps.Keys(folders)) {
-		m, err := readModule(ctx, filepath.Join(b.Modules, folder))
+	for _, key := range slices.Sorted(maps.Keys(together)) {
+		parts := together[key]
+		m, err := readModule(ctx, filepath.Join(b.Modules, parts[0].folder()))
 		if err != nil {
 			return nil, err
 		}
-		dir, err := b.build(ctx, m, folders[folder])
+		dir, err := b.build(ctx, m, parts)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range folders[folder] {
+		for _, p := range parts {
 			binaries[p] = filepath.Join(dir, string(p))
 		}
 	}

@@ -252,12 +252,16 @@ func TestKeyChangesWithWhatIsBuilt(t *testing.T) {
 		{"second.go", "package main\n", true},
 		{"main_test.go", "package main\n", false},
 		{"README.md", "Words.\n", false},
+		{"../beside/beside.go", "package beside // changed\n", true},
+		{"../beside/README.md", "Words.\n", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
 			t.Parallel()
 			b, _ := newBuilder(t, greeter)
 			dir := filepath.Join(b.Modules, "greeter")
+			write(t, filepath.Join(dir, "go.mod"), greeter["go.mod"]+"replace example.test/beside => ../beside\n", 0o644)
+			write(t, filepath.Join(b.Modules, "beside", "beside.go"), "package beside\n", 0o644)
 			key := func() string {
 				m, err := readModule(t.Context(), dir)
 				if err != nil {

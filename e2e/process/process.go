@@ -220,5 +220,8 @@ func readTail(path string) ([]byte, error) {
 // no settings (etcd takes all of its flags from the environment as well), no proxy and
 // no place for caches outside the cluster's folder.
 func Environment(dir string) []string {
-	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir,
+		"GOGC=400", // a start allocates much, and processors are scarcer than memory
+	}
 }

@@ -7,6 +7,7 @@ tool corewarden/e2e/parts/node-cache-1.26.4
 require github.com/coredns/coredns v1.11.3
 
 require (
+	corewarden/e2e/parts/batch v0.0.0
 	github.com/DataDog/appsec-internal-go v1.5.0 // indirect
 	github.com/DataDog/datadog-agent/pkg/obfuscate v0.48.0 // indirect
 	github.com/DataDog/datadog-agent/pkg/remoteconfig/state v0.48.1 // indirect
@@ -65,3 +66,5 @@ require (
 	gopkg.in/DataDog/dd-trace-go.v1 v1.62.0 // indirect
 	k8s.io/utils v0.0.0-20230726121419-3b25d923346b // indirect
 )
+
+replace corewarden/e2e/parts/batch => ../batch

@@ -10,6 +10,7 @@ require (
 )
 
 require (
+	corewarden/e2e/parts/batch v0.0.0
 	github.com/DataDog/appsec-internal-go v1.13.0 // indirect
 	github.com/DataDog/datadog-agent/comp/core/tagger/origindetection v0.67.0 // indirect
 	github.com/DataDog/datadog-agent/pkg/obfuscate v0.67.0 // indirect
@@ -114,3 +115,5 @@ tool (
 	corewarden/e2e/parts/node-cache-1.26.7
 	corewarden/e2e/parts/node-cache-1.26.7/node-cache-stand-in
 )
+
+replace corewarden/e2e/parts/batch => ../batch

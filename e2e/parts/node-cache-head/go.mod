@@ -7,6 +7,7 @@ tool corewarden/e2e/parts/node-cache-head
 require github.com/coredns/coredns v1.14.4
 
 require (
+	corewarden/e2e/parts/batch v0.0.0
 	github.com/DataDog/datadog-agent/comp/core/tagger/origindetection v0.77.0 // indirect
 	github.com/DataDog/datadog-agent/pkg/obfuscate v0.77.0 // indirect
 	github.com/DataDog/datadog-agent/pkg/opentelemetry-mapping-go/otlp/attributes v0.77.0 // indirect
@@ -118,3 +119,5 @@ require (
 	gopkg.in/ini.v1 v1.67.1 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
+
+replace corewarden/e2e/parts/batch => ../batch
