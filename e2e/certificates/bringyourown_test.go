@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"corewarden/e2e/harness"
 )
 
 // TestBringYourOwn does what docs/certificates.md says for those who have a PKI: install, a
@@ -24,7 +26,7 @@ func TestBringYourOwn(t *testing.T) {
 	o := owner{site: s, folder: t.TempDir(), page: page(t)}
 
 	o.does(t, "issue", "overlay", "secret")
-	eventually(t, "the webhook has a certificate", func() error { return s.webhookReady(t) })
+	harness.Eventually(t, "the webhook has a certificate", func() error { return s.webhookReady(t) })
 	load := s.load(t)
 
 	t.Run("a new certificate", func(t *testing.T) {
@@ -117,7 +119,7 @@ func (o owner) sh(t *testing.T, script string) {
 // trusts waits until each caBundle holds a number of CAs.
 func (o owner) trusts(t *testing.T, want int) {
 	t.Helper()
-	eventually(t, "caBundle is what the overlay says", func() error {
+	harness.Eventually(t, "caBundle is what the overlay says", func() error {
 		bundles, err := o.bundles(t.Context())
 		if err != nil {
 			return err

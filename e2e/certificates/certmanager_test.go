@@ -12,6 +12,7 @@ import (
 
 	"corewarden/e2e/certmanager"
 	"corewarden/e2e/controlplane"
+	"corewarden/e2e/harness"
 	"corewarden/e2e/process"
 )
 
@@ -31,8 +32,8 @@ func TestCertManager(t *testing.T) {
 			}
 		})
 	})
-	eventually(t, "the webhook has a certificate", func() error { return s.webhookReady(t) })
-	eventually(t, "cainjector has told the API server of the CA", func() error { return errors.Join(s.write(t.Context()), s.connect(t.Context())) })
+	harness.Eventually(t, "the webhook has a certificate", func() error { return s.webhookReady(t) })
+	harness.Eventually(t, "cainjector has told the API server of the CA", func() error { return errors.Join(s.write(t.Context()), s.connect(t.Context())) })
 	load := s.load(t)
 
 	t.Run("the leaf is renewed", func(t *testing.T) {
@@ -118,7 +119,7 @@ func (s *site) replacesCA(t *testing.T, do func()) {
 	t.Helper()
 	before := s.ca(t)
 	do()
-	eventually(t, "there is another CA", func() error {
+	harness.Eventually(t, "there is another CA", func() error {
 		after, err := s.storedCA(t)
 		if err == nil && after.Equal(before) {
 			err = errors.New("it is the one before")

@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"corewarden/e2e/corewarden"
+	"corewarden/e2e/harness"
 )
 
 // shortLived are flags with which a CA is replaced after 40 seconds and dropped after 80. The
@@ -40,8 +41,8 @@ func TestSelfSigned(t *testing.T) {
 	}
 
 	keeper := start(t, s.binary, s.Dir(), certs(shortLived...)...)
-	eventually(t, "the webhook has a certificate", func() error { return s.webhookReady(t) })
-	eventually(t, "the certificates are kept", func() error {
+	harness.Eventually(t, "the webhook has a certificate", func() error { return s.webhookReady(t) })
+	harness.Eventually(t, "the certificates are kept", func() error {
 		_, err := get(t.Context(), s.certsHealth, "/readyz")
 		return err
 	})
@@ -53,7 +54,7 @@ func TestSelfSigned(t *testing.T) {
 		keeper.killNext("issue the certificate", // the leaf is due
 			"make a CA", "write caBundle", "issue the certificate", // and the CA
 			"forget a CA", "write caBundle") // its last leaf has expired
-		eventually(t, "each step was interrupted", func() error {
+		harness.Eventually(t, "each step was interrupted", func() error {
 			if n := keeper.unkilled(); n > 0 {
 				return fmt.Errorf("%d are still to come", n)
 			}
@@ -138,7 +139,7 @@ func (s *site) issuer(t *testing.T) string {
 // serves waits until the webhook shows a certificate.
 func (s *site) serves(t *testing.T, what string, is func(*x509.Certificate) bool) {
 	t.Helper()
-	eventually(t, "the webhook serves "+what, func() error {
+	harness.Eventually(t, "the webhook serves "+what, func() error {
 		leaf, err := s.served(t.Context())
 		if err == nil && !is(leaf) {
 			err = fmt.Errorf("it serves %s by %s", leaf.SerialNumber, leaf.Issuer)
@@ -161,7 +162,7 @@ func (s *site) replacesLeaf(t *testing.T, do func()) {
 // distrusted waits until no caBundle holds a CA of that name.
 func (s *site) distrusted(t *testing.T, name string) {
 	t.Helper()
-	eventually(t, name+" is dropped from caBundle", func() error {
+	harness.Eventually(t, name+" is dropped from caBundle", func() error {
 		bundles, err := s.bundles(t.Context())
 		if err != nil {
 			return err
@@ -201,7 +202,7 @@ func (s *site) repairs(t *testing.T, load *load, args ...string) {
 	began := time.Now()
 	s.kubectlInput(t, s.configurations(), args...)
 	done := time.Now()
-	eventually(t, "caBundle is what it was", func() error {
+	harness.Eventually(t, "caBundle is what it was", func() error {
 		after, err := s.bundles(t.Context())
 		if err != nil {
 			return err
@@ -215,7 +216,7 @@ func (s *site) repairs(t *testing.T, load *load, args ...string) {
 	})
 	repaired := time.Now()
 	// The API server that is asked to write has a cache of what it was told of last.
-	eventually(t, "writes are allowed again", func() error { return errors.Join(s.write(t.Context()), s.connect(t.Context())) })
+	harness.Eventually(t, "writes are allowed again", func() error { return errors.Join(s.write(t.Context()), s.connect(t.Context())) })
 	failures := load.failed()
 	t.Logf("kubectl took %s, caBundle was back %s later; %d writes and connections failed meanwhile",
 		done.Sub(began).Round(time.Millisecond), repaired.Sub(done).Round(time.Millisecond), len(failures))

@@ -9,22 +9,17 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
 
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/corewarden"
-	"corewarden/e2e/metakube"
+	"corewarden/e2e/harness"
 )
 
 const (
@@ -42,7 +37,7 @@ const (
 // A site is a cluster with an overlay of deploy/ in it. Its webhook is a process on this
 // machine, which reads the serving certificate late, as in a pod.
 type site struct {
-	*controlplane.Cluster
+	harness.Cluster
 	api                           kubernetes.Interface
 	binary                        string
 	manifests                     []unstructured.Unstructured
@@ -55,32 +50,15 @@ type site struct {
 // starts the webhook, which has no certificate yet.
 func newSite(t *testing.T, kustomization string, first ...func(*controlplane.Cluster)) *site {
 	t.Helper()
-	c, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir()})
+	c := harness.NewCluster(t)
+	for _, install := range first {
+		install(c.Cluster)
+	}
+	binary, err := corewarden.Build(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := metakube.Install(t.Context(), c); err != nil {
-		t.Fatal(err)
-	}
-	for _, install := range first {
-		install(c)
-	}
-	s := &site{Cluster: c, binary: filepath.Join(c.Dir(), "webhook")}
-	config := c.Config()
-	config.QPS = -1                           // the load has its own pace
-	config.WarningHandler = rest.NoWarnings{} // the load would have as many
-	if s.api, err = kubernetes.NewForConfig(config); err != nil {
-		t.Fatal(err)
-	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", s.binary, "corewarden/cmd/webhook")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the webhook: %v\n%s", err, out)
-	}
+	s := &site{Cluster: c, api: c.API(t), binary: binary}
 	s.install(t, kustomization)
 	s.webhookAccount = s.account(t, "corewarden")
 	s.leadElsewhere(t)
@@ -212,25 +190,6 @@ func (s *site) startWebhook(t *testing.T) {
 		"-webhook-bind-address="+s.webhookAddress,
 		"-metrics-bind-address=0",
 		"-health-bind-address="+s.webhookHealth)
-}
-
-// eventually waits until try succeeds.
-func eventually(t *testing.T, what string, try func() error) {
-	t.Helper()
-	deadline := time.After(2 * time.Minute)
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("not within two minutes: %s: %v", what, err)
-		}
-	}
 }
 
 // get returns what a process says under a path.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -99,11 +98,9 @@ func Serve(ctx context.Context, cluster *controlplane.Cluster, flags ...string) 
 
 // newProduct builds the webhook, and a serving certificate for a host.
 func newProduct(ctx context.Context, cluster *controlplane.Cluster, host string) (p *Product, caBundle []byte, err error) {
-	p = &Product{cluster: cluster, binary: filepath.Join(cluster.Dir(), "webhook")}
-	build := exec.CommandContext(ctx, "go", "build", "-o", p.binary, "./cmd/webhook")
-	build.Dir = repository()
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, nil, fmt.Errorf("build the webhook: %w\n%s", err, out)
+	p = &Product{cluster: cluster}
+	if p.binary, err = Build(ctx); err != nil {
+		return nil, nil, err
 	}
 	if p.addresses, err = newAddresses(); err != nil {
 		return nil, nil, err

@@ -2,55 +2,26 @@ package doctor
 
 import (
 	"context"
-	"os"
-	"strings"
 	"testing"
 
 	"corewarden/doctor"
-	"corewarden/e2e/controlplane"
-	"corewarden/e2e/metakube"
+	"corewarden/e2e/harness"
 )
 
 // A cluster has DNS as a MetaKube cluster has it, and kubectl with the plugin on its PATH.
 type cluster struct {
-	*controlplane.Cluster
+	harness.Cluster
 	kubectl *Plugin
 }
 
 func newCluster(t *testing.T) cluster {
 	t.Helper()
-	c, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := metakube.Install(t.Context(), c); err != nil {
-		t.Fatal(err)
-	}
-	plugin, err := Build(t.Context(), c)
+	c := harness.NewCluster(t)
+	plugin, err := Build(t.Context(), c.Cluster)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return cluster{c, plugin}
-}
-
-// run runs kubectl, which has to succeed.
-func (c cluster) run(t *testing.T, args ...string) string {
-	t.Helper()
-	return c.runInput(t, "", args...)
-}
-
-func (c cluster) runInput(t *testing.T, input string, args ...string) string {
-	t.Helper()
-	out, err := c.KubectlInput(t.Context(), input, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(out)
 }
 
 // plugin runs "kubectl corewarden" with the arguments.

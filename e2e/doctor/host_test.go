@@ -11,6 +11,7 @@ import (
 
 	"corewarden/doctor"
 	"corewarden/e2e/corewarden"
+	"corewarden/e2e/harness"
 )
 
 // host is a Corewarden whose webhook runs on the host, where the API server calls it by URL.
@@ -25,16 +26,7 @@ type host struct {
 func TestDoctorFindsWhatIsBroken(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
-	product, err := corewarden.Install(t.Context(), c.Cluster)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := host{c, product}
-	t.Cleanup(func() {
-		if err := product.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	h := host{c, harness.Install(t, c.Cluster).Product}
 	for _, test := range []struct {
 		name      string
 		breakIt   func(*testing.T)
@@ -61,7 +53,7 @@ func TestDoctorFindsWhatIsBroken(t *testing.T) {
 			putItBack: h.applyAgain,
 		},
 		{
-			name: "the guard is missing", breakIt: func(t *testing.T) { h.run(t, "delete", "validatingwebhookconfiguration", "corewarden") },
+			name: "the guard is missing", breakIt: func(t *testing.T) { h.Run(t, "delete", "validatingwebhookconfiguration", "corewarden") },
 			wants: []Want{
 				{"webhooks-present", doctor.Failed, "there is no ValidatingWebhookConfiguration corewarden: any content is stored", "apply the manifests"},
 				{"wrong-rejected", doctor.Failed, "accepts a Corefile with an unknown plugin", ""},
@@ -74,7 +66,7 @@ func TestDoctorFindsWhatIsBroken(t *testing.T) {
 			name: "the selector leaves kube-system out",
 			breakIt: func(t *testing.T) {
 				h.patchGuard(t, "add", "/namespaceSelector/matchExpressions/-", map[string]any{"key": "control-plane", "operator": "DoesNotExist"})
-				h.run(t, "label", "namespace", "kube-system", "control-plane=true")
+				h.Run(t, "label", "namespace", "kube-system", "control-plane=true")
 			},
 			wants: []Want{
 				{"webhooks-as-shipped", doctor.Failed, "AKS's Admissions Enforcer changed the namespaceSelector of validate.corewarden.io: it leaves out kube-system", "admissions.enforcer/disabled"},
@@ -82,7 +74,7 @@ func TestDoctorFindsWhatIsBroken(t *testing.T) {
 			},
 			putItBack: func(t *testing.T) {
 				h.applyAgain(t)
-				h.run(t, "label", "namespace", "kube-system", "control-plane-")
+				h.Run(t, "label", "namespace", "kube-system", "control-plane-")
 			},
 		},
 		{
@@ -91,7 +83,7 @@ func TestDoctorFindsWhatIsBroken(t *testing.T) {
 			putItBack: h.applyAgain,
 		},
 		{
-			name: "key names are not fixed", breakIt: func(t *testing.T) { h.run(t, "delete", "mutatingwebhookconfiguration", "corewarden") },
+			name: "key names are not fixed", breakIt: func(t *testing.T) { h.Run(t, "delete", "mutatingwebhookconfiguration", "corewarden") },
 			wants: []Want{
 				{"webhooks-present", doctor.Failed, "wrong key names are not fixed", "apply the manifests"},
 				{"keys-renamed", doctor.Warning, "keys.corewarden.io does not answer", ""},
@@ -99,7 +91,7 @@ func TestDoctorFindsWhatIsBroken(t *testing.T) {
 			putItBack: h.applyAgain,
 		},
 		{
-			name: "a right is missing", breakIt: func(t *testing.T) { h.run(t, "delete", "rolebinding", "corewarden", "--namespace=kube-system") },
+			name: "a right is missing", breakIt: func(t *testing.T) { h.Run(t, "delete", "rolebinding", "corewarden", "--namespace=kube-system") },
 			wants:     []Want{{"rights", doctor.Failed, "corewarden/corewarden may not get configmaps", "apply the manifests"}},
 			putItBack: h.applyAgain,
 		},
@@ -111,7 +103,7 @@ func TestDoctorFindsWhatIsBroken(t *testing.T) {
 				{"wrong-rejected", doctor.Failed, "nothing listens there", "kubectl describe pods"},
 			},
 			putItBack: func(t *testing.T) {
-				if err := product.Start(t.Context()); err != nil {
+				if err := h.product.Start(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -119,20 +111,20 @@ func TestDoctorFindsWhatIsBroken(t *testing.T) {
 		{
 			name: "the lease is gone and nobody takes it", breakIt: func(t *testing.T) {
 				h.stop(t)
-				h.run(t, "delete", "lease", "corewarden", "--namespace=corewarden")
+				h.Run(t, "delete", "lease", "corewarden", "--namespace=corewarden")
 			},
 			wants: []Want{{"leader", doctor.Failed, "there is no Lease corewarden/corewarden", "kubectl logs"}},
 			putItBack: func(t *testing.T) {
-				if err := product.Start(t.Context()); err != nil {
+				if err := h.product.Start(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			},
 		},
 		{
 			name: "what is stored stops a server", breakIt: func(t *testing.T) {
-				h.run(t, "delete", "validatingwebhookconfiguration", "corewarden")
+				h.Run(t, "delete", "validatingwebhookconfiguration", "corewarden")
 				h.awaits(t, Want{"wrong-rejected", doctor.Failed, "accepts a Corefile", ""})
-				h.run(t, "create", "configmap", "dns-extra-configs", "--namespace=kube-system", "--from-literal=Corefile=example.org {\n    forwrad . 192.0.2.1\n}\n")
+				h.Run(t, "create", "configmap", "dns-extra-configs", "--namespace=kube-system", "--from-literal=Corefile=example.org {\n    forwrad . 192.0.2.1\n}\n")
 				h.applyAgain(t)
 			},
 			wants: []Want{
@@ -141,7 +133,7 @@ func TestDoctorFindsWhatIsBroken(t *testing.T) {
 				{"right-allowed", doctor.Failed, "Corewarden rejects what is stored already", "fix that in ConfigMap dns-extra-configs"},
 				{"wrong-rejected", doctor.OK, "", ""},
 			},
-			putItBack: func(t *testing.T) { h.run(t, "delete", "configmap", "dns-extra-configs", "--namespace=kube-system") },
+			putItBack: func(t *testing.T) { h.Run(t, "delete", "configmap", "dns-extra-configs", "--namespace=kube-system") },
 		},
 		{
 			name: "a server loads nothing", breakIt: func(t *testing.T) { h.base(t, ".:53 {\n    errors\n}\n") },
@@ -190,7 +182,7 @@ func (h host) patchGuard(t *testing.T, op, path string, value any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.run(t, "patch", "validatingwebhookconfiguration", "corewarden", "--type=json", "--patch="+string(patch))
+	h.Run(t, "patch", "validatingwebhookconfiguration", "corewarden", "--type=json", "--patch="+string(patch))
 }
 
 func (h host) applyAgain(t *testing.T) {
@@ -211,7 +203,7 @@ func (h host) base(t *testing.T, corefile string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.run(t, "patch", "configmap", "coredns", "--namespace=kube-system", "--patch="+string(patch))
+	h.Run(t, "patch", "configmap", "coredns", "--namespace=kube-system", "--patch="+string(patch))
 }
 
 // expiredLeaf gives the webhook, while it runs, a certificate that expired yesterday, by a CA

@@ -5,23 +5,15 @@ import (
 	"testing"
 
 	"corewarden/doctor"
-	"corewarden/e2e/corewarden"
+	"corewarden/e2e/harness"
 )
 
 // TestDoctorIsContentWithAnInstall has nothing broken: no check fails or warns.
 func TestDoctorIsContentWithAnInstall(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
-	product, err := corewarden.Install(t.Context(), c.Cluster)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := product.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	c.run(t, "create", "configmap", "dns-extra-configs", "--namespace=kube-system", "--from-literal=example.org=example.org {\n    forward . 192.0.2.1\n}\n")
+	i := harness.Install(t, c.Cluster)
+	c.Run(t, "create", "configmap", "dns-extra-configs", "--namespace=kube-system", "--from-literal=example.org=example.org {\n    forward . 192.0.2.1\n}\n")
 	rolledOut := Want{"rolled-out", doctor.OK, "coredns done, node-local-dns done", ""}
 	c.awaits(t, rolledOut, Want{"leader", doctor.OK, "", ""})
 
@@ -32,18 +24,18 @@ func TestDoctorIsContentWithAnInstall(t *testing.T) {
 		}
 	})
 	t.Run("nothing was written", func(t *testing.T) {
-		if got := c.run(t, "get", "configmap", "dns-extra-configs", "--namespace=kube-system", "--output=jsonpath={.data}"); strings.Contains(got, "corewarden-doctor") {
+		if got := c.Run(t, "get", "configmap", "dns-extra-configs", "--namespace=kube-system", "--output=jsonpath={.data}"); strings.Contains(got, "corewarden-doctor") {
 			t.Errorf("the ConfigMap holds what the dry-runs wrote: %s", got)
 		}
 	})
 	t.Run("waiting says once what fails", func(t *testing.T) {
-		c.run(t, "delete", "validatingwebhookconfiguration", "corewarden")
+		c.Run(t, "delete", "validatingwebhookconfiguration", "corewarden")
 		c.awaits(t, Want{"wrong-rejected", doctor.Failed, "accepts a Corefile", ""})
 		r := c.plugin(t, "doctor", "--wait=5s")
 		if lines := strings.Count(r.Stderr, "waiting, as "); r.Code != 1 || lines != 1 {
 			t.Errorf("ends with %d, says %d times what it waits for:\n%s", r.Code, lines, r.Stderr)
 		}
-		if err := product.Apply(t.Context()); err != nil {
+		if err := i.Product.Apply(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -66,8 +58,8 @@ func TestDoctorIsContentWithAnInstall(t *testing.T) {
 // reader is somebody with the role view, who may read neither webhook configurations nor
 // patch anything.
 func (c cluster) reader(t *testing.T) {
-	c.run(t, "create", "serviceaccount", "reader", "--namespace=default")
-	c.run(t, "create", "clusterrolebinding", "reader", "--clusterrole=view", "--serviceaccount=default:reader")
+	c.Run(t, "create", "serviceaccount", "reader", "--namespace=default")
+	c.Run(t, "create", "clusterrolebinding", "reader", "--clusterrole=view", "--serviceaccount=default:reader")
 	kubeconfig, err := c.ServiceAccountKubeconfig(t.Context(), "default", "reader")
 	if err != nil {
 		t.Fatal(err)

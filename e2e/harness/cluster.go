@@ -15,10 +15,17 @@ import (
 // A Cluster has DNS as a MetaKube cluster has it.
 type Cluster struct{ *controlplane.Cluster }
 
-// NewCluster starts a cluster that ends with the test. The files add stages to kwok's.
-func NewCluster(t testing.TB, stages ...string) Cluster {
+// NewCluster starts a cluster that ends with the test.
+func NewCluster(t testing.TB) Cluster {
 	t.Helper()
-	c, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir(), Stages: stages})
+	return NewClusterWith(t, controlplane.Options{})
+}
+
+// NewClusterWith is NewCluster with options, but for where its output and its files go.
+func NewClusterWith(t testing.TB, options controlplane.Options) Cluster {
+	t.Helper()
+	options.Output, options.TempDir = os.Stderr, t.TempDir()
+	c, err := controlplane.Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,10 +64,10 @@ func Step(t *testing.T, name string, run func(*testing.T)) {
 	}
 }
 
-// Eventually waits until try succeeds, for as long as what one change starts may take.
+// Eventually waits until try succeeds, for far longer than it should take on a busy machine.
 func Eventually(t testing.TB, what string, try func() error) {
 	t.Helper()
-	Within(t, 30*time.Second, what, try)
+	Within(t, 2*time.Minute, what, try)
 }
 
 // Within waits until try succeeds.

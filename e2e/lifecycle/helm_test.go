@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"corewarden/e2e/harness"
 )
 
 const chart = "deploy/chart/corewarden"
@@ -112,7 +114,7 @@ func (s site) applyDefinitions(t *testing.T) {
 	for module, folder := range definitions {
 		s.run(t, "apply", "--server-side", "--filename="+modulePath(t, module)+"/"+folder)
 	}
-	eventually(t, "the definitions are established", func() error {
+	harness.Eventually(t, "the definitions are established", func() error {
 		_, err := s.Kubectl(t.Context(), "wait", "crd", "--all", "--for=condition=Established", "--timeout=30s")
 		return err
 	})

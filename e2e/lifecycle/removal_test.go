@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"corewarden/e2e/corewarden"
+	"corewarden/e2e/harness"
 )
 
 // What Corewarden consists of, as somebody may delete it: one bit each.
@@ -104,7 +105,7 @@ func (r *removal) change(t *testing.T, state int) {
 			r.run(t, append(strings.Fields(deletions[item]), "--ignore-not-found")...)
 			if item == rights {
 				// The leader cannot keep its lease, and no pod gets ready any more.
-				eventually(t, "the webhook has ended", func() error {
+				harness.Eventually(t, "the webhook has ended", func() error {
 					if r.product.Healthy(t.Context()) == nil {
 						return fmt.Errorf("it is healthy:\n%s", r.product.Log())
 					}
@@ -142,7 +143,7 @@ func (r *removal) bringBack(t *testing.T, item, state int) {
 // blocks waits until a write of dns-extra-configs is blocked, or is not, on a new connection.
 func (r *removal) blocks(t *testing.T, want bool) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("without %05b writes are blocked: %t", r.gone, want), func() error {
+	harness.Eventually(t, fmt.Sprintf("without %05b writes are blocked: %t", r.gone, want), func() error {
 		r.proxy.Disconnect()
 		err := r.write(t.Context())
 		if blocked := err != nil; blocked == want && (!blocked || strings.Contains(err.Error(), `failed calling webhook "validate.corewarden.io"`)) {

@@ -12,11 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/corewarden"
-	"corewarden/e2e/metakube"
+	"corewarden/e2e/harness"
 	"corewarden/e2e/parts"
 	"corewarden/e2e/services"
 )
@@ -29,7 +28,7 @@ const (
 // A site is a cluster with MetaKube's DNS, whose API server reaches Services: that of the
 // webhook leads to a process on this machine as long as a pod behind it is ready.
 type site struct {
-	*controlplane.Cluster
+	harness.Cluster
 	proxy *services.Proxy
 	home  string // of the programs that are run
 }
@@ -41,18 +40,7 @@ func newSite(t *testing.T) site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = proxy.Close() })
-	cluster, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir(), Tunnel: proxy.Socket()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := metakube.Install(t.Context(), cluster); err != nil {
-		t.Fatal(err)
-	}
+	cluster := harness.NewClusterWith(t, controlplane.Options{Tunnel: proxy.Socket()})
 	return site{cluster, proxy, t.TempDir()}
 }
 
@@ -60,7 +48,7 @@ func newSite(t *testing.T) site {
 // its certificate, by the hand of the given field manager.
 func (s site) serve(t *testing.T, manager string) (product *corewarden.Product, caBundle []byte) {
 	t.Helper()
-	product, caBundle, err := corewarden.Serve(t.Context(), s.Cluster)
+	product, caBundle, err := corewarden.Serve(t.Context(), s.Cluster.Cluster)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +107,7 @@ func (s site) write(ctx context.Context) error {
 // writable waits until it can be.
 func (s site) writable(t *testing.T) {
 	t.Helper()
-	eventually(t, "dns-extra-configs can be written", func() error { return s.write(t.Context()) })
+	harness.Eventually(t, "dns-extra-configs can be written", func() error { return s.write(t.Context()) })
 }
 
 // manifest returns dns-extra-configs with one Corefile.
@@ -168,24 +156,4 @@ func (s site) helm(t *testing.T, args string) string {
 		t.Fatal(err)
 	}
 	return out
-}
-
-// eventually waits until try succeeds.
-func eventually(t *testing.T, what string, try func() error) {
-	t.Helper()
-	const patience = time.Minute
-	deadline := time.After(patience)
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("not within %s: %s: %v", patience, what, err)
-		}
-	}
 }

@@ -9,6 +9,8 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"corewarden/e2e/harness"
 )
 
 // TestUpgradeRestartsNoDNS goes from the manifests in testdata/before, which had no
@@ -30,7 +32,7 @@ func TestUpgradeRestartsNoDNS(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.writable(t)
-	eventually(t, "the new leader has looked at what is stored", func() error {
+	harness.Eventually(t, "the new leader has looked at what is stored", func() error {
 		n, err := product.Reconciled(t.Context())
 		if err == nil && n == 0 {
 			err = errors.New("it has not yet")
@@ -93,7 +95,7 @@ func (s site) rollOut(t *testing.T, corefile string) map[string]dnsWorkload {
 	if _, err := s.KubectlInput(t.Context(), manifest(corefile), "apply", "--server-side", "--field-manager=store", "--filename=-"); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "both workloads have a new stamp", func() error {
+	harness.Eventually(t, "both workloads have a new stamp", func() error {
 		for name, now := range s.dns(t) {
 			if now.Stamp == before[name].Stamp {
 				return fmt.Errorf("%s has still %q", name, now.Stamp)
@@ -103,7 +105,7 @@ func (s site) rollOut(t *testing.T, corefile string) map[string]dnsWorkload {
 	})
 	s.run(t, "rollout", "status", "deployment/coredns", "--namespace=kube-system", "--timeout=60s")
 	s.run(t, "rollout", "status", "daemonset/node-local-dns", "--namespace=kube-system", "--timeout=60s")
-	eventually(t, "no old pod is left", func() error {
+	harness.Eventually(t, "no old pod is left", func() error {
 		if ending := s.run(t, "get", "pods", "--namespace=kube-system", "--output=jsonpath={.items[*].metadata.deletionTimestamp}"); ending != "" {
 			return errors.New("some are ending")
 		}

@@ -12,6 +12,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"corewarden/e2e/controlplane"
 	"corewarden/e2e/harness"
 	"corewarden/e2e/metakube"
 	"corewarden/e2e/parts"
@@ -28,12 +29,12 @@ var rolloutNodes = flag.Int("rollout.nodes", metakube.Nodes, "how many nodes Tes
 func TestStagedRollout(t *testing.T) {
 	t.Parallel()
 	crashing, hanging, late, braked := harness.Forwarding("10.9.0.1"), harness.Forwarding("10.9.0.2"), harness.Forwarding("10.9.0.3"), harness.Forwarding("10.9.0.4")
-	cluster := harness.NewCluster(t, stages(t,
+	cluster := harness.NewClusterWith(t, controlplane.Options{Stages: []string{stages(t,
 		script{"coredns-crashes", coreDNSPods, crashing, "Pending", 0, crashes},
 		script{"coredns-hangs", coreDNSPods, hanging, "Pending", 0, hangs},
 		script{"coredns-crashes-late", coreDNSPods, late, "Running", 1000, crashes},
 		script{"node-local-dns-crashes", nodeLocalDNSPods, braked, "Pending", 0, crashes},
-	))
+	)}})
 	if err := metakube.AddNodes(t.Context(), cluster.Cluster, *rolloutNodes-metakube.Nodes); err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +58,7 @@ func TestStagedRollout(t *testing.T) {
 // eventually waits until try succeeds, the longer the more nodes there are.
 func eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
-	harness.Within(t, 30*time.Second+time.Duration(*rolloutNodes)*time.Second, what, try)
+	harness.Within(t, 2*time.Minute+time.Duration(*rolloutNodes)*time.Second, what, try)
 }
 
 // oneAfterTheOther looks at both workloads all through a rollout.

@@ -29,6 +29,7 @@ import (
 
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/corewarden"
+	"corewarden/e2e/harness"
 	"corewarden/e2e/serving"
 	"corewarden/extraconfig"
 )
@@ -146,7 +147,7 @@ func (i *installation) callService(t *testing.T) {
 // webhook configurations with a delay.
 func (i *installation) create(t *testing.T, name, corefile string) {
 	t.Helper()
-	eventually(t, "a write of "+name, func() error {
+	harness.Eventually(t, "a write of "+name, func() error {
 		_, err := i.api.CoreV1().ConfigMaps(extraconfig.Namespace).Create(t.Context(), &corev1.ConfigMap{
 			ObjectMeta: metav1.ObjectMeta{Name: name}, Data: map[string]string{"Corefile": corefile},
 		}, metav1.CreateOptions{})
@@ -197,7 +198,7 @@ func (i *installation) renewCertificate(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(corewarden.CertDir(i.Cluster), "tls.key"), keyPEM, 0o600))
 	check(t, os.WriteFile(filepath.Join(corewarden.CertDir(i.Cluster), "tls.crt"), leafPEM, 0o600))
 	for _, r := range i.replicas {
-		eventually(t, "the new certificate", func() error {
+		harness.Eventually(t, "the new certificate", func() error {
 			conn, err := tls.Dial("tcp", r.Address(), &tls.Config{RootCAs: i.ca.pool()})
 			if err != nil {
 				return err
@@ -215,23 +216,4 @@ func (a authority) pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.cert)
 	return pool
-}
-
-// eventually waits until try succeeds.
-func eventually(t *testing.T, what string, try func() error) {
-	t.Helper()
-	deadline := time.After(time.Minute)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("not within a minute: %s: %v", what, err)
-		}
-	}
 }

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"corewarden/e2e/harness"
 	"corewarden/e2e/serving"
 	"corewarden/extraconfig"
 )
@@ -93,7 +94,7 @@ func (i *installation) restart(t *testing.T, r *replica) {
 func (i *installation) start(t *testing.T, r *replica) {
 	t.Helper()
 	check(t, r.Start(t.Context()))
-	eventually(t, "a new replica is an endpoint", func() error {
+	harness.Eventually(t, "a new replica is an endpoint", func() error {
 		if !i.service.Has(r.Address()) {
 			return errors.New("it is not")
 		}
@@ -105,7 +106,7 @@ func (i *installation) start(t *testing.T, r *replica) {
 func (i *installation) loseLease(t *testing.T) {
 	t.Helper()
 	leases := i.api.CoordinationV1().Leases("corewarden")
-	eventually(t, "somebody else gets the lease", func() error {
+	harness.Eventually(t, "somebody else gets the lease", func() error {
 		lease, err := leases.Get(t.Context(), "corewarden", metav1.GetOptions{})
 		if err != nil {
 			return err
@@ -118,7 +119,7 @@ func (i *installation) loseLease(t *testing.T) {
 	leader := i.leader(t)
 	check(t, leader.AwaitExit(t.Context()))
 	i.start(t, leader)
-	eventually(t, "a replica leads", func() error {
+	harness.Eventually(t, "a replica leads", func() error {
 		for _, r := range i.replicas {
 			if leads, err := r.Metric(t.Context(), "leader_election_master_status"); err != nil || leads == 1 {
 				return err
@@ -155,7 +156,7 @@ func (i *installation) losesOnlyWhatWasUnderWay(t *testing.T) {
 			i.service.Remove(r.Address())
 			begin := time.Now()
 			check(t, r.Kill())
-			eventually(t, "its connections are gone", func() error {
+			harness.Eventually(t, "its connections are gone", func() error {
 				if n := i.service.Connections(r.Address()); n > 0 {
 					return fmt.Errorf("%d are open", n)
 				}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"corewarden/e2e/harness"
 	"corewarden/webhook"
 )
 
@@ -60,7 +61,7 @@ func (i *installation) standsIdleConnections(t *testing.T) {
 	for _, conn := range append(idle, waiting...) {
 		conn.Close()
 	}
-	eventually(t, "a review is answered again", func() error {
+	harness.Eventually(t, "a review is answered again", func() error {
 		conn, err := i.ask(t.Context(), r)
 		if err == nil {
 			conn.Close()
