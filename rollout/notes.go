@@ -44,9 +44,10 @@ const (
 )
 
 const (
+	// noteBytes is the longest note of an event that the API server takes.
+	noteBytes = 1024
 	// messageBytes is what an event shows of a problem's message, or of what a pod says,
-	// either of which may be of any length. The API server refuses an event whose note
-	// exceeds 1024 bytes, and the key's name, up to 253, is in the note too.
+	// either of which may be of any length. The key's name, up to 253, is in the note too.
 	messageBytes = 360
 	// hashBytes shows "v1:" and eight digits.
 	hashBytes = 11
@@ -114,16 +115,18 @@ func heldNote(s *stage, previous, staging string) string {
 		note = fmt.Sprintf("the rollout of %s for %s does not succeed", s, hash)
 	}
 	note += ": " + clip(v.Why, messageBytes/2)
-	if v.Quote != "" {
-		note += ": " + clip(v.Quote, messageBytes)
-	}
+	rest := ""
 	if v.Reason != plan.Unreadable && v.Reason != plan.Unmountable {
-		note += staging
+		rest = staging
 	}
 	if remedy := remedyFor(s, previous); remedy != "" {
-		note += ". " + remedy
+		rest += ". " + remedy
 	}
-	return note
+	if v.Quote != "" { // it gives way to what to do
+		note += ": "
+		note += clip(v.Quote, min(messageBytes, noteBytes-len(note)-len(rest)-len(onlyObserved)-len("…")))
+	}
+	return note + rest
 }
 
 // remedyFor says what a person can do about a held workload.
