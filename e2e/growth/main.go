@@ -2,7 +2,7 @@
 // of a configuration more, alone and two at a time, counts the work, and fails where that
 // grows with the square of the text.
 //
-//	go run -cover -covermode=atomic -coverpkg=corewarden/corefile/...,corewarden/extraconfig/... ./e2e/growth
+//	go run -cover -covermode=atomic -coverpkg=corewarden/corefile/...,corewarden/extraconfig/...,corewarden/e2e/growth ./e2e/growth
 //
 // Work is how often a block of our code runs, as the counters of Go's coverage tell: the same
 // in every run, whatever the machine. The plugins, their uses and properties are those of the
@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"slices"
 	"syscall"
 )
@@ -35,7 +36,12 @@ func main() {
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("growth", flag.ContinueOnError)
 	worst := flags.Int("worst", 10, "print this `number` of the worst")
+	only := flags.String("only", "", "measure only shapes whose name matches this `regexp`")
 	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	wanted, err := regexp.Compile(*only)
+	if err != nil {
 		return err
 	}
 	pieces, err := gather(ctx)
@@ -44,6 +50,9 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	var all []growth
 	for _, s := range shapes(pieces) {
+		if !wanted.MatchString(s.name) {
+			continue
+		}
 		g, err := measure(s)
 		if err != nil {
 			return err
