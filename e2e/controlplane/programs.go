@@ -34,6 +34,7 @@ func (c *Cluster) newProcesses(opts Options, pki *pki, ports ports, stages, tunn
 			Path:  c.binaries[name],
 			Args:  args,
 			Dir:   c.dir,
+			Env:   []string{"GOGC=400"}, // a start allocates much, and processors are scarcer than memory
 			Log:   c.path(string(name) + ".log"),
 			Ready: func(ctx context.Context) error { return probe.get(ctx, health) },
 			Grace: stopGrace,

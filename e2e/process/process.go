@@ -32,6 +32,7 @@ type Program struct {
 	Path  string
 	Args  []string
 	Dir   string                          // its working directory and home
+	Env   []string                        // as NAME=value, besides Environment
 	Log   string                          // file that gets everything it prints, over all starts
 	Ready func(ctx context.Context) error // asks the process; nil when it is ready
 	Grace time.Duration                   // how long Stop waits before it kills
@@ -74,7 +75,7 @@ func (p *Process) launch() (*Child, error) {
 	defer log.Close() // the program has its own copy
 	cmd := exec.Command(p.program.Path, p.program.Args...)
 	cmd.Dir = p.program.Dir
-	cmd.Env = Environment(p.program.Dir)
+	cmd.Env = append(Environment(p.program.Dir), p.program.Env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	return Start(cmd, p.program.Enter)
 }
@@ -220,8 +221,5 @@ func readTail(path string) ([]byte, error) {
 // no settings (etcd takes all of its flags from the environment as well), no proxy and
 // no place for caches outside the cluster's folder.
 func Environment(dir string) []string {
-	return []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir,
-		"GOGC=400", // a start allocates much, and processors are scarcer than memory
-	}
+	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
 }
