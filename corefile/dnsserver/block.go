@@ -1,6 +1,8 @@
 package dnsserver
 
 import (
+	"slices"
+
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
 )
@@ -45,6 +47,7 @@ func (c *checker) read(block *corefile.Block) Block {
 	settings := &c.reading
 	*settings = plugin.Block{
 		Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared,
+		Unnamed: slices.ContainsFunc(block.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() }),
 		Zones: settings.Zones[:0], Transports: settings.Transports[:0],
 	}
 	b.Zones = make([]Zone, 0, len(block.Keys))
@@ -88,10 +91,13 @@ func (c *checker) serveAll(b *Block, listeners *listeners) {
 			return
 		}
 		for _, address := range addresses {
+			l := listener{served: zone.served, address: address.Place()}
 			if address.Doubtful {
+				if !filtered {
+					listeners.doubtful = append(listeners.doubtful, doubt{l, zone.Key})
+				}
 				continue
 			}
-			l := listener{served: zone.served, address: address.Place()}
 			c.listen(listeners, l, zone.Key, filtered && zone.Transport != "unix") // for which CoreDNS looks at no view
 			c.encrypted(listeners, l, *zone.Key, b)
 		}

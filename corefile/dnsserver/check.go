@@ -90,6 +90,7 @@ func (c *checker) check(blocks []corefile.Block) []Block {
 		read = append(read, c.read(b))
 		c.serveAll(&read[len(read)-1], listeners)
 	}
+	c.warnDoubtful(listeners)
 	return read
 }
 

@@ -1,6 +1,7 @@
 package dnsserver
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -19,13 +20,20 @@ type listeners struct {
 	zones     map[served]*service
 	clashes   map[clash]bool // those that were told of
 	encrypted map[socket]*sharers
+	doubtful  []doubt
+}
+
+// A doubt is a zone on an address that except may take away.
+type doubt struct {
+	listener
+	key *corefile.Token
 }
 
 // A clash is two keys that cannot be served both. Two networks may clash in many zones.
 type clash struct{ first, second *corefile.Token }
 
 func newListeners(blocks int) *listeners {
-	return &listeners{make(map[served]*service, blocks), map[clash]bool{}, map[socket]*sharers{}}
+	return &listeners{zones: make(map[served]*service, blocks), clashes: map[clash]bool{}, encrypted: map[socket]*sharers{}}
 }
 
 // A service is where a zone is served, and for which key.
@@ -119,6 +127,28 @@ func (c *checker) overlap(l listener, first, key corefile.Token) {
 	c.Error(at, RuleZoneOverlap, fmt.Sprintf(
 		"%s on port %s is already served %s, and only one of the two blocks listens on every address. %s",
 		corefile.Quote(at.Text), l.Port, place(other, at), remedy))
+}
+
+// warnDoubtful warns of zones that may be served twice. It comes when all others are known.
+func (c *checker) warnDoubtful(ls *listeners) {
+	seen := make(map[listener]*corefile.Token, len(ls.doubtful))
+	for _, d := range ls.doubtful {
+		first := seen[d.listener]
+		if served := ls.zones[d.served]; first == nil && served != nil {
+			first = cmp.Or(served.on(d.address), served.on(""))
+		}
+		if first != nil {
+			c.clash(ls, d.listener, clash{first, d.key}, c.maybeServed)
+		}
+		seen[d.listener] = d.key
+	}
+}
+
+func (c *checker) maybeServed(l listener, first, key corefile.Token) {
+	at, other := corefile.Blame(first, key)
+	c.Warn(at, RuleZoneAlreadyServed, fmt.Sprintf(
+		"%s on port %s is already served %s. The server starts only if except takes %s away in its pod; Corewarden cannot check this. Bind other addresses",
+		corefile.Quote(at.Text), l.Port, place(other, at), corefile.Quote(l.address)))
 }
 
 // behindUnfiltered tells of a block with a view behind one without.

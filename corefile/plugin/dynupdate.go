@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ func dynupdate(p *Parser) error {
 			return err
 		}
 		seen := map[string]bool{}
+		var seed, database corefile.Token
 		single := func(read func() error) func() error {
 			return func() error {
 				name := p.Val()
@@ -31,8 +33,8 @@ func dynupdate(p *Parser) error {
 			}
 		}
 		if err := p.block(properties{
-			{name: "file", usage: "FILE", read: single(p.dynupdateFile)},
-			{name: "database", usage: "FILE", read: single(p.dynupdateDatabase)},
+			{name: "file", usage: "FILE", read: single(func() error { return p.dynupdateFile(&seed) })},
+			{name: "database", usage: "FILE", read: single(func() error { return p.dynupdateDatabase(&database) })},
 			{name: "allow", usage: "KEY NAME|@|* TYPE...|*", read: func() error { seen["allow"] = true; return p.dynupdateAllow(origin) }},
 			{name: "max_records", usage: "NUMBER", read: single(p.dynupdateLimit)},
 			{name: "max_bytes", usage: "NUMBER", read: single(p.dynupdateLimit)},
@@ -45,6 +47,8 @@ func dynupdate(p *Parser) error {
 			return p.errorf(RuleMissingProperty, "the zone file is missing. Add: file FILE")
 		case !seen["allow"]:
 			return p.errorf(RuleMissingProperty, "nothing says who may change what. Add: allow KEY NAME TYPE...")
+		case seen["database"] && path.Clean(database.Text) == path.Clean(seed.Text):
+			return p.errorAt(database, RuleConflict, "the database and the zone file are the same file. Name another for one of them")
 		}
 		return nil
 	})
@@ -83,18 +87,21 @@ func (p *Parser) dynupdateOrigin() (string, error) {
 // canonicalName returns a domain name as CoreDNS compares it.
 func canonicalName(name string) string { return strings.ToLower(dns.CanonicalName(name)) }
 
-func (p *Parser) dynupdateFile() error {
+func (p *Parser) dynupdateFile(into *corefile.Token) error {
 	args := p.RemainingArgs()
 	if len(args) != 1 {
 		return p.argErr("file FILE")
 	}
+	*into = args[0]
 	return p.podFile(args[0], "the zone file")
 }
 
-func (p *Parser) dynupdateDatabase() error {
-	if args := p.RemainingArgs(); len(args) != 1 || args[0].Text == "" {
+func (p *Parser) dynupdateDatabase(into *corefile.Token) error {
+	args := p.RemainingArgs()
+	if len(args) != 1 || args[0].Text == "" {
 		return p.argErr("database FILE")
 	}
+	*into = args[0]
 	return nil
 }
 

@@ -32,6 +32,7 @@ func (p *Parser) errorAt(at corefile.Token, rule, format string, args ...any) er
 // suggestAt is errorAt with the word that was likely meant, or "".
 func (p *Parser) suggestAt(at corefile.Token, suggestion, rule, format string, args ...any) error {
 	if rule == RuleInvalidValue && p.hidden(at) {
+		p.unread = true
 		return nil
 	}
 	return &fault{token: at, rule: rule, suggestion: suggestion, message: p.plugin + ": " + fmt.Sprintf(format, args...)}

@@ -59,7 +59,7 @@ func hosts(p *Parser) error {
 				if h.Fallthrough = []string{"."}; len(args) > 0 {
 					h.Fallthrough = p.zones(args)
 				}
-				through = len(h.Fallthrough) > 0
+				through = len(h.Fallthrough) > 0 && !p.hiddenAmong(args)
 				return nil
 			}},
 			{name: "fallthrough_unsupported", since: "1.14.7", read: func() error {

@@ -25,6 +25,7 @@ func (p *Parser) keyFiles() error {
 // ignoredKey warns of a key of a kind that the plugin does not know. A further word is
 // read as the next property.
 func (p *Parser) ignoredKey() error {
+	p.unread = p.hidden(p.Token())
 	p.warnf(RuleIgnored, "CoreDNS ignores this key: it knows no key type %q. Write: key file FILE...", p.Val())
 	return nil
 }

@@ -86,6 +86,9 @@ func (p *Parser) kubernetesLabels() error {
 	if len(args) == 0 {
 		return p.argErr(name + " EXPRESSION...")
 	}
+	if p.hiddenAmong(args) {
+		return nil
+	}
 	text := strings.Join(texts(args), " ")
 	if err := checkSelector(text); err != nil {
 		return p.errorAt(args[0], RuleInvalidValue, "%s is not a label selector: %v. Write for example %q", corefile.Quote(text), err, "environment in (production, staging), !old, tier=web")

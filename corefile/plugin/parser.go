@@ -26,6 +26,8 @@ type Parser struct {
 	// environment tells that some words depend on the pod's environment, and nameless that
 	// one of them stands for the name of a property.
 	environment, nameless bool
+	// unread tells that a grammar may have stopped at a word that is hidden.
+	unread bool
 }
 
 func newParser(plugin string, tokens []corefile.Token, block *Block) Parser {
@@ -189,8 +191,21 @@ func (p *Parser) every(read func() error) error {
 		if err := read(); err != nil {
 			return err
 		}
+		p.passUnread()
 	}
 	return nil
+}
+
+// passUnread passes over what is left of a use of which a word is hidden.
+func (p *Parser) passUnread() {
+	if !p.unread {
+		return
+	}
+	p.unread = false
+	p.RemainingArgs()
+	for p.NextBlock() {
+		p.RemainingArgs()
+	}
 }
 
 // once reads the only use of the plugin that a block may have.
@@ -199,6 +214,7 @@ func (p *Parser) once(read func() error) error {
 		if err := read(); err != nil {
 			return err
 		}
+		p.passUnread()
 	}
 	switch {
 	case !p.Next():
@@ -220,6 +236,9 @@ func (p *Parser) once(read func() error) error {
 func (p *Parser) first(read func() error) error {
 	p.Next()
 	if err := read(); err != nil {
+		if p.Unnamed {
+			return nil // another use may be the first
+		}
 		return err
 	}
 	return p.restIgnored()
@@ -303,13 +322,17 @@ func (p *Parser) foldedBlock(known properties) error {
 	return nil
 }
 
-// judged reports the error of a property, if any, and passes over the rest of its line. It
+// judged reports the error of a property, if any, and passes over the rest of its line, as it
+// does where the property stopped at a word that is hidden. It
 // returns false if what belongs to which block is guesswork from there on.
 func (p *Parser) judged(err error) bool {
-	if err == nil {
+	if err == nil && !p.unread {
 		return true
 	}
-	p.reportError(err)
+	p.unread = false
+	if err != nil {
+		p.reportError(err)
+	}
 	for p.Report.Full() && p.Next() { // further errors would only be counted
 	}
 	for p.NextArg() {

@@ -46,6 +46,8 @@ type Block struct {
 	Transports []string
 	// Has reports whether the block uses a plugin.
 	Has func(plugin string) bool
+	// Unnamed tells that the environment names a plugin of the block.
+	Unnamed bool
 	// Pod is the one that the server runs in.
 	Pod Pod
 	// Shared is that of the configuration. Where it is nil, every block is by itself.

@@ -2,6 +2,8 @@ package plugin_test
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,12 +40,42 @@ func runExamples(t *testing.T, name string, examples []example) {
 			if got := describe(problems); got != e.want {
 				t.Errorf("got %q, want %q\n%v", got, e.want, problems)
 			}
+			if !rejected(problems) {
+				wantNoErrorFromHiddenWords(t, name, e)
+			}
 			for _, p := range problems {
 				if !strings.HasPrefix(p.Message, name+": ") && !strings.HasPrefix(p.Message, name+" reads ") {
 					t.Errorf("the message does not name its plugin: %s", p.Message)
 				}
 			}
 		})
+	}
+}
+
+func rejected(problems []corefile.Problem) bool {
+	return slices.ContainsFunc(problems, func(p corefile.Problem) bool { return p.Severity == corefile.Error })
+}
+
+var word = regexp.MustCompile(`\S+`)
+
+// wantNoErrorFromHiddenWords has the environment hide each word of what is accepted, which may
+// be the very word. The first word of a line may be any property, and undo what another one says:
+// what there is to say of that is said.
+func wantNoErrorFromHiddenWords(t *testing.T, name string, e example) {
+	t.Helper()
+	if len(e.text) > 500 {
+		return // texts of bounds take too long
+	}
+	for _, at := range word.FindAllStringIndex(e.text, -1) {
+		first := at[0] == 0 || e.text[at[0]-1] == '\n'
+		if w := e.text[at[0]:at[1]]; first || w == name || strings.ContainsAny(w, "{}\"#") {
+			continue
+		}
+		hidden := e
+		hidden.text = e.text[:at[0]] + "{$X}" + e.text[at[1]:]
+		if problems := judge(t, name, hidden); rejected(problems) {
+			t.Errorf("%s\nis rejected: %v", hidden.text, problems)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (r *rewriteRule) name() error {
 	r.made.Auto = match == "exact"
 	metadata := false
 	if len(r.args) > rest && r.text(rest) == "metadata" && r.since("1.15.0") {
-		if match != "regex" {
+		if match != "regex" && !r.hidden(r.args[0]) {
 			return r.wrong(rest, "metadata works only with a name that is matched by regex. Remove it")
 		}
 		metadata, r.made.Metadata = true, true

@@ -44,13 +44,17 @@ func template(p *Parser) error {
 		}
 		var found bool
 		if t.Class, found = dns.StringToClass[p.Val()]; !found {
-			return p.noKeyword("class", slices.Sorted(maps.Keys(dns.StringToClass)))
+			if err := p.noKeyword("class", slices.Sorted(maps.Keys(dns.StringToClass))); err != nil {
+				return err
+			}
 		}
 		if !p.NextArg() || p.Val() == "{" {
 			return p.argErr(usage)
 		}
 		if t.Type, found = p.recordType(p.Val()); !found {
-			return p.noKeyword("record type", p.knownTypes())
+			if err := p.noKeyword("record type", p.knownTypes()); err != nil {
+				return err
+			}
 		}
 		t.Zones = p.origins(p.RemainingArgs())
 		variables := p.newVariables()
