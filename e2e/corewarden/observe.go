@@ -131,7 +131,7 @@ func poll(ctx context.Context, what string, look func() error) error {
 	for {
 		err := look()
 		if err == nil {
-			return err
+			return nil
 		}
 		select {
 		case <-ctx.Done():
