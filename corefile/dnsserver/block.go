@@ -47,9 +47,9 @@ func (c *checker) read(block *corefile.Block) Block {
 	settings := &c.reading
 	*settings = plugin.Block{
 		Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared,
-		Unnamed: slices.ContainsFunc(block.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() }),
 		Zones: settings.Zones[:0], Transports: settings.Transports[:0],
 	}
+	settings.Unnamed = slices.ContainsFunc(block.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() })
 	b.Zones = make([]Zone, 0, len(block.Keys))
 	c.warnLonePlugin(block)
 	for i := range block.Keys {

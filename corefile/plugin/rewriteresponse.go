@@ -143,7 +143,8 @@ func (r *rewriteRule) edns0() error {
 	default:
 		return r.wrong(0, "%s is not an EDNS option. Write local, nsid or subnet", corefile.Quote(r.text(0)))
 	}
-	if maybe := !unset && r.since("1.11.4") && r.hidden(r.args[n-1]); n != want && !(maybe && n-1 == want) { // it may be revert
+	mayRevert := !unset && r.since("1.11.4") && r.hidden(r.args[n-1])
+	if n != want && (!mayRevert || n-1 != want) {
 		return r.usage(strings.TrimSpace("rewrite edns0 " + option + " " + action + " " + usage))
 	}
 	switch {
