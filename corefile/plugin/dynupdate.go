@@ -47,7 +47,7 @@ func dynupdate(p *Parser) error {
 			return p.errorf(RuleMissingProperty, "the zone file is missing. Add: file FILE")
 		case !seen["allow"]:
 			return p.errorf(RuleMissingProperty, "nothing says who may change what. Add: allow KEY NAME TYPE...")
-		case seen["database"] && path.Clean(database.Text) == path.Clean(seed.Text):
+		case database.Text != "" && path.Clean(database.Text) == path.Clean(seed.Text):
 			return p.errorAt(database, RuleConflict, "the database and the zone file are the same file. Name another for one of them")
 		}
 		return nil

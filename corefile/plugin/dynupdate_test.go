@@ -19,6 +19,7 @@ func TestDynupdate(t *testing.T) {
 		{text: "dynupdate {\nfile db.example.org\nallow key. * *\ndatabase\n}", want: "warning 2:6 pod-file; 4:1 wrong-arguments"},
 		{text: "dynupdate {\nfile db.example.org\nallow key. * *\ndatabase \"\"\n}", want: "warning 2:6 pod-file; 4:10 wrong-arguments"},
 		{text: "dynupdate {\nfile db.example.org\nallow key. * *\ndatabase ./db.example.org\n}", want: "warning 2:6 pod-file; 4:10 conflicting-settings"},
+		{text: "dynupdate {\nfile\nallow key. * *\ndatabase\n}", want: "2:1 wrong-arguments; 4:1 wrong-arguments"},
 		{text: "dynupdate {\nfile db.example.org\nallow key. * *\ndatabase db.example.org{$X}\n}", want: "warning 4:10 environment-reference; warning 2:6 pod-file"},
 		{text: "dynupdate {\nfile db.example.org\nallow key. * *\nmax_bytes 0\n}", want: "warning 2:6 pod-file; 4:11 invalid-value"},
 		{text: "dynupdate {\nfile db.example.org\nallow key. * *\nmax_bytes\n}", want: "warning 2:6 pod-file; 4:1 wrong-arguments"},
