@@ -36,6 +36,7 @@ func (p *parser) imported(arg Token, via *expansion) []frame {
 	}
 	if arg.DependsOnEnvironment() {
 		p.report.WarnOfEnvironment(arg, "the import")
+		p.unknownImport = true
 		return nil
 	}
 	if p.expansions++; p.expansions > maxExpansions {

@@ -139,6 +139,8 @@ type parser struct {
 	expansions int
 	compared   int
 	recoveries int
+	// unknownImport tells that the environment names an import, which may close what is open.
+	unknownImport bool
 
 	block  Block
 	blocks []Block
@@ -313,6 +315,7 @@ func (p *parser) leaked() bool {
 		return false // a misspelt plugin is likelier
 	case p.known(token.Text) || token.DependsOnEnvironment():
 		return false
+	case p.block.braced && p.unknownImport:
 	case p.block.braced:
 		p.report.Error(open, RuleUnclosedBlock, `missing "}": the file that is loaded next becomes part of `+p.blockName(open)+
 			`. Add "}" on its own line`)
@@ -395,7 +398,9 @@ func (p *parser) unclosed(open Token, what string) {
 	if _, quote := writtenLines(open.source.Text); quote > 0 {
 		message = fmt.Sprintf("missing \"}\": all that follows the quote on line %d belongs to it, as no other quote closes it. Close it", quote)
 	}
-	p.report.Error(open, RuleUnclosedBlock, message)
+	if !p.unknownImport {
+		p.report.Error(open, RuleUnclosedBlock, message)
+	}
 	if p.recoveries++; p.recoveries > maxRecoveries {
 		return
 	}

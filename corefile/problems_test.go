@@ -173,6 +173,9 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 			`Corefile:2:9-18 warning environment-reference: the import depends on environment variables of the server's pod ("HOME"), so it was not checked`,
 			`Corefile:3:9-36 warning environment-reference: the import depends on environment variables of the server's pod ("HOME", "USER", "A", 2 more), so it was not checked`,
 		}},
+		{name: "import from the environment that may close the block", bundle: bundle{"a.Corefile": "a.org {\n import {$A}\n", "b.Corefile": "b.org {\n log\n}\n"}, want: []string{
+			`a.Corefile:2:9-13 warning environment-reference: the import depends on environment variables of the server's pod ("A"), so it was not checked`,
+		}},
 		{name: "a misspelt plugin in an imported file is not read as the next block", bundle: bundle{"Corefile": "a.org {\n import plugins\n}\n", "plugins": "lgo\n"}},
 		{name: "a misspelt plugin in another file's snippet is not read as the next block", bundle: bundle{"a.Corefile": "(s) {\n lgo\n}\n", "b.Corefile": "b.org {\n import s\n}\n"}},
 		{name: "server block not closed after an import", bundle: bundle{"a.Corefile": "a.org {\n import plugins\n", "b.Corefile": "b.org {\n log\n}\n", "plugins": "log\n"}, want: []string{

@@ -32,6 +32,7 @@ type kubernetesUse struct {
 	namespaces, namespaceLabels bool
 	zonal, noEndpoints          bool
 	kubeconfig                  bool
+	context                     *corefile.Token  // that such a kubeconfig cannot have
 	inCluster                   bool             // by a kubeconfig without a name, which counts before an endpoint
 	endpoint                    *corefile.Token  // of the API server
 	tls                         []corefile.Token // files of the client's certificate

@@ -26,6 +26,9 @@ func TestKubernetes(t *testing.T) {
 		{text: "kubernetes {\nkubeconfig\n}", want: "2:1 wrong-arguments; warning 1:1 pod-network"},
 		{text: "kubernetes {\nkubeconfig a b c\n}", want: "2:16 wrong-arguments; warning 1:1 pod-network"},
 		{text: "kubernetes {\nkubeconfig \"\"\n}", want: "warning 1:1 pod-network"},
+		{text: "kubernetes {\nkubeconfig \"\" \"\"\n}", want: "warning 1:1 pod-network"},
+		{text: "kubernetes {\nkubeconfig \"\" context\n}", want: "2:15 invalid-value"},
+		{text: "kubernetes {\nkubeconfig \"\" context\nkubeconfig \"\"\n}", want: "warning 1:1 pod-network"},
 		{text: "kubernetes {\nkubeconfig \"\"\nendpoint http://a\n}", want: "warning 1:1 pod-network"},
 		// What it serves.
 		{text: "kubernetes {\nendpoint http://a\nnamespaces a b\nlabels app=a\npods insecure\nendpoint_pod_names\nttl 0\nnoendpoints\nfallthrough a.b\nignore empty_service\n}"},

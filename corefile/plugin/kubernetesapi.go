@@ -36,7 +36,11 @@ func (k *kubernetesUse) readConfig() error {
 	if len(args) != 1 && len(args) != 2 {
 		return k.argErr("kubeconfig FILE [CONTEXT]")
 	}
+	k.context = nil
 	if k.kubeconfig, k.inCluster = args[0].Text != "", args[0].Text == ""; k.inCluster {
+		if len(args) == 2 && args[1].Text != "" {
+			k.context = &args[1]
+		}
 		return nil
 	}
 	return k.podFile(args[0], "the kubeconfig")
@@ -47,6 +51,8 @@ func (k *kubernetesUse) client() error {
 	switch {
 	case k.kubeconfig:
 		return nil
+	case k.context != nil:
+		return k.errorAt(*k.context, RuleInvalidValue, "the kubeconfig has no name, so there is no context %s. Name the file", corefile.Quote(k.context.Text))
 	case k.endpoint == nil || k.endpoint.Text == "" || k.inCluster:
 		k.warnAt(k.tokens[0], RulePodNetwork, "the server starts only in a pod with a service account of the cluster; Corewarden cannot check this")
 		return nil

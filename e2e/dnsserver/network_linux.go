@@ -1,8 +1,11 @@
 package dnsserver
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
 )
@@ -35,6 +38,12 @@ func addInterface(socket int, name string, ip netip.Addr) error {
 	}
 	if err := unix.IoctlIfreq(socket, unix.SIOCBRADDBR, request); err != nil { // which reads the name
 		return fmt.Errorf("make the interface %s: %w", name, err)
+	}
+	// Nobody else is there. A server that starts while the kernel looks for others that have the
+	// address cannot listen on it.
+	detection := filepath.Join("/proc/sys/net/ipv6/conf", name, "accept_dad")
+	if err := os.WriteFile(detection, []byte("0"), 0o644); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
 	if err := address(socket, name, ip); err != nil {
 		return err
