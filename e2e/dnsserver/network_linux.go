@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/sys/unix"
 )
@@ -41,7 +40,7 @@ func addInterface(socket int, name string, ip netip.Addr) error {
 	}
 	// Nobody else is there. A server that starts while the kernel looks for others that have the
 	// address cannot listen on it.
-	detection := filepath.Join("/proc/sys/net/ipv6/conf", name, "accept_dad")
+	detection := "/proc/sys/net/ipv6/conf/" + name + "/accept_dad"
 	if err := os.WriteFile(detection, []byte("0"), 0o644); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
