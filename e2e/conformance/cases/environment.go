@@ -78,7 +78,11 @@ func (c Case) WithValues() (Case, bool) {
 	c.Files = maps.Clone(c.Files)
 	whole := true
 	for key, text := range c.Files {
-		text = reference.ReplaceAllStringFunc(text, func(use string) string { return c.Env[strings.Trim(use, "{$%}")] })
+		text = reference.ReplaceAllStringFunc(text, func(use string) string {
+			value := c.Env[strings.Trim(use, "{$%}")]
+			whole = whole && value != "secondary" // which looks for its name as it is written
+			return value
+		})
 		whole = whole && !strings.Contains(text, "{$") && !strings.Contains(text, "{%")
 		c.Files[key] = text
 	}
