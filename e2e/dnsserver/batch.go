@@ -53,8 +53,13 @@ func (b *Batch) Check(conf Configuration) (known bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	key := strings.Join(conf.Interfaces, " ")
+	defer func() {
+		if os.RemoveAll(dir) != nil { // something of the server still writes there
+			b.end(key)
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
 	p := b.processes[key]
 	if p == nil {
 		if p, err = b.start(conf.Interfaces); err != nil {
@@ -64,8 +69,7 @@ func (b *Batch) Check(conf Configuration) (known bool, err error) {
 	}
 	result, err := p.ask(dir, environment(conf.Env, dir))
 	if err != nil || result.Ends {
-		delete(b.processes, key)
-		p.stop()
+		b.end(key)
 	}
 	switch {
 	case err != nil: // it has ended, or is late
@@ -76,6 +80,14 @@ func (b *Batch) Check(conf Configuration) (known bool, err error) {
 		return true, &Refusal{ExitCode: 1, Text: strings.ReplaceAll(strings.TrimSpace(result.Refusal), dir, podDir)}
 	}
 	return false, nil
+}
+
+// end ends a process, if it runs.
+func (b *Batch) end(key string) {
+	if p := b.processes[key]; p != nil {
+		delete(b.processes, key)
+		p.stop()
+	}
 }
 
 // Stop ends the processes.
