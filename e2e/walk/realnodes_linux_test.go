@@ -11,12 +11,12 @@ import (
 func TestOnceOnRealNodes(t *testing.T) {
 	t.Parallel()
 	w := start(t, "-once", "-real-nodes")
-	err := w.Wait()
+	<-w.child.Done()
 	shown := w.output.String()
 	if _, reason, missing := strings.Cut(shown, realnode.NoNodes); missing && !realnode.Required() {
 		t.Skip(realnode.NoNodes, reason)
 	}
-	if err != nil || !strings.Contains(shown, "every step did what it should") {
-		t.Errorf("it ends with %v and says\n%s", err, shown)
+	if !w.child.State().Success() || !strings.Contains(shown, "every step did what it should") {
+		t.Errorf("it ends with %s and says\n%s", w.child.State(), shown)
 	}
 }

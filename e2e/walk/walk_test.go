@@ -32,7 +32,6 @@ func TestMain(m *testing.M) {
 
 // A walk is the command as a process of its own.
 type walk struct {
-	*exec.Cmd
 	child  *process.Child
 	dir    string // where it keeps its files
 	output output
@@ -45,12 +44,13 @@ func start(t *testing.T, args ...string) *walk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &walk{Cmd: exec.CommandContext(t.Context(), binary, args...), dir: t.TempDir()}
-	w.Env = append(os.Environ(), asWalk+"=1", "TMPDIR="+w.dir)
-	w.Stdout, w.Stderr = &w.output, &w.output
-	w.Cancel = func() error { return w.Process.Signal(os.Interrupt) }
-	w.WaitDelay = time.Minute
-	if w.child, err = process.Start(w.Cmd, nil); err != nil {
+	w := &walk{dir: t.TempDir()}
+	cmd := exec.CommandContext(t.Context(), binary, args...)
+	cmd.Env = append(os.Environ(), asWalk+"=1", "TMPDIR="+w.dir)
+	cmd.Stdout, cmd.Stderr = &w.output, &w.output
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = time.Minute
+	if w.child, err = process.Start(cmd, nil); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -225,7 +225,7 @@ func TestStaysUpUntilInterrupted(t *testing.T) {
 	if _, err := os.Stat(kubeconfig); !found || err != nil {
 		t.Errorf("the KUBECONFIG to use is %q: %v", kubeconfig, err)
 	}
-	if err := w.Process.Signal(syscall.SIGINT); err != nil {
+	if err := w.child.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	w.ends(t, 0)

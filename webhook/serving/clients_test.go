@@ -247,6 +247,14 @@ func TestTurnOfASlowBodyEnds(t *testing.T) {
 			t.Errorf("the next is answered with %s: %s", response.Status, text)
 		}
 		since(t, begin, turnToRead)
+		slow, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slow.Body.Close()
+		if slow.StatusCode != http.StatusRequestTimeout {
+			t.Errorf("the slow one is answered with %s", slow.Status)
+		}
 	})
 }
 

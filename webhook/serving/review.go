@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
@@ -58,6 +59,8 @@ func readReview(r *http.Request) (*admissionv1.AdmissionReview, int, error) {
 		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the body is larger than %d MiB", tooLarge.Limit>>20)
 	case errors.Is(err, errBusy):
 		return nil, http.StatusServiceUnavailable, err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, http.StatusRequestTimeout, errors.New("the body does not come to its end in time")
 	case err != nil:
 		return nil, http.StatusBadRequest, fmt.Errorf("the body cannot be read: %w", err)
 	}
