@@ -36,9 +36,9 @@ image: ## Build the image for amd64 and arm64 into bin/; IMAGE names it, VERSION
 	@$(PUBLISHED) go run -C tools/release . -image-only -o bin -image $(IMAGE) $(if $(VERSION),-version $(VERSION))
 
 .PHONY: release
-release: ## Build all that VERSION=v1.2.3 publishes into dist/, with the image named IMAGE
+release: ## Build all that VERSION=v1.2.3 publishes into dist/, with the image named IMAGE, and runbooks at the URL DOCS
 	@rm -rf dist
-	@$(PUBLISHED) go run -C tools/release . -image $(IMAGE) $(if $(VERSION),-version $(VERSION))
+	@$(PUBLISHED) go run -C tools/release . -image $(IMAGE) $(if $(VERSION),-version $(VERSION)) $(if $(DOCS),-docs $(DOCS))
 
 ##@ Tests
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -40,6 +41,7 @@ func TestStagedRollout(t *testing.T) {
 	}
 	i := &installation{harness.Install(t, cluster, "-rollout-soak=4s", "-rollout-deadline=8s", "-rollout-interval=5s")}
 	harness.Step(t, "one layer after the other", i.oneAfterTheOther)
+	harness.Step(t, "a ConfigMap that a new leader may not read is unknown, not absent", i.mayNotRead)
 	harness.Step(t, "no lookup fails on the layer that is not being restarted", i.answers)
 	harness.Step(t, "a burst is one rollout of node-local-dns", i.burst)
 	harness.Step(t, "pods of CoreDNS that crash hold node-local-dns", func(t *testing.T) {
@@ -90,6 +92,36 @@ func (i *installation) oneAfterTheOther(t *testing.T) {
 	<-watched
 	if both.Load() > 0 || first.Load() == 0 {
 		t.Errorf("seen restarting: both layers %d times, want never; CoreDNS alone %d times, want it seen", both.Load(), first.Load())
+	}
+}
+
+// mayNotRead starts a leader without the right to read the ConfigMap, and changes that.
+func (i *installation) mayNotRead(t *testing.T) {
+	before := i.Rollouts(t)
+	i.kill(t)
+	i.Run(t, "patch", "role/corewarden", "--namespace=kube-system", "--type=json", `--patch=[
+		{"op": "test", "path": "/rules/0/resourceNames/0", "value": "dns-extra-configs"},
+		{"op": "remove", "path": "/rules/0/resourceNames/0"}]`)
+	i.start(t)
+	i.Apply(t, harness.Manifest(t, harness.Forwarding("10.0.0.4")))
+	eventually(t, "both workloads are held", func() error {
+		for _, workload := range []string{"coredns", "node-local-dns"} {
+			if i.Metric(t, "corewarden_rollout_held", "workload="+workload, "reason=ContentUnknown") != 1 {
+				return errors.New("the metric does not say so of " + workload)
+			}
+		}
+		return nil
+	})
+	i.AwaitDescribe(t, "deployment/coredns", "RolloutHeld", "what ConfigMap dns-extra-configs holds is unknown: corewarden's ServiceAccount may not read it")
+	if now := i.Rollouts(t); !maps.Equal(now, before) {
+		t.Errorf("the workloads were %v and are %v", before, now)
+	}
+	if err := i.Product.Apply(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	i.AwaitSettled(t)
+	if now := i.Rollouts(t); now["coredns"].Stamp == before["coredns"].Stamp {
+		t.Error("what was written meanwhile is not rolled out once it may be read")
 	}
 }
 

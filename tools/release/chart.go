@@ -27,6 +27,8 @@ func (r release) writeChart() error {
 			fallthrough
 		case "values.yaml":
 			text = bytes.ReplaceAll(text, []byte("corewarden/webhook"), []byte(r.image))
+		case "files/rules.yaml":
+			text = r.withRunbooks(text)
 		}
 		return text, nil
 	})

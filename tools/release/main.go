@@ -33,6 +33,7 @@ type release struct {
 	output   string // the folder that is filled
 	version  string // such as v1.2.3; empty for a build that is no release
 	image    string // the image's name, without a tag
+	docs     string // where people read this version's docs/, as a URL; empty where nobody knows
 	programs []program
 	source   source
 	out      io.Writer
@@ -56,6 +57,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.StringVar(&r.output, "o", "dist", "`folder` to fill, from the repository's root; it must not exist, or be empty")
 	flags.StringVar(&r.version, "version", "", "`version` of the release, such as v1.2.3")
 	flags.StringVar(&r.image, "image", "corewarden/webhook", "`name` of the image, without a tag")
+	flags.StringVar(&r.docs, "docs", "", "`URL` of the folder docs of this version, for the runbooks that alerts name")
 	imageOnly := flags.Bool("image-only", false, "write the image and the list of its contents, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err

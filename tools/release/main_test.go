@@ -34,7 +34,7 @@ func TestTheSameCommitMakesTheSameBytes(t *testing.T) {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		r := release{
-			root: root, output: filepath.Join(root, "dist"), version: "v1.2.3", image: "registry.example/webhook", out: io.Discard,
+			root: root, output: filepath.Join(root, "dist"), version: "v1.2.3", image: "registry.example/webhook", docs: "https://example.org/v1.2.3/docs", out: io.Discard,
 			programs: []program{{name: "corefile", platforms: []platform{host, {"windows", "amd64"}}, inImage: true, manuals: true}},
 		}
 		var err error
@@ -49,7 +49,7 @@ func TestTheSameCommitMakesTheSameBytes(t *testing.T) {
 	names := slices.Sorted(maps.Keys(releases[0]))
 	want := []string{
 		"SHA256SUMS", "corefile-linux-" + runtime.GOARCH, "corefile-man.tar.gz", "corefile-windows-amd64.exe", "corefile.cdx.json",
-		"corewarden-1.2.3.tgz", "corewarden-cert-manager.yaml", "corewarden-self-signed.yaml", "playground.html", "webhook-image.tar",
+		"corewarden-1.2.3.tgz", "corewarden-cert-manager.yaml", "corewarden-prometheus.yaml", "corewarden-self-signed.yaml", "playground.html", "webhook-image.tar",
 	}
 	hasChart := isThere("../../deploy/chart/corewarden")
 	if !hasChart {
@@ -142,14 +142,20 @@ func checkManifests(t *testing.T, files map[string][]byte) {
 			}
 		}
 	}
+	if want := aRunbook; !strings.Contains(string(files["corewarden-prometheus.yaml"]), want) {
+		t.Errorf("no alert has %q", want)
+	}
 }
+
+const aRunbook = "runbook_url: https://example.org/v1.2.3/docs/alerts/CorewardenDown.md\n"
 
 func checkChart(t *testing.T, packed []byte) {
 	t.Helper()
 	files := unpacked(t, packed)
 	for name, want := range map[string]string{
-		"corewarden/Chart.yaml":  "\nversion: \"1.2.3\"\nappVersion: \"v1.2.3\"\n",
-		"corewarden/values.yaml": "repository: registry.example/webhook\n",
+		"corewarden/Chart.yaml":       "\nversion: \"1.2.3\"\nappVersion: \"v1.2.3\"\n",
+		"corewarden/values.yaml":      "repository: registry.example/webhook\n",
+		"corewarden/files/rules.yaml": aRunbook,
 	} {
 		if !strings.Contains(files[name], want) {
 			t.Errorf("%s of the chart is\n%s\nwant %q in it", name, files[name], want)

@@ -1,18 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
-// writeManifests renders each way to install into one file, with the release's image.
+// writeManifests renders each way to install, and what Prometheus needs, into one file each, with
+// the release's image.
 func (r release) writeManifests() error {
-	for _, install := range []string{"cert-manager", "self-signed"} {
+	for _, install := range []string{"cert-manager", "self-signed", "prometheus"} {
 		text, err := r.render(install)
 		if err != nil {
 			return fmt.Errorf("deploy/%s: %w", install, err)
@@ -37,7 +40,7 @@ func (r release) render(install string) ([]byte, error) {
 		if err != nil {
 			return err
 		}
-		return memory.WriteFile("/deploy/"+name, text)
+		return memory.WriteFile("/deploy/"+name, r.withRunbooks(text))
 	})
 	if err != nil {
 		return nil, err
@@ -51,4 +54,13 @@ func (r release) render(install string) ([]byte, error) {
 		return nil, err
 	}
 	return objects.AsYaml()
+}
+
+// withRunbooks makes full addresses of the runbooks that alerts name, once it is known where the
+// docs are.
+func (r release) withRunbooks(text []byte) []byte {
+	if r.docs == "" {
+		return text
+	}
+	return bytes.ReplaceAll(text, []byte("runbook_url: docs/"), []byte("runbook_url: "+strings.TrimSuffix(r.docs, "/")+"/"))
 }
