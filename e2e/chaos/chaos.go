@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/corewarden"
@@ -29,6 +30,8 @@ type options struct {
 const (
 	// deadline of a rollout is short, so that one that is stuck does not hold up the rest.
 	deadline = 20 * time.Second
+	// soak is long enough to tell a pod that hangs from one that comes up, in whole seconds.
+	soak = 2 * time.Second
 	// patience is for the end, when nothing goes wrong any more.
 	patience = 3 * time.Minute
 )
@@ -64,13 +67,13 @@ func unleash(ctx context.Context, o options) (err error) {
 	if o.Pinned {
 		install = corewarden.InstallPinned
 	}
-	product, err := install(ctx, cluster, "-rollout-deadline="+deadline.String())
+	product, err := install(ctx, cluster, "-rollout-deadline="+deadline.String(), "-rollout-soak="+soak.String())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, product.Kill()) }()
 	config := cluster.Config()
-	config.QPS = -1
+	config.QPS, config.WarningHandler = -1, rest.NoWarnings{}
 	api, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return err

@@ -44,7 +44,11 @@ spec:
       startTime: {{ $now | Quote }}
 `
 
-func brokenName(n int) string { return fmt.Sprintf("broken-%d", n) }
+const brokenPrefix = "broken-"
+
+func brokenName(n int) string { return fmt.Sprint(brokenPrefix, n) }
+
+func isBroken(node string) bool { return strings.HasPrefix(node, brokenPrefix) }
 
 // brokenStages returns the file of the stage, if nodes are to be broken.
 func brokenStages(o options) ([]string, error) {

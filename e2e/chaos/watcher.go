@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
@@ -108,8 +110,8 @@ func (w *watcher) watch(ctx context.Context) {
 		}
 		if ours(last.coreDNS.stamp, now.coreDNS.stamp) {
 			w.stamps[0]++
-			// One that gets no further for the deadline, or fails, does not hold CoreDNS.
-			if !began.IsZero() && at.Sub(began) > lag && at.Sub(crash) > lag && at.Sub(progress) < deadline-lag {
+			// One that gets no further for the deadline, fails, or has a pod that hangs does not hold CoreDNS.
+			if !began.IsZero() && at.Sub(began) > lag && at.Sub(crash) > lag && at.Sub(progress) < deadline-lag && !w.hangs(ctx, at, now.nodeLocalDNS.stamp) {
 				w.violations = append(w.violations, fmt.Sprintf("%s: CoreDNS was stamped with %s while node-local-dns was being rolled out since %s; it got on %s ago",
 					at.Format(time.TimeOnly), now.coreDNS.stamp, at.Sub(began), at.Sub(progress)))
 			}
@@ -127,6 +129,27 @@ func (w *watcher) watch(ctx context.Context) {
 		}
 		last = now
 	}
+}
+
+// hangs reports whether a new pod of node-local-dns has not come up for the soak time, or had not
+// just before. Times in the API are in whole seconds, to which the controller keeps as well.
+func (w *watcher) hangs(ctx context.Context, at time.Time, stamp string) bool {
+	pods, err := w.api.CoreV1().Pods(extraconfig.Namespace).List(ctx, metav1.ListOptions{LabelSelector: nodeLocalDNSPods})
+	if err != nil {
+		return true // the API server is down
+	}
+	return slices.ContainsFunc(pods.Items, func(pod corev1.Pod) bool {
+		if pod.Annotations[extraconfig.HashAnnotation] != stamp || isBroken(pod.Spec.NodeName) {
+			return false
+		}
+		up := at
+		for _, c := range pod.Status.Conditions {
+			if c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue {
+				up = c.LastTransitionTime.Time
+			}
+		}
+		return up.Sub(pod.CreationTimestamp.Time) >= soak && at.Sub(up) <= lag
+	})
 }
 
 // ours reports whether a stamp was changed, and by the controller.
