@@ -21,6 +21,8 @@ const lag = 3 * time.Second
 type state struct {
 	stamp, braked string
 	settled       bool
+	// revision is that of CoreDNS's template, whatever the number of replicas.
+	revision string
 	// replacing says that pods are there, or may be, which an older template has made.
 	replacing bool
 	// generation and updated tell whether a rollout gets on.
@@ -50,7 +52,8 @@ func (w *watcher) look(ctx context.Context) (view, error) {
 	replicas := *d.Spec.Replicas
 	return view{
 		state{
-			stamp: d.Spec.Template.Annotations[extraconfig.HashAnnotation],
+			stamp:    d.Spec.Template.Annotations[extraconfig.HashAnnotation],
+			revision: d.Annotations["deployment.kubernetes.io/revision"],
 			settled: d.Status.ObservedGeneration == d.Generation && d.Status.UpdatedReplicas == replicas &&
 				d.Status.Replicas == replicas && d.Status.AvailableReplicas == replicas,
 		},
@@ -85,6 +88,7 @@ type watcher struct {
 func (w *watcher) watch(ctx context.Context) {
 	var last view
 	var coreDNSDone map[string]time.Time // when CoreDNS was last seen rolled out, by stamp
+	var coreDNSWas state                 // then
 	var began, progress, crash time.Time // of the rollout of node-local-dns: its begin, and when it last got on or had a pod that crashed
 	for first := true; ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
 		now, err := w.look(ctx)
@@ -96,14 +100,16 @@ func (w *watcher) watch(ctx context.Context) {
 			first, last, coreDNSDone = false, now, map[string]time.Time{}
 		}
 		if now.coreDNS.settled {
-			coreDNSDone[now.coreDNS.stamp] = at
+			coreDNSDone[now.coreDNS.stamp], coreDNSWas = at, now.coreDNS
 			w.staged[extraconfig.CopyName(extraconfig.Name, now.coreDNS.stamp)] = true
 		}
 		w.lookAtMounts(ctx)
 		if ours(last.nodeLocalDNS.stamp, now.nodeLocalDNS.stamp) {
 			w.stamps[1]++
 			braked := now.nodeLocalDNS.braked != "" && now.nodeLocalDNS.braked == last.nodeLocalDNS.stamp
-			if done := coreDNSDone[now.nodeLocalDNS.stamp]; !braked && at.Sub(done) > lag {
+			// Pods that are lost, or wanted more, since the template was rolled out take nothing back.
+			still := now.nodeLocalDNS.stamp == coreDNSWas.stamp && now.coreDNS.revision == coreDNSWas.revision
+			if done := coreDNSDone[now.nodeLocalDNS.stamp]; !braked && !still && at.Sub(done) > lag {
 				w.violations = append(w.violations, fmt.Sprintf("%s: node-local-dns was stamped with %s before CoreDNS was rolled out with it",
 					at.Format(time.TimeOnly), now.nodeLocalDNS.stamp))
 			}
