@@ -190,8 +190,8 @@ func (c *chaos) awaitRollout(ctx context.Context) error {
 // verdict is what there is to complain about.
 func (c *chaos) verdict() error {
 	log := c.product.Log()
-	if strings.Contains(log, "panic") {
-		c.watcher.violations = append(c.watcher.violations, "the webhook panicked")
+	if _, after, found := strings.Cut(log, "panic: "); found {
+		c.watcher.violations = append(c.watcher.violations, "the webhook panicked: "+after[:min(len(after), 4000)])
 	}
 	c.say("seen: %d stamps of CoreDNS and %d of node-local-dns", c.watcher.stamps[0], c.watcher.stamps[1])
 	if len(c.watcher.violations) == 0 {

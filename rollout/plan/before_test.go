@@ -25,6 +25,7 @@ func ended(p Pod, reason string, code int32, ran time.Duration) Pod {
 func daemonSet(broken string, pods ...Pod) *State {
 	s := unsettled("new", time.Minute, pods...)
 	s.PerNode = true
+	s.Updated = int32(len(s.fresh()))
 	s.Record.Before = Before{Size: len(pods), Nodes: strings.Fields(broken)}
 	return s
 }
@@ -60,6 +61,11 @@ func TestBaseline(t *testing.T) {
 		{"the others soak all the same", daemonSet("a", on("a", crash), on("b", up("new", time.Minute)), on("c", up("new", 10*time.Second))), "soaking"},
 		{"one that has left is not counted", with(daemonSet("a", on("b", up("new", hour)), on("c", up("new", hour))), func(s *State) { s.Size = 3 }), "rolling"},
 		{"another that breaks holds", daemonSet("a", on("a", crash), on("b", crash), on("c", up("new", hour))), "held PodsRestart"},
+		{
+			"pods of a template with the same stamp, which somebody restarts, are not new",
+			with(daemonSet("a", on("a", crash), on("b", up("new", hour)), on("c", up("new", hour))), func(s *State) { s.Updated = 1 }),
+			"rolling",
+		},
 		{"one that is well now has no excuse left", daemonSet("a", on("a", up("new", hour)), on("b", starting("new", hour)), on("c", up("new", hour))), "rolling"},
 
 		{"one crash of a few is enough", daemonSet("", append(many(3, up("old", hour)), on("a", crash), on("b", up("new", hour)))...), "brake to old"},

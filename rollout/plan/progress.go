@@ -121,7 +121,8 @@ func (w *State) upButForBrokenNodes(fresh []Pod) bool {
 			delete(excused, pod.Node)
 		}
 	}
-	return ready > 0 && ready+len(excused) >= int(w.Size)
+	// Somebody who restarts the pods changes the template and not the stamp.
+	return ready > 0 && ready+len(excused) >= int(w.Size) && int(w.Updated)+len(excused) >= int(w.Size)
 }
 
 // unfinished says how a rollout goes that is not finished: Rolling, or Held where it gets no
