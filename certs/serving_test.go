@@ -319,7 +319,7 @@ func start(t *testing.T, s *Serving) {
 
 // patience is longer than the ten seconds between two polls of the watcher: a file that
 // is replaced before the watcher has come to watch it is seen by the first poll.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // eventually waits until cond holds.
 func eventually(t *testing.T, what string, cond func() bool) {

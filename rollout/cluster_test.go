@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -80,9 +81,14 @@ type patch struct {
 }
 
 func newFakeCluster(t *testing.T, objects ...client.Object) *fakeCluster {
+	// The fake client goes through all types that it knows at each write.
+	types := runtime.NewScheme()
+	if err := errors.Join(appsv1.AddToScheme(types), corev1.AddToScheme(types)); err != nil {
+		t.Fatal(err)
+	}
 	c := &fakeCluster{
 		t:         t,
-		api:       fake.NewClientBuilder().Build(),
+		api:       fake.NewClientBuilder().WithScheme(types).Build(),
 		clock:     noon,
 		policy:    policy,
 		known:     &extraconfig.Cluster{Servers: servers(t)},

@@ -239,14 +239,14 @@ func startServing(t *testing.T, group memoryCgroup) (address string) {
 	// The shell is in the cgroup before it copies the program, so that all of that counts.
 	command := exec.Command("/bin/sh", "-c", `echo $$ >"$0" && cp "$1" "$2" && exec "$2"`, //nolint:gosec // it is this test
 		filepath.Join(string(group), "cgroup.procs"), program, filepath.Join(t.TempDir(), "webhook"))
-	command.Env = append(os.Environ(), serveVariable+"="+address)
+	command.Env = append(os.Environ(), serveVariable+"="+address, "GOGC=100") // as in a pod, whatever tests have
 	command.Stderr = os.Stderr
 	child, err := process.Start(command, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = child.Kill() })
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		connection, err := net.Dial("tcp", address)
 		if err == nil {
 			connection.Close()

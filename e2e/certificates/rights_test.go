@@ -4,10 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	authorizationv1 "k8s.io/api/authorization/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
+	"corewarden/e2e/harness"
 )
 
 // rights asks with the tokens of both accounts what each may do.
@@ -55,35 +52,16 @@ func (s *site) rights(t *testing.T) {
 	})
 }
 
-// A right is what an account may do in a namespace. The resource is of the form
-// resource.group/name/subresource.
+// A right is what an account may do in a namespace. The resource is as in harness.MayHolder.
 type right struct{ namespace, verbs, resource, want string }
 
 // may asks the API server with the account's own token.
 func (s *site) may(t *testing.T, kubeconfig string, rights []right) {
 	t.Helper()
-	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.QPS = -1
-	api, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	may := harness.MayHolder(t, kubeconfig)
 	for _, r := range rights {
 		for verb := range strings.FieldsSeq(r.verbs) {
-			path := append(strings.Split(r.resource, "/"), "", "")
-			resource, group, _ := strings.Cut(path[0], ".")
-			answer, err := api.AuthorizationV1().SelfSubjectAccessReviews().Create(t.Context(), &authorizationv1.SelfSubjectAccessReview{
-				Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
-					Namespace: r.namespace, Verb: verb, Group: group, Resource: resource, Name: path[1], Subresource: path[2],
-				}},
-			}, metav1.CreateOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := map[bool]string{true: "yes", false: "no"}[answer.Status.Allowed]; got != r.want {
+			if got := map[bool]string{true: "yes", false: "no"}[may(t, r.namespace, verb, r.resource)]; got != r.want {
 				t.Errorf("%s %s in %q: %s, want %s", verb, r.resource, r.namespace, got, r.want)
 			}
 		}

@@ -54,7 +54,7 @@ func (c cluster) shell(ctx context.Context, dir, stdin, line string) (string, er
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)
 	cmd.Dir = dir
 	cmd.Stdin = strings.NewReader(stdin)
-	cmd.Env = []string{"HOME=" + c.home, "KUBECONFIG=" + c.Kubeconfig(), "PATH=" + c.path()}
+	cmd.Env = []string{controlplane.FewCollections, "HOME=" + c.home, "KUBECONFIG=" + c.Kubeconfig(), "PATH=" + c.path()}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%s: %w:\n%s", line, err, out)

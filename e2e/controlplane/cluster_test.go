@@ -119,7 +119,7 @@ func TestCluster(t *testing.T) {
 
 	t.Run("controllers and nodes go on after the restarts", func(t *testing.T) {
 		kubectl(t, "-n", "kube-system", "rollout", "restart", "deployment/coredns")
-		kubectl(t, "-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=60s")
+		kubectl(t, "-n", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=5m")
 	})
 
 	t.Run("Stop leaves no process and no file", func(t *testing.T) {

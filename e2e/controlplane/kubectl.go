@@ -15,7 +15,7 @@ import (
 // runs it, and keeps its caches in the cluster's folder.
 func (c *Cluster) KubectlCommand(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.binaries[parts.Kubectl], args...)
-	cmd.Env = append(process.Environment(c.dir), "KUBECONFIG="+c.Kubeconfig())
+	cmd.Env = append(process.Environment(c.dir), FewCollections, "KUBECONFIG="+c.Kubeconfig())
 	return cmd
 }
 

@@ -23,6 +23,11 @@ const probeTimeout = 2 * time.Second
 // ServiceCIDR is the range of the cluster's Service addresses, MetaKube's default.
 const ServiceCIDR = "10.240.16.0/20"
 
+// FewCollections has a program of Go collect garbage less often, in its environment. Kubernetes'
+// programs and their clients allocate much when they start, and here processors are scarcer
+// than memory.
+const FewCollections = "GOGC=400"
+
 // newProcesses says how each program is started and how it shows that it is ready.
 func (c *Cluster) newProcesses(opts Options, pki *pki, ports ports, stages, tunnel []string) map[parts.Part]*process.Process {
 	etcd := "https://" + loopback(ports.etcdClient)
@@ -34,7 +39,7 @@ func (c *Cluster) newProcesses(opts Options, pki *pki, ports ports, stages, tunn
 			Path:  c.binaries[name],
 			Args:  args,
 			Dir:   c.dir,
-			Env:   []string{"GOGC=400"}, // a start allocates much, and processors are scarcer than memory
+			Env:   []string{FewCollections},
 			Log:   c.path(string(name) + ".log"),
 			Ready: func(ctx context.Context) error { return probe.get(ctx, health) },
 			Grace: stopGrace,

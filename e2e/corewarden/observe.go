@@ -12,6 +12,8 @@ import (
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"corewarden/e2e/poll"
 )
 
 // Metrics returns all that the webhook exports, in Prometheus' text format.
@@ -96,7 +98,7 @@ func (p *Product) AfterReconcile(ctx context.Context, change func() error) error
 	if err := change(); err != nil {
 		return err
 	}
-	return poll(ctx, "the rollout controller to look at the change", func() error {
+	return await(ctx, "the rollout controller to look at the change", func() error {
 		now, err := p.Reconciled(ctx)
 		if err == nil && now <= before {
 			err = errors.New("it has not yet")
@@ -118,32 +120,19 @@ func (p *Product) Stamp(ctx context.Context, workload string) (stamp string, gen
 	return stamp, generation, err
 }
 
-// pollInterval is short beside what is waited for and long beside what a look costs.
-const pollInterval = 50 * time.Millisecond
-
 // pollTimeout is far more than anything waited for takes, even on a slow machine.
 const pollTimeout = 2 * time.Minute
 
-// poll looks until look returns no error.
-func poll(ctx context.Context, what string, look func() error) error {
+// await waits until look returns no error.
+func await(ctx context.Context, what string, look func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
-	for {
-		err := look()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for %s: %w (last: %w)", what, ctx.Err(), err)
-		case <-time.After(pollInterval):
-		}
-	}
+	return poll.Until(ctx, what, look)
 }
 
 // AwaitStamp waits until the stamp of a workload is another than before.
 func (p *Product) AwaitStamp(ctx context.Context, workload, before string) error {
-	return poll(ctx, "a new stamp on "+workload, func() error {
+	return await(ctx, "a new stamp on "+workload, func() error {
 		stamp, _, err := p.Stamp(ctx, workload)
 		if err == nil && stamp == before {
 			err = fmt.Errorf("it is still %q", stamp)

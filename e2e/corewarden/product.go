@@ -161,6 +161,15 @@ func (p *Product) Restart(ctx context.Context, flags ...string) error {
 	return p.Start(ctx)
 }
 
+// Upgrade ends the webhook as the kubelet does and starts another program in its place.
+func (p *Product) Upgrade(ctx context.Context, binary string) error {
+	if err := p.Stop(); err != nil {
+		return err
+	}
+	p.binary = binary
+	return p.Start(ctx)
+}
+
 // repository returns the root of the repository, from where this file was compiled.
 func repository() string {
 	_, file, _, _ := runtime.Caller(0)

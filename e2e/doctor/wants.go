@@ -20,7 +20,7 @@ type Want struct {
 
 // patience is far more than the API server takes to follow a change of a webhook
 // configuration, and pods to come and go.
-const patience = 2 * time.Minute
+const patience = 5 * time.Minute
 
 // Await runs the doctor until it says all that is wanted.
 func Await(ctx context.Context, run func(context.Context) (doctor.Report, error), wants ...Want) error {

@@ -3,6 +3,7 @@
 package harness
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/metakube"
+	"corewarden/e2e/poll"
 )
 
 // A Cluster has DNS as a MetaKube cluster has it.
@@ -73,18 +75,9 @@ func Eventually(t testing.TB, what string, try func() error) {
 // Within waits until try succeeds.
 func Within(t testing.TB, patience time.Duration, what string, try func() error) {
 	t.Helper()
-	deadline := time.After(patience)
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := try()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("not within %s: %s: %v", patience, what, err)
-		}
+	ctx, cancel := context.WithTimeout(context.Background(), patience) // also in a cleanup
+	defer cancel()
+	if err := poll.Until(ctx, what, try); err != nil {
+		t.Fatalf("not within %s: %v", patience, err)
 	}
 }

@@ -113,7 +113,7 @@ func (d deployment) resourceVersions(t *testing.T) map[string]string {
 
 // rollsOut shows that pod security, the quota and the priority class let the pods in.
 func (d deployment) rollsOut(t *testing.T) {
-	d.Run(t, "rollout", "status", "deployment/corewarden-webhook", "--namespace=corewarden", "--timeout=60s")
+	d.Run(t, "rollout", "status", "deployment/corewarden-webhook", "--namespace=corewarden", "--timeout=5m")
 }
 
 func (d deployment) certManagerAccepts(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"corewarden/e2e/controlplane"
 	"corewarden/e2e/harness"
 	"corewarden/e2e/parts"
 	"corewarden/extraconfig"
@@ -59,12 +60,12 @@ type client struct {
 	apply func(t *testing.T, source texts) (string, error)
 }
 
+// clients returns one for each way to write. What --force-conflicts changes is in the steps
+// on conflicts and in TestKeySequences, and files as the source in that on binaryData.
 func (i keyClients) clients() []client {
 	return []client{
 		{"kubectl apply", i.kubectlApply()},
 		{"kubectl apply --server-side", i.kubectlApply("--server-side")},
-		{"kubectl apply --server-side --force-conflicts", i.kubectlApply("--server-side", "--force-conflicts", "--field-manager=me")},
-		{"kubectl create --from-file | kubectl apply", i.createAndApply},
 		{"kubectl replace", i.replaces},
 		{"Flux", i.applyWith(parts.Flux, "apply")},
 		{"Argo CD", i.applyWith(parts.ArgoCD, "apply")},
@@ -111,7 +112,7 @@ func (i keyClients) replaces(t *testing.T, source texts) (string, error) {
 // tool runs one of the tools and returns what it prints.
 func (i keyClients) tool(t *testing.T, part parts.Part, input string, args ...string) (string, error) {
 	cmd := exec.CommandContext(t.Context(), i.tools[part], args...)
-	cmd.Env = []string{"KUBECONFIG=" + i.Kubeconfig(), "HOME=" + i.Dir(), "TMPDIR=" + t.TempDir()}
+	cmd.Env = []string{controlplane.FewCollections, "KUBECONFIG=" + i.Kubeconfig(), "HOME=" + i.Dir(), "TMPDIR=" + t.TempDir()}
 	cmd.Stdin = strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

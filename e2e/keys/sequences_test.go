@@ -17,7 +17,7 @@ import (
 
 var (
 	sequenceSeed = flag.Uint64("sequences.seed", 1, "seed of the first sequence of TestKeySequences")
-	sequences    = flag.Uint64("sequences", 200, "how many sequences TestKeySequences tries")
+	sequences    = flag.Uint64("sequences", 100, "how many sequences TestKeySequences tries")
 )
 
 // TestKeySequences has many writers change the ConfigMap, each in its own way and with its

@@ -138,7 +138,7 @@ func (s site) shell(ctx context.Context, dir, line string) (string, error) {
 	cmd := exec.CommandContext(ctx, "sh", "-e", "-c", line)
 	cmd.Dir = dir
 	cmd.Env = []string{
-		"HOME=" + s.home, "KUBECONFIG=" + s.Kubeconfig(),
+		controlplane.FewCollections, "HOME=" + s.home, "KUBECONFIG=" + s.Kubeconfig(),
 		"PATH=" + strings.Join([]string{filepath.Dir(binaries[parts.Helm]), filepath.Dir(binaries[parts.Kubectl]), os.Getenv("PATH")}, ":"),
 	}
 	out, err := cmd.CombinedOutput()

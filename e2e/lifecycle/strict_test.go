@@ -34,7 +34,7 @@ func TestStrict(t *testing.T) {
 	// Pods show what the namespace admits.
 	s.run(t, "apply", "--server-side", "--kustomize", deploy+"/self-signed")
 	s.rolledOut(t)
-	s.run(t, "rollout", "status", "deployment/corewarden-certs", "--namespace=corewarden", "--timeout=60s")
+	s.run(t, "rollout", "status", "deployment/corewarden-certs", "--namespace=corewarden", "--timeout=5m")
 }
 
 // modulePath returns the folder of a module that is pinned in e2e/parts.

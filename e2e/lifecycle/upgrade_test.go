@@ -103,8 +103,8 @@ func (s site) rollOut(t *testing.T, corefile string) map[string]dnsWorkload {
 		}
 		return nil
 	})
-	s.run(t, "rollout", "status", "deployment/coredns", "--namespace=kube-system", "--timeout=60s")
-	s.run(t, "rollout", "status", "daemonset/node-local-dns", "--namespace=kube-system", "--timeout=60s")
+	s.run(t, "rollout", "status", "deployment/coredns", "--namespace=kube-system", "--timeout=5m")
+	s.run(t, "rollout", "status", "daemonset/node-local-dns", "--namespace=kube-system", "--timeout=5m")
 	harness.Eventually(t, "no old pod is left", func() error {
 		if ending := s.run(t, "get", "pods", "--namespace=kube-system", "--output=jsonpath={.items[*].metadata.deletionTimestamp}"); ending != "" {
 			return errors.New("some are ending")
@@ -117,5 +117,5 @@ func (s site) rollOut(t *testing.T, corefile string) map[string]dnsWorkload {
 // rolledOut waits until the pods of the webhook are ready.
 func (s site) rolledOut(t *testing.T) {
 	t.Helper()
-	s.run(t, "rollout", "status", "deployment/corewarden-webhook", "--namespace=corewarden", "--timeout=60s")
+	s.run(t, "rollout", "status", "deployment/corewarden-webhook", "--namespace=corewarden", "--timeout=5m")
 }

@@ -23,7 +23,7 @@ import (
 const (
 	device   = "nodelocaldns"
 	upstream = "127.0.0.53" // where the Service behind node-cache is, in this network
-	patience = 30 * time.Second
+	patience = 2 * time.Minute
 )
 
 // addresses are those of -localip.

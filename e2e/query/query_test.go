@@ -121,7 +121,7 @@ func (c *counts) compare(t *testing.T, models query.System, binaries, texts []st
 	cached := strings.Contains(text, "cache")
 	for _, q := range all {
 		result := models.AskAt(models[0], "127.0.0.1", "53", q)
-		patience := 10 * time.Second
+		patience := time.Minute
 		if result.Outcome == query.Dropped || slices.ContainsFunc(result.Cases, func(e query.End) bool { return e.Outcome == query.Dropped }) {
 			patience = 300 * time.Millisecond
 		}

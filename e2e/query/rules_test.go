@@ -161,7 +161,7 @@ func (c claim) holds(t *testing.T, binary string, r release.Release, text string
 	}
 	server, stop := start(t, []string{binary}, []string{text})
 	defer stop()
-	patience := 10 * time.Second
+	patience := time.Minute
 	if want.Outcome == query.Loop {
 		patience = time.Second
 	}

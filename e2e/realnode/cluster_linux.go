@@ -17,19 +17,20 @@ import (
 
 	"corewarden/e2e/controlplane"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/poll"
 	"corewarden/e2e/process"
 )
 
-const (
-	// startTimeout is for all nodes; an idle machine needs a fiftieth of it.
-	startTimeout = 10 * time.Minute
-	pollInterval = 100 * time.Millisecond
-)
+// startTimeout is for all nodes; an idle machine needs a fiftieth of it.
+const startTimeout = 10 * time.Minute
 
 // Options say how to start a cluster.
 type Options struct {
 	// Nodes is how many; 1 by default.
 	Nodes int
+	// SyncFrequency is how often kubelets bring what pods mount up to date, more or less; every
+	// minute by default, as in most clusters.
+	SyncFrequency time.Duration
 	// Output gets the progress of building what is missing; nil for nobody.
 	Output io.Writer
 }
@@ -73,7 +74,7 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 	group, groupCtx := errgroup.WithContext(ctx)
 	for _, node := range c.nodes {
 		group.Go(func() error {
-			if err := node.configure(c.Cluster, binaries); err != nil {
+			if err := node.configure(c.Cluster, binaries, opts.SyncFrequency); err != nil {
 				return err
 			}
 			if err := node.start(groupCtx); err != nil {
@@ -173,19 +174,7 @@ func (c *Cluster) Pod(ctx context.Context, namespace, name string) (*Place, erro
 	return nil, fmt.Errorf("pod %s/%s has no process: it is %s", namespace, name, pod.Status.Phase)
 }
 
-// Poll looks until look returns no error or the context ends; the error has the last.
+// Poll is poll.Until.
 func Poll(ctx context.Context, what string, look func() error) error {
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	for {
-		err := look()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for %s: %w (last: %w)", what, ctx.Err(), err)
-		case <-tick.C:
-		}
-	}
+	return poll.Until(ctx, what, look)
 }

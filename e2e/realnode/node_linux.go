@@ -44,6 +44,7 @@ type Node struct {
 type settings struct {
 	Name, Dir, Address, PodRange, Upstream string
 	CAFile, ProxyKubeconfig, Bin, Pause    string
+	SyncFrequency                          time.Duration
 }
 
 // newNode makes a node's namespaces and network. The first shares its network with the
@@ -93,7 +94,7 @@ func newNode(number, nodes int) (*Node, error) {
 }
 
 // configure writes the node's files and says how its processes are started.
-func (n *Node) configure(control *controlplane.Cluster, binaries parts.Binaries) error {
+func (n *Node) configure(control *controlplane.Cluster, binaries parts.Binaries, syncFrequency time.Duration) error {
 	n.binaries = binaries
 	kubeconfig, err := control.UserKubeconfig(n.name, "system:node:"+n.name, "system:nodes")
 	if err != nil {
@@ -106,6 +107,7 @@ func (n *Node) configure(control *controlplane.Cluster, binaries parts.Binaries)
 	err = n.writeConfigs(settings{
 		Name: n.name, Dir: n.dir, Address: n.Address.String(), PodRange: podRange(n.number), Upstream: upstream.String(),
 		CAFile: control.CAFile(), ProxyKubeconfig: proxyKubeconfig, Bin: filepath.Dir(binaries[parts.Bridge]), Pause: pauseImage,
+		SyncFrequency: syncFrequency,
 	})
 	if err != nil {
 		return err

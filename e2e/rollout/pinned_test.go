@@ -234,7 +234,7 @@ func (i *installation) replacesUnpinned(t *testing.T) {
 	i.wantCopies(t)
 	i.kill(t)
 	i.Run(t, "delete", "pods", "--namespace=kube-system", "--selector="+coreDNSPods)
-	i.Run(t, "rollout", "status", "deployment/coredns", "--namespace=kube-system", "--timeout=60s")
+	i.Run(t, "rollout", "status", "deployment/coredns", "--namespace=kube-system", "--timeout=5m")
 	i.start(t)
 	i.wantCopies(t)
 	i.CheckRollouts(t)

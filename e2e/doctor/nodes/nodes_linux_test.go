@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-logr/logr"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -127,7 +128,7 @@ func TestDoctorLooksAtRealPods(t *testing.T) { //nolint:paralleltest // a proces
 func install(t *testing.T) *installation {
 	t.Helper()
 	ctx := t.Context()
-	cluster, err := realnode.Start(ctx, realnode.Options{Nodes: 1, Output: os.Stderr})
+	cluster, err := realnode.Start(ctx, realnode.Options{Nodes: 1, Output: os.Stderr, SyncFrequency: 10 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

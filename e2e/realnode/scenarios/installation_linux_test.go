@@ -33,7 +33,11 @@ type installation struct{ *realnode.Cluster }
 var install = sync.OnceValues(func() (*installation, error) {
 	// Not a test's context: the cluster is for all of them.
 	ctx := context.Background()
-	cluster, err := realnode.Start(ctx, realnode.Options{Nodes: 3, Output: os.Stderr})
+	options := realnode.Options{Nodes: 3, Output: os.Stderr, SyncFrequency: 10 * time.Second}
+	if *outages > 0 {
+		options.SyncFrequency = 0 // TestStaleMounts measures how long what is mounted stays old
+	}
+	cluster, err := realnode.Start(ctx, options)
 	if err != nil {
 		return nil, err
 	}
