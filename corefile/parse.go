@@ -396,7 +396,7 @@ func (p *parser) unclosed(open Token, what string) {
 	}
 	message := `missing "}": ` + what + ` is never closed in this file. Add "}" on its own line`
 	if _, quote := writtenLines(open.source.Text); quote > 0 {
-		message = fmt.Sprintf("missing \"}\": all that follows the quote on line %d belongs to it, as no other quote closes it. Close it", quote)
+		message = fmt.Sprintf("the quote on line %d is never closed, so all that follows is one word and this block has no \"}\". Close the quote", quote)
 	}
 	if !p.unknownImport {
 		p.report.Error(open, RuleUnclosedBlock, message)

@@ -208,7 +208,7 @@ func commonMistakes() []mistake {
 
 		// hosts.
 		{name: "hosts with an entry behind fallthrough", data: texts{"corp.Corefile": "example.org {\n    hosts {\n        fallthrough\n        10.0.0.1 www.example.org\n    }\n    forward . 10.20.0.53\n}\n"}, want: []string{
-			`corp.Corefile:4:9 error unknown-property [CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)]: hosts: CoreDNS ignores entries after fallthrough, such as "10.0.0.1". Move fallthrough below all entries`,
+			`corp.Corefile:4:9 error unknown-property [CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)]: hosts: no entry may follow fallthrough, as "10.0.0.1" does. Move fallthrough below all entries`,
 		}},
 		{name: "hosts without fallthrough", data: texts{"corp.Corefile": "example.org {\n    hosts {\n        10.0.0.1 www.example.org\n    }\n    forward . 10.20.0.53\n}\n"}, want: []string{
 			`corp.Corefile:2:5 warning ignored-text [CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7)]: hosts: without fallthrough, every name without an entry here gets SERVFAIL, and forward sees only PTR queries. Add fallthrough below the entries`,

@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"path"
 	"strings"
 
 	"corewarden/corefile"
@@ -70,7 +71,8 @@ func (c Corefile) offset(file int) (int, bool) {
 // lineAt returns the line of an offset of the text.
 func (c Corefile) lineAt(offset int) line { return lineAt(c.Text, offset) }
 
-// names reports whether an import of the given argument reads the Corefile.
-func (c Corefile) names(argument string) bool {
-	return c.Key != "" && argument[strings.LastIndexByte(argument, '/')+1:] == c.Key
+// matches reports whether an import of the given argument reads the Corefile.
+func (c Corefile) matches(argument string) bool {
+	matched, _ := path.Match(argument[strings.LastIndexByte(argument, '/')+1:], c.Key)
+	return matched && c.Key != ""
 }

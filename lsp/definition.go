@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"slices"
 	"strings"
 
 	"corewarden/corefile"
@@ -43,10 +44,22 @@ func (c Corefile) imported() []corefile.WrittenWord {
 	return all
 }
 
-// A symbol is what an import names: a snippet, or the Corefile of another key.
+// A symbol is what an import names: a snippet, or the Corefiles of other keys.
 type symbol struct {
 	snippet string
-	key     *Corefile // instead of a snippet
+	keys    []*Corefile // instead of a snippet; several for a pattern
+}
+
+// shares reports whether both are one snippet or have a key in common.
+func (s symbol) shares(other symbol) bool {
+	return s.snippet != "" && s.snippet == other.snippet ||
+		slices.ContainsFunc(s.keys, func(key *Corefile) bool { return slices.Contains(other.keys, key) })
+}
+
+// A mention is a word that names a symbol.
+type mention struct {
+	corefile Corefile
+	word     corefile.WrittenWord
 }
 
 // symbol returns the symbol at a spot: where it is imported or declared.
@@ -54,7 +67,7 @@ func (at *spot) symbol() (symbol, bool) {
 	for i := range at.corefiles {
 		c := &at.corefiles[i]
 		if start, end := at.document.span(c.Name); c.Path == at.document.path && start <= at.offset && at.offset <= end && start < end {
-			return symbol{key: c}, true
+			return symbol{keys: []*Corefile{c}}, true
 		}
 	}
 	if at.corefile == nil {
@@ -72,21 +85,44 @@ func (at *spot) symbol() (symbol, bool) {
 	return symbol{}, false
 }
 
-// named returns what the argument of an import names. A snippet goes before a file.
+// named returns what the argument of an import names. A snippet goes before files.
 func (at *spot) named(argument string) (symbol, bool) {
+	if len(at.declared(argument)) > 0 {
+		return symbol{snippet: argument}, true
+	}
+	var s symbol
+	for i := range at.corefiles {
+		if at.corefiles[i].matches(argument) {
+			s.keys = append(s.keys, &at.corefiles[i])
+		}
+	}
+	return s, len(s.keys) > 0
+}
+
+// declared returns where a snippet is declared.
+func (at *spot) declared(name string) []mention {
+	var all []mention
 	for _, c := range at.corefiles {
 		for _, s := range c.snippets() {
-			if s.name == argument {
-				return symbol{snippet: argument}, true
+			if s.name == name {
+				all = append(all, mention{c, s.word})
 			}
 		}
 	}
-	for i := range at.corefiles {
-		if at.corefiles[i].names(argument) {
-			return symbol{key: &at.corefiles[i]}, true
+	return all
+}
+
+// importing returns the imports that name a symbol.
+func (at *spot) importing(s symbol) []mention {
+	var all []mention
+	for _, c := range at.corefiles {
+		for _, word := range c.imported() {
+			if other, found := at.named(word.Text); found && other.shares(s) {
+				all = append(all, mention{c, word})
+			}
 		}
 	}
-	return symbol{}, false
+	return all
 }
 
 func (s *snapshot) definition(p positionParams) ([]location, error) {
@@ -114,39 +150,36 @@ func (s *snapshot) references(p referenceParams) ([]location, error) {
 	if p.Context.IncludeDeclaration {
 		all = append(all, at.declarations(symbol)...)
 	}
-	for _, c := range at.corefiles {
-		for _, word := range c.imported() {
-			if other, found := at.named(word.Text); found && other == symbol {
-				all = append(all, at.locations(c, word)...)
-			}
-		}
-	}
-	return all, nil
+	return append(all, at.locations(at.importing(symbol))...), nil
 }
 
 func (at *spot) declarations(s symbol) []location {
-	if s.key != nil {
-		d := at.file(*s.key)
-		start, end := d.span(s.key.Name)
-		return []location{{d.uri, d.textRange(start, end, at.encoding)}}
+	all := at.locations(at.declared(s.snippet))
+	for _, key := range s.keys {
+		d := at.file(*key)
+		start, end := d.span(key.Name)
+		all = append(all, location{d.uri, d.textRange(start, end, at.encoding)})
 	}
+	return all
+}
+
+// locations returns where words of Corefiles stand in their files.
+func (at *spot) locations(mentions []mention) []location {
 	all := []location{}
-	for _, c := range at.corefiles {
-		for _, declared := range c.snippets() {
-			if declared.name == s.snippet {
-				all = append(all, at.locations(c, declared.word)...)
-			}
+	for _, m := range mentions {
+		if l, found := at.location(m.corefile, m.word.Start, m.word.End); found {
+			all = append(all, l)
 		}
 	}
 	return all
 }
 
-// locations returns where a word of a Corefile stands in its file.
-func (at *spot) locations(c Corefile, word corefile.WrittenWord) []location {
-	start, end, found := c.span(word.Start, word.End)
+// location returns where a part of a Corefile stands in its file.
+func (s *snapshot) location(c Corefile, start, end int) (location, bool) {
+	start, end, found := c.span(start, end)
 	if !found {
-		return nil
+		return location{}, false
 	}
-	d := at.file(c)
-	return []location{{d.uri, d.textRange(start, end, at.encoding)}}
+	d := s.file(c)
+	return location{d.uri, d.textRange(start, end, s.encoding)}, true
 }

@@ -44,6 +44,11 @@ type (
 					ContentFormat []string `json:"contentFormat"`
 				} `json:"hover"`
 			} `json:"textDocument"`
+			Workspace struct {
+				DidChangeWatchedFiles struct {
+					DynamicRegistration bool `json:"dynamicRegistration"`
+				} `json:"didChangeWatchedFiles"`
+			} `json:"workspace"`
 		} `json:"capabilities"`
 	}
 	initializeResult struct {
@@ -63,6 +68,7 @@ type (
 		References         bool              `json:"referencesProvider"`
 		Formatting         bool              `json:"documentFormattingProvider"`
 		CodeAction         codeActionOptions `json:"codeActionProvider"`
+		Rename             renameOptions     `json:"renameProvider"`
 	}
 	syncOptions struct {
 		OpenClose bool `json:"openClose"`
@@ -71,6 +77,24 @@ type (
 	}
 	codeActionOptions struct {
 		Kinds []string `json:"codeActionKinds"`
+	}
+	renameOptions struct {
+		Prepare bool `json:"prepareProvider"`
+	}
+
+	registrationParams struct {
+		Registrations []registration `json:"registrations"`
+	}
+	registration struct {
+		ID              string       `json:"id"`
+		Method          string       `json:"method"`
+		RegisterOptions watchOptions `json:"registerOptions"`
+	}
+	watchOptions struct {
+		Watchers []watcher `json:"watchers"`
+	}
+	watcher struct {
+		GlobPattern string `json:"globPattern"`
 	}
 
 	didOpenParams struct {
@@ -125,6 +149,10 @@ type (
 			IncludeDeclaration bool `json:"includeDeclaration"`
 		} `json:"context"`
 	}
+	renameParams struct {
+		positionParams
+		NewName string `json:"newName"`
+	}
 	codeActionParams struct {
 		documentParams
 		Range   textRange `json:"range"`
@@ -156,8 +184,9 @@ const (
 	kindValue    = 12
 	kindFile     = 17
 
-	quickFix = "quickfix"
-	markdown = "markdown"
+	quickFix     = "quickfix"
+	markdown     = "markdown"
+	watchedFiles = "workspace/didChangeWatchedFiles"
 
 	codeNotInitialized   = -32002
 	codeRequestCancelled = -32800

@@ -20,6 +20,8 @@ type Options struct {
 	// Name and Version are what it calls itself.
 	Name, Version string
 	Checker       Checker
+	// Watch are patterns of the files whose changes on disk matter to open ones.
+	Watch []string
 	// Log gets what goes wrong with the protocol.
 	Log io.Writer
 }
@@ -46,6 +48,7 @@ type server struct {
 type settings struct {
 	encoding encoding
 	markdown bool
+	watches  bool // the client watches files if it is asked to
 }
 
 // A stream is the two directions of a connection.
@@ -87,7 +90,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, o Options) error {
 // request can be cancelled: requests are answered beside it.
 func (s *server) Handle(ctx context.Context, conn *jsonrpc2.Conn, req *jsonrpc2.Request) {
 	if req.Notif {
-		s.notified(conn, req)
+		s.notified(ctx, conn, req)
 		return
 	}
 	ctx, answer := s.begin(ctx, req)
@@ -164,9 +167,13 @@ func (s *server) reply(conn *jsonrpc2.Conn, id jsonrpc2.ID, result any, err erro
 }
 
 // notified takes a notification.
-func (s *server) notified(conn *jsonrpc2.Conn, req *jsonrpc2.Request) {
-	if req.Method == "exit" {
+func (s *server) notified(ctx context.Context, conn *jsonrpc2.Conn, req *jsonrpc2.Request) {
+	switch req.Method {
+	case "exit":
 		_ = conn.Close() // it is closed already, at worst
+		return
+	case "initialized":
+		go s.watch(ctx, conn) // its answer comes by the messages that follow
 		return
 	}
 	take, known := notifications[req.Method]
@@ -176,7 +183,30 @@ func (s *server) notified(conn *jsonrpc2.Conn, req *jsonrpc2.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := take(s, *req.Params); err != nil {
-		_, _ = io.WriteString(s.Log, "corefile lsp: "+req.Method+": "+err.Error()+"\n")
+		s.log(req.Method, err)
+	}
+}
+
+func (s *server) log(method string, err error) {
+	_, _ = io.WriteString(s.Log, "corefile lsp: "+method+": "+err.Error()+"\n")
+}
+
+// watch asks the client to tell of files that change on disk.
+func (s *server) watch(ctx context.Context, conn *jsonrpc2.Conn) {
+	s.mu.Lock()
+	watches := s.settings.watches
+	s.mu.Unlock()
+	if !watches {
+		return
+	}
+	options := watchOptions{}
+	for _, pattern := range s.Watch {
+		options.Watchers = append(options.Watchers, watcher{pattern})
+	}
+	const method = "client/registerCapability"
+	err := conn.Call(ctx, method, registrationParams{[]registration{{"files", watchedFiles, options}}}, nil)
+	if err != nil && !errors.Is(err, jsonrpc2.ErrClosed) && ctx.Err() == nil {
+		s.log(method, err)
 	}
 }
 
@@ -184,7 +214,7 @@ func (s *server) notified(conn *jsonrpc2.Conn, req *jsonrpc2.Request) {
 var notifications = map[string]func(*server, json.RawMessage) error{
 	"textDocument/didOpen": with((*server).opened), "textDocument/didChange": with((*server).changed),
 	"textDocument/didClose": with((*server).closed), "textDocument/didSave": with((*server).touched),
-	"workspace/didChangeWatchedFiles": with((*server).touched), "$/cancelRequest": with((*server).cancel),
+	watchedFiles: with((*server).touched), "$/cancelRequest": with((*server).cancel),
 }
 
 // with decodes parameters.
@@ -257,6 +287,7 @@ func (s *server) initialize(raw json.RawMessage) answer {
 	s.settings = settings{
 		encoding: utf16Encoding,
 		markdown: slices.Contains(p.Capabilities.TextDocument.Hover.ContentFormat, markdown),
+		watches:  p.Capabilities.Workspace.DidChangeWatchedFiles.DynamicRegistration,
 	}
 	for _, e := range []encoding{utf8Encoding, utf32Encoding} {
 		if slices.Contains(p.Capabilities.General.PositionEncodings, e) {
@@ -267,7 +298,7 @@ func (s *server) initialize(raw json.RawMessage) answer {
 		PositionEncoding: s.settings.encoding,
 		TextDocumentSync: syncOptions{OpenClose: true, Change: syncFull, Save: true},
 		Hover:            true, Definition: true, References: true, Formatting: true,
-		CodeAction: codeActionOptions{Kinds: []string{quickFix}},
+		CodeAction: codeActionOptions{Kinds: []string{quickFix}}, Rename: renameOptions{Prepare: true},
 	}}
 	return func(context.Context) (any, error) { return result, nil }
 }

@@ -51,15 +51,20 @@ func (b *buffer) Write(text []byte) (int, error) {
 // serve starts a server. What it ends with goes to ended.
 func serve(t *testing.T, c checker) (conn *jsonrpc2.Conn, log *buffer, ended chan error) {
 	t.Helper()
+	return serveFor(t, c, func(context.Context, *jsonrpc2.Conn, *jsonrpc2.Request) (any, error) { return nil, nil })
+}
+
+// serveFor starts a server for a client that handles what the server sends.
+func serveFor(t *testing.T, c checker, handle func(context.Context, *jsonrpc2.Conn, *jsonrpc2.Request) (any, error)) (conn *jsonrpc2.Conn, log *buffer, ended chan error) {
+	t.Helper()
 	toServer, fromClient := io.Pipe()
 	toClient, fromServer := io.Pipe()
 	ended, log = make(chan error, 1), &buffer{}
 	go func() {
-		ended <- lsp.Serve(context.Background(), toServer, fromServer, lsp.Options{Name: "x", Version: "1", Checker: c, Log: log})
+		ended <- lsp.Serve(context.Background(), toServer, fromServer, lsp.Options{Name: "x", Version: "1", Checker: c, Watch: []string{"**/*.x"}, Log: log})
 		fromServer.Close()
 	}()
-	ignore := jsonrpc2.HandlerWithError(func(context.Context, *jsonrpc2.Conn, *jsonrpc2.Request) (any, error) { return nil, nil })
-	conn = jsonrpc2.NewConn(context.Background(), jsonrpc2.NewBufferedStream(connection{toClient, fromClient}, jsonrpc2.VSCodeObjectCodec{}), ignore)
+	conn = jsonrpc2.NewConn(context.Background(), jsonrpc2.NewBufferedStream(connection{toClient, fromClient}, jsonrpc2.VSCodeObjectCodec{}), jsonrpc2.HandlerWithError(handle))
 	t.Cleanup(func() { conn.Close() })
 	return conn, log, ended
 }
@@ -150,6 +155,55 @@ func TestEncodingIsNegotiated(t *testing.T) {
 			}
 			if result.ServerInfo.Name != "x" || result.ServerInfo.Version != "1" {
 				t.Errorf("it calls itself %+v", result.ServerInfo)
+			}
+		})
+	}
+}
+
+// TestClientIsAskedToWatchFiles shows that it is asked once it has been initialized, if it can
+// do that, and that nothing stops if it does not want to.
+func TestClientIsAskedToWatchFiles(t *testing.T) {
+	t.Parallel()
+	const (
+		dynamic = `{"capabilities": {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}}}`
+		request = `client/registerCapability {"registrations":[{"id":"files","method":"workspace/didChangeWatchedFiles","registerOptions":{"watchers":[{"globPattern":"**/*.x"}]}}]}`
+	)
+	for _, test := range []struct {
+		name, params string
+		refusal      error
+		want         []string
+	}{
+		{"a client that can", dynamic, nil, []string{request}},
+		{"a client that refuses", dynamic, errors.New("no"), []string{request}},
+		{"a client that cannot", `{}`, nil, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			asked := make(chan string, 10)
+			conn, _, ended := serveFor(t, checker{}, func(_ context.Context, _ *jsonrpc2.Conn, req *jsonrpc2.Request) (any, error) {
+				asked <- req.Method + " " + string(*req.Params)
+				return nil, test.refusal
+			})
+			call(t, conn, "initialize", test.params, nil)
+			if err := conn.Notify(t.Context(), "initialized", json.RawMessage("{}")); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range test.want {
+				select {
+				case got := <-asked:
+					if got != want {
+						t.Errorf("got %s", got)
+					}
+				case <-time.After(time.Minute):
+					t.Fatal("it is not asked")
+				}
+			}
+			call(t, conn, "shutdown", "null", nil)
+			if err := conn.Notify(t.Context(), "exit", nil); err != nil {
+				t.Error(err)
+			}
+			if err := <-ended; err != nil || len(asked) > 0 {
+				t.Errorf("it ended with %v, and asked %d times more", err, len(asked))
 			}
 		})
 	}

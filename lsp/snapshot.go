@@ -11,6 +11,7 @@ var methods = map[string]func(*snapshot, json.RawMessage) (any, error){
 	"textDocument/completion": on((*snapshot).completion), "textDocument/hover": on((*snapshot).hover),
 	"textDocument/definition": on((*snapshot).definition), "textDocument/references": on((*snapshot).references),
 	"textDocument/formatting": on((*snapshot).formatting), "textDocument/codeAction": on((*snapshot).codeActions),
+	"textDocument/prepareRename": on((*snapshot).prepareRename), "textDocument/rename": on((*snapshot).rename),
 }
 
 // on decodes parameters.

@@ -32,6 +32,17 @@ func newEditor(o options) (editor, error) {
 	return editor{o}, nil
 }
 
+// watch returns patterns of the files that may lie beside an open one, and of the servers' own
+// Corefiles, wherever those lie.
+func (e editor) watch() []string {
+	patterns := []string{"**/*{Corefile,.yaml,.yml,.json}"}
+	for _, base := range e.corefiles {
+		patterns = append(patterns, "**/"+filepath.Base(base.Name))
+	}
+	slices.Sort(patterns)
+	return patterns
+}
+
 // Limits on what is read beside an open file.
 const (
 	maxSiblings = 200

@@ -201,6 +201,21 @@ func TestEditorJudgesSiblingsTogether(t *testing.T) {
 	}
 }
 
+func TestEditorWatchesWhatItReads(t *testing.T) {
+	t.Parallel()
+	var o options
+	if err := o.addBase("coredns=../../docs/examples/base.Corefile"); err != nil {
+		t.Fatal(err)
+	}
+	e, err := newEditor(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := e.watch(), []string{"**/*{Corefile,.yaml,.yml,.json}", "**/base.Corefile"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestEditorForgetsClosedFiles(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
@@ -392,6 +407,7 @@ func TestEditorFindsSnippetsAndKeys(t *testing.T) {
     }
   c.Corefile: |
     import /etc/coredns/extra-configs/b.co^nf
+    import *.co^nf
 `
 	carets := strings.Split(manifest, caret)
 	for _, test := range []struct {
@@ -402,7 +418,8 @@ func TestEditorFindsSnippetsAndKeys(t *testing.T) {
 	}{
 		{"a snippet from its declaration", 1, "5:4-5:12", "5:4-5:12 9:13-9:19 14:13-14:19"},
 		{"a snippet from an import of another key", 2, "5:4-5:12", "5:4-5:12 9:13-9:19 14:13-14:19"},
-		{"a key", 3, "12:2-12:8", "12:2-12:8 11:11-11:17 17:11-17:44"},
+		{"a key", 3, "12:2-12:8", "12:2-12:8 11:11-11:17 17:11-17:44 18:11-18:17"},
+		{"the keys of a pattern", 4, "12:2-12:8", "12:2-12:8 11:11-11:17 17:11-17:44 18:11-18:17"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -25,7 +25,7 @@ func newLSP() *cobra.Command {
 				return err
 			}
 			err = lsp.Serve(c.Context(), c.InOrStdin(), c.OutOrStdout(), lsp.Options{
-				Name: "corefile", Version: buildinfo.Read().Version, Checker: checker, Log: c.ErrOrStderr(),
+				Name: "corefile", Version: buildinfo.Read().Version, Checker: checker, Watch: checker.watch(), Log: c.ErrOrStderr(),
 			})
 			if err != nil {
 				fmt.Fprintln(c.ErrOrStderr(), "corefile:", err)

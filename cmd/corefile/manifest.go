@@ -38,7 +38,8 @@ type object struct {
 // other objects.
 func readManifest(path, content string, yield func(input)) error {
 	m := manifest{path: path, source: sync.OnceValue(func() *scalar.Source { return scalar.NewSource(content) })}
-	decoder := yaml.NewDecoder(strings.NewReader(content))
+	decodable := scalar.Decodable(content)
+	decoder := yaml.NewDecoder(strings.NewReader(decodable))
 	for {
 		var document yaml.Node
 		err := decoder.Decode(&document)
@@ -47,6 +48,9 @@ func readManifest(path, content string, yield func(input)) error {
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, notYAML{err})
+		}
+		if decodable != content {
+			m.source().Restore(&document)
 		}
 		m.from = template(&document)
 		if err := m.read(&document, yield); err != nil {

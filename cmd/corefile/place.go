@@ -78,19 +78,29 @@ func (m *manifest) text(key string, node *yaml.Node, value string) *scalar.Scala
 	return text
 }
 
-// entry returns a key of a mapping and its value; nil if there is none.
+// entry returns a key of a mapping and its value; nil if there is none. What is merged into
+// the mapping counts after its own keys.
 func entry(mapping *yaml.Node, name string) (key, value *yaml.Node) {
 	if mapping.Kind == yaml.AliasNode {
 		mapping = mapping.Alias
 	}
-	for i := 0; i+1 < len(mapping.Content) && mapping.Kind == yaml.MappingNode; i += 2 {
-		switch key, value := mapping.Content[i], mapping.Content[i+1]; {
-		case key.Value == name:
-			return key, value
-		case key.Tag == "!!merge" && value.Kind == yaml.AliasNode:
-			if key, value := entry(value, name); key != nil {
+	var merged []*yaml.Node
+	switch mapping.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(mapping.Content); i += 2 {
+			switch key, value := mapping.Content[i], mapping.Content[i+1]; {
+			case key.Value == name:
 				return key, value
+			case key.Tag == "!!merge":
+				merged = append(merged, value)
 			}
+		}
+	case yaml.SequenceNode: // of what is merged: the first that has the key counts
+		merged = mapping.Content
+	}
+	for _, node := range merged {
+		if key, value := entry(node, name); key != nil {
+			return key, value
 		}
 	}
 	return nil, nil

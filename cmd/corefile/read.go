@@ -7,9 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
-	"sync"
 
 	"corewarden/extraconfig"
 )
@@ -80,12 +78,6 @@ func (r *reader) readFile(path string) error {
 	return r.file(path, string(content))
 }
 
-// manifestLine matches the lines that a manifest has and no Corefile: the name of a plugin
-// does not end in a colon.
-var manifestLine = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^\s*[{"]*\s*"?(apiVersion|kind)"?\s*:`)
-})
-
 func readContent(path, content string, yield func(input)) error {
 	if isManifest(path, content) {
 		return readManifest(path, content, yield)
@@ -95,7 +87,23 @@ func readContent(path, content string, yield func(input)) error {
 }
 
 func isManifest(path, content string) bool {
-	return hasManifestName(path) || manifestLine().MatchString(content)
+	if hasManifestName(path) {
+		return true
+	}
+	for line := range strings.Lines(content) {
+		if isManifestLine(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// isManifestLine reports whether a line is one that a manifest has and no Corefile: the name
+// of a plugin does not end in a colon.
+func isManifestLine(line string) bool {
+	name, _, found := strings.Cut(line, ":")
+	name = strings.Trim(name, "{\" \t\r\n")
+	return found && (name == "apiVersion" || name == "kind")
 }
 
 func hasManifestName(path string) bool {

@@ -65,7 +65,7 @@ func TestJudge(t *testing.T) {
 
 		// Habits of other languages.
 		{name: "port 0", text: "a.org:0 {\n}\n", want: []string{
-			`1:1-8 warning suspicious-zone: port 0 of "a.org:0" is a random one, which no query reaches. Write another one, or none for 53`,
+			`1:1-8 warning suspicious-zone: "a.org:0" listens on a random port, which no query reaches. Write a port from 1 up, or none for 53`,
 		}},
 		{name: "an address behind the zone", text: "a.org:10.0.0.1:53 {\n}\n", want: []string{
 			`1:1-18 warning suspicious-zone: CoreDNS reads "a.org:10.0.0.1" as a zone name, which no query matches. Write the address in the block: bind 10.0.0.1`,

@@ -55,7 +55,7 @@ func (c *checker) zones(key corefile.Token) []served {
 		return nil
 	}
 	if port == "0" {
-		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf("port 0 of %s is a random one, which no query reaches. Write another one, or none for 53", corefile.Quote(key.Text)))
+		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf("%s listens on a random port, which no query reaches. Write a port from 1 up, or none for 53", corefile.Quote(key.Text)))
 	}
 	names := []string{name}
 	if network != nil {

@@ -76,7 +76,7 @@ func hosts(p *Parser) error {
 		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.knows(known, p.Val()) }
 		if err := p.blockOr(known, isEntry, func() {
 			if through {
-				p.judged(p.errorf(RuleUnknownProperty, "CoreDNS ignores entries after fallthrough, such as %s. Move fallthrough below all entries", corefile.Quote(p.Val())))
+				p.judged(p.errorf(RuleUnknownProperty, "no entry may follow fallthrough, as %s does. Move fallthrough below all entries", corefile.Quote(p.Val())))
 				return
 			}
 			h.Lines = append(h.Lines, p.hostsEntry(known))

@@ -22,8 +22,14 @@ const (
 	problem = `unknown-plugin: unknown plugin "cahce"; did you mean "cache"? (stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))
 action: Write "cache"
 `
+	// The client library watches no files by itself: its client says what it would be told.
+	watched = "workspace/didChangeWatchedFiles: **/*{Corefile,.yaml,.yml,.json}\n"
+	beside  = "with beside.yaml: zone-already-served snippet-redeclared zone-already-served\n"
 	answers = `hover: **cache**: Keeps answers and gives them again until their TTL is over.
 completion: cache
+snippet: 9:4-9:12
+renamed: 9:5-9:11 common
+renamed: 13:13-13:19 common
 formatted:
 `
 )
@@ -37,7 +43,7 @@ func TestEditors(t *testing.T) {
 		node, npm := find(t, "node"), find(t, "npm")
 		command := exec.CommandContext(t.Context(), node, "vscode/client.js", binary, copied(t))
 		command.Env = append(os.Environ(), "NODE_PATH="+modules(t, npm))
-		check(t, command, "server: corefile, utf-16\nextra.yaml: 7:42-7:47 "+problem+"problems after it: 0\n"+answers+formatted(t)+"\nexit code: 0")
+		check(t, command, "server: corefile, utf-16\n"+watched+"extra.yaml: 7:42-7:47 "+problem+"problems after it: 0\n"+answers+formatted(t)+"\n"+beside+"exit code: 0")
 	})
 	t.Run("Neovim", func(t *testing.T) {
 		t.Parallel()
@@ -107,7 +113,7 @@ func formatted(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("cahce", "cache", "  whoami", "    whoami").Replace(string(text))
+	return strings.NewReplacer("cahce", "cache", "  whoami", "    whoami", "  import", "    import").Replace(string(text))
 }
 
 // modules returns the folder with what vscode/package-lock.json names. It is kept for the

@@ -3,6 +3,7 @@ package scalar
 import (
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -230,10 +231,11 @@ func (w *walker) emptyLines() []lineEnd {
 	return ends
 }
 
-var escapes = map[byte]rune{
-	'0': 0, 'a': '\a', 'b': '\b', 't': '\t', '\t': '\t', 'n': '\n', 'v': '\v', 'f': '\f', 'r': '\r', 'e': 0x1b, ' ': ' ',
-	'"': '"', '\'': '\'', '\\': '\\', 'N': '\u0085', '_': '\u00a0', 'L': '\u2028', 'P': '\u2029',
-}
+// The characters behind a backslash that stand for one character, and those.
+const (
+	escaped = `0abtnvfreNLP_` + "\t \"'/\\"
+	meant   = "\x00\a\b\t\n\v\f\r\x1b\u0085\u2028\u2029\u00a0" + "\t \"'/\\"
+)
 
 // escape reads a backslash and what it stands for.
 func (w *walker) escape() {
@@ -249,18 +251,42 @@ func (w *walker) escape() {
 	}
 	c := w.text[w.at]
 	w.at++
-	if r, found := escapes[c]; found {
-		w.take(r, span{start, w.at})
+	if i := strings.IndexByte(escaped, c); i >= 0 {
+		w.take([]rune(meant)[i], span{start, w.at})
 		return
 	}
-	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
-	code, err := strconv.ParseUint(w.text[w.at:min(w.at+digits, len(w.text))], 16, 32)
-	if err != nil {
+	r, read := w.code(map[byte]int{'x': 2, 'u': 4, 'U': 8}[c])
+	if utf16.IsSurrogate(r) {
+		r = w.pair(r)
+	}
+	if !read {
 		w.lost = true
 		return
 	}
-	w.at += digits
-	w.take(rune(code), span{start, w.at})
+	w.take(r, span{start, w.at})
+}
+
+// code reads the digits of an escape.
+func (w *walker) code(digits int) (rune, bool) {
+	start := w.at
+	w.at = min(w.at+digits, len(w.text))
+	code, err := strconv.ParseUint(w.text[start:w.at], 16, 32)
+	return rune(code), err == nil
+}
+
+// pair returns what a surrogate of JSON is read as, with the one that follows or alone.
+func (w *walker) pair(first rune) rune {
+	after := w.at
+	if strings.HasPrefix(w.rest(), `\u`) {
+		w.at += len(`\u`)
+		if second, read := w.code(4); read {
+			if r := utf16.DecodeRune(first, second); r != utf8.RuneError {
+				return r
+			}
+		}
+	}
+	w.at = after
+	return utf8.RuneError
 }
 
 func blank(text string) bool { return strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t") }

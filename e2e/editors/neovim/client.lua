@@ -5,6 +5,8 @@ local folder = vim.env.FOLDER
 
 local function say(...) io.stdout:write(string.format(...), "\n") end
 
+local function place(r) return string.format("%d:%d-%d:%d", r.start.line, r.start.character, r["end"].line, r["end"].character) end
+
 -- await waits until a function returns something, and returns that.
 local function await(what, get)
   local result
@@ -57,6 +59,15 @@ local function main()
     if vim.startswith(item.label, "ca") then table.insert(labels, item.label) end
   end
   say("completion: %s", table.concat(labels, " "))
+
+  vim.api.nvim_win_set_cursor(0, { vim.fn.search("import shared"), 0 })
+  vim.cmd("normal! $")
+  local snippet = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  say("snippet: %s", place(request(client, buffer, "textDocument/definition", snippet)[1].range))
+  snippet.newName = "common"
+  for _, e in ipairs(request(client, buffer, "textDocument/rename", snippet).changes[snippet.textDocument.uri]) do
+    say("renamed: %s %s", place(e.range), e.newText)
+  end
 
   local edits = request(client, buffer, "textDocument/formatting", vim.lsp.util.make_formatting_params())
   vim.lsp.util.apply_text_edits(edits, buffer, client.offset_encoding)

@@ -3,7 +3,7 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
-const { readFileSync } = require("node:fs");
+const { readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const lsp = require("vscode-languageserver-protocol/node");
@@ -16,6 +16,7 @@ const connection = lsp.createProtocolConnection(
 );
 
 const waiting = new Map(); // who waits for the diagnostics of a document, by its URI
+const watched = new Promise((resolve) => connection.onRequest(lsp.RegistrationRequest.type, (p) => resolve(p.registrations)));
 connection.onNotification(lsp.PublishDiagnosticsNotification.type, (p) => waiting.get(p.uri)?.(p.diagnostics));
 connection.listen();
 
@@ -48,11 +49,14 @@ async function main() {
     rootUri: pathToFileURL(folder).href,
     capabilities: {
       general: { positionEncodings: [lsp.PositionEncodingKind.UTF16] },
+      workspace: { didChangeWatchedFiles: { dynamicRegistration: true } },
       textDocument: { hover: { contentFormat: [lsp.MarkupKind.Markdown] }, publishDiagnostics: {} },
     },
   });
   connection.sendNotification(lsp.InitializedNotification.type, {});
   console.log(`server: ${serverInfo.name}, ${capabilities.positionEncoding}`);
+
+  for (const r of await watched) console.log(`${r.method}: ${r.registerOptions.watchers.map((w) => w.globPattern).join(" ")}`);
 
   const file = await open("extra.yaml");
   const at = file.diagnostics[0].range;
@@ -72,10 +76,25 @@ async function main() {
   console.log(`hover: ${hover.contents.value.split("\n")[0]}`);
   const { items } = await connection.sendRequest(lsp.CompletionRequest.type, { textDocument: file.textDocument, position });
   console.log(`completion: ${items.map((i) => i.label).filter((l) => l.startsWith("ca")).join(" ")}`);
+  const lines = text.split("\n");
+  const imported = lines.findIndex((l) => l.endsWith("import shared"));
+  const snippet = { textDocument: file.textDocument, position: { line: imported, character: lines[imported].length } };
+  const [declared] = await connection.sendRequest(lsp.DefinitionRequest.type, snippet);
+  console.log(`snippet: ${placeOf(declared.range)}`);
+  const renamed = await connection.sendRequest(lsp.RenameRequest.type, { ...snippet, newName: "common" });
+  for (const e of renamed.changes[file.uri]) console.log(`renamed: ${placeOf(e.range)} ${e.newText}`);
   const edits = await connection.sendRequest(lsp.DocumentFormattingRequest.type, {
     textDocument: file.textDocument, options: { tabSize: 4, insertSpaces: true },
   });
   console.log(`formatted:\n${edited(text, edits)}`);
+
+  const beside = join(folder, "beside.yaml"); // another program writes it
+  const noticed = diagnosticsOf(file.uri);
+  writeFileSync(beside, file.text.replace("dns-extra-configs", "coredns-extra-configs").replace("cahce", "cache"));
+  connection.sendNotification(lsp.DidChangeWatchedFilesNotification.type, {
+    changes: [{ uri: pathToFileURL(beside).href, type: lsp.FileChangeType.Created }],
+  });
+  console.log(`with beside.yaml: ${(await noticed).map((d) => d.code).join(" ")}`);
 
   const source = new lsp.CancellationTokenSource();
   const cancelled = connection.sendRequest(lsp.HoverRequest.type, { textDocument: file.textDocument, position }, source.token);
