@@ -39,6 +39,7 @@ type listening struct {
 	behind     bool // CoreDNS answers for the block in the end
 }
 
+// listening returns what is wrong with the addresses of a block.
 func (c *checker) listening(b *block) listening {
 	if !b.judged() || len(b.zones) == 0 {
 		return listening{}
@@ -82,7 +83,7 @@ func (a alike) these(one, many string) (subject, verb, it string) {
 // on every address of the node: at the first of a file, as a file without any bind has none
 // anywhere.
 func (c *checker) missingBinds(b *block) {
-	fault := c.listening(b)
+	fault := b.fault
 	if fault == (listening{}) {
 		return
 	}

@@ -147,8 +147,9 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 	}
 	c.domains = newDomains(c.Domains, func(name string) bool { return c.own.zones[zone{name, c.Port}] })
 	for i := range c.blocks {
-		if b := &c.blocks[i]; c.listening(b) != (listening{}) {
-			of := misplaced{b.zones[0].Key.File(), c.listening(b)}
+		b := &c.blocks[i]
+		if b.fault = c.listening(b); b.fault != (listening{}) {
+			of := misplaced{b.zones[0].Key.File(), b.fault}
 			c.misplaced[of] = c.misplaced[of].add(b)
 		}
 	}
@@ -160,6 +161,7 @@ type block struct {
 	*dnsserver.Block
 	zones []dnsserver.Zone // in small letters
 	binds []string         // the IP addresses of its binds; none where it listens on all
+	fault listening
 
 	surveyed *query.Survey // see survey
 }

@@ -84,7 +84,7 @@ func (c *checker) takesFrom(b *block, address string, above []string) *block {
 		return nil
 	}
 	reverse, err := dns.ReverseAddr(address)
-	if err == nil && !b.Hosts.NoReverse && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return dns.IsSubDomain(z.Name, reverse) }) {
+	if err == nil && !b.Hosts.NoReverse && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, reverse) }) {
 		return nil
 	}
 	var taker *block
@@ -105,7 +105,7 @@ func (c *checker) takesFrom(b *block, address string, above []string) *block {
 // serving returns the server blocks by their zones.
 func (c *checker) serving() map[zone]*block {
 	if c.servers == nil {
-		c.servers = map[zone]*block{}
+		c.servers = make(map[zone]*block, len(c.blocks))
 		for i := range c.blocks {
 			for _, z := range c.blocks[i].zones {
 				c.servers[zone{z.Name, z.Port}] = &c.blocks[i]

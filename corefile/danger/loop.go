@@ -73,11 +73,11 @@ func (c *checker) circle(b *block, f plugin.Forward, ip, port string) (key *core
 		return loopingZone(b, f, port), ""
 	}
 	for _, z := range b.zones {
-		if !dns.IsSubDomain(f.From, z.Name) && !dns.IsSubDomain(z.Name, f.From) || f.From == "" || f.Unsure || !c.affordable() {
+		if !domain.IsSubDomain(f.From, z.Name) && !domain.IsSubDomain(z.Name, f.From) || f.From == "" || f.Unsure || !c.affordable() {
 			continue
 		}
 		inner := z.Name // the names that are both in the zone and forwarded
-		if dns.IsSubDomain(inner, f.From) {
+		if domain.IsSubDomain(inner, f.From) {
 			inner = f.From
 		}
 		address := ""
@@ -148,11 +148,11 @@ func loopingZone(b *block, f plugin.Forward, port string) *corefile.Token {
 	}
 	for _, z := range b.zones {
 		inner := z.Name // the names that are both in the zone and forwarded
-		if dns.IsSubDomain(inner, f.From) {
+		if domain.IsSubDomain(inner, f.From) {
 			inner = f.From
 		}
 		excepted := func(zone string) bool { return except[zone] }
-		if z.Port == port && dns.IsSubDomain(f.From, inner) && !slices.ContainsFunc(domain.Above(inner), excepted) {
+		if z.Port == port && domain.IsSubDomain(f.From, inner) && !slices.ContainsFunc(domain.Above(inner), excepted) {
 			return z.Key
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 )
 
 // own is what the server's own Corefile does. It may be as long as what is judged, so
@@ -57,7 +58,7 @@ func (o *own) binds(port string) bool { return o.bound[port] && !o.open[port] }
 // itself.
 func (o *own) between(outer dnsserver.Zone, name string) bool {
 	for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {
-		if inner := name[at:]; inner == outer.Name || !dns.IsSubDomain(outer.Name, inner) {
+		if inner := name[at:]; inner == outer.Name || !domain.IsSubDomain(outer.Name, inner) {
 			return false
 		} else if o.zones[zone{inner, outer.Port}] {
 			return true

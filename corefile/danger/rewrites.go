@@ -9,6 +9,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 )
@@ -77,7 +78,7 @@ func shown(name string) string {
 
 // ofCluster reports whether a name is in a domain of the cluster.
 func (c *checker) ofCluster(name string) bool {
-	return name != "" && slices.ContainsFunc(c.Domains, func(domain string) bool { return dns.IsSubDomain(dns.Fqdn(domain), name) })
+	return name != "" && slices.ContainsFunc(c.Domains, func(zone string) bool { return domain.IsSubDomain(dns.Fqdn(zone), name) })
 }
 
 // outside reports whether servers are known not to be the cluster's DNS.
@@ -90,7 +91,7 @@ func (c *checker) askBlock(b *block, name string, t uint16, use corefile.Token) 
 	if !c.affordable() {
 		return query.Result{}, false
 	}
-	i := slices.IndexFunc(b.zones, func(z dnsserver.Zone) bool { return name != "" && dns.IsSubDomain(z.Name, name) })
+	i := slices.IndexFunc(b.zones, func(z dnsserver.Zone) bool { return name != "" && domain.IsSubDomain(z.Name, name) })
 	if _, valid := dns.IsDomainName(name); i < 0 || !valid {
 		return query.Result{}, false
 	}

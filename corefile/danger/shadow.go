@@ -8,6 +8,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 )
 
@@ -49,7 +50,7 @@ func (c *checker) shadowed(z dnsserver.Zone) string {
 // takes reports whether a name is in a zone, and in no longer one of the server's own
 // Corefile.
 func (c *checker) takes(z dnsserver.Zone, name string) bool {
-	return dns.IsSubDomain(z.Name, name) && !c.own.between(z, name)
+	return domain.IsSubDomain(z.Name, name) && !c.own.between(z, name)
 }
 
 // asksCluster reports whether a block passes its queries on to the cluster's DNS, which
@@ -72,7 +73,7 @@ func Domains(blocks []dnsserver.Block) []string {
 			continue
 		}
 		for _, zone := range blocks[i].Kubernetes.Zones {
-			if !dns.IsSubDomain("arpa.", zone) {
+			if !domain.IsSubDomain("arpa.", zone) {
 				domains = append(domains, zone)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 )
@@ -39,9 +40,9 @@ func templated(b *block, t *plugin.Template) string {
 	}
 	for _, zone := range t.Zones[:min(len(t.Zones), maxTried)] {
 		for _, z := range b.zones[:min(len(b.zones), maxTried)] {
-			if dns.IsSubDomain(zone, z.Name) {
+			if domain.IsSubDomain(zone, z.Name) {
 				return below(z.Name)
-			} else if dns.IsSubDomain(z.Name, zone) {
+			} else if domain.IsSubDomain(z.Name, zone) {
 				return below(zone)
 			}
 		}

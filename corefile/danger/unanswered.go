@@ -8,6 +8,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 )
 
 // unanswered warns of server blocks in which nothing answers, or only one of the two kinds of
@@ -24,7 +25,7 @@ func (c *checker) unanswered(b *block) {
 			"no plugin in this server block answers, so every query ends in SERVFAIL. Add one that does, such as forward or hosts")
 		return
 	}
-	forward := func(z dnsserver.Zone) bool { return !dns.IsSubDomain("arpa.", strings.ToLower(z.Name)) }
+	forward := func(z dnsserver.Zone) bool { return !domain.IsSubDomain("arpa.", strings.ToLower(z.Name)) }
 	a, aaaa := s.Answered(dns.TypeA), s.Answered(dns.TypeAAAA)
 	if a == aaaa || !slices.ContainsFunc(b.zones, forward) {
 		return

@@ -36,9 +36,10 @@ func (c *checker) zones(key corefile.Token) []served {
 	}
 	transport, defaultPort, rest := c.splitTransport(key.Text)
 	name, network, port, err := domain.Parse(rest, c.release)
+	qualified := dns.Fqdn(name)
 	if err == nil && network == nil {
 		// What is a name without its final dot need not be one with it.
-		_, _, _, err = domain.Parse(dns.Fqdn(name), c.release)
+		_, _, _, err = domain.Parse(qualified, c.release)
 	}
 	if err != nil {
 		c.Error(key, RuleInvalidZone, fmt.Sprintf("%s %v", corefile.Quote(key.Text), err))
@@ -57,19 +58,17 @@ func (c *checker) zones(key corefile.Token) []served {
 	if port == "0" {
 		c.Warn(key, RuleSuspiciousZone, fmt.Sprintf("%s listens on a random port, which no query reaches. Write a port from 1 up, or none for 53", corefile.Quote(key.Text)))
 	}
-	names := []string{name}
-	if network != nil {
-		names = domain.Reverse(network)
-	} else {
+	if network == nil {
 		c.warnSuspicious(key, name, rest)
-	}
-	zones, lowers := make([]served, 0, len(names)), c.release.AtLeast("1.14.7")
-	for _, name := range names {
-		name = dns.Fqdn(name)
-		if lowers { // before, Example.org and example.org were two zones
-			name = strings.ToLower(name)
+		if c.release.AtLeast("1.14.7") { // before, Example.org and example.org were two zones
+			qualified = strings.ToLower(qualified)
 		}
-		zones = append(zones, served{transport, name, port})
+		return []served{{transport, qualified, port}}
+	}
+	names := domain.Reverse(network) // in small letters
+	zones := make([]served, len(names))
+	for i, name := range names {
+		zones[i] = served{transport, name, port}
 	}
 	return zones
 }
@@ -127,7 +126,7 @@ func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 		remedy = "Write the address in the block: bind " + addressOf(name)
 	case isPortName(name):
 		remedy = "Write the port as a number"
-	case net.ParseIP(name) != nil || net.ParseIP(written) != nil:
+	case domain.IsAddress(name) || domain.IsAddress(written):
 		remedy = `For the reverse zone of an address, write a network such as "10.0.0.1/32" or "2001:db8::1/128"`
 	}
 	if remedy != "" {

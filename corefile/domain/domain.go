@@ -88,9 +88,52 @@ func notADomain(name string) string {
 	return "is not a zone: a part between two dots has at most 63 characters. Shorten it"
 }
 
+// IsAddress reports whether a text is an IP address. Unlike net.ParseIP it makes no error of a
+// name, which most texts are.
+func IsAddress(text string) bool {
+	mayBe := text != "" && '0' <= text[0] && text[0] <= '9' || strings.IndexByte(text, ':') >= 0
+	return mayBe && net.ParseIP(text) != nil
+}
+
+// IsSubDomain is that of package dns, which allocates memory for each label: it reports whether
+// a name is in a zone.
+func IsSubDomain(zone, name string) bool {
+	before := len(name) - len(zone)
+	switch {
+	case zone == ".":
+		return true
+	case before < 0 || !equalFold(zone, name[before:]):
+		return false
+	}
+	return before == 0 || zone != "" && name[before-1] == '.' && !escaped(name[:before-1])
+}
+
+// equalFold reports whether two texts of the same length are the same but for the case of ASCII
+// letters.
+func equalFold(a, b string) bool {
+	for i := range len(a) {
+		if a[i] != b[i] && lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		return b - 'A' + 'a'
+	}
+	return b
+}
+
+// escaped reports whether what follows the text is escaped by a backslash at its end.
+func escaped(text string) bool {
+	return (len(text)-len(strings.TrimRight(text, `\`)))%2 == 1
+}
+
 // Above returns a fully qualified name and all that it is in, the root last.
 func Above(name string) []string {
-	var all []string
+	all := make([]string, 0, strings.Count(name, ".")+1)
 	for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {
 		all = append(all, name[at:])
 	}

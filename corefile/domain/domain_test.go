@@ -1,9 +1,12 @@
 package domain_test
 
 import (
+	"net"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/miekg/dns"
 
 	"corewarden/corefile/domain"
 	"corewarden/corefile/release"
@@ -84,5 +87,33 @@ func TestABackslashAtTheEnd(t *testing.T) {
 				t.Errorf("got %v, want it valid: %v", err, test.valid)
 			}
 		})
+	}
+}
+
+// TestIsSubDomain compares it with that of package dns.
+func TestIsSubDomain(t *testing.T) {
+	t.Parallel()
+	names := []string{
+		"", ".", "org", "org.", "ORG.", "example.org", "example.org.", "Example.Org.", "www.example.org.", "ww.example.org.", "xexample.org.",
+		`x\.example.org.`, `x\\.example.org.`, `x\\\.example.org.`, `\.example.org.`, "example.org.net.", "a_b.", "A@b.", "a`b.", "in-addr.arpa.", "10.in-addr.arpa.",
+	}
+	for _, zone := range names {
+		for _, name := range names {
+			if got, want := domain.IsSubDomain(zone, name), dns.IsSubDomain(zone, name); got != want {
+				t.Errorf("%q in %q: got %v", name, zone, got)
+			}
+		}
+	}
+}
+
+// TestIsAddress compares it with net.ParseIP.
+func TestIsAddress(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", ".", "example.org", "10.0.0.1", "10.0.0", "10.0.0.1:53", "010.0.0.1", "1.example.org", "::", "::1", "fe80::1", "FE80::1", "fe80::1%eth0", "a:b", "::ffff:10.0.0.1",
+	} {
+		if got, want := domain.IsAddress(text), net.ParseIP(text) != nil; got != want {
+			t.Errorf("%q: got %v", text, got)
+		}
 	}
 }

@@ -28,6 +28,9 @@ func cache(p *Parser) error {
 			}
 		}
 		p.zones(args)
+		if !p.atBlock() {
+			return nil
+		}
 		stale, policy := false, false
 		err := p.block(properties{
 			{name: "success", usage: "CAPACITY [TTL [MIN-TTL]]", read: p.cacheCapacity},

@@ -10,6 +10,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/domain"
 )
 
 // dynupdate reads: dynupdate [ZONE] { file FILE; database FILE; allow KEY NAME|@|* TYPE...|*;
@@ -125,7 +126,7 @@ func (p *Parser) dynupdateAllow(origin string) error {
 		return p.errorAt(args[0], RuleInvalidValue, "%s is not the name of a tsig key", corefile.Quote(args[0].Text))
 	}
 	if name := canonicalName(args[1].Text); args[1].Text != "*" && args[1].Text != "@" {
-		if _, ok := dns.IsDomainName(name); !ok || origin != "" && !dns.IsSubDomain(origin, name) {
+		if _, ok := dns.IsDomainName(name); !ok || origin != "" && !domain.IsSubDomain(origin, name) {
 			return p.errorAt(args[1], RuleInvalidValue, "%s is not a name in the zone %s. Write the full name, @ for the zone itself, or * for all", corefile.Quote(args[1].Text), corefile.Quote(origin))
 		}
 	}

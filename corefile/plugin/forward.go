@@ -10,6 +10,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/domain"
 )
 
 // A Forward is one use of forward.
@@ -83,7 +84,7 @@ func (p *Parser) forwardFrom(token corefile.Token) (string, error) {
 		return "", p.notAZone(token, err)
 	}
 	switch {
-	case net.ParseIP(from) != nil && p.NextArg(): // else it is an error
+	case domain.IsAddress(from) && p.NextArg(): // else it is an error
 		p.position--
 		p.warnf(RuleSilentZone, "CoreDNS reads %s as the zone to forward, which matches no query. Write the zone before the addresses: %s . %s", from, p.plugin, from)
 	case len(zones) > 1:

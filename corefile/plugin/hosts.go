@@ -193,7 +193,7 @@ func (p *Parser) checkHostsEntry(token corefile.Token, args []corefile.Token, kn
 	case isHostsAddress(fields[0]):
 		p.warnAt(token, RuleIgnored, "CoreDNS ignores %s: no host name follows. Write one after the address", corefile.Quote(first))
 	case found:
-		p.warnAt(token, RuleIgnored, "%s ignores %q: that property came with CoreDNS %s. Remove it", p.Release.Name, first, property.since)
+		p.warnAt(token, RuleIgnored, "%s ignores %q: that property came with CoreDNS %s. Remove it", p.Release.Name, first, property.described().Since)
 	case !p.Report.FullOfWarnings():
 		remedy := "Write for example \"10.0.0.1 name.example.org\""
 		if nearest := corefile.Nearest(first, p.names(known)); nearest != "" {

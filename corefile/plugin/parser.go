@@ -257,6 +257,9 @@ func (p *Parser) restIgnored() error {
 type properties []property
 
 // A property reads what follows its name.
+//
+// Its words leave it only as copies. Else the compiler would put all readers of the properties, and
+// what they read into, on the heap.
 type property struct {
 	name  string
 	usage string // what follows the name; "" for nothing
@@ -278,7 +281,7 @@ func (p *Parser) names(known properties) []string {
 	names := make([]string, 0, len(known))
 	for _, property := range known {
 		if p.knows(known, property.name) {
-			names = append(names, property.name)
+			names = append(names, strings.Clone(property.name))
 		}
 	}
 	slices.Sort(names)
@@ -356,10 +359,15 @@ func (p *Parser) lenientBlock(strict string, known properties) error {
 	})
 }
 
+// described returns what a property is for others.
+func (p property) described() Property {
+	return Property{Name: strings.Clone(p.name), Arguments: strings.Clone(p.usage), Since: strings.Clone(p.since), Until: strings.Clone(p.until)}
+}
+
 func (p *Parser) property(name string, known properties) error {
 	if p.describe != nil {
 		for _, property := range known {
-			p.describe(Property{Name: property.name, Arguments: property.usage, Since: property.since, Until: property.until})
+			p.describe(property.described())
 		}
 	}
 	property, found := known.find(name)
@@ -367,9 +375,9 @@ func (p *Parser) property(name string, known properties) error {
 	case !found:
 		return p.unknownProperty(name, p.names(known))
 	case property.since != "" && !p.since(property.since):
-		return p.errorf(RuleUnavailableProperty, "%s has no property %q: it came with CoreDNS %s. Remove it", p.Release.Name, name, property.since)
+		return p.errorf(RuleUnavailableProperty, "%s has no property %q: it came with CoreDNS %s. Remove it", p.Release.Name, name, property.described().Since)
 	case property.until != "" && p.since(property.until) && p.Release.CoreDNSVersion() != property.until:
-		return p.errorf(RuleUnavailableProperty, "%s no longer has the property %q: CoreDNS %s was the last with it. Remove it", p.Release.Name, name, property.until)
+		return p.errorf(RuleUnavailableProperty, "%s no longer has the property %q: CoreDNS %s was the last with it. Remove it", p.Release.Name, name, property.described().Until)
 	}
 	return property.read()
 }

@@ -65,11 +65,24 @@ func (p *Parser) warnNoPort(u Upstream) {
 		return
 	}
 	address, _ := splitServerName(u.host)
-	_, port, err := net.SplitHostPort(address)
+	_, port, found := splitPort(address)
+	if !found {
+		return
+	}
 	rule, _ := listenablePort(port)
-	if nobody := strings.Trim(port, "+-0") == ""; err == nil && (nobody || rule == RuleInvalidValue) {
+	if nobody := strings.Trim(port, "+-0") == ""; nobody || rule == RuleInvalidValue {
 		p.warnAt(u.Token, RuleIgnored, "port %s is out of range, so this upstream never answers. Write one from 1 to 65535", corefile.Quote(port))
 	}
+}
+
+// splitPort is net.SplitHostPort, without the error that this makes of most addresses: they have
+// no port.
+func splitPort(text string) (host, port string, found bool) {
+	if strings.IndexByte(text, ':') < 0 {
+		return "", "", false
+	}
+	host, port, err := net.SplitHostPort(text)
+	return host, port, err == nil
 }
 
 // splitTransport splits the transport off an address or a zone: it is "dns" where none is
@@ -96,8 +109,8 @@ func (p *Parser) upstreamKind(transport, host string) upstreamKind {
 	if transport == "unix" {
 		return upstreamAddress
 	}
-	address, _, err := net.SplitHostPort(host)
-	if err != nil {
+	address, _, found := splitPort(host)
+	if !found {
 		address = host
 		if p.since("1.14.2") {
 			address = strings.Trim(address, "[]")
@@ -166,8 +179,8 @@ func (u Upstream) Address() (ip, port string) {
 	if u.kind != upstreamAddress || u.transport != "dns" {
 		return "", ""
 	}
-	ip, port, err := net.SplitHostPort(u.host)
-	if err != nil {
+	ip, port, found := splitPort(u.host)
+	if !found {
 		ip, port = strings.Trim(u.host, "[]"), "53"
 	}
 	ip, _, _ = strings.Cut(ip, "%")
@@ -176,8 +189,8 @@ func (u Upstream) Address() (ip, port string) {
 
 // hasPort reports whether the upstream is an address with a port.
 func (u Upstream) hasPort() bool {
-	_, _, err := net.SplitHostPort(u.host)
-	return err == nil
+	_, _, found := splitPort(u.host)
+	return found
 }
 
 // splitServerName splits off the name of the TLS server that may follow an address, as in

@@ -35,8 +35,8 @@ func (p *Parser) integer(token corefile.Token, what string, least, most int) err
 // duration reads a duration with a unit from least to most, as time.ParseDuration does.
 func (p *Parser) duration(token corefile.Token, what string, least, most time.Duration) (time.Duration, error) {
 	d, err := time.ParseDuration(token.Text)
-	switch _, numberErr := strconv.ParseFloat(token.Text, 64); {
-	case err != nil && numberErr == nil:
+	switch {
+	case err != nil && isNumber(token.Text):
 		return 0, p.errorAt(token, RuleInvalidValue, "%s is %s, without a unit. Write for example %q", what, corefile.Quote(token.Text), token.Text+"s")
 	case err != nil:
 		return 0, p.errorAt(token, RuleInvalidValue, `%s is %s. Write a duration such as "30s", "5m" or "1h30m"`, what, corefile.Quote(token.Text))
@@ -46,6 +46,11 @@ func (p *Parser) duration(token corefile.Token, what string, least, most time.Du
 		return 0, p.errorAt(token, RuleInvalidValue, "%s is %s. Write a duration of at most %s", what, corefile.Quote(token.Text), most)
 	}
 	return d, nil
+}
+
+func isNumber(text string) bool {
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil
 }
 
 // Durations without a limit.

@@ -105,7 +105,7 @@ func links(s *Server, b *dnsserver.Block) []link {
 		case name == "forward":
 			for i := range b.Forwards {
 				f := &b.Forwards[i]
-				all = append(all, link{plugin: name, token: f.Token, model: forward(f), forward: f})
+				all = append(all, link{plugin: name, token: f.Token, model: forward, forward: f})
 			}
 			continue
 		case contains(transparent, name):
@@ -209,11 +209,18 @@ func unknown(on string) model {
 // its reverse zones.
 func covering(zones []string, name string) string {
 	longest := ""
+	compare := func(zone string) {
+		if domain.IsSubDomain(zone, name) && len(zone) > len(longest) {
+			longest = zone
+		}
+	}
 	for _, zone := range zones {
+		if !strings.Contains(zone, "/") { // as nearly always
+			compare(zone)
+			continue
+		}
 		for _, z := range expand(zone) {
-			if dns.IsSubDomain(z, name) && len(z) > len(longest) {
-				longest = z
-			}
+			compare(z)
 		}
 	}
 	return longest

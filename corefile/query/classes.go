@@ -9,6 +9,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 )
 
 // Fresh is a label that no configuration is taken to have: a name with it stands for all names
@@ -131,7 +132,7 @@ func (c *classes) block(server *Server, b *dnsserver.Block) {
 	if k := b.Kubernetes; k != nil {
 		c.zones(k.Zones, k.Fallthrough)
 		for _, zone := range k.Zones {
-			if dns.IsSubDomain("arpa.", zone) || strings.Contains(zone, "/") {
+			if domain.IsSubDomain("arpa.", zone) || strings.Contains(zone, "/") {
 				continue
 			}
 			c.around("svc." + zone)

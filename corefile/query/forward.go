@@ -8,28 +8,28 @@ import (
 
 	"github.com/miekg/dns"
 
+	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 )
 
 // forward follows forward.go of the plugin, for one of its uses.
-func forward(f *plugin.Forward) model {
-	return func(c *call) *reply {
-		if f.From == "" || !dns.IsSubDomain(f.From, c.lower()) {
-			return c.next()
-		}
-		if c.lower() != f.From && slices.ContainsFunc(f.Except, func(zone string) bool { return covering([]string{zone}, c.lower()) != "" }) {
-			return c.next().after(c.stepAt(f.Token, "hands it on, as except says"))
-		}
-		r := c.upstreams(f)
-		if f.Alternatives && len(c.links) > 1 && c.links[1].plugin == "forward" {
-			const on = "what the server that forward asks answers"
-			r = either(
-				variant{on, "its answer counts", r},
-				variant{on, "it answers as next says", c.next()},
-			)
-		}
-		return r
+func forward(c *call) *reply {
+	f := c.links[0].forward
+	if f.From == "" || !domain.IsSubDomain(f.From, c.lower()) {
+		return c.next()
 	}
+	if c.lower() != f.From && slices.ContainsFunc(f.Except, func(zone string) bool { return covering([]string{zone}, c.lower()) != "" }) {
+		return c.next().after(c.stepAt(f.Token, "hands it on, as except says"))
+	}
+	r := c.upstreams(f)
+	if f.Alternatives && len(c.links) > 1 && c.links[1].plugin == "forward" {
+		const on = "what the server that forward asks answers"
+		r = either(
+			variant{on, "its answer counts", r},
+			variant{on, "it answers as next says", c.next()},
+		)
+	}
+	return r
 }
 
 // upstreams sends a query to the servers of a forward.

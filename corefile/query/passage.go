@@ -7,6 +7,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 )
 
@@ -17,8 +18,10 @@ type passage struct {
 	// wanted tells that it is there to answer, so that some question should come to it.
 	wanted    bool
 	mayAnswer bool
-	// asked returns what it may do with a question, and the question that it hands on.
-	asked func(question) (question, doing)
+	// may returns what it may do with a question; nil where that is nothing.
+	may func(question) doing
+	// rewrites are what it does to the question that it hands on.
+	rewrites []plugin.Rewrite
 
 	met bool             // by a question
 	by  []corefile.Token // those who keep questions that are meant for it
@@ -33,9 +36,9 @@ type doing struct {
 
 // passages returns those of the chain of a server block.
 func passages(b *dnsserver.Block, chain []link) []passage {
-	var all []passage
+	all := make([]passage, 0, len(chain)+len(b.Templates)+len(b.Stores))
 	answering := func(use corefile.Token, may func(question) doing) {
-		all = append(all, passage{use: use, wanted: true, mayAnswer: true, asked: func(q question) (question, doing) { return q, may(q) }})
+		all = append(all, passage{use: use, wanted: true, mayAnswer: true, may: may})
 	}
 	for _, l := range chain {
 		switch {
@@ -54,7 +57,7 @@ func passages(b *dnsserver.Block, chain []link) []passage {
 		case l.plugin == "whoami" || l.plugin == "erratic":
 			answering(l.token, func(question) doing { return doing{true, true, true} })
 		case l.plugin == "rewrite":
-			all = append(all, passage{use: l.token, asked: func(q question) (question, doing) { return afterRewrites(b.Rewrites, q), doing{} }})
+			all = append(all, passage{use: l.token, rewrites: b.Rewrites})
 			if slices.ContainsFunc(b.Rewrites, func(r plugin.Rewrite) bool { return r.Kind == "rcode" }) { // which may make an answer of a failure
 				all = append(all, perhaps(l.token))
 			}
@@ -76,12 +79,12 @@ func passages(b *dnsserver.Block, chain []link) []passage {
 
 // perhaps returns a passage of which everything may come.
 func perhaps(use corefile.Token) passage {
-	return passage{use: use, mayAnswer: true, asked: func(q question) (question, doing) { return q, doing{meet: true, answer: true} }}
+	return passage{use: use, mayAnswer: true, may: func(question) doing { return doing{meet: true, answer: true} }}
 }
 
 func mayForward(f *plugin.Forward, q question) doing {
 	excepted := q.name != f.From && covering(f.Except, q.name) != ""
-	meant := f.From != "" && dns.IsSubDomain(f.From, q.name) && !excepted
+	meant := f.From != "" && domain.IsSubDomain(f.From, q.name) && !excepted
 	return doing{meet: meant, answer: meant, keep: meant && !f.Alternatives && !f.Unsure}
 }
 

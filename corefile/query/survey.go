@@ -9,6 +9,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 )
 
 // A Survey is what becomes of every question in the zones of a server block, one for each
@@ -23,7 +24,7 @@ type Survey struct {
 	// Unmet are the uses of plugins that no question comes to.
 	Unmet []Unmet
 
-	answered map[uint16]bool // by type
+	answered []uint16 // the types of questions that some plugin may answer
 }
 
 // An Unmet is a use of a plugin that no question comes to.
@@ -35,7 +36,9 @@ type Unmet struct {
 }
 
 // Answered reports whether a plugin of the block may answer some question of type A or AAAA.
-func (s Survey) Answered(t uint16) bool { return s.answered[t] || !s.Decided && s.MayAnswer }
+func (s Survey) Answered(t uint16) bool {
+	return slices.Contains(s.answered, t) || !s.Decided && s.MayAnswer
+}
 
 // maxSurvey is how many words of a server block are looked at for all of its questions together.
 const maxSurvey = 200_000
@@ -43,12 +46,11 @@ const maxSurvey = 200_000
 // Survey asks a server block of the server a question of each class, until there is nothing
 // left to learn.
 func (s *Server) Survey(b *dnsserver.Block) Survey {
-	chain := s.prepared(b).links
+	chain := links(s, b) // which is not kept: most blocks are asked nothing else
 	passages := passages(b, chain)
 	survey := Survey{
 		MayAnswer: slices.ContainsFunc(passages, func(p passage) bool { return p.mayAnswer }),
 		Refuses:   len(chain) == 0,
-		answered:  map[uint16]bool{},
 	}
 	words := len(b.Keys) + len(b.Zones)
 	for _, d := range b.Directives {
@@ -82,7 +84,7 @@ func (s *Server) questions(b *dnsserver.Block) (names []string, types []uint16) 
 	c.rewritten(b)
 	names, types = c.sorted()
 	return slices.DeleteFunc(names, func(name string) bool {
-		return !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return dns.IsSubDomain(z.Name, name) })
+		return !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, name) })
 	}), types
 }
 
@@ -91,11 +93,13 @@ func (s *Server) questions(b *dnsserver.Block) (names []string, types []uint16) 
 func (s *Survey) ask(passages []passage, names []string, types []uint16) (all bool) {
 	for _, name := range names {
 		for _, t := range types {
-			s.answered[t] = pass(passages, question{name, t, dns.ClassINET}) || s.answered[t]
+			if pass(passages, question{name, t, dns.ClassINET}) && !slices.Contains(s.answered, t) {
+				s.answered = append(s.answered, t)
+			}
 		}
 	}
 	missed := func(p passage) bool { return p.wanted && !p.met }
-	return s.answered[dns.TypeA] && s.answered[dns.TypeAAAA] && !slices.ContainsFunc(passages, missed)
+	return slices.Contains(s.answered, dns.TypeA) && slices.Contains(s.answered, dns.TypeAAAA) && !slices.ContainsFunc(passages, missed)
 }
 
 // pass lets a question pass through the plugins of a block, and reports whether one may
@@ -104,8 +108,11 @@ func pass(passages []passage, q question) (answered bool) {
 	var keeper *passage
 	for i := range passages {
 		p := &passages[i]
-		next, may := p.asked(q)
-		q = next
+		var may doing
+		if p.may != nil {
+			may = p.may(q)
+		}
+		q = afterRewrites(p.rewrites, q)
 		switch {
 		case keeper != nil && may.meet && !slices.Contains(p.by, keeper.use):
 			p.by = append(p.by, keeper.use)

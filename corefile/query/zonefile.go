@@ -222,7 +222,7 @@ func (c *call) joined(aliases []dns.RR, target *reply) *reply {
 
 // ancestors returns the names from an origin down to a name below it; none for another name.
 func ancestors(name, origin string) []string {
-	if !dns.IsSubDomain(origin, name) {
+	if !domain.IsSubDomain(origin, name) {
 		return nil
 	}
 	var all []string
