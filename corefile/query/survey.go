@@ -119,6 +119,22 @@ func pass(passages []passage, q question) (answered bool) {
 	return answered
 }
 
+// KeptFrom returns the use of a plugin that keeps a question from another one behind it in the
+// block, if one always does.
+func (s *Server) KeptFrom(b *dnsserver.Block, use corefile.Token, q Question) (by corefile.Token, kept bool) {
+	asked := question{q.Name, q.Type, dns.ClassINET}
+	for _, p := range passages(b, s.prepared(b).links) {
+		if p.use == use {
+			break
+		}
+		next, may := p.asked(asked)
+		if asked = next; may.keep {
+			return p.use, true
+		}
+	}
+	return corefile.Token{}, false
+}
+
 // finite reports whether the names that the rewrites of a block make fall into finitely many
 // classes.
 func finite(b *dnsserver.Block) bool {
