@@ -213,6 +213,7 @@ func TestDangers(t *testing.T) {
 		{name: "a rewrite to a name that hosts does not have", text: "a.org {\n rewrite name suffix .a.org .b.a.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", want: []string{
 			`Corefile:2:2 warning unanswered of CoreDNS 1.15.0: rewrite: "x.a.org" becomes "x.b.a.org", which nothing in this server block answers`,
 		}},
+		{name: "a rewrite to a name that has records of another type", text: "a.org {\n rewrite name _x.a.org _y.b.org\n template IN SRV b.org {\n  answer \"{{ .Name }} SRV 0 0 80 www.a.org.\"\n }\n forward a.org 10.0.0.53\n}\n"},
 		{name: "a rewrite to a name that hosts has", text: "a.org {\n rewrite name app.a.org www.b.org\n hosts /etc/hosts . {\n  192.0.2.1 www.b.org\n  fallthrough\n }\n forward a.org 10.0.0.53\n}\n", want: []string{
 			`Corefile:3:8 warning pod-file`,
 		}},

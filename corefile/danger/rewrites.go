@@ -31,7 +31,7 @@ func (c *checker) rewrites(b *block) {
 		case !valid && asked.Outcome == query.ServFail && isFirst(asked, rule.Token):
 			c.report.Warn(rule.Token, RuleUnanswered, fmt.Sprintf(
 				"rewrite: %s becomes %s, which is not a valid name, so the query ends in SERVFAIL. CoreDNS adds the final dot: leave it out of the replacement and its groups", corefile.Quote(shown(name)), corefile.Quote(spelled(to))))
-		case !rule.Continue && unanswered(asked) && isFirst(asked, rule.Token) && c.survey(b).Answered(dns.TypeA):
+		case !rule.Continue && c.survey(b).Answered(dns.TypeA) && c.unansweredAs(b, rule, name):
 			c.report.Warn(rule.Token, RuleUnanswered, fmt.Sprintf(
 				"rewrite: %s becomes %s, which nothing in this server block answers, so the query ends in SERVFAIL. Add a plugin that does, such as forward", corefile.Quote(shown(name)), corefile.Quote(shown(to))))
 		case rule.Continue && mayBeDiscarded(asked):
@@ -62,6 +62,21 @@ func (c *checker) upstreamsOf(asked query.Result) string {
 func mayBeDiscarded(r query.Result) bool {
 	discarded := func(e query.End) bool { return e.Outcome == query.Discarded }
 	return discarded(r.End) || slices.ContainsFunc(r.Cases, discarded)
+}
+
+// unansweredAs reports whether nothing in a block answers for the name that a rule makes of another:
+// no question for addresses, nor one of a type that a template is for.
+func (c *checker) unansweredAs(b *block, rule *plugin.Rewrite, name string) bool {
+	types := []uint16{dns.TypeA}
+	for _, t := range b.Templates {
+		if t.Type != dns.TypeANY {
+			types = append(types, t.Type)
+		}
+	}
+	return !slices.ContainsFunc(types, func(t uint16) bool {
+		asked, found := c.askBlock(b, name, t, rule.Token)
+		return !found || !unanswered(asked) || !isFirst(asked, rule.Token)
+	})
 }
 
 // unanswered reports whether a query always ends in SERVFAIL because nothing in the block that was
