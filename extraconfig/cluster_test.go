@@ -91,9 +91,9 @@ func TestWhatTheClusterTells(t *testing.T) {
 		text   string
 		want   []string
 	}{
-		{name: "both servers", text: "cluster.local:53 {\n bind 127.0.0.1\n}\na.org {\n bind lo\n chaos\n whoami\n}\n", want: []string{
+		{name: "both servers", text: "svc.cluster.local:53 {\n}\na.org {\n chaos\n whoami\n}\n", want: []string{
 			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0`,
-			`Corefile:6:2 error unavailable-plugin of ` + nodeCache,
+			`Corefile:4:2 error unavailable-plugin of ` + nodeCache,
 		}},
 		{
 			name: "the release of an image", text: "a.org {\n bind lo\n forward . 10.0.0.1 {\n  max_age 1m\n }\n}\n",
@@ -110,10 +110,10 @@ func TestWhatTheClusterTells(t *testing.T) {
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "coredns:latest" })
 			},
-			want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning unknown-release of CoreDNS ` + release.NewestCoreDNS},
+			want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.15.0`, `Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning unknown-release of CoreDNS ` + release.NewestCoreDNS},
 		},
 		{
-			name: "no image, so that the release is that of Servers", want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `Corefile:4:1 warning old-behaviour of CoreDNS 1.13.1 and node-local-dns (node-cache 1.26.7)`},
+			name: "no image, so that the release is that of Servers", want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.13.1`, `Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `Corefile:4:1 warning old-behaviour of CoreDNS 1.13.1 and node-local-dns (node-cache 1.26.7)`, `Corefile:4:1 warning unreachable of CoreDNS 1.13.1`},
 			text: "a.org {\n bind lo\n}\nA.org {\n bind lo\n}\n",
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "" })
@@ -139,7 +139,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 		{
 			name: "a workload of another name, which takes the place of the usual one", text: "a.org {\n bind lo\n chaos\n whoami\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) { k.Workloads[1].Name = "nodelocaldns" },
-			want:   []string{`Corefile:3:2 error unavailable-plugin of nodelocaldns (node-cache 1.26.7)`},
+			want:   []string{`Corefile:1:1 warning unreachable of CoreDNS 1.15.0`, `Corefile:3:2 error unavailable-plugin of nodelocaldns (node-cache 1.26.7)`},
 		},
 
 		{
@@ -157,7 +157,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
 				k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import extra-configs/mine\n"}}
 			},
-			want: []string{`:0:0 warning broken-base of CoreDNS 1.15.0`},
+			want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.15.0`, `:0:0 warning broken-base of CoreDNS 1.15.0`},
 		},
 		{
 			name: "an import relative to where node-cache writes its Corefile", text: "a.org {\n chaos\n whoami\n}\n",
@@ -174,7 +174,7 @@ func TestWhatTheClusterTells(t *testing.T) {
 			want: []string{`:0:0 warning not-loaded of ` + nodeCache},
 		},
 		{
-			name: "a port that the arguments choose", text: ". {\n bind lo\n}\n",
+			name: "a port that the arguments choose", text: ". {\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
 				repod(k, 0, func(p *workload.Pod) {
@@ -209,14 +209,14 @@ func TestWhatTheClusterTells(t *testing.T) {
 			},
 		},
 		{
-			name: "the ConfigMap beside it is broken", text: shared, want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning broken-base of CoreDNS 1.15.0`},
+			name: "the ConfigMap beside it is broken", text: shared, want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.15.0`, `Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning broken-base of CoreDNS 1.15.0`},
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				projected(t, k)
 				k.ConfigMaps[extraconfig.CoreDNSName] = extraconfig.ConfigMap{Data: texts{"z.Corefile": "z.org {\n lgo\n}\n"}}
 			},
 		},
 		{
-			name: "a block of the ConfigMap beside it stays open", text: shared, want: []string{`Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning broken-base of CoreDNS 1.15.0`},
+			name: "a block of the ConfigMap beside it stays open", text: shared, want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.15.0`, `Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning broken-base of CoreDNS 1.15.0`},
 			change: func(t *testing.T, k *extraconfig.Cluster) {
 				projected(t, k)
 				k.ConfigMaps[extraconfig.CoreDNSName] = extraconfig.ConfigMap{Data: texts{"A.Corefile": "z.org {\n"}}

@@ -36,7 +36,7 @@ func TestTheCompositionIsJudged(t *testing.T) {
 	}{
 		{name: "imported first", base: first, data: texts{"Corefile": "a.org {\n whoami\n}\n"}},
 		{name: "imported last", base: last, data: texts{"Corefile": "a.org {\n whoami\n}\n"}},
-		{name: "imported inside of a server block", base: inside, data: texts{"Corefile": "any\nhosts {\n fallthrough\n}\n"}},
+		{name: "imported inside of a server block", base: inside, data: texts{"Corefile": "any\nhosts {\n 192.0.2.1 a.org\n fallthrough\n}\n"}},
 
 		// Zones and listeners.
 		{name: "a zone of the base, imported first", base: first, data: texts{"Corefile": ".:53 {\n}\n"}, want: []string{

@@ -203,6 +203,7 @@ func commonMistakes() []mistake {
 		}},
 		{name: "a block with a view behind the one without, which CoreDNS takes by now", data: texts{"corp.Corefile": "example.org {\n    forward . 10.20.0.53\n}\nexample.org {\n    view internal {\n        expr incidr(client_ip(), '10.0.0.0/8')\n    }\n    forward . 10.30.0.53\n}\n"}, want: []string{
 			`corp.Corefile:4:1 error zone-already-served [node-local-dns (node-cache 1.26.7)]: "example.org" on port 53 is already served by "example.org" on line 1, without a view. Put the block without a view last: CoreDNS before 1.14.3 needs that`,
+			`corp.Corefile:5:5 warning unreachable [CoreDNS 1.15.0]: view: the server block on line 1 has the same zone, no view and comes first, so it takes the queries. Move it below this block`,
 			`corp.Corefile:5:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "view". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
 		}},
 

@@ -62,17 +62,22 @@ var dangers = []func(*checker, *block){
 	(*checker).forwardingLoops,
 	(*checker).logsEverything,
 	(*checker).missingBinds,
+	(*checker).hiddenListeners,
 	(*checker).missingFiles,
 	(*checker).sharedEndpoints,
 	(*checker).shadowedZones,
 	(*checker).hiddenZones,
+	(*checker).shadowedViews,
 	(*checker).unmetUses,
+	(*checker).idleZones,
 	(*checker).entries,
+	(*checker).emptyHosts,
 	(*checker).patterns,
 	(*checker).unanswered,
 	(*checker).rewrites,
 	(*checker).templates,
 	(*checker).idleAutopaths,
+	(*checker).idleDNS64,
 	(*checker).unencrypted,
 }
 
@@ -106,7 +111,9 @@ type checker struct {
 	servers map[zone]*block
 	// lines are the lines of hosts, see hostsLines.
 	lines map[place]int
-	own   own
+	// itself are the ports of its own that the server asks, see asksItself.
+	itself map[string]bool
+	own    own
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
 	// sockets are those that blocks are bound to, and certified the ports of those for DNS over

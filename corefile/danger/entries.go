@@ -12,6 +12,7 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/query"
 )
 
 // entries warns of names in hosts that are in none of its zones, and of those in the longer zone
@@ -44,9 +45,55 @@ func (c *checker) entries(b *block) {
 			} else if other := c.takesFrom(b, fields[0], above); other != nil {
 				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
 					"hosts: queries for %s go to the server block on %s, which has the longer zone. Move the entry there", corefile.Quote(name), corefile.Place(other.Keys[0], line.Token)))
+			} else if by, kept := c.keptFrom(b, fields[0], above[0]); kept {
+				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
+					"hosts: no query for %s reaches this entry, because %s on %s comes first. Remove one of the two", corefile.Quote(name), by.Text, corefile.Place(by, line.Token)))
 			}
 		}
 	}
+}
+
+// keptFrom returns the use of template or rewrite that keeps the queries for an entry of hosts from
+// it, if those for its address do not come to it all the same.
+func (c *checker) keptFrom(b *block, address, name string) (by corefile.Token, kept bool) {
+	if len(b.Templates)+len(b.Rewrites) == 0 || !b.judged() || answersReverse(b, address) {
+		return corefile.Token{}, false
+	}
+	if renames(b) {
+		return rewrittenFrom(b, name)
+	}
+	asked := query.Question{Name: name, Type: dns.TypeAAAA}
+	if net.ParseIP(address).To4() != nil {
+		asked.Type = dns.TypeA
+	}
+	if !c.affordable() {
+		return corefile.Token{}, false
+	}
+	return c.Server.KeptFrom(b.Block, b.Hosts.Token, asked)
+}
+
+// rewrittenFrom returns the rule that turns a name into another, if it is the only one for names,
+// so that none makes it.
+func rewrittenFrom(b *block, name string) (by corefile.Token, rewritten bool) {
+	var rule *plugin.Rewrite
+	for i := range b.Rewrites {
+		if r := &b.Rewrites[i]; r.Kind == "name" {
+			if rule != nil {
+				return corefile.Token{}, false
+			}
+			rule = r
+		}
+	}
+	if to, matches := query.Renamed(rule, name); rule.Match != "exact" || !matches || to == name {
+		return corefile.Token{}, false
+	}
+	return rule.Token, true
+}
+
+// answersReverse reports whether queries for the name of an address of hosts come to it.
+func answersReverse(b *block, address string) bool {
+	reverse, err := dns.ReverseAddr(address)
+	return err == nil && !b.Hosts.NoReverse && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, reverse) })
 }
 
 // A place is a line of a file.
@@ -83,8 +130,7 @@ func (c *checker) takesFrom(b *block, address string, above []string) *block {
 	if len(b.zones) > maxCompared || b.Uses("rewrite") || b.Uses("view") || !b.judged() {
 		return nil
 	}
-	reverse, err := dns.ReverseAddr(address)
-	if err == nil && !b.Hosts.NoReverse && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, reverse) }) {
+	if answersReverse(b, address) {
 		return nil
 	}
 	var taker *block

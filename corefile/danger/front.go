@@ -135,8 +135,17 @@ func (r *route) place(server *query.Server) string {
 // A hidden is what node-local-dns keeps from the server blocks of CoreDNS.
 type hidden struct {
 	first *block
+	at    corefile.Token // the first of them
 	zones []string
 	route *route // of the first zone
+}
+
+// add takes note of a zone, or of a name.
+func (h *hidden) add(b *block, at corefile.Token, text string, r *route) {
+	if h.first == nil {
+		h.first, h.at, h.route = b, at, r
+	}
+	h.zones = append(h.zones, corefile.Quote(text))
 }
 
 // maxZones is how many zones a message lists.
@@ -145,7 +154,7 @@ const maxZones = 3
 // hiddenZones warns of server blocks of CoreDNS that node-local-dns keeps queries from and answers
 // otherwise: once, at the first.
 func (c *checker) hiddenZones(b *block) {
-	if !b.judged() || len(b.zones) == 0 {
+	if !b.hasJudged() || len(b.zones) == 0 {
 		return
 	}
 	front := c.frontRoutes()
@@ -161,7 +170,7 @@ func (c *checker) hiddenZones(b *block) {
 	if last > 0 {
 		list = strings.Join(zones[:last], ", ") + " and " + list
 	}
-	c.report.Warn(*b.zones[0].Key, RuleUnreachable, fmt.Sprintf(
+	c.report.Warn(c.hidden.at, RuleUnreachable, fmt.Sprintf(
 		"pods that query %s do not get %s from here: its own Corefile answers them%s. Add a block with a bind to %s as well",
 		front.server.Name, list, c.hidden.route.place(front.server), c.Elsewhere))
 }
@@ -184,12 +193,18 @@ func (c *checker) frontRoutes() *routes {
 		}
 	}
 	for i := range c.blocks {
-		if b := &c.blocks[i]; c.front != nil && c.hides(c.front, b) {
-			if c.hidden.first == nil {
-				c.hidden.first, c.hidden.route = b, c.front.of(b.zones[0].Name)
-			}
+		b := &c.blocks[i]
+		switch {
+		case c.front == nil:
+		case c.hides(c.front, b):
 			for _, z := range b.zones {
-				c.hidden.zones = append(c.hidden.zones, corefile.Quote(z.Key.Text))
+				c.hidden.add(b, *b.zones[0].Key, z.Key.Text, c.front.of(b.zones[0].Name))
+			}
+		case !b.judged() && !b.Uses("view") && b.on(c.Port):
+			for _, m := range meanings(b) {
+				if r := c.front.of(m.name); c.keeps(c.front, r, m.name) && !(m.use.Text == "forward" && c.sameWay(m.name, r)) {
+					c.hidden.add(b, m.use, shown(m.name), r)
+				}
 			}
 		}
 	}
@@ -205,7 +220,7 @@ func (c *checker) hides(front *routes, b *block) bool {
 	otherwise := false
 	for _, z := range b.zones {
 		r := front.of(z.Name)
-		if z.Port == c.Port && (r == nil || !r.sure || slices.Contains(r.passes, c.Server) || front.zones[z.Name]) {
+		if z.Port == c.Port && !c.keeps(front, r, z.Name) {
 			return false
 		}
 		otherwise = otherwise || !c.sameEnd(b, z, r)
@@ -213,11 +228,25 @@ func (c *checker) hides(front *routes, b *block) bool {
 	return otherwise
 }
 
+// keeps reports whether a server in front keeps every query for a zone to itself, which is none that
+// its own Corefile has.
+func (c *checker) keeps(front *routes, r *route, zone string) bool {
+	return r != nil && r.sure && !slices.Contains(r.passes, c.Server) && !front.zones[strings.ToLower(zone)]
+}
+
 // sameEnd reports whether the names of a zone of a block end where a route leads as well.
 func (c *checker) sameEnd(b *block, z dnsserver.Zone, r *route) bool {
-	if b.Hosts != nil || len(b.Templates)+len(b.Stores)+len(b.Rewrites) > 0 || !c.affordable() {
+	if b.Hosts != nil || len(b.Templates)+len(b.Stores)+len(b.Rewrites) > 0 {
 		return false
 	}
-	end := c.DNS().Ask(c.Server, query.Question{Name: below(z.Name), Type: dns.TypeA})
+	return c.sameWay(z.Name, r)
+}
+
+// sameWay reports whether the names below another go to the servers where a route leads as well.
+func (c *checker) sameWay(name string, r *route) bool {
+	if !c.affordable() {
+		return false
+	}
+	end := c.DNS().Ask(c.Server, query.Question{Name: below(name), Type: dns.TypeA})
 	return end.Outcome == query.Forward && r.forwards && slices.Equal(end.Upstreams, r.upstreams)
 }

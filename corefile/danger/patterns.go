@@ -9,7 +9,6 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
-	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 )
 
@@ -25,10 +24,10 @@ func (c *checker) patterns(b *block) {
 				"view: no query meets %s, because names are in small letters and end with a dot here. Write the name like that", corefile.Quote(e.Text)))
 		}
 	}
-	renames := slices.ContainsFunc(b.Rewrites, func(r plugin.Rewrite) bool { return r.Kind == "name" })
+	renamed := renames(b)
 	for i := range b.Templates {
 		for _, m := range b.Templates[i].Matches {
-			if !renames && !m.Foreign() && !m.DependsOnEnvironment() {
+			if !renamed && !m.Foreign() && !m.DependsOnEnvironment() {
 				c.pattern(b, b.Templates[i].Token, m, m.Text)
 			}
 		}

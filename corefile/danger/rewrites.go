@@ -22,12 +22,19 @@ func (c *checker) rewrites(b *block) {
 		if rule.Kind != "name" || rule.Token.Foreign() || c.report.FullOfWarnings() {
 			continue
 		}
-		name, to := rewritten(rule)
+		name, to := rewritten(b, rule)
 		asked, found := c.askBlock(b, name, dns.TypeA, rule.Token)
 		if !found {
 			continue
 		}
+		_, valid := dns.IsDomainName(to)
 		switch {
+		case !valid && asked.Outcome == query.ServFail && isFirst(asked, rule.Token):
+			c.report.Warn(rule.Token, RuleUnanswered, fmt.Sprintf(
+				"rewrite: %s becomes %s, which is not a valid name, so the query ends in SERVFAIL. CoreDNS adds the final dot: leave it out of the replacement and its groups", corefile.Quote(shown(name)), corefile.Quote(spelled(to))))
+		case !rule.Continue && c.survey(b).Answered(dns.TypeA) && c.unansweredAs(b, rule, name):
+			c.report.Warn(rule.Token, RuleUnanswered, fmt.Sprintf(
+				"rewrite: %s becomes %s, which nothing in this server block answers, so the query ends in SERVFAIL. Add a plugin that does, such as forward", corefile.Quote(shown(name)), corefile.Quote(shown(to))))
 		case rule.Continue && mayBeDiscarded(asked):
 			c.report.Warn(rule.Token, RuleDiscarded, fmt.Sprintf(
 				`rewrite: the reply for names such as %s has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`, corefile.Quote(shown(name))))
@@ -58,23 +65,64 @@ func mayBeDiscarded(r query.Result) bool {
 	return discarded(r.End) || slices.ContainsFunc(r.Cases, discarded)
 }
 
-// rewritten returns a name that a rule rewrites, and what it makes of that, if it is clear.
-func rewritten(rule *plugin.Rewrite) (name, to string) {
+// unansweredAs reports whether nothing in a block answers for the name that a rule makes of another:
+// no question for addresses, nor one of a type that a template is for.
+func (c *checker) unansweredAs(b *block, rule *plugin.Rewrite, name string) bool {
+	types := []uint16{dns.TypeA}
+	for _, t := range b.Templates {
+		if t.Type != dns.TypeANY {
+			types = append(types, t.Type)
+		}
+	}
+	return !slices.ContainsFunc(types, func(t uint16) bool {
+		asked, found := c.askBlock(b, name, t, rule.Token)
+		return !found || !unanswered(asked) || !isFirst(asked, rule.Token)
+	})
+}
+
+// unanswered reports whether a query always ends in SERVFAIL because nothing in the block that was
+// asked answers it.
+func unanswered(asked query.Result) bool {
+	last := asked.Steps[len(asked.Steps)-1]
+	return asked.Outcome == query.ServFail && (last.Plugin == "" || last.Plugin == "hosts") &&
+		!slices.ContainsFunc(asked.Steps, func(s query.Step) bool { return s.Plugin == "forward" })
+}
+
+// isFirst reports whether a rule is the first of rewrite that changes a query.
+func isFirst(asked query.Result, rule corefile.Token) bool {
+	i := slices.IndexFunc(asked.Steps, func(s query.Step) bool { return s.Plugin == "rewrite" })
+	return i >= 0 && isStepOf(asked.Steps[i], rule)
+}
+
+// rewritten returns a name in a block that a rule rewrites, and what it makes of that; "" if there
+// is none at hand.
+func rewritten(b *block, rule *plugin.Rewrite) (name, to string) {
+	var names []string
 	switch rule.Match {
 	case "exact":
-		return rule.From, rule.To
+		names = []string{rule.From}
 	case "suffix":
-		return query.Fresh + rule.From, query.Fresh + rule.To
-	case "regex":
-		return query.Example(rule.From), ""
+		names = []string{query.Fresh + rule.From}
+	default:
+		names = []string{query.Example(rule.From)}
+		for _, z := range b.zones[:min(len(b.zones), maxTried)] {
+			names = append(names, below(z.Name), z.Name)
+		}
+	}
+	for _, name := range names {
+		to, matches := query.Renamed(rule, name)
+		if matches && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return dns.IsSubDomain(z.Name, name) }) {
+			return name, to
+		}
 	}
 	return "", ""
 }
 
 // shown is a name as messages show it.
-func shown(name string) string {
-	return strings.TrimSuffix(strings.ReplaceAll(name, query.Fresh, "x"), ".")
-}
+func shown(name string) string { return strings.TrimSuffix(spelled(name), ".") }
+
+// spelled is shown with the dot at the end.
+func spelled(name string) string { return strings.ReplaceAll(name, query.Fresh, "x") }
 
 // ofCluster reports whether a name is in a domain of the cluster.
 func (c *checker) ofCluster(name string) bool {

@@ -15,7 +15,7 @@ import (
 // shadowedZones warns of zones that take names of the cluster from the server block that
 // knows them: CoreDNS asks only the block with the longest zone that a name is in.
 func (c *checker) shadowedZones(b *block) {
-	if len(c.Domains)+len(c.Cluster) == 0 || !b.judged() || b.Uses("kubernetes") || b.Uses("view") || c.unreached(b) || c.asksCluster(b) {
+	if len(c.Domains)+len(c.Cluster) == 0 || !b.judged() || b.Uses("kubernetes") || b.Uses("view") || c.unreached(b) || c.ownPodOnly(b) || c.asksCluster(b) {
 		return
 	}
 	for _, z := range b.zones {

@@ -12,6 +12,7 @@ import (
 // DURATION }. All uses in a block count.
 func azure(p *Parser) error {
 	seen := map[string]bool{}
+	use := Store{Token: p.tokens[0]}
 	err := p.every(func() error {
 		args := p.RemainingArgs()
 		for _, arg := range args {
@@ -23,6 +24,7 @@ func azure(p *Parser) error {
 				return p.errorAt(arg, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg.Text))
 			}
 			seen[group+zone] = true
+			use.Zones = append(use.Zones, cloudZone(zone))
 		}
 		return p.block(properties{
 			{name: "subscription", usage: "ID", read: p.value("subscription ID")},
@@ -30,11 +32,12 @@ func azure(p *Parser) error {
 			{name: "client", usage: "ID", read: p.value("client ID")},
 			{name: "secret", usage: "SECRET", read: p.value("secret SECRET")},
 			{name: "environment", usage: "NAME", read: p.azureEnvironment},
-			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&use.Fallthrough)},
 			{name: "access", usage: "public|private", read: p.nextOneOf("access", "public", "private")},
 			{name: "refresh", usage: "DURATION", since: "1.15.0", read: p.cloudRefresh},
 		})
 	})
+	p.store(use)
 	return p.cloudAPI("Azure", err)
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"corewarden/corefile"
 )
 
@@ -43,20 +45,25 @@ func (p *Parser) cloudRefresh() error {
 	return err
 }
 
-// cloudZones reads arguments of the given number of parts between colons, each of them
-// once.
-func (p *Parser) cloudZones(parts int, usage string) error {
+// cloudZones returns the zones of arguments of the given number of parts between colons, each
+// of them once.
+func (p *Parser) cloudZones(parts int, usage string) ([]string, error) {
 	args := p.RemainingArgs()
+	var zones []string
 	seen := map[string]bool{}
 	for _, arg := range args {
 		words := strings.SplitN(arg.Text, ":", parts)
 		switch {
 		case len(words) < parts || slices.Contains(words, ""):
-			return p.errorAt(arg, RuleInvalidValue, "%s is not a hosted zone. Write %s", corefile.Quote(arg.Text), usage)
+			return nil, p.errorAt(arg, RuleInvalidValue, "%s is not a hosted zone. Write %s", corefile.Quote(arg.Text), usage)
 		case seen[arg.Text]:
-			return p.errorAt(arg, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg.Text))
+			return nil, p.errorAt(arg, RuleInvalidValue, "%s is given twice. Remove one", corefile.Quote(arg.Text))
 		}
 		seen[arg.Text] = true
+		zones = append(zones, cloudZone(words[0]))
 	}
-	return nil
+	return zones, nil
 }
+
+// cloudZone returns a zone as a cloud's plugin compares it.
+func cloudZone(text string) string { return strings.ToLower(dns.Fqdn(text)) }

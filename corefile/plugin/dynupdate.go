@@ -21,6 +21,7 @@ func dynupdate(p *Parser) error {
 		if err != nil {
 			return err
 		}
+		p.store(Store{Token: p.tokens[0], Zones: []string{origin}})
 		seen := map[string]bool{}
 		var seed, database corefile.Token
 		single := func(read func() error) func() error {

@@ -14,7 +14,8 @@ import (
 // min-lease-ttl, max-lease-ttl, no_apex_fallback }.
 func etcd(p *Parser) error {
 	return p.first(func() error {
-		p.origins(p.RemainingArgs())
+		use := Store{Token: p.Token(), Zones: p.origins(p.RemainingArgs())}
+		defer func() { p.store(use) }()
 		endpoint := p.tokens[0]
 		endpoint.Text = ""
 		err := p.block(properties{
@@ -29,7 +30,7 @@ func etcd(p *Parser) error {
 			}},
 			{name: "credentials", usage: "USER PASSWORD", read: p.etcdCredentials},
 			{name: "tls", usage: "[CERT KEY] [CA]", read: p.tlsFiles},
-			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&use.Fallthrough)},
 			{name: "min-lease-ttl", usage: "SECONDS|DURATION", since: "1.12.4", read: p.etcdTTL},
 			{name: "max-lease-ttl", usage: "SECONDS|DURATION", since: "1.12.4", read: p.etcdTTL},
 			{name: "no_apex_fallback", since: "1.15.0", read: p.noArguments},

@@ -109,7 +109,7 @@ func (f *forwarding) readBlock() error {
 		return nil
 	}
 	return p.block(properties{
-		{name: "except", usage: "ZONE...", read: f.readExcept},
+		{name: "except", usage: "ZONE...", read: p.forwardExcept(&f.except)},
 		{name: "force_tcp", read: p.noArgument},
 		{name: "prefer_udp", read: p.noArgument},
 		{name: "expire", usage: "DURATION", read: p.durationInto(&f.expire, 0)},
@@ -190,19 +190,16 @@ func (f *forwarding) checkName(u Upstream) error {
 	return nil
 }
 
-func (f *forwarding) readExcept() error {
-	zones, err := f.forwardExcept()
-	f.except = append(f.except, zones...)
-	return err
-}
-
-// forwardExcept reads: except ZONE....
-func (p *Parser) forwardExcept() ([]string, error) {
-	args := p.RemainingArgs()
-	if len(args) == 0 {
-		return nil, p.argErr("except ZONE...")
+// forwardExcept returns a reader of: except ZONE....
+func (p *Parser) forwardExcept(into *[]string) func() error {
+	return func() error {
+		args := p.RemainingArgs()
+		if len(args) == 0 {
+			return p.argErr("except ZONE...")
+		}
+		*into = append(*into, p.zones(args)...)
+		return nil
 	}
-	return p.zones(args), nil
 }
 
 // forwardFails reads: max_fails NUMBER.

@@ -7,6 +7,16 @@ import (
 	"corewarden/corefile"
 )
 
+// A GRPC is the use of grpc.
+type GRPC struct {
+	// From is the zone that is forwarded, fully qualified, and Except are the zones that are not.
+	From   string
+	Except []string
+	To     []Upstream
+	// Fallthrough are the zones of which it hands on the names that its servers do not know.
+	Fallthrough []string
+}
+
 // grpcPlugin reads: grpc FROM TO... { except, tls, tls_servername, policy, fallthrough }.
 func grpcPlugin(p *Parser) error {
 	return p.once(func() error {
@@ -14,28 +24,30 @@ func grpcPlugin(p *Parser) error {
 		if !p.NextArg() {
 			return p.argErr(usage)
 		}
-		if _, err := p.forwardFrom(p.Token()); err != nil {
+		from, err := p.forwardFrom(p.Token())
+		if err != nil {
 			return err
 		}
 		to := p.RemainingArgs()
 		if len(to) == 0 {
 			return p.argErr(usage)
 		}
-		upstreams := p.upstreams(to)
-		for _, u := range upstreams {
+		use := &GRPC{From: from, To: p.upstreams(to)}
+		p.Settings.GRPC = use
+		for _, u := range use.To {
 			if err := p.grpcUpstream(u); err != nil {
 				p.reportError(err)
 			}
 		}
-		if err := p.tooManyUpstreams(upstreams); err != nil {
+		if err := p.tooManyUpstreams(use.To); err != nil {
 			return err
 		}
 		return p.block(properties{
-			{name: "except", usage: "ZONE...", read: func() error { _, err := p.forwardExcept(); return err }},
+			{name: "except", usage: "ZONE...", read: p.forwardExcept(&use.Except)},
 			{name: "tls", usage: "[CERT KEY] [CA]", read: p.tlsFiles},
 			{name: "tls_servername", usage: "SERVERNAME", read: p.wordInto(new(string))},
 			{name: "policy", usage: "random|round_robin|sequential", read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
-			{name: "fallthrough", usage: "[ZONE...]", since: "1.12.3", read: p.fallthroughZones},
+			{name: "fallthrough", usage: "[ZONE...]", since: "1.12.3", read: p.fallthroughInto(&use.Fallthrough)},
 		})
 	})
 }

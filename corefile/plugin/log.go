@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/miekg/dns"
+
 	"corewarden/corefile"
 )
 
@@ -31,6 +33,7 @@ func log(p *Parser) error {
 		for _, zone := range args[:zones] {
 			p.warnLogZone(zone)
 			use.Zones = append(use.Zones, zone.Text)
+			p.Settings.Named = append(p.Settings.Named, NamedZone{p.plugin, zone, strings.ToLower(dns.Fqdn(zone.Text))})
 		}
 		err := p.block(properties{
 			{name: "class", usage: "all|success|denial|error...", read: func() (err error) {

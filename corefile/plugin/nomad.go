@@ -3,14 +3,31 @@ package plugin
 import (
 	"net/url"
 
+	"github.com/miekg/dns"
+
 	"corewarden/corefile"
 )
+
+// A Nomad is the first use of nomad, which is the one that counts.
+type Nomad struct {
+	// Zone is the one that the names of services are thought to end with, fully qualified.
+	Zone string
+}
+
+// Serves reports whether it answers for a name: one with a service and a namespace before as many
+// labels as the zone has. It does not look at these.
+func (n *Nomad) Serves(name string) bool { return dns.CountLabel(name) >= dns.CountLabel(n.Zone)+2 }
 
 // nomad reads: nomad [ZONE] { address URL...; filter EXPRESSION; token TOKEN; ttl SECONDS },
 // with the properties in capitals or not. It need not reach Nomad to start.
 func nomad(p *Parser) error {
 	return p.first(func() error {
-		p.ignored(p.RemainingArgs(), 1)
+		args := p.RemainingArgs()
+		p.ignored(args, 1)
+		p.Settings.Nomad = &Nomad{Zone: "service.nomad."}
+		if len(args) > 0 {
+			p.Settings.Nomad.Zone = dns.Fqdn(args[0].Text)
+		}
 		return p.foldedBlock(properties{
 			{name: "address", usage: "URL...", read: p.nomadAddress},
 			{name: "filter", usage: "EXPRESSION", since: "1.13.2", read: p.nomadValue("filter EXPRESSION")},

@@ -5,7 +5,10 @@ package plugin
 // uses in a block count.
 func route53(p *Parser) error {
 	err := p.every(func() error {
-		if err := p.cloudZones(2, "ZONE:HOSTED-ZONE-ID"); err != nil {
+		use := Store{Token: p.Token()}
+		defer func() { p.store(use) }()
+		var err error
+		if use.Zones, err = p.cloudZones(2, "ZONE:HOSTED-ZONE-ID"); err != nil {
 			return err
 		}
 		return p.block(properties{
@@ -25,7 +28,7 @@ func route53(p *Parser) error {
 				p.NextArg()
 				return nil
 			}},
-			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughZones},
+			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&use.Fallthrough)},
 			{name: "refresh", usage: "DURATION", read: p.cloudRefresh},
 			{name: "upstream", read: p.formerUpstream},
 		})

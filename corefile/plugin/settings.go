@@ -12,12 +12,16 @@ type Settings struct {
 	Endpoints []*Endpoint
 	Files     []File
 	Forwards  []Forward
+	GRPC      *GRPC
 	Hosts     *Hosts
 	// HTTPS is the block's first use, which is the one that counts.
 	HTTPS      *HTTPS
 	Kubernetes *Kubernetes
 	Logs       []Log
-	Rewrites   []Rewrite
+	// Named are the zones that plugins were given, where they would serve those of the block without.
+	Named    []NamedZone
+	Nomad    *Nomad
+	Rewrites []Rewrite
 	// Root is the folder that names of files are relative to, or "".
 	Root string
 	// Stores are the uses of plugins whose records are kept outside of the Corefile.
@@ -25,6 +29,7 @@ type Settings struct {
 	Templates []Template
 	// TLS is the block's last use, which is the one that counts.
 	TLS  *TLS
+	TSIG *TSIG
 	View *View
 }
 
@@ -39,6 +44,14 @@ type Store struct {
 	Fallthrough []string
 	// File is the path of the zone file as a server opens it; "" where there is no single one.
 	File string
+}
+
+// A NamedZone is one that a plugin of the block is for.
+type NamedZone struct {
+	Plugin string
+	Token  corefile.Token
+	// Name is in small letters; a network is one.
+	Name string
 }
 
 // A File is one that a plugin reads in the server's pod.

@@ -28,9 +28,12 @@ type Template struct {
 	Rcode int
 	// Fallthrough are the zones of which it hands on the names that no expression matches.
 	Fallthrough []string
-	// Conditions tells that there are var or expr, which a query has to meet as well.
-	Conditions bool
+	// Conditions are its variables and then its conditions, as CoreDNS runs them.
+	Conditions []Condition
 }
+
+// A Condition is an expression that a query has to meet, or one of a variable, which has a name.
+type Condition struct{ Name, Text string }
 
 // template reads: template CLASS TYPE [ZONE...] { match REGEXP...; answer TEMPLATE...;
 // additional TEMPLATE...; authority TEMPLATE...; rcode CODE; ederror CODE [TEXT];
@@ -63,14 +66,17 @@ func template(p *Parser) error {
 		records := func(into *[]corefile.Token) func() error {
 			return func() error { return p.templateRecords(templates, into) }
 		}
-		defer func() { p.Settings.Templates = append(p.Settings.Templates, t) }()
+		defer func() {
+			t.Conditions = slices.Concat(variables.defined, variables.conditions)
+			p.Settings.Templates = append(p.Settings.Templates, t)
+		}()
 		return p.block(properties{
 			{name: "match", usage: "REGEXP...", read: func() error { return p.templateMatch(&t.Matches) }},
 			{name: "answer", usage: "TEMPLATE...", read: records(&t.Answers)},
 			{name: "additional", usage: "TEMPLATE...", read: records(&t.Additional)},
 			{name: "authority", usage: "TEMPLATE...", read: records(&t.Authority)},
-			{name: "var", usage: "NAME EXPRESSION", since: "1.15.0", read: func() error { t.Conditions = true; return variables.define() }},
-			{name: "expr", usage: "EXPRESSION", since: "1.15.0", read: func() error { t.Conditions = true; return variables.condition() }},
+			{name: "var", usage: "NAME EXPRESSION", since: "1.15.0", read: variables.define},
+			{name: "expr", usage: "EXPRESSION", since: "1.15.0", read: variables.condition},
 			{name: "rcode", usage: "CODE", read: func() (err error) { t.Rcode, err = p.templateRcode(); return err }},
 			{name: "ederror", usage: "CODE [TEXT]", read: p.templateError},
 			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&t.Fallthrough)},

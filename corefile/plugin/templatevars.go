@@ -3,6 +3,7 @@ package plugin
 import (
 	"reflect"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/expr-lang/expr/ast"
@@ -18,6 +19,8 @@ type variables struct {
 	p           *Parser
 	environment map[string]any
 	unknown     bool // the name of one is
+	// defined are the variables, and conditions the other expressions.
+	defined, conditions []Condition
 }
 
 func (p *Parser) newVariables() *variables {
@@ -44,6 +47,7 @@ func (v *variables) define() error {
 		return v.p.argErr("var NAME EXPRESSION")
 	}
 	name := args[0].Text
+	v.defined = append(v.defined, Condition{name, strings.Join(texts(args[1:]), " ")})
 	if v.unknown = v.unknown || v.p.hidden(args[0]); v.unknown {
 		return nil
 	}
@@ -83,6 +87,7 @@ func (v *variables) condition() error {
 	if len(args) == 0 {
 		return v.p.argErr("expr EXPRESSION")
 	}
+	v.conditions = append(v.conditions, Condition{Text: strings.Join(texts(args), " ")})
 	if v.unknown {
 		return nil
 	}

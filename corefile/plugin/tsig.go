@@ -8,11 +8,21 @@ import (
 	"corewarden/corefile"
 )
 
+// A TSIG is the use of tsig.
+type TSIG struct {
+	// Zones are those that it holds for, in small letters; a network is one of them.
+	Zones []string
+	// Types are those of queries that need a signature; All tells that every query does.
+	Types []uint16
+	All   bool
+}
+
 // tsig reads: tsig [ZONE...] { secret NAME KEY; secrets FILE; require TYPE...|all|none;
 // require_opcode OPCODE...|all|none }.
 func tsig(p *Parser) error {
 	return p.once(func() error {
-		p.origins(p.RemainingArgs())
+		use := &TSIG{Zones: p.origins(p.RemainingArgs())}
+		p.Settings.TSIG = use
 		keys := map[string]bool{}
 		return p.block(properties{
 			{name: "secret", usage: "NAME KEY", read: func() error {
@@ -35,17 +45,27 @@ func tsig(p *Parser) error {
 				return p.podFile(args[0], "the secrets file")
 			}},
 			{name: "require", usage: "TYPE...|all|none", read: func() error {
-				return p.tsigRequire("require TYPE...|all|none", "record type", "A", func(word string) bool { _, found := p.recordType(word); return found })
+				use.Types = nil
+				return p.tsigRequire("require TYPE...|all|none", "record type", "A", &use.All, func(word string) bool {
+					t, found := p.recordType(word)
+					use.Types = append(use.Types, t)
+					return found
+				})
 			}},
 			{name: "require_opcode", usage: "OPCODE...|all|none", since: "1.14.3", read: func() error {
-				return p.tsigRequire("require_opcode OPCODE...|all|none", "opcode", "UPDATE", func(word string) bool { _, found := dns.StringToOpcode[word]; return found })
+				return p.tsigRequire("require_opcode OPCODE...|all|none", "opcode", "UPDATE", &use.All, func(word string) bool {
+					opcode, found := dns.StringToOpcode[word]
+					use.All = use.All || found && opcode == dns.OpcodeQuery
+					return found
+				})
 			}},
 		})
 	})
 }
 
-// tsigRequire reads: WORD...|all|none. What follows all or none is ignored.
-func (p *Parser) tsigRequire(usage, what, example string, known func(word string) bool) error {
+// tsigRequire reads: WORD...|all|none, and sets a flag for all. What follows all or none is
+// ignored.
+func (p *Parser) tsigRequire(usage, what, example string, all *bool, known func(word string) bool) error {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
 		return p.argErr(usage)
@@ -54,6 +74,7 @@ func (p *Parser) tsigRequire(usage, what, example string, known func(word string
 		return nil
 	}
 	if args[0].Text == "all" || args[0].Text == "none" {
+		*all = *all || args[0].Text == "all"
 		p.ignored(args, 1)
 		return nil
 	}

@@ -34,7 +34,7 @@ func TestValues(t *testing.T) {
 				t := s.Templates[0]
 				return []any{t.Type, t.Zones, texts(t.Matches), texts(t.Answers), t.Rcode, t.Fallthrough, t.Conditions}
 			},
-			"[28 [b.org.] [a b c] [x A 1.2.3.4] 3 [.] false]",
+			"[28 [b.org.] [a b c] [x A 1.2.3.4] 3 [.] []]",
 		},
 		{
 			"rewrite continue name suffix .B.org .c.org answer auto",
@@ -103,6 +103,50 @@ func TestValues(t *testing.T) {
 			"forward . 192.0.2.1 {\n next NXDOMAIN\n}",
 			func(s Settings) any { return s.Forwards[0].Alternatives },
 			"true",
+		},
+		{
+			"template IN A {\n expr type() == 'A'\n var x group(1)\n expr x == 'a'\n}",
+			func(s Settings) any { return s.Templates[0].Conditions },
+			"[{x group(1)} { type() == 'A'} { x == 'a'}]",
+		},
+		{
+			"grpc B.org 192.0.2.1:443 {\n except a.b.org\n fallthrough c.b.org\n}",
+			func(s Settings) any {
+				return []any{s.GRPC.From, s.GRPC.Except, s.GRPC.To[0].Text, s.GRPC.Fallthrough}
+			},
+			"[b.org. [a.b.org.] 192.0.2.1:443 [c.b.org.]]",
+		},
+		{
+			"tsig B.org {\n require AXFR TXT\n require_opcode UPDATE\n}",
+			func(s Settings) any { return []any{s.TSIG.Zones, s.TSIG.Types, s.TSIG.All} },
+			"[[b.org.] [252 16] false]",
+		},
+		{
+			"tsig {\n require_opcode UPDATE QUERY\n}",
+			func(s Settings) any { return []any{s.TSIG.Zones, s.TSIG.Types, s.TSIG.All} },
+			"[[example.org.] [] true]",
+		},
+		{
+			"nomad a.b",
+			func(s Settings) any { return []any{s.Nomad.Zone, s.Nomad.Serves("x.y.c."), s.Nomad.Serves("w.x.y.c.")} },
+			"[a.b. false true]",
+		},
+		{
+			"azure group:B.org group:c.org {\n fallthrough\n}",
+			func(s Settings) any { return []any{len(s.Stores), s.Stores[0].Zones, s.Stores[0].Fallthrough} },
+			"[1 [b.org. c.org.] [.]]",
+		},
+		{
+			"route53 B.org:1\nroute53 c.org:2 {\n fallthrough\n}",
+			func(s Settings) any {
+				return []any{s.Stores[0].Zones, s.Stores[0].Fallthrough, s.Stores[1].Zones, s.Stores[1].Fallthrough}
+			},
+			"[[b.org.] [] [c.org.] [.]]",
+		},
+		{
+			"cache 30 B.org",
+			func(s Settings) any { n := s.Named[0]; return []any{len(s.Named), n.Plugin, n.Token.Text, n.Name} },
+			"[1 cache B.org b.org.]",
 		},
 	} {
 		t.Run(test.text, func(t *testing.T) {

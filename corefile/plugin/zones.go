@@ -22,24 +22,29 @@ func (p *Parser) normalizeExact(text string) ([]string, error) {
 	return zones, err
 }
 
-// zones returns the zones that arguments stand for. A network stays one. CoreDNS drops what
-// is no zone without a word.
+// zones returns the zones that arguments stand for.
 func (p *Parser) zones(args []corefile.Token) []string {
 	var all []string
 	for _, arg := range args {
-		_, text := p.splitTransport(arg.Text)
-		name, _, _, err := domain.Parse(text, p.Release)
-		switch habit := corefile.Habit(arg.Text); {
-		case err == nil && habit != "":
-			p.warnAt(arg, RuleSilentZone, "CoreDNS reads %s as a zone name, which no query matches. %s", corefile.Quote(arg.Text), habit)
-			fallthrough
-		case err == nil:
-			all = append(all, strings.ToLower(dns.Fqdn(name)))
-		case !p.Report.FullOfWarnings(): // quoting takes its time
-			p.warnAt(arg, RuleSilentZone, "CoreDNS ignores %s: it %v", corefile.Quote(arg.Text), err)
+		if zone, ok := p.zone(arg); ok {
+			all = append(all, zone)
 		}
 	}
 	return all
+}
+
+// zone returns the zone that an argument stands for. A network stays one. CoreDNS drops what is
+// no zone without a word.
+func (p *Parser) zone(arg corefile.Token) (name string, ok bool) {
+	_, text := p.splitTransport(arg.Text)
+	name, _, _, err := domain.Parse(text, p.Release)
+	switch habit := corefile.Habit(arg.Text); {
+	case err != nil && !p.Report.FullOfWarnings(): // quoting takes its time
+		p.warnAt(arg, RuleSilentZone, "CoreDNS ignores %s: it %v", corefile.Quote(arg.Text), err)
+	case err == nil && habit != "":
+		p.warnAt(arg, RuleSilentZone, "CoreDNS reads %s as a zone name, which no query matches. %s", corefile.Quote(arg.Text), habit)
+	}
+	return strings.ToLower(dns.Fqdn(name)), err == nil
 }
 
 // origins is zones for a plugin that serves the zones of its block when it is given none.
@@ -49,7 +54,19 @@ func (p *Parser) origins(args []corefile.Token) []string {
 		p.panicsAtUnix(p.Transports)
 		return p.lowerZones()
 	}
-	return p.zones(args)
+	return p.named(args)
+}
+
+// named is zones, and takes note of them.
+func (p *Parser) named(args []corefile.Token) []string {
+	var all []string
+	for _, arg := range args {
+		if zone, ok := p.zone(arg); ok {
+			all = append(all, zone)
+			p.Settings.Named = append(p.Settings.Named, NamedZone{p.plugin, arg, zone})
+		}
+	}
+	return all
 }
 
 // lowerZones returns the zones of the block in small letters.
@@ -70,9 +87,6 @@ func (p *Parser) panicsAtUnix(transports []string) {
 		p.reportError(p.errorf(RuleConflict, `in a block with a "unix://" zone this plugin makes %s panic. Remove that zone: CoreDNS opens no socket for it anyway`, p.Release.Name))
 	}
 }
-
-// fallthroughZones reads: fallthrough [ZONE...].
-func (p *Parser) fallthroughZones() error { return p.fallthroughInto(new([]string))() }
 
 // fallthroughInto returns a reader of: fallthrough [ZONE...]. Without a zone it is for all.
 func (p *Parser) fallthroughInto(through *[]string) func() error {

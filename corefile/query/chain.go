@@ -35,16 +35,24 @@ func modelOf(plugin string) model {
 		return dns64
 	case "erratic":
 		return erratic
+	case "grpc":
+		return grpc
 	case "hosts":
 		return hosts
 	case "kubernetes":
 		return kubernetes
 	case "local":
 		return local
+	case "nomad":
+		return nomad
 	case "rewrite":
 		return rewrite
+	case "siit":
+		return siit
 	case "template":
 		return template
+	case "tsig":
+		return tsig
 	case "whoami":
 		return whoami
 	}
@@ -64,6 +72,8 @@ type link struct {
 	model  model
 	// forward is the use that it is, if it is one.
 	forward *plugin.Forward
+	// store is the use that it is, if it is one of those that are asked by themselves.
+	store *plugin.Store
 	// unsure tells that only the pod knows what the plugin is told, and unknown that it has no
 	// model.
 	unsure, unknown bool
@@ -74,6 +84,8 @@ type prepared struct {
 	links   []link
 	entries func() hostsEntries  // of hosts, which the block has
 	view    func() []viewProgram // of its view, which it has
+	// conditions are those of its templates.
+	conditions func() map[*plugin.Template][]condition
 }
 
 // prepared returns what the server makes of a block.
@@ -82,7 +94,8 @@ func (s *Server) prepared(b *dnsserver.Block) *prepared {
 	if !found {
 		entries := sync.OnceValue(func() hostsEntries { return newHostsEntries(b.Hosts, s) })
 		view := sync.OnceValue(func() []viewProgram { return viewPrograms(b.View, use(b, "view")) })
-		known, _ = s.blocks.LoadOrStore(b, &prepared{links(s, b), entries, view})
+		conditions := sync.OnceValue(func() map[*plugin.Template][]condition { return conditionsOf(b) })
+		known, _ = s.blocks.LoadOrStore(b, &prepared{links(s, b), entries, view, conditions})
 	}
 	return known.(*prepared)
 }
@@ -106,6 +119,13 @@ func links(s *Server, b *dnsserver.Block) []link {
 			for i := range b.Forwards {
 				f := &b.Forwards[i]
 				all = append(all, link{plugin: name, token: f.Token, model: forward, forward: f})
+			}
+			continue
+		case contains(lone, name):
+			for i := range b.Stores {
+				if s := &b.Stores[i]; s.Token.Text == name {
+					all = append(all, link{plugin: name, token: s.Token, model: loneStore(s), store: s})
+				}
 			}
 			continue
 		case contains(transparent, name):

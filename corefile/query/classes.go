@@ -113,6 +113,16 @@ func (c *classes) block(server *Server, b *dnsserver.Block) {
 	for _, f := range b.Forwards {
 		c.zones([]string{f.From}, f.Except)
 	}
+	if g := b.GRPC; g != nil {
+		c.zones([]string{g.From}, g.Except, g.Fallthrough)
+	}
+	if n := b.Nomad; n != nil {
+		c.around(Fresh + "." + strings.TrimPrefix(n.Zone, "."))
+	}
+	if t := b.TSIG; t != nil {
+		c.zones(t.Zones)
+		c.typed(t.Types...)
+	}
 	for _, a := range b.ACLs {
 		c.zones(a.Zones)
 		for _, p := range a.Policies {

@@ -18,7 +18,7 @@ func forward(c *call) *reply {
 	if f.From == "" || !domain.IsSubDomain(f.From, c.lower()) {
 		return c.next()
 	}
-	if c.lower() != f.From && slices.ContainsFunc(f.Except, func(zone string) bool { return covering([]string{zone}, c.lower()) != "" }) {
+	if excepted(f.From, f.Except, c.lower()) {
 		return c.next().after(c.stepAt(f.Token, "hands it on, as except says"))
 	}
 	r := c.upstreams(f)
@@ -30,6 +30,11 @@ func forward(c *call) *reply {
 		)
 	}
 	return r
+}
+
+// excepted reports whether a name below the zone that is forwarded is none that is.
+func excepted(from string, except []string, name string) bool {
+	return name != from && covering(except, name) != ""
 }
 
 // upstreams sends a query to the servers of a forward.

@@ -27,6 +27,14 @@ type passage struct {
 	by  []corefile.Token // those who keep questions that are meant for it
 }
 
+// asked returns what it may do with a question, and the question that it hands on.
+func (p *passage) asked(q question) (next question, may doing) {
+	if p.may != nil {
+		may = p.may(q)
+	}
+	return afterRewrites(p.rewrites, q), may
+}
+
 // A doing is what a plugin may do with a question.
 type doing struct {
 	meet   bool // it looks at it
@@ -46,6 +54,12 @@ func passages(b *dnsserver.Block, chain []link) []passage {
 			all = append(all, perhaps(l.token))
 		case l.forward != nil:
 			answering(l.token, func(q question) doing { return mayForward(l.forward, q) })
+		case l.store != nil:
+			answering(l.token, func(q question) doing { return mayStore(l.store.Zones, l.store.Fallthrough, q) })
+		case l.plugin == "grpc":
+			answering(l.token, func(q question) doing { return mayGRPC(b.GRPC, q) })
+		case l.plugin == "nomad":
+			answering(l.token, func(q question) doing { serves := b.Nomad.Serves(q.name); return doing{serves, serves, serves} })
 		case l.plugin == "template":
 			for i := range b.Templates {
 				answering(b.Templates[i].Token, func(q question) doing { return mayTemplate(&b.Templates[i], q) })
@@ -67,7 +81,7 @@ func passages(b *dnsserver.Block, chain []link) []passage {
 					answering(b.Stores[i].Token, func(q question) doing { return mayStores(b.Stores, i, q) })
 				}
 			}
-		case l.unknown || slices.Contains([]string{"acl", "any", "autopath", "local"}, l.plugin):
+		case l.unknown || slices.Contains([]string{"acl", "any", "autopath", "local", "tsig"}, l.plugin):
 			p := perhaps(l.token)
 			about, _ := plugin.About(l.plugin)
 			p.wanted = l.unknown && about.Role == plugin.Answers
@@ -83,9 +97,13 @@ func perhaps(use corefile.Token) passage {
 }
 
 func mayForward(f *plugin.Forward, q question) doing {
-	excepted := q.name != f.From && covering(f.Except, q.name) != ""
-	meant := f.From != "" && domain.IsSubDomain(f.From, q.name) && !excepted
+	meant := f.From != "" && domain.IsSubDomain(f.From, q.name) && !excepted(f.From, f.Except, q.name)
 	return doing{meet: meant, answer: meant, keep: meant && !f.Alternatives && !f.Unsure}
+}
+
+func mayGRPC(g *plugin.GRPC, q question) doing {
+	meant := g.From != "" && dns.IsSubDomain(g.From, q.name) && !excepted(g.From, g.Except, q.name)
+	return doing{meet: meant, answer: meant, keep: meant && covering(g.Fallthrough, q.name) == ""}
 }
 
 func mayTemplate(t *plugin.Template, q question) doing {
@@ -94,7 +112,7 @@ func mayTemplate(t *plugin.Template, q question) doing {
 	if !typed || !classed || covering(t.Zones, q.name) == "" {
 		return doing{}
 	}
-	always := len(t.Matches) == 0 && !t.Conditions
+	always := len(t.Matches) == 0 && len(t.Conditions) == 0
 	return doing{meet: true, answer: true, keep: always || covering(t.Fallthrough, q.name) == ""}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 	"corewarden/corefile/release"
 )
@@ -37,6 +38,11 @@ func views(expression string) string {
 	return "a.org {\n view v {\n  expr " + expression + "\n }\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n"
 }
 
+// conditional is a block with a template that has a variable, and conditions.
+func conditional(conditions string) string {
+	return "a.org {\n template IN A {\n  match ^(?P<n>\\w+)[.]a[.]org[.]$\n  var octet group('n') == 'x' ? 7 : 8\n  " + conditions + "\n  answer \"{{ .Name }} A 192.0.2.{{ .Var.octet }}\"\n  fallthrough\n }\n forward . 192.0.2.1\n}\n"
+}
+
 // question reads a question such as "AAAA www.example.org".
 func question(t *testing.T, text string) query.Question {
 	t.Helper()
@@ -61,6 +67,7 @@ func end(e query.End) string {
 // shows the same on thousands of other ones.
 func TestEnds(t *testing.T) {
 	t.Parallel()
+	const dynupdated = "a.org c.org {\n dynupdate a.org {\n  file db.a.org\n  allow key. * *\n }\n tsig {\n  secret key. NoTCJU+DMqFWywaPyxSijrDEA/eC3nK0xi3AMEZuPVk=\n }\n forward . 192.0.2.1\n}\n"
 	const hosts = "a.org {\n hosts {\n  192.0.2.1 www.a.org\n  %s\n }\n forward . 192.0.2.53\n}\n"
 	for _, test := range []struct{ name, release, corefile, question, want string }{
 		// Server blocks.
@@ -109,6 +116,11 @@ func TestEnds(t *testing.T) {
 		{"a code", "", "a.org {\n template ANY ANY {\n  rcode NXDOMAIN\n }\n}\n", "A x.a.org", "nxdomain"},
 		{"no record", "", "a.org {\n template IN A {\n  answer \"{{ .Name }} A 1.2.3\"\n }\n}\n", "A x.a.org", "servfail"},
 		{"the client in a template", "", "a.org {\n template IN TXT {\n  answer \"{{ .Name }} TXT {{ .Remote }}\"\n }\n}\n", "TXT x.a.org", "depends"},
+		{"a condition that is met", "", conditional("expr group('n') == 'x' && type() == 'A'"), "A x.a.org", "answer; x.a.org. 3600 IN A 192.0.2.7"},
+		{"a condition that is not met", "", conditional("expr group(1) == 'y'"), "A x.a.org", "forward; 192.0.2.1"},
+		{"a condition of the client", "", conditional("expr group(1) == 'x'\n  expr incidr(client_ip(), '10.0.0.0/8')"), "A x.a.org", "depends; 192.0.2.1"},
+		{"a condition that takes long", "", conditional("expr any(1..9, name() == 'x')"), "A x.a.org", "depends; 192.0.2.1"},
+		{"a condition that fails", "", conditional("expr 1 % (octet - 7) == 0"), "A x.a.org", "servfail"},
 		{"template comes before hosts", "", "a.org {\n hosts {\n  192.0.2.1 www.a.org\n }\n template IN A {\n  rcode REFUSED\n }\n}\n", "A www.a.org", "refused"},
 
 		// rewrite.
@@ -149,7 +161,28 @@ func TestEnds(t *testing.T) {
 		{"fallthrough of kubernetes", "", "cluster.local {\n kubernetes {\n  fallthrough\n }\n forward . 192.0.2.1\n}\n", "A www.cluster.local", "forward; 192.0.2.1"},
 		{"autopath without pods verified", "", "cluster.local {\n autopath @kubernetes\n kubernetes\n}\n", "A www.org.ns.svc.cluster.local", "depends"},
 		{"a file that is not known", "", "a.org {\n file db.a.org\n}\n", "A x.a.org", "depends"},
-		{"a plugin without a model", "", ". {\n etcd\n forward . 192.0.2.1\n}\n", "A x.a.org", "depends; 192.0.2.1"},
+		{"etcd", "", ". {\n etcd\n forward . 192.0.2.1\n}\n", "A x.a.org", "depends"},
+		{"etcd with fallthrough", "", ". {\n etcd {\n  fallthrough\n }\n forward . 192.0.2.1\n}\n", "A x.a.org", "depends; 192.0.2.1"},
+		{"another zone than the cloud's", "", "a.org {\n azure group:b.a.org\n forward . 192.0.2.1\n}\n", "A x.a.org", "forward; 192.0.2.1"},
+		{"the cloud's zone", "", "a.org {\n clouddns b.a.org:project:zone {\n  fallthrough\n }\n forward . 192.0.2.1\n}\n", "A x.b.a.org", "depends; 192.0.2.1"},
+		{"the first of two uses that has the zone", "", "a.org {\n route53 b.a.org:1\n route53 a.org:2 {\n  fallthrough\n }\n forward . 192.0.2.1\n}\n", "A x.b.a.org", "depends"},
+		{"the second of two uses has the zone", "", "a.org {\n route53 b.a.org:1\n route53 a.org:2 {\n  fallthrough\n }\n forward . 192.0.2.1\n}\n", "A x.a.org", "depends; 192.0.2.1"},
+		{"dynupdate", "", dynupdated, "A x.a.org", "depends"},
+		{"beside dynupdate", "", dynupdated, "A x.c.org", "forward; 192.0.2.1"},
+		{"grpc", "", "a.org {\n grpc b.a.org 192.0.2.2:443 {\n  except x.b.a.org\n }\n forward . 192.0.2.1\n}\n", "A b.a.org", "forward; 192.0.2.1"},
+		{"grpc alone", "", "a.org {\n grpc a.org 192.0.2.2:443 {\n  except x.b.a.org\n }\n}\n", "A b.a.org", "forward; 192.0.2.2:443"},
+		{"grpc with except", "", "a.org {\n grpc a.org 192.0.2.2:443 {\n  except x.b.a.org\n }\n whoami\n}\n", "A y.x.b.a.org", "answer"},
+		{"grpc with fallthrough", "", "a.org {\n grpc . 192.0.2.2:443 {\n  fallthrough\n }\n whoami\n}\n", "A a.org", "depends; 192.0.2.2:443"},
+		{"nomad compares no zone", "", ". {\n nomad\n}\n", "A x.y.a.org", "depends"},
+		{"a name too short for nomad", "", ". {\n nomad\n}\n", "A x.a.org", "servfail"},
+		{"siit and AAAA", "", "a.org {\n siit {\n  ipv6_prefix 64:ff9b::/96\n }\n hosts {\n  2001:db8::1 a.org\n }\n}\n", "AAAA a.org", "answer; a.org. 3600 IN AAAA 2001:db8::1"},
+		{"siit of a name without A records", "", "a.org {\n siit {\n  ipv6_prefix 64:ff9b::/96\n }\n hosts {\n  2001:db8::1 a.org\n }\n}\n", "A a.org", "depends"},
+		{"siit of a name with A records", "", "a.org {\n siit {\n  ipv6_prefix 64:ff9b::/96\n }\n hosts {\n  192.0.2.1 a.org\n }\n}\n", "A a.org", "answer; a.org. 3600 IN A 192.0.2.1"},
+		{"siit and an upstream", "", "a.org {\n siit {\n  ipv6_prefix 64:ff9b::/96\n }\n forward . 192.0.2.1\n}\n", "A a.org", "depends; 192.0.2.1"},
+		{"tsig requires a signature", "", "a.org {\n tsig {\n  require TXT\n }\n forward . 192.0.2.1\n}\n", "TXT a.org", "refused"},
+		{"tsig requires a signature of other types", "", "a.org {\n tsig {\n  require TXT\n }\n forward . 192.0.2.1\n}\n", "A a.org", "forward; 192.0.2.1"},
+		{"tsig requires a signature of all queries", "", "a.org {\n tsig b.a.org {\n  require_opcode QUERY\n }\n forward . 192.0.2.1\n}\n", "A x.b.a.org", "refused"},
+		{"tsig of another zone", "", "a.org {\n tsig b.a.org {\n  require all\n }\n forward . 192.0.2.1\n}\n", "A x.a.org", "forward; 192.0.2.1"},
 		{"the environment", "", ". {\n forward . {$UP}\n}\n", "A x.a.org", "depends"},
 		{"a zone of the environment", "", "{$ZONE} {\n whoami\n}\na.org {\n forward . 192.0.2.1\n}\n", "A x.a.org", "depends; 192.0.2.1"},
 	} {
@@ -247,6 +280,25 @@ func TestAllOutcomesAreTold(t *testing.T) {
 	}
 	if !slices.Equal(got, want) || !slices.Equal(r.On, []string{"the Services and Pods of the cluster"}) {
 		t.Errorf("cases %q on %q, want %q", got, r.On, want)
+	}
+}
+
+// TestEveryPluginHasAModel keeps what a plugin does from being unknown.
+func TestEveryPluginHasAModel(t *testing.T) {
+	t.Parallel()
+	for _, name := range plugin.Names() {
+		for _, example := range plugin.Examples(name) {
+			s := server(t, "1.15.0", example.Text)
+			for i := range s.Blocks {
+				zone := s.Blocks[i].Zones[0]
+				r := query.System{s}.AskAt(s, "", zone.Port, query.Question{Name: "www." + strings.TrimPrefix(zone.Name, "."), Type: dns.TypeA})
+				for _, on := range r.On {
+					if strings.Contains(on, "what the plugin") {
+						t.Errorf("it depends on %s on\n%s", on, example.Text)
+					}
+				}
+			}
+		}
 	}
 }
 

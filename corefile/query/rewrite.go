@@ -124,6 +124,14 @@ func rewritten(rule *plugin.Rewrite, q question) (question, bool) {
 	return q, rule.To == "set" || rule.To == "append" // edns0: clients send none of these options
 }
 
+// Renamed returns the name that a rule for names makes of another one, if it matches that.
+func Renamed(rule *plugin.Rewrite, name string) (string, bool) {
+	if rule.Kind != "name" || rule.Metadata {
+		return name, false
+	}
+	return renamed(rule, name)
+}
+
 // renamed returns the name that a name rule makes.
 func renamed(rule *plugin.Rewrite, name string) (string, bool) {
 	if !nameMatches(rule, name) {

@@ -7,7 +7,10 @@ import (
 )
 
 // stores are the plugins that answer for zones from records elsewhere.
-var stores = []string{"auto", "file", "k8s_external", "secondary"}
+var stores = []string{"auto", "azure", "dynupdate", "etcd", "file", "k8s_external", "secondary"}
+
+// lone are those of them of which each use is asked by itself, in the order of the file.
+var lone = []string{"clouddns", "route53"}
 
 // store follows the plugins that answer for zones from records elsewhere. Of several uses the
 // one with the longest zone counts, and of those with the same zone the last.
@@ -26,6 +29,21 @@ func store(c *call) *reply {
 	if found == nil {
 		return c.noZone()
 	}
+	return c.stored(found, zone)
+}
+
+// loneStore is store for a single use.
+func loneStore(s *plugin.Store) model {
+	return func(c *call) *reply {
+		if zone := covering(s.Zones, c.lower()); zone != "" {
+			return c.stored(s, zone)
+		}
+		return c.next()
+	}
+}
+
+// stored is what a use answers for names in one of its zones.
+func (c *call) stored(found *plugin.Store, zone string) *reply {
 	on := "the records of the plugin " + found.Token.Text
 	if found.File != "" {
 		on = "the zone file " + found.File

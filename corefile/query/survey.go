@@ -108,11 +108,8 @@ func pass(passages []passage, q question) (answered bool) {
 	var keeper *passage
 	for i := range passages {
 		p := &passages[i]
-		var may doing
-		if p.may != nil {
-			may = p.may(q)
-		}
-		q = afterRewrites(p.rewrites, q)
+		next, may := p.asked(q)
+		q = next
 		switch {
 		case keeper != nil && may.meet && !slices.Contains(p.by, keeper.use):
 			p.by = append(p.by, keeper.use)
@@ -124,6 +121,22 @@ func pass(passages []passage, q question) (answered bool) {
 		}
 	}
 	return answered
+}
+
+// KeptFrom returns the use of a plugin that keeps a question from another one behind it in the
+// block, if one always does.
+func (s *Server) KeptFrom(b *dnsserver.Block, use corefile.Token, q Question) (by corefile.Token, kept bool) {
+	asked := question{q.Name, q.Type, dns.ClassINET}
+	for _, p := range passages(b, s.prepared(b).links) {
+		if p.use == use {
+			break
+		}
+		next, may := p.asked(asked)
+		if asked = next; may.keep {
+			return p.use, true
+		}
+	}
+	return corefile.Token{}, false
 }
 
 // finite reports whether the names that the rewrites of a block make fall into finitely many

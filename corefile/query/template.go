@@ -28,17 +28,23 @@ func (c *call) templates(all []plugin.Template) *reply {
 		}
 		expression, found := matching(t, c.lower())
 		through := covering(t.Fallthrough, c.lower()) != ""
-		switch {
-		case found && t.Conditions:
-			const on = "the conditions of a template"
-			otherwise := c.failure(dns.RcodeServerFailure)
-			if through {
-				otherwise = c.templates(all[i+1:])
+		if found {
+			data := c.templateData(t, zone, expression)
+			switch c.judge(t, &data) {
+			case met:
+				return c.fromTemplate(t, data)
+			case failed:
+				return c.failure(dns.RcodeServerFailure).after(c.stepAt(t.Token, "cannot compute an expression: SERVFAIL"))
+			case unsure:
+				const on = "the conditions of a template"
+				otherwise := c.failure(dns.RcodeServerFailure)
+				if through {
+					otherwise = c.templates(all[i+1:])
+				}
+				return either(variant{on, "they are met", c.fromTemplate(t, data)}, variant{on, "they are not met", otherwise})
 			}
-			return either(variant{on, "they are met", c.fromTemplate(t, zone, expression)}, variant{on, "they are not met", otherwise})
-		case found:
-			return c.fromTemplate(t, zone, expression)
-		case !through:
+		}
+		if !through {
 			return c.failure(dns.RcodeServerFailure).after(c.stepAt(t.Token, "no match of the template fits, and there is no fallthrough: SERVFAIL"))
 		}
 	}
@@ -63,16 +69,15 @@ func matching(t *plugin.Template, name string) (*regexp.Regexp, bool) {
 }
 
 // fromTemplate returns the reply that a template makes.
-func (c *call) fromTemplate(t *plugin.Template, zone string, expression *regexp.Regexp) *reply {
+func (c *call) fromTemplate(t *plugin.Template, data templateData) *reply {
 	if t.Rcode == dns.RcodeServerFailure {
 		return c.failure(t.Rcode).after(c.stepAt(t.Token, "answers with SERVFAIL"))
 	}
 	all := slices.Concat(t.Answers, t.Additional, t.Authority)
-	if slices.ContainsFunc(all, usesQuery) {
+	if slices.ContainsFunc(all, data.lacks) {
 		const on = "what the template takes from the query and its client"
 		return (&reply{end: Depends, on: on}).after(c.stepAt(t.Token, "depends on "+on))
 	}
-	data := c.templateData(t, zone, expression)
 	r := c.message(t.Rcode)
 	r.records = len(t.Additional)+len(t.Authority) > 0
 	var lookups []question
@@ -115,14 +120,14 @@ func (c *call) followed(r *reply, q question) *reply {
 	})
 }
 
-// usesQuery reports whether a template takes something that the question does not say.
-func usesQuery(t corefile.Token) bool {
-	for _, word := range []string{".Remote", ".Message", ".Meta", ".Var"} {
+// lacks reports whether a template takes something that is not known.
+func (d templateData) lacks(t corefile.Token) bool {
+	for _, word := range []string{".Remote", ".Message", ".Meta"} {
 		if strings.Contains(t.Text, word) {
 			return true
 		}
 	}
-	return false
+	return d.Var == nil && strings.Contains(t.Text, ".Var")
 }
 
 // templateData is what templates may use.
@@ -131,6 +136,8 @@ type templateData struct {
 	Match                          []string
 	Group                          map[string]string
 	Question                       *dns.Question
+	// Var are the variables, or nil where they are not known.
+	Var map[string]any
 }
 
 func (c *call) templateData(t *plugin.Template, zone string, expression *regexp.Regexp) templateData {

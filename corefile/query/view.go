@@ -24,17 +24,23 @@ func viewPrograms(v *plugin.View, tokens []corefile.Token) []viewProgram {
 		return programs
 	}
 	for i, e := range v.Expressions {
-		simple := &simplicity{yes: true}
-		program, err := expr.Compile(e.Text, expr.Env((&asking{}).environment()), expr.DisableBuiltin("type"), expr.Optimize(false))
-		if err != nil {
-			continue
-		}
-		node := program.Node()
-		if ast.Walk(&node, simple); simple.yes {
-			programs[i] = program
-		}
+		programs[i] = compiled(e.Text, (&asking{}).environment())
 	}
 	return programs
+}
+
+// compiled returns an expression ready to run, or nil.
+func compiled(text string, environment map[string]any, more ...expr.Option) viewProgram {
+	program, err := expr.Compile(text, append([]expr.Option{expr.Env(environment), expr.DisableBuiltin("type"), expr.Optimize(false)}, more...)...)
+	if err != nil {
+		return nil
+	}
+	simple := &simplicity{yes: true}
+	node := program.Node()
+	if ast.Walk(&node, simple); !simple.yes {
+		return nil
+	}
+	return program
 }
 
 // simplicity is whether an expression is made of comparisons alone, which take no time.

@@ -53,6 +53,9 @@ var fragments = map[string][]string{
 	"local":       {"local"},
 	"loop":        {},
 	"minimal":     {"minimal"},
+	"nomad":       {"nomad", "nomad c.test"},
+	"siit":        {"siit {\n ipv6_prefix 64:ff9b::/96\n}"},
+	"tsig":        {"tsig {\n require TXT\n}", "tsig b.a.test c.test {\n require A MX\n require_opcode UPDATE\n}"},
 	"whoami":      {"whoami"},
 	"hosts": {
 		"hosts {\n 192.0.2.11 a.test www.a.test\n 2001:db8::11 www.a.test six.a.test\n}",
@@ -101,11 +104,18 @@ var fragments = map[string][]string{
 	},
 }
 
+// conditional are uses of template with conditions, which came with CoreDNS 1.15.0.
+var conditional = []string{
+	"template IN A {\n match ^(?P<n>\\w+)[.]\n var octet group('n') == 'x' ? 24 : 25\n expr octet != 24 or type() == 'A'\n answer \"{{ .Name }} A 192.0.2.{{ .Var.octet }}\"\n fallthrough\n}",
+	"template IN ANY {\n expr name() endsWith '.c.test.' and type() in ['TXT', 'MX']\n rcode REFUSED\n fallthrough a.test\n}",
+	"template IN A {\n match ^(x|www)[.]\n var seven 7\n expr 7 % (seven - (group(1) == 'x' ? 7 : 6)) == 0\n rcode NXDOMAIN\n fallthrough\n}",
+}
+
 // repeatable are plugins of which a block may have several uses.
 var repeatable = []string{"acl", "forward", "rewrite", "template"}
 
 // order is that of plugins in generated texts, which makes no difference to the servers.
-var order = []string{"whoami", "forward", "file", "hosts", "template", "rewrite", "acl", "cache", "any", "dns64", "errors", "loadbalance", "local", "minimal", "view"}
+var order = []string{"whoami", "forward", "file", "hosts", "template", "rewrite", "acl", "cache", "any", "dns64", "errors", "loadbalance", "local", "minimal", "view", "tsig", "siit", "nomad"}
 
 // A place is where generated server blocks listen, and what they forward to as well.
 type place struct{ bind, forward string }
@@ -129,7 +139,10 @@ func corefile(random *rand.Rand, r release.Release, in place) string {
 		}
 		for _, plugin := range order {
 			uses := fragments[plugin]
-			often := map[string]int{"forward": 1, "file": 3, "hosts": 2, "template": 2, "rewrite": 2, "view": 10}[plugin]
+			if plugin == "template" && r.AtLeast("1.15.0") {
+				uses = slices.Concat(uses, conditional)
+			}
+			often := map[string]int{"forward": 1, "file": 3, "hosts": 2, "template": 2, "rewrite": 2, "view": 10, "tsig": 10, "siit": 30, "nomad": 30}[plugin]
 			if often == 0 {
 				often = 5
 			}

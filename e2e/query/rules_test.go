@@ -13,7 +13,10 @@ import (
 
 	"github.com/miekg/dns"
 
+	file "corewarden/corefile"
 	"corewarden/corefile/danger"
+	judge "corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 	"corewarden/corefile/release"
 	"corewarden/docs"
@@ -25,6 +28,8 @@ import (
 // does once the remedy is taken.
 type claim struct {
 	rule string
+	// older tells that it is of node-cache 1.26.7, not of the newest CoreDNS.
+	older bool
 	// example is another one than that on the page.
 	example string
 	// beside is a text that the server loads too.
@@ -101,6 +106,81 @@ var claims = []claim{
 		remedy:  []string{"{\n forward . 127.0.0.1:5302", "{\n hosts {\n  192.0.2.1 www.dev.example.org\n  fallthrough\n }\n forward . 127.0.0.1:5302"},
 		then:    query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
 	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.org.", want: first,
+		example: "example.org {\n forward . 127.0.0.1:5301\n}\nexample.org {\n view v {\n  expr type() == 'A'\n }\n forward . 127.0.0.1:5302\n}\n",
+		remedy:  []string{"example.org {\n forward . 127.0.0.1:5301\n}\n", "", " forward . 127.0.0.1:5302\n}\n", " forward . 127.0.0.1:5302\n}\nexample.org {\n forward . 127.0.0.1:5301\n}\n"}, then: second,
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.org.", at: dnsserver.LinkLocal, want: query.End{Outcome: query.Dropped},
+		example: "example.org {\n bind 127.0.0.1\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{" bind 127.0.0.1\n", ""}, then: first,
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.org.", want: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
+		example: "example.org {\n template IN A {\n  rcode NXDOMAIN\n }\n hosts {\n  192.0.2.1 www.example.org\n }\n}\n",
+		remedy:  []string{" template IN A {\n  rcode NXDOMAIN\n }\n", ""}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.org.", want: first,
+		example: "example.org {\n rewrite name www.example.org web.example.org\n hosts {\n  192.0.2.1 www.example.org\n  fallthrough\n }\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{" rewrite name www.example.org web.example.org\n", ""}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.net.", want: second,
+		example: "example.org {\n acl example.net {\n  block\n }\n forward . 127.0.0.1:5301\n}\nexample.net {\n forward . 127.0.0.1:5302\n}\n",
+		remedy:  []string{" acl example.net {\n  block\n }\n", "", "example.net {\n forward", "example.net {\n acl {\n  block\n }\n forward"}, then: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
+	},
+	{
+		rule: danger.RuleUnanswered, question: "A www.example.org.", want: failed,
+		example: "example.org {\n rewrite name www.example.org www.example.net\n forward example.org 127.0.0.1:5301\n}\n",
+		remedy:  []string{"forward example.org", "forward ."}, then: first,
+	},
+	{
+		rule: danger.RuleUnanswered, question: "A www.example.org.", want: failed,
+		example: "example.org {\n rewrite name regex (.*)[.]example[.]org(.*) {1}.example.net{2}\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{"org(.*)", "org[.]", "net{2}", "net"}, then: first,
+	},
+	{
+		rule: plugin.RuleIgnored, question: "AAAA www.example.org.", want: query.End{Outcome: query.NoData, Rcode: "NOERROR"},
+		example: "example.org {\n dns64\n hosts {\n  192.0.2.1 www.example.org\n }\n}\n",
+		remedy:  []string{"dns64\n", "dns64 {\n  allow_ipv4\n }\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: plugin.RuleIgnored, question: "A www.example.org.", want: failed,
+		example: "example.org {\n hosts {\n }\n}\n",
+		remedy:  []string{"hosts {\n", "hosts {\n  192.0.2.1 www.example.org\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: plugin.RuleSilentZone, question: "A www.example.org.", want: failed,
+		example: "example.org {\n forward 127.0.0.2 127.0.0.1:5301\n}\n",
+		remedy:  []string{"forward 127.0.0.2", "forward ."}, then: first,
+	},
+	{
+		rule: plugin.RuleOldBehaviour, older: true, question: "A www.example.org.", want: first,
+		example: "example.org {\n hosts {\n  192.0.2.1 *.example.org\n  fallthrough\n }\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{"hosts {\n  192.0.2.1 *.example.org\n", "template IN A {\n  answer \"{{ .Name }} A 192.0.2.1\"\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: plugin.RuleOldBehaviour, older: true, question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
+		example: "Example.org {\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{"Example", "example"}, then: first,
+	},
+	{rule: file.RuleGluedComment, question: "A www.example.org.", want: first, remedy: []string{"5301#5353", "5302"}, then: second},
+	{
+		rule: judge.RuleSuspiciousZone, question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
+		example: "example.org:127.0.0.1:53 {\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{"org:127.0.0.1:53 {\n", "org {\n bind 127.0.0.1\n"}, then: first,
+	},
+	{
+		rule: judge.RuleDefaultServer, question: "A www.example.org.", want: query.End{Outcome: query.Answer, Rcode: "NOERROR"},
+		example: "{\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{"{", ". {"}, then: first,
+	},
+	{
+		rule: judge.RuleZonelessBlock, beside: "example.net {\n whoami\n}\n", question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
+		remedy: []string{"{", "example.org {"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR"},
+	},
 	{rule: danger.RuleWrongAnswer, question: "A www.example.org.", want: first, remedy: []string{"NXDOMAIN", "NOERROR"}, then: first},
 	{
 		rule: danger.RuleWrongAnswer, question: "AAAA www.example.org.", want: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
@@ -128,10 +208,14 @@ func exampleOf(t *testing.T, rule string) string {
 // in these after the remedy.
 func TestExamplesOfRulesAreTrue(t *testing.T) {
 	t.Parallel()
-	binary, r := newest(t)
 	for _, c := range claims {
 		t.Run(c.rule+" "+c.question, func(t *testing.T) {
 			t.Parallel()
+			part := parts.CoreDNS1150
+			if c.older {
+				part = parts.NodeCache1267
+			}
+			binary, r := built(t, part)
 			example := c.example
 			if example == "" {
 				example = exampleOf(t, c.rule)
@@ -173,17 +257,27 @@ func (c claim) holds(t *testing.T, binary string, r release.Release, text string
 // newest returns the newest CoreDNS.
 func newest(t *testing.T) (binary string, r release.Release) {
 	t.Helper()
+	return built(t, parts.CoreDNS1150)
+}
+
+// built returns one of the servers that are compared.
+func built(t *testing.T, part parts.Part) (binary string, r release.Release) {
+	t.Helper()
 	if !dnsserver.Isolated() {
 		t.Skip("servers get no networks of their own here, so that port 53 may be taken")
 	}
-	binaries, err := parts.Build(t.Context(), os.Stderr, parts.CoreDNS1150)
+	binaries, err := parts.Build(t.Context(), os.Stderr, part)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err = release.CoreDNS("1.15.0"); err != nil {
-		t.Fatal(err)
+	for _, s := range servers {
+		if s.part == part {
+			if r, err = s.find(s.version); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	return binaries[parts.CoreDNS1150], r
+	return binaries[part], r
 }
 
 // TestMissingBindStopsAServerBesideAResolver of the node, which has port 53 on one address.

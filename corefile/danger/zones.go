@@ -1,0 +1,50 @@
+package danger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"corewarden/corefile"
+	"corewarden/corefile/domain"
+	"corewarden/corefile/plugin"
+	"corewarden/corefile/query"
+)
+
+// notAsked are plugins whose zones matter apart from the queries of their block: for the names in
+// answers to reverse queries, for files, for other servers.
+var notAsked = []string{"kubernetes", "metadata", "sign", "transfer"}
+
+// idleZones warns of zones of plugins that no name of their block is in.
+func (c *checker) idleZones(b *block) {
+	if c.Server == nil || len(b.Named) == 0 || len(b.Zones) == 0 || renames(b) || slices.ContainsFunc(b.Keys, corefile.Token.DependsOnEnvironment) {
+		return
+	}
+	served, above := map[string]bool{}, map[string]bool{}
+	for _, z := range b.Zones {
+		name := strings.ToLower(z.Name)
+		served[name] = true
+		for _, zone := range domain.Above(name) {
+			above[zone] = true
+		}
+	}
+	for _, n := range b.Named {
+		if c.report.FullOfWarnings() {
+			return
+		}
+		if n.Token.Foreign() || n.Token.DependsOnEnvironment() || strings.Contains(n.Name, "/") || slices.Contains(notAsked, n.Plugin) || above[n.Name] ||
+			slices.ContainsFunc(domain.Above(n.Name), func(zone string) bool { return served[zone] }) {
+			continue
+		}
+		unmet := slices.ContainsFunc(c.survey(b).Unmet, func(u query.Unmet) bool { return placeOf(u.Use) == placeOf(n.Token) })
+		if !unmet && !c.saidOnLine(n.Token, plugin.RuleSilentZone, plugin.RuleIgnored) && !c.elsewhere(b, n.Token) {
+			c.report.Warn(n.Token, RuleUnreachable, fmt.Sprintf(
+				"%s: no name of this server block is in %s, so that zone does nothing here. Remove it, or move it to a block for its zone", n.Plugin, corefile.Quote(n.Token.Text)))
+		}
+	}
+}
+
+// renames reports whether a rewrite may turn names of a block into any others.
+func renames(b *block) bool {
+	return slices.ContainsFunc(b.Rewrites, func(r plugin.Rewrite) bool { return r.Kind == "name" })
+}
