@@ -44,7 +44,7 @@ func (v *variables) define() error {
 		return v.p.argErr("var NAME EXPRESSION")
 	}
 	name := args[0].Text
-	if v.unknown = v.unknown || v.p.hidden(args[0]); v.unknown {
+	if v.unknown = v.unknown || v.p.hidden(args[0]); v.unknown || v.p.nameless {
 		return nil
 	}
 	if !variableName().MatchString(name) {
@@ -83,7 +83,7 @@ func (v *variables) condition() error {
 	if len(args) == 0 {
 		return v.p.argErr("expr EXPRESSION")
 	}
-	if v.unknown {
+	if v.unknown || v.p.nameless { // a hidden property may define a variable
 		return nil
 	}
 	_, err := v.p.expression(args, v.types())
