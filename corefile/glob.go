@@ -8,6 +8,11 @@ import (
 // meta are the characters that make a name a pattern of files.
 const meta = `*?[\`
 
+// mayMatchNothing reports whether CoreDNS goes on where no file has a name or matches a
+// pattern. It looks for other characters than those of patterns: a backslash is none of them,
+// and a bracket that closes nothing is one.
+func mayMatchNothing(name string) bool { return strings.ContainsAny(name, "*?[]") }
+
 // A glob is a pattern of files, as path.Match reads it.
 type glob struct {
 	pattern    string

@@ -101,11 +101,20 @@ func (p *parser) named(arg Token, name string) []File {
 	case slices.Contains(p.conf.Dirs, name):
 		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("%s is a directory. Import the files in it with a pattern such as %s", Quote(arg.Text), Quote(arg.Text+"/*.conf")))
 	case slices.Contains(p.conf.Dirs, path.Dir(name)):
-		p.report.Error(arg, RuleImportNotFound, fmt.Sprintf("there is no snippet and no key named %s here. Declare the snippet above this line or fix the name", Quote(path.Base(name))))
+		p.notFound(arg, name)
 	default:
 		p.elsewhere(arg)
 	}
 	return nil
+}
+
+// notFound reports an import of a file that is not there.
+func (p *parser) notFound(arg Token, name string) {
+	report := p.report.Error
+	if mayMatchNothing(name) {
+		report = p.report.Warn
+	}
+	report(arg, RuleImportNotFound, fmt.Sprintf("there is no snippet and no key named %s here. Declare the snippet above this line or fix the name", Quote(path.Base(name))))
 }
 
 func (p *parser) globbed(arg Token, pattern string) []File {
@@ -138,13 +147,16 @@ func (p *parser) globbed(arg Token, pattern string) []File {
 			files = append(files, file)
 		}
 	}
+	if known && len(files) == 0 && !mayMatchNothing(pattern) {
+		p.notFound(arg, pattern)
+	}
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return files
 }
 
 func (p *parser) elsewhere(arg Token) {
 	message := "import reads %s, which must exist in the pod; Corewarden cannot check it"
-	if strings.ContainsAny(arg.Text, meta) { // which may match nothing
+	if mayMatchNothing(arg.Text) {
 		message = "import reads %s in the pod; Corewarden cannot check it"
 	}
 	p.report.Warn(arg, RuleFileElsewhere, fmt.Sprintf(message, QuotePath(arg.Text)))

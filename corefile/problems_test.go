@@ -149,6 +149,13 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 			`Corefile:3:9-20 warning file-elsewhere: import reads "../custom/*" in the pod; Corewarden cannot check it`,
 		}},
 		{name: "import that no file matches", bundle: bundle{"Corefile": "a.org {\n import *.conf\n}\n"}},
+		{name: "a backslash makes no pattern that may match nothing", bundle: bundle{"Corefile": "a.org {\n import b\\.conf\n import c\\.conf\n import ../custom/d\\.conf\n}\n", "b.conf": "log\n"}, want: []string{
+			`Corefile:3:9-16 error import-not-found: there is no snippet and no key named "c\\.conf" here. Declare the snippet above this line or fix the name`,
+			`Corefile:4:9-26 warning file-elsewhere: import reads "../custom/d\\.conf", which must exist in the pod; Corewarden cannot check it`,
+		}},
+		{name: "a bracket that closes nothing may match nothing", bundle: bundle{"Corefile": "a.org {\n import b]\n}\n"}, want: []string{
+			`Corefile:2:9-11 warning import-not-found: there is no snippet and no key named "b]" here. Declare the snippet above this line or fix the name`,
+		}},
 		{name: "import of all files", bundle: bundle{"Corefile": "a.org {\n import *\n}\n"}, want: []string{
 			`Corefile:2:9-10 error import-pattern: "*" also matches "..data", a directory in every ConfigMap volume, and CoreDNS refuses to import directories. Use a pattern that leaves it out, such as "*.conf"`,
 		}},

@@ -31,12 +31,12 @@ func (p *Parser) hiddenAmong(tokens []corefile.Token) bool {
 
 // doubtful reports whether a fault may be none, as it is about words that are hidden.
 func (p *Parser) doubtful(f *fault) bool {
+	if p.ignorable {
+		return true
+	}
 	switch f.rule {
 	case RuleUnknownProperty, RuleUnavailableProperty:
-		if p.hidden(f.token) {
-			p.nameless = true
-			return true
-		}
+		return p.hidden(f.token)
 	case RuleConflict:
 		return p.environment
 	case RuleMissingProperty:
@@ -44,3 +44,10 @@ func (p *Parser) doubtful(f *fault) bool {
 	}
 	return false
 }
+
+// overridable reports whether the environment may name a property, or a use of the plugin,
+// that overrides those that were read.
+func (p *Parser) overridable() bool { return p.nameless || p.Unnamed }
+
+// mayHave reports whether the block uses a plugin, or one whose name is hidden.
+func (p *Parser) mayHave(plugin string) bool { return p.Has(plugin) || p.Unnamed }

@@ -39,6 +39,7 @@ func TestEnvironment(t *testing.T) {
 			{text: "forward . 192.0.2.1 {\nhealth_check 1s {$OPTION} example.org\n}", want: "warning 2:17 environment-reference"},
 		},
 		"hosts": {
+			{text: "hosts {\nfallthrough_unsupported\n{$PROPERTY} example.org\n}", want: "warning 3:1 environment-reference"},
 			{text: "hosts {$FILE} {\n{$IP} name\nfallthrough\nttl x\n}", want: "warning 1:7 environment-reference; warning 2:1 environment-reference; 4:5 invalid-value"},
 		},
 		"loop": {
@@ -51,6 +52,26 @@ func TestEnvironment(t *testing.T) {
 		"template": {
 			{text: "template IN A {\nanswer \"{{ .Name }} 60 IN A {$IP}\"\nrcode nothing\n}", want: "warning 2:8 environment-reference; 3:7 invalid-value"},
 			{text: "template IN A {\nvar {$NAME} 1\nexpr name2 == 1\n}", want: "warning 2:5 environment-reference"},
+		},
+		"file": {
+			{text: "file db {\nreload -1s\n{$PROPERTY} 5s\n}", want: "warning 3:1 environment-reference; warning 1:6 pod-file"},
+			{text: "file db {\nreload -1s\n}\n{$PLUGIN}", want: "warning 1:6 pod-file"},
+		},
+		"header": {
+			{text: "header {\n{$PROPERTY} set aa\n}\nheader {\nbroken\n}", want: "warning 2:1 environment-reference"},
+			{text: "{$PLUGIN}\nheader {\nresponse add aa\n}"},
+		},
+		"k8s_external": {
+			{text: "kubernetes\nk8s_external {$ZONE}", want: "warning 2:14 environment-reference"},
+			{text: "{$PLUGIN}\nk8s_external"},
+		},
+		"quic": {
+			{text: "quic {\nmax_streams {$N}\n}", want: "warning 2:13 environment-reference"},
+			{text: "{$PLUGIN}\nquic {\nmax_st.eams x\n}"},
+		},
+		"trace": {
+			{text: "trace {\nzipkin_max_batch_interval 1ns\n{$PROPERTY} 1s\n}", want: "warning 3:1 environment-reference"},
+			{text: "trace {\nzipkin_max_batch_interval 1ns\n}\n{$PLUGIN}"},
 		},
 		"tsig": {
 			{text: "tsig {\nrequire {$TYPES} foo\n}", want: "warning 2:9 environment-reference"},

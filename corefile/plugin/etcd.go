@@ -39,7 +39,7 @@ func etcd(p *Parser) error {
 			{name: "debug", read: nothing},
 			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
 		})
-		if err == nil && !isEtcdEndpoint(endpoint.Text) {
+		if err == nil && !isEtcdEndpoint(endpoint.Text) && !p.overridable() {
 			return p.errorAt(endpoint, RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(endpoint.Text), "http://192.0.2.1:2379")
 		}
 		return err

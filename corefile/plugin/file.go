@@ -94,7 +94,7 @@ func (f *zoneFiles) firstNegative() (first int, found bool) {
 }
 
 func (f *zoneFiles) check() error {
-	if first, found := f.firstNegative(); found {
+	if first, found := f.firstNegative(); found && !f.overridable() {
 		return f.errorAt(f.reloads[first], RuleInvalidValue, "the reload interval is negative, which makes CoreDNS panic. Write 0 to read the zone file only once")
 	}
 	for i, file := range f.files {

@@ -174,7 +174,7 @@ func (f *forwarding) checkName(u Upstream) error {
 	name = strings.Trim(name, "[]")
 	_, isDomain := dns.IsDomainName(name)
 	switch {
-	case !isDomain || name == "" || net.ParseIP(name) != nil || !f.resolver && !possibleHost(name):
+	case !isDomain || name == "" || net.ParseIP(name) != nil || !f.resolver && !f.nameless && !possibleHost(name):
 		return f.noAddress(u, "Write an IP address")
 	case !f.since("1.14.4") && corefile.IsPlaceholder(name):
 		return f.noAddress(u, "Write an IP address")

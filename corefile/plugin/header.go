@@ -10,6 +10,7 @@ import (
 // header reads: header { query|response set|clear FLAG... }, in capitals or not. The first
 // use with a rule counts; CoreDNS ignores what follows it.
 func header(p *Parser) error {
+	p.ignorable = p.Unnamed
 	for p.Next() {
 		found := false
 		rule := func(read func() error) func() error {
@@ -24,6 +25,7 @@ func header(p *Parser) error {
 		if found {
 			return p.restIgnored()
 		}
+		p.ignorable = p.ignorable || p.nameless
 	}
 	return p.errorf(RuleMissingProperty, "no rule is given. Add one on its own line in a block, for example: response set aa")
 }

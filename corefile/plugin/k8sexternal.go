@@ -3,7 +3,7 @@ package plugin
 // k8sExternal reads: k8s_external [ZONE...] { apex NAME; ttl SECONDS; headless;
 // fallthrough [ZONE...] }. The last use in a block counts, but all have to be right.
 func k8sExternal(p *Parser) error {
-	if !p.Has("kubernetes") {
+	if !p.mayHave("kubernetes") {
 		p.reportError(p.errorf(RuleConflict, "it answers from data of the kubernetes plugin, which this block does not use. Add kubernetes to the block"))
 	}
 	return p.every(func() error {

@@ -49,7 +49,7 @@ func (k *kubernetesUse) readConfig() error {
 // client checks how CoreDNS is to reach the API server. It does not wait for an answer.
 func (k *kubernetesUse) client() error {
 	switch {
-	case k.kubeconfig:
+	case k.kubeconfig, k.nameless: // a hidden property may be the kubeconfig
 		return nil
 	case k.context != nil:
 		return k.errorAt(*k.context, RuleInvalidValue, "the kubeconfig has no name, so there is no context %s. Name the file", corefile.Quote(k.context.Text))

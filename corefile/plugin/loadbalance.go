@@ -43,6 +43,9 @@ func loadbalance(p *Parser) error {
 	if err := repeat(read); err != nil {
 		return err
 	}
+	if p.overridable() {
+		return nil
+	}
 	return unstable
 }
 

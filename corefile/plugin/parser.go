@@ -26,6 +26,9 @@ type Parser struct {
 	// environment tells that some words depend on the pod's environment, and nameless that
 	// one of them stands for the name of a property.
 	environment, nameless bool
+	// ignorable tells that CoreDNS may not read the use at all: the environment may name the
+	// plugin above it, and only the first use counts.
+	ignorable bool
 	// unread tells that a grammar may have stopped at a word that is hidden.
 	unread bool
 }
@@ -234,11 +237,9 @@ func (p *Parser) once(read func() error) error {
 // first reads the first use of the plugin in a block. CoreDNS ignores whatever else there
 // is.
 func (p *Parser) first(read func() error) error {
+	p.ignorable = p.Unnamed
 	p.Next()
 	if err := read(); err != nil {
-		if p.Unnamed {
-			return nil // another use may be the first
-		}
 		return err
 	}
 	return p.restIgnored()
@@ -303,7 +304,7 @@ func (p *Parser) block(known properties) error {
 // blockOr is block for a plugin that takes some lines for something else than properties:
 // those for which isOther reports true are read by other.
 func (p *Parser) blockOr(known properties, isOther func() bool, other func()) error {
-	for p.NextBlock() {
+	for p.nextProperty() {
 		if isOther() {
 			other()
 			continue
@@ -315,9 +316,16 @@ func (p *Parser) blockOr(known properties, isOther func() bool, other func()) er
 	return nil
 }
 
+// nextProperty is NextBlock, and takes note of a property whose name is hidden.
+func (p *Parser) nextProperty() bool {
+	found := p.NextBlock()
+	p.nameless = p.nameless || found && p.hidden(p.Token())
+	return found
+}
+
 // foldedBlock is block for a plugin that takes its properties' names in capitals, too.
 func (p *Parser) foldedBlock(known properties) error {
-	for p.NextBlock() {
+	for p.nextProperty() {
 		if !p.judged(p.property(strings.ToLower(p.Val()), known)) {
 			return nil
 		}

@@ -48,7 +48,7 @@ func (v *variables) define() error {
 	}
 	name := args[0].Text
 	v.defined = append(v.defined, Condition{name, strings.Join(texts(args[1:]), " ")})
-	if v.unknown = v.unknown || v.p.hidden(args[0]); v.unknown {
+	if v.unknown = v.unknown || v.p.hidden(args[0]); v.unknown || v.p.nameless {
 		return nil
 	}
 	if !variableName().MatchString(name) {
@@ -88,7 +88,7 @@ func (v *variables) condition() error {
 		return v.p.argErr("expr EXPRESSION")
 	}
 	v.conditions = append(v.conditions, Condition{Text: strings.Join(texts(args), " ")})
-	if v.unknown {
+	if v.unknown || v.p.nameless { // a hidden property may define a variable
 		return nil
 	}
 	_, err := v.p.expression(args, v.types())

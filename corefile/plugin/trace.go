@@ -37,7 +37,7 @@ func trace(p *Parser) error {
 			}},
 		})
 	})
-	if err == nil && zipkin {
+	if err == nil && zipkin && !p.overridable() {
 		return unstable
 	}
 	return err

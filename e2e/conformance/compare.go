@@ -143,7 +143,7 @@ func (c *comparison) judge(ctx context.Context, d *difference) (agreement, error
 			return upToMachine
 		}
 		d.ours = known
-		return compare(known, server, c.release)
+		return compare(values, known, server, c.release)
 	}
 	result := compared()
 	if result == disagreed && (server.Started || server.Batch) {

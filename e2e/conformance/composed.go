@@ -69,8 +69,11 @@ func serverOf(r release.Release, variables bool) workload.Workload {
 	var env []workload.EnvVar
 	if variables {
 		for i, arg := range args {
-			name := fmt.Sprintf("ARG_%d", i)
-			env, args[i] = append(env, workload.EnvVar{Name: name, Value: arg}), "$("+name+")"
+			name, from := fmt.Sprintf("ARG_%d", i), 0
+			if i%2 == 1 {
+				from = len(arg) / 2 // a value may have a variable in it
+			}
+			env, args[i] = append(env, workload.EnvVar{Name: name, Value: arg[from:]}), arg[:from]+"$("+name+")"
 		}
 	}
 	return workload.New("Deployment", "dns", workload.Pod{

@@ -100,7 +100,11 @@ func (s *realServer) settledVerdict(ctx context.Context, c cases.Case) (verdict,
 }
 
 func (s *realServer) verdictAfter(ctx context.Context, c cases.Case, grace time.Duration) (verdict, error) {
-	sum := sha256.Sum256([]byte(c.Main() + c.String() + strings.Join(c.Interfaces(), " ")))
+	supplied := strings.Join(c.Interfaces(), " ")
+	if files := c.Beside(); len(files) > 0 {
+		supplied += fmt.Sprint(files)
+	}
+	sum := sha256.Sum256([]byte(c.Main() + c.String() + supplied))
 	id := hex.EncodeToString(sum[:12])
 	s.mu.Lock()
 	v, found := s.known[id]
@@ -197,7 +201,7 @@ func (s *realServer) count(n *int) {
 }
 
 func configuration(c cases.Case) dnsserver.Configuration {
-	return dnsserver.Configuration{Main: c.Main(), Files: c.Files, Env: c.Env, Interfaces: c.Interfaces()}
+	return dnsserver.Configuration{Main: c.Main(), Files: c.Files, Beside: c.Beside(), Env: c.Env, Interfaces: c.Interfaces()}
 }
 
 // ask starts a server on a case and lets it run for the time of grace.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"corewarden/corefile"
@@ -26,7 +27,10 @@ func judge(c cases.Case, r release.Release) []corefile.Problem {
 	for _, key := range c.Keys() {
 		conf.Files = append(conf.Files, corefile.File{Name: key, Path: cases.Dir + "/" + key, Text: c.Files[key]})
 	}
-	return dnsserver.Judge(conf, dnsserver.Server{Release: r})
+	return dnsserver.Judge(conf, dnsserver.Server{Release: r, Pod: plugin.Pod{File: func(name string) (string, bool) {
+		text, found := c.Files[strings.TrimPrefix(name, cases.Dir+"/")]
+		return text, found && strings.HasPrefix(name, cases.Dir+"/")
+	}}})
 }
 
 // firstError returns the first problem for which we reject, if there is one.
@@ -114,7 +118,7 @@ var machineDependent = regexp.MustCompile(strings.Join([]string{
 	`plugin/tsig: .*Wrong argument count`,
 	// Addresses and interfaces.
 	`not a valid IP address or interface name|cannot assign requested address|network is unreachable|connection refused|too many open files`,
-	`on 169\.254\.20\.10 - it is already defined`, // which our networks have on an interface
+	`on (169\.254\.20\.10|198\.18\.0\.\d) - it is already defined`, // which our networks have on interfaces
 	// Names that are looked up at setup.
 	`no such host|failed to resolve|server misbehaving|lookup \S+ on |unknown port`,
 	// The API of a cluster or a cloud.
@@ -128,14 +132,29 @@ func (v verdict) dependsOnMachine() bool {
 	return v.Waits || !v.Started && v.Text == "" || machineDependent.MatchString(v.Text)
 }
 
-// names reports whether the server refuses the line that we reject for our first error.
-func (v verdict) names(ours []corefile.Problem) bool {
+// names reports whether the server refuses the line, or quotes the word, that we reject for
+// our first error.
+func (v verdict) names(ours []corefile.Problem, c cases.Case) bool {
 	p, rejected := firstError(ours)
-	return rejected && strings.Contains(v.Text, fmt.Sprintf("%s/%s:%d - Error", cases.Dir, p.File, p.Line))
+	if !rejected {
+		return false
+	}
+	word, found := wordAt(c.Files[p.File], p)
+	return found && strings.Contains(v.Text, strconv.Quote(word)) ||
+		strings.Contains(v.Text, fmt.Sprintf("%s/%s:%d - Error", cases.Dir, p.File, p.Line))
 }
 
-// compare says whether our verdict is that of a server of the release.
-func compare(ours []corefile.Problem, v verdict, r release.Release) agreement {
+// wordAt returns the word that a problem is about, without quotes around it.
+func wordAt(text string, p corefile.Problem) (word string, found bool) {
+	line := []rune(corefile.File{Text: text}.Line(p.Line))
+	if p.Column < 1 || p.EndColumn <= p.Column || p.EndColumn > len(line)+1 {
+		return "", false
+	}
+	return strings.Trim(string(line[p.Column-1:p.EndColumn-1]), `"`), true
+}
+
+// compare says whether our verdict on a case is that of a server of the release.
+func compare(c cases.Case, ours []corefile.Problem, v verdict, r release.Release) agreement {
 	_, rejected := firstError(ours)
 	switch {
 	case v.Started && !rejected:
@@ -144,10 +163,10 @@ func compare(ours []corefile.Problem, v verdict, r release.Release) agreement {
 		return disagreed
 	case v.Started:
 		return deliberate
-	case strings.Contains(v.Text, "File to import not found") && warns(ours, corefile.RuleFileElsewhere),
-		strings.Contains(v.Text, "cannot serve ") && warns(ours, dnsserver.RuleZoneAlreadyServed):
+	case !rejected && strings.Contains(v.Text, "File to import not found") && warns(ours, corefile.RuleFileElsewhere),
+		!rejected && strings.Contains(v.Text, "cannot serve ") && warns(ours, dnsserver.RuleZoneAlreadyServed):
 		return upToMachine
-	case v.dependsOnMachine() && (rejected || warns(ours, podRules...)) && !v.names(ours):
+	case v.dependsOnMachine() && (rejected || warns(ours, podRules...)) && !v.names(ours, c):
 		return upToMachine
 	case rejected:
 		return agreed

@@ -7,6 +7,7 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
+	"corewarden/e2e/conformance/cases"
 )
 
 func TestCompare(t *testing.T) {
@@ -20,6 +21,7 @@ func TestCompare(t *testing.T) {
 	var (
 		starts  = verdict{Started: true}
 		refuses = verdict{Text: "Unknown directive 'forwrad'"}
+		served  = verdict{Text: "cannot serve dns://a.org.:53 - it is already defined"}
 		machine = verdict{Text: "plugin/tls: open /etc/crt: no such file or directory"}
 		waits   = verdict{Waits: true, Text: "waiting for Kubernetes API"}
 	)
@@ -35,6 +37,8 @@ func TestCompare(t *testing.T) {
 		{"a false acceptance", nil, refuses, disagreed},
 		{"a false acceptance, with a warning", []corefile.Problem{warning(plugin.RulePodFile)}, refuses, disagreed},
 		{"a false rejection", []corefile.Problem{warning(plugin.RulePodFile), rejecting(dnsserver.RuleUnknownPlugin)}, starts, disagreed},
+		{"a zone that is served already, for which we reject", []corefile.Problem{rejecting(dnsserver.RuleZoneAlreadyServed)}, served, agreed},
+		{"a zone that may be served already", []corefile.Problem{warning(dnsserver.RuleZoneAlreadyServed)}, served, upToMachine},
 		{"a rejection by choice", []corefile.Problem{rejecting(dnsserver.RuleRunsCommands)}, starts, deliberate},
 		{"a rejection by choice and another", []corefile.Problem{rejecting(corefile.RuleTooLarge), rejecting(plugin.RuleConflict)}, starts, disagreed},
 		{"the machine lacks something that we warn of", []corefile.Problem{warning(plugin.RulePodFile)}, machine, upToMachine},
@@ -47,8 +51,34 @@ func TestCompare(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := compare(test.ours, test.real, newest); got != test.want {
+			if got := compare(cases.Case{}, test.ours, test.real, newest); got != test.want {
 				t.Errorf("compare(%v, %v) = %v, want %v", test.ours, test.real, got, test.want)
+			}
+		})
+	}
+}
+
+func TestRefusalOfTheWordThatWeReject(t *testing.T) {
+	t.Parallel()
+	newest, err := release.CoreDNS("1.15.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := cases.Case{Files: map[string]string{"Corefile": "example.org {\n grpc . 8.8.8 {\n }\n}\n"}}
+	for _, test := range []struct {
+		name, text string
+		column     int
+		want       agreement
+	}{
+		{"the server quotes it", `plugin/grpc: not an IP address or file "8.8.8": failed to open file "8.8.8": "open 8.8.8: no such file or directory"`, 9, agreed},
+		{"the server quotes another", `plugin/grpc: not an IP address or file "9.9.9": failed to open file "9.9.9": "open 9.9.9: no such file or directory"`, 9, upToMachine},
+		{"we reject another", `plugin/grpc: not an IP address or file "8.8.8": failed to open file "8.8.8": "open 8.8.8: no such file or directory"`, 2, upToMachine},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			ours := []corefile.Problem{{Rule: plugin.RuleInvalidValue, Severity: corefile.Error, File: "Corefile", Line: 2, Column: test.column, EndColumn: test.column + 5}}
+			if got := compare(c, ours, verdict{Text: test.text}, newest); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
 	}

@@ -62,6 +62,7 @@ func (b *Batch) Check(conf Configuration) (known bool, err error) {
 	}()
 	p := b.processes[key]
 	if p == nil {
+		b.makeRoom(key)
 		if p, err = b.start(conf.Interfaces); err != nil {
 			return false, err
 		}
@@ -87,6 +88,16 @@ func (b *Batch) end(key string) {
 	if p := b.processes[key]; p != nil {
 		delete(b.processes, key)
 		p.stop()
+	}
+}
+
+// makeRoom ends a process before one in a network with other interfaces: there may be as many of
+// these as there are names. The one without interfaces, which most configurations need, stays.
+func (b *Batch) makeRoom(key string) {
+	for other := range b.processes {
+		if key != "" && other != "" {
+			b.end(other)
+		}
 	}
 }
 

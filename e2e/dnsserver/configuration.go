@@ -21,6 +21,9 @@ type Configuration struct {
 	Main string
 	// Files are the keys of the ConfigMap and their values.
 	Files map[string]string
+	// Beside are texts of files by their paths relative to the folder of the main Corefile, in
+	// which the server runs.
+	Beside map[string]string
 	// Env are environment variables of the server, by name.
 	Env map[string]string
 	// Interfaces are the names of network interfaces that the server has beside the loopback
@@ -57,6 +60,15 @@ func (c Configuration) layOut() (dir string, err error) {
 			return "", err
 		}
 		if err := os.Symlink(filepath.Join(dataLink, key), filepath.Join(volume, key)); err != nil {
+			return "", err
+		}
+	}
+	for name, text := range c.Beside {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			return "", err
+		}
+		if err := write(file, text, dir); err != nil {
 			return "", err
 		}
 	}

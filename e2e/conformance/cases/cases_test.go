@@ -70,6 +70,25 @@ func TestCorpus(t *testing.T) {
 		}
 	})
 
+	t.Run("each kind of case is there", func(t *testing.T) {
+		t.Parallel()
+		c := corpus(t, 1)
+		seen := map[string]int{}
+		for i := range count {
+			for _, kind := range kindsOf(c.Case(i)) {
+				seen[kind]++
+			}
+		}
+		for _, kind := range []string{
+			"a pair of plugins", "an interface", "an interface that is excepted", "a file that the text names",
+			"a variable for a word", "a variable at the start of a word", "a variable at the end of a word", "a variable within a word",
+		} {
+			if seen[kind] < count/400 {
+				t.Errorf("%d of %d cases have %s", seen[kind], count, kind)
+			}
+		}
+	})
+
 	t.Run("another seed gives other cases", func(t *testing.T) {
 		t.Parallel()
 		first, second := corpus(t, 1), corpus(t, 2)
@@ -109,6 +128,68 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 	})
+}
+
+// kindsOf names what there is in a case.
+func kindsOf(c Case) (kinds []string) {
+	if strings.HasPrefix(c.Origin, "pair of ") {
+		kinds = append(kinds, "a pair of plugins")
+	}
+	if len(c.Interfaces()) > 0 {
+		kinds = append(kinds, "an interface")
+	}
+	if len(c.Beside()) > 0 {
+		kinds = append(kinds, "a file that the text names")
+	}
+	for _, line := range parse(c.Files["Corefile"]) {
+		if line[0] == "except" && slices.ContainsFunc(line[1:], possibleInterface) {
+			kinds = append(kinds, "an interface that is excepted")
+		}
+		for _, w := range line {
+			at := reference.FindStringIndex(w)
+			switch {
+			case at == nil:
+			case at[0] == 0 && at[1] == len(w):
+				kinds = append(kinds, "a variable for a word")
+			case at[0] == 0:
+				kinds = append(kinds, "a variable at the start of a word")
+			case at[1] == len(w):
+				kinds = append(kinds, "a variable at the end of a word")
+			default:
+				kinds = append(kinds, "a variable within a word")
+			}
+		}
+	}
+	return kinds
+}
+
+func TestWhatACaseNamesIsSupplied(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, line, files, interfaces string }{
+		{"nothing", "whoami", "", ""},
+		{"a certificate and its key", "tls cert.pem key.pem", "cert.pem key.pem", ""},
+		{"a name without an ending", "tls CERT KEY", "CERT KEY", ""},
+		{"a DNSSEC key", "dnssec {\n key file Kexample.net.key\n}", "Kexample.net.key Kexample.net.private", ""},
+		{"a file for the search path", "autopath names.conf", "names.conf", ""},
+		{"a zone file of any name", "dynupdate {\n file names\n}", "names", ""},
+		{"what would be a mistyped address", "forward . resolv.conf", "", ""},
+		{"a file elsewhere", "tls ../cert.pem /cert.pem", "", ""},
+		{"interfaces", "bind eth1 lo {\n except eth0 127.0.0.1\n}", "", "eth0 eth1"},
+		{"an interface in a variable", "bind {$V0}", "", "eth7"},
+		{"what is no interface", "bind 192.0.2.7 ::1 a/b all an-interface-with-a-long-name", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c := plain("test", "", "example.org {\n"+test.line+"\n}\n")
+			c.Env = map[string]string{"V0": "eth7"}
+			if got := strings.Join(slices.Sorted(maps.Keys(c.Beside())), " "); got != test.files {
+				t.Errorf("files %q, want %q", got, test.files)
+			}
+			if got := strings.Join(c.Interfaces(), " "); got != test.interfaces {
+				t.Errorf("interfaces %q, want %q", got, test.interfaces)
+			}
+		})
+	}
 }
 
 func TestCasesRunNoCommands(t *testing.T) {
@@ -154,7 +235,7 @@ func TestExamplesAreFound(t *testing.T) {
 		`README of cache (cache): ". {\n  cache 30\n}\n"`,
 		`tests of cache/setup (cache): "example.org {\ncache 5\n}\n"`,
 		`tests of cache/setup (cache): "example.org {\ncache {\nprefetch 1\n}\n}\n"`,
-		`tests of cache/setup (file): "example.org {\nfile /etc/coredns/extra-configs/names a.org\n}\n"`,
+		`tests of cache/setup (file): "example.org {\nfile /etc/coredns/extra-configs/db.example.org a.org\n}\n"`,
 		`tests of cache/setup (cache): "b.org {\n\tcache 5\n}\n"`,
 	}
 	if !slices.Equal(got, want) {
@@ -193,7 +274,7 @@ func TestComposedCases(t *testing.T) {
 	}
 	all := func(Case) bool { return true }
 	first, second := corpus(t, 7), corpus(t, 7)
-	siblings, apart := 0, 0
+	siblings, variables, apart := 0, 0, 0
 	for i := range count {
 		c := first.Composed(i, bases, all)
 		if again := second.Composed(i, bases, all); c.Main()+c.String() != again.Main()+again.String() {
@@ -205,12 +286,15 @@ func TestComposedCases(t *testing.T) {
 		if len(c.Sibling) > 0 {
 			siblings++
 		}
+		if c.Variables {
+			variables++
+		}
 		if !strings.Contains(c.String(), ".:53") {
 			apart++
 		}
 	}
-	if siblings < count/8 || apart < count/3 {
-		t.Errorf("of %d cases %d are of two ConfigMaps and %d do not serve what the base does", count, siblings, apart)
+	if siblings < count/8 || variables < count/8 || apart < count/3 {
+		t.Errorf("of %d cases %d are of two ConfigMaps, %d have $(VAR) in the server's arguments and %d do not serve what the base does", count, siblings, variables, apart)
 	}
 }
 

@@ -105,13 +105,29 @@ func (c *Corpus) Case(i int) Case {
 	r := rand.New(rand.NewPCG(c.seed, uint64(i)))
 	m := &mutator{Rand: r, pieces: &c.pieces, examples: c.examples}
 	for {
-		examples := c.byPlugin[pick(r, c.plugins)]
-		changed := m.change(pick(r, examples))
+		example := pick(r, c.byPlugin[pick(r, c.plugins)])
+		if r.IntN(12) == 0 && len(c.pieces.names) > 0 {
+			example = m.pair()
+		}
+		changed := m.change(example)
 		changed.Alone = r.IntN(8) == 0
 		if harmless(changed) {
 			return changed.withFixtures().withEnvironment(r)
 		}
 	}
+}
+
+// pair returns a server block with two plugins, as examples use them.
+func (m *mutator) pair() Case {
+	t := text{{"example.org", "{"}}
+	var names []string
+	for range 2 {
+		name := pick(m.Rand, m.pieces.names)
+		names = append(names, name)
+		t = append(t, pick(m.Rand, m.pieces.directives[name])...)
+	}
+	t = append(t, []string{"}"})
+	return plain("pair of "+strings.Join(names, " and "), names[0], t.String())
 }
 
 func harmless(c Case) bool {

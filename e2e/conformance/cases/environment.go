@@ -19,7 +19,7 @@ var plainWord = regexp.MustCompile(`^[\w.:/@*^|+-]+$`)
 // plainWords are the values of variables that nobody chose.
 var plainWords = slices.DeleteFunc(slices.Clone(values), func(w string) bool { return !plainWord.MatchString(w) })
 
-// hideWord puts a variable in the place of a word, or of the start or the end of one. The
+// hideWord puts a variable in the place of a word, or of a part of one. The
 // variable mostly has what stood there.
 func (m *mutator) hideWord(c *Case, key string) {
 	t := parse(c.Files[key])
@@ -37,6 +37,8 @@ func (m *mutator) hideWord(c *Case, key string) {
 		from = cut
 	case 1:
 		to = cut + 1
+	case 2:
+		from, to = cut, cut+1+m.IntN(len(w)-cut)
 	}
 	name := fmt.Sprintf("V%d", len(c.Env))
 	if c.Env == nil {
@@ -88,22 +90,4 @@ func (c Case) WithValues() (Case, bool) {
 	}
 	c.Env = nil
 	return c, whole
-}
-
-// someInterface is the network interface that a server has where its case names it.
-const someInterface = "eth0"
-
-// Interfaces returns the names of the interfaces that the server has besides its own.
-func (c Case) Interfaces() []string {
-	for _, text := range c.Files {
-		if strings.Contains(text, someInterface) {
-			return []string{someInterface}
-		}
-	}
-	for _, value := range c.Env {
-		if strings.Contains(value, someInterface) {
-			return []string{someInterface}
-		}
-	}
-	return nil
 }

@@ -2,9 +2,11 @@ package cases
 
 import (
 	"embed"
+	"io/fs"
 	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -26,7 +28,23 @@ func (c Case) withFixtures() Case {
 			c.Files[name] = fixture(name)
 		}
 	}
+	for _, line := range c.words() {
+		for _, w := range line {
+			if name, inside := strings.CutPrefix(w, Dir+"/"); inside && besideName.MatchString(name) && !strings.Contains(name, "/") {
+				like := map[string]string{}
+				addLike(like, name)
+				maps.Copy(like, c.Files) // what is there stays
+				c.Files = like
+			}
+		}
+	}
 	return c
+}
+
+// isFixture reports whether a text is that of a fixture, under whatever name.
+func isFixture(text string) bool {
+	entries, _ := fixtures.ReadDir("fixtures") // compiled in
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return fixture(e.Name()) == text })
 }
 
 // fixture returns the text of a fixture, or "" if there is none of the name.
@@ -35,11 +53,14 @@ func fixture(name string) string {
 	return string(text)
 }
 
-// likeFixtures are names of files as examples have them, and the fixture for each.
-var likeFixtures = []struct {
+// A fixtureName is how the name of a file looks, and the fixture that is such a file.
+type fixtureName struct {
 	name    *regexp.Regexp
 	fixture string
-}{
+}
+
+// likeFixtures are names of files as examples have them, and the fixture for each.
+var likeFixtures = []fixtureName{
 	{regexp.MustCompile(`^K\S+\+\d{3}\+\d+`), "Kexample.org.+013+45330"},
 	{regexp.MustCompile(`(?i)ca\S*\.(pem|crt)$|^CA$|^CACERT$`), "ca.crt"},
 	{regexp.MustCompile(`(?i)key\S*\.pem$|\.key$|^KEY$`), "tls.key"},

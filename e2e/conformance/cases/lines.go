@@ -76,6 +76,23 @@ func (m *mutator) addDirective(t text) text {
 	return t.insert(at.line, pick(m.Rand, m.pieces.directives[pick(m.Rand, m.pieces.names)])...)
 }
 
+// bindInterface has a server block listen on interfaces.
+func (m *mutator) bindInterface(t text) text {
+	at, found := m.placed(t, 1)
+	if !found {
+		return m.insertWord(t)
+	}
+	words := []string{"bind"}
+	for range 1 + m.IntN(2) {
+		words = append(words, pick(m.Rand, []string{"eth0", "eth1", "lo", "ens3.100", "127.0.0.1", "198.18.0.1"}))
+	}
+	if m.IntN(4) > 0 {
+		return t.insert(at.line, words)
+	}
+	except := []string{"except", pick(m.Rand, []string{"eth0", "eth1", "lo", "127.0.0.1"})}
+	return t.insert(at.line, append(words, "{"), except, []string{"}"})
+}
+
 // repeatDirective uses a plugin of a server block once more, as it is or as another
 // example does.
 func (m *mutator) repeatDirective(t text) text {

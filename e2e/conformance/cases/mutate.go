@@ -77,7 +77,7 @@ var lineChanges = slices.Concat(
 	}, 2),
 	[]lineChange{
 		(*mutator).doubleLine, (*mutator).moveLine, (*mutator).foreignProperty, (*mutator).leaveBlock,
-		(*mutator).moveBrace, (*mutator).breakLine, (*mutator).joinLines, (*mutator).addComma,
+		(*mutator).bindInterface, (*mutator).moveBrace, (*mutator).breakLine, (*mutator).joinLines, (*mutator).addComma,
 	},
 )
 
