@@ -241,8 +241,8 @@ func (i *installation) replaced(t *testing.T) {
 	}
 	killed := time.Now()
 	i.WantRollout(t, func() { i.Apply(t, harness.Manifest(t, harness.Forwarding("10.0.4.2"))) })
-	// The lease's 10 s, and what the retries of the other process add to them.
-	if took := time.Since(killed); took > 20*time.Second {
+	// The lease's 10 s, what the retries of the other process add to them, and a busy machine.
+	if took := time.Since(killed); took > time.Minute {
 		t.Errorf("the other process took over after %v", took)
 	}
 }
