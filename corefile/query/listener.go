@@ -29,11 +29,12 @@ func (s *Server) socket(address, port string) []served {
 	var exact, everywhere, perhaps []served
 	for i := range s.Blocks {
 		b := &s.Blocks[i]
+		addresses := b.Addresses()
 		for _, zone := range b.Zones {
 			if zone.Transport != "dns" || zone.Port != port {
 				continue
 			}
-			for _, a := range b.Addresses() {
+			for _, a := range addresses {
 				entry := served{block: b, zone: zone}
 				switch {
 				case a.Doubtful || a.IP == "" && a.Token.Text != "":

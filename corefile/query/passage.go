@@ -44,7 +44,7 @@ type doing struct {
 
 // passages returns those of the chain of a server block.
 func passages(b *dnsserver.Block, chain []link) []passage {
-	all := make([]passage, 0, len(chain)+len(b.Templates)+len(b.Stores))
+	all := make([]passage, 0, 2) // most blocks need no more
 	answering := func(use corefile.Token, may func(question) doing) {
 		all = append(all, passage{use: use, wanted: true, mayAnswer: true, may: may})
 	}
