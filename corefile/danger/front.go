@@ -202,7 +202,7 @@ func (c *checker) frontRoutes() *routes {
 			}
 		case !b.judged() && !b.Uses("view") && b.on(c.Port):
 			for _, m := range meanings(b) {
-				if r := c.front.of(m.name); c.keeps(c.front, r, m.name) && !(m.use.Text == "forward" && c.sameWay(m.name, r)) {
+				if r := c.front.of(m.name); c.keeps(c.front, r, m.name) && (m.use.Text != "forward" || !c.sameWay(m.name, r)) {
 					c.hidden.add(b, m.use, shown(m.name), r)
 				}
 			}

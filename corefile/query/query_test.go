@@ -130,6 +130,7 @@ func TestEnds(t *testing.T) {
 		{"regex", "", ". {\n rewrite name regex (.*)[.]b[.]org[.] {1}.a.org answer name (.*)[.]a[.]org[.] {1}.b.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A www.b.org", "answer; www.b.org. 3600 IN A 192.0.2.1"},
 		{"continue leaves the question", "", ". {\n rewrite continue name suffix .b.org .a.org\n forward . 192.0.2.1\n}\n", "A www.b.org", "discarded; 192.0.2.1"},
 		{"a rewritten name stays in its block", "", "b.org {\n rewrite name suffix .b.org .a.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A www.b.org", "servfail"},
+		{"a target that an answer rule makes, which another one replaces", "", ". {\n rewrite continue cname suffix .c.org. .a.org.\n rewrite name suffix .c.org .a.org answer auto\n template IN CNAME {\n  answer \"{{ .Name }} CNAME www.a.org.\"\n }\n}\n", "CNAME x.c.org", "depends"},
 		{"type", "", ". {\n rewrite type ANY HINFO\n template IN HINFO {\n  rcode NXDOMAIN\n }\n}\n", "ANY www.b.org", "nxdomain"},
 		{"rcode", "", ". {\n rewrite rcode b.org NXDOMAIN NOERROR\n template IN A {\n  rcode NXDOMAIN\n }\n}\n", "A b.org", "nodata"},
 		{"continue exact that fails before 1.14.7", "1.13.1", ". {\n rewrite continue name b.org a.org\n errors\n}\n", "A b.org", "discarded"},

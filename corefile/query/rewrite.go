@@ -73,7 +73,7 @@ func (c *call) applied(leaf *reply, rules []responseRule) *reply {
 			if rule.record != nil {
 				rule.record(answers[i])
 			}
-			if rule.target(rr) {
+			if rule.target(answers[i]) {
 				const on = "what the new target of the CNAME has"
 				return (&reply{end: Depends, on: on}).after(c.step("replaces the target of a CNAME"))
 			}
