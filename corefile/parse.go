@@ -163,11 +163,7 @@ func (p *parser) lex(file File) *source {
 	if p.conf.Loads != nil {
 		p.conf.Loads(file)
 	}
-	s := p.conf.Sources.find(file)
-	if s == nil {
-		s = lex(file)
-		p.conf.Sources.add(s)
-	}
+	s := p.conf.Sources.lex(file)
 	if s.tooLarge {
 		p.report.Error(Token{source: s, line: 1}, RuleTooLarge, fmt.Sprintf("the file has more than %d words. Shorten it", maxTokens))
 	}

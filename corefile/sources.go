@@ -10,40 +10,36 @@ type Sources struct {
 	// Foreign, if given, keep the foreign files, which stay the same for longer.
 	Foreign *Sources
 
-	mu   sync.RWMutex
+	mu   sync.Mutex
 	read map[name]*source
 }
 
 type name struct{ name, path string }
 
-// find returns a file that was read before, or nil.
-func (s *Sources) find(file File) *source {
+// lex returns the tokens of a file, which are read once.
+func (s *Sources) lex(file File) *source {
 	switch {
 	case s == nil:
-		return nil
+		return lex(file)
 	case s.Foreign != nil && file.Foreign:
-		return s.Foreign.find(file)
+		return s.Foreign.lex(file)
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if found := s.read[name{file.Name, file.Path}]; found != nil && found.File == file {
-		return found
-	}
-	return nil
+	found := s.find(file)
+	found.once.Do(found.lex)
+	return found
 }
 
-func (s *Sources) add(read *source) {
-	switch {
-	case s == nil:
-		return
-	case s.Foreign != nil && read.Foreign:
-		s.Foreign.add(read)
-		return
-	}
+// find returns the source of a file, which may not have been read yet.
+func (s *Sources) find(file File) *source {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	at := name{file.Name, file.Path}
+	if found := s.read[at]; found != nil && found.File == file {
+		return found
+	}
 	if s.read == nil {
 		s.read = map[name]*source{}
 	}
-	s.read[name{read.Name, read.Path}] = read
+	s.read[at] = &source{File: file}
+	return s.read[at]
 }

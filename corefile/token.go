@@ -1,6 +1,9 @@
 package corefile
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // A Token is one word of a File, as CoreDNS reads it: quotes, escapes, comments and
 // blanks are gone.
@@ -67,6 +70,7 @@ func (t Token) Problem(rule string, severity Severity, message string) Problem {
 // source is a File and its tokens.
 type source struct {
 	File
+	once     sync.Once // for lex, where Sources keep it
 	tokens   []Token
 	tooLarge bool // it has more tokens than are read of any configuration, and none here
 	odd      bool // it holds characters that CoreDNS reads otherwise than a person does
@@ -74,16 +78,22 @@ type source struct {
 
 // lex reads the tokens of a file.
 func lex(file File) *source {
-	s := &source{File: file, odd: odd(file.Text)}
-	s.tokens = make([]Token, 0, min(maxTokens, wordsIn(file)))
+	s := &source{File: file}
+	s.lex()
+	return s
+}
+
+func (s *source) lex() {
+	s.odd = odd(s.Text)
+	s.tokens = make([]Token, 0, min(maxTokens, wordsIn(s.File)))
 	for l := newLexer(s); ; {
 		token, found := l.next()
 		if !found {
-			return s
+			return
 		}
 		if len(s.tokens) == maxTokens {
 			s.tokens, s.tooLarge = nil, true
-			return s
+			return
 		}
 		s.odd = s.odd || token.glued
 		s.tokens = append(s.tokens, token)

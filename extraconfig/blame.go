@@ -116,12 +116,11 @@ func (j *judge) blamed(s *subject, said []corefile.Problem) []corefile.Problem {
 // does not try what takes long.
 func (j *judge) culprit(l loading) string {
 	const maxKeys, maxBytes = 20, 1 << 16
-	all, size := ConfigMap{Data: map[string]string{}}, 0
+	all := ConfigMap{Data: map[string]string{}}
 	for _, key := range j.value.keys() {
 		all.Data[key], _ = j.value.text(key)
-		size += len(all.Data[key])
 	}
-	if len(all.Data) > maxKeys || size > maxBytes {
+	if len(all.Data) > maxKeys || j.value.size() > maxBytes {
 		return ""
 	}
 	for _, key := range all.keys() {

@@ -32,14 +32,13 @@ func (s Server) String() string {
 func CheckCorefile(file corefile.File, servers []Server) []corefile.Problem {
 	var parsing corefile.Report
 	blocks := corefile.Parse(corefile.Configuration{Main: file}, release.Known, &parsing)
-	verdicts := make([][]corefile.Problem, len(servers))
-	for i, server := range servers {
+	verdicts := atOnce(len(file.Text), servers, func(server Server) []corefile.Problem {
 		read, said := dnsserver.Check(blocks, dnsserver.Server{Name: server.String(), Release: server.Release}, &parsing)
-		if !rejects(said) {
-			said = danger.Check(read, said, server.String(), danger.Surroundings{Server: &query.Server{Release: server.Release, Blocks: read, Port: "53"}})
+		if rejects(said) {
+			return said
 		}
-		verdicts[i] = said
-	}
+		return danger.Check(read, said, server.String(), danger.Surroundings{Server: &query.Server{Release: server.Release, Blocks: read, Port: "53"}})
+	})
 	files := []corefile.File{file}
 	return corefile.Ignore(files, corefile.Merge(files, verdicts...), Cluster{}.certain)
 }

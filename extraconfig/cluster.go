@@ -34,7 +34,7 @@ type Cluster struct {
 	// name of the workload. Only their Name, which problems call them, and Text count.
 	Corefiles map[string]corefile.File
 	// Stop, if given, is asked now and then whether a verdict takes too long. Once it says so,
-	// that ends, and what is judged is rejected as too large.
+	// that ends, and what is judged is rejected as too large. Several goroutines ask at once.
 	Stop func() bool
 	// Sources, if given, keep what was read of the files beside the judged ConfigMap, for the
 	// next verdict on this cluster.
@@ -138,19 +138,19 @@ func (k Cluster) Check(name string, c ConfigMap) []corefile.Problem {
 	}
 	j := judge{cluster: k, name: name, value: c, sources: &corefile.Sources{Foreign: k.Sources}}
 	var verdicts [][]corefile.Problem
+	var loads []loading
 	for _, l := range k.loadings() {
 		l.judged = name
 		switch {
 		case slices.Contains(l.configMaps(), name):
-			j.subjects = append(j.subjects, j.subject(l))
+			loads = append(loads, l)
 		case l.loadsByDefault(name):
 			verdicts = append(verdicts, []corefile.Problem{l.notLoaded(fmt.Sprintf("%s does not mount this ConfigMap, so %s loads none of it", l.workload, l.server))})
 		}
 	}
-	for _, s := range j.subjects {
-		verdicts = append(verdicts, j.verdict(s))
-	}
-	if j.stopped {
+	j.subjects = atOnce(c.size(), loads, j.subject)
+	verdicts = append(verdicts, atOnce(c.size(), j.subjects, j.verdict)...)
+	if j.stopped.Load() {
 		return []corefile.Problem{tooLong}
 	}
 	if c.Immutable {

@@ -87,6 +87,18 @@ func (c ConfigMap) text(key string) (string, bool) {
 	return string(value), found
 }
 
+// size returns how many bytes the values of all keys have.
+func (c ConfigMap) size() int {
+	size := 0
+	for _, text := range c.Data {
+		size += len(text)
+	}
+	for _, value := range c.BinaryData {
+		size += len(value)
+	}
+	return size
+}
+
 // has reports whether there is a key of the name.
 func (c ConfigMap) has(key string) bool {
 	_, found := c.text(key)

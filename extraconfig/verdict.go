@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
@@ -21,17 +23,17 @@ const (
 	RuleUnknownRelease = "unknown-release"
 )
 
-// A judge judges one version of a ConfigMap within a cluster.
+// A judge judges one version of a ConfigMap within a cluster, for several servers at once.
 type judge struct {
 	cluster Cluster
 	name    string
 	value   ConfigMap
 
 	sources *corefile.Sources
-	parsed  []*parsed // what was read so far: two servers may load the same
+	parsed  parsings
 	// subjects are the servers that load it.
 	subjects []*subject
-	stopped  bool // the cluster's Stop said so
+	stopped  atomic.Bool // the cluster's Stop said so
 }
 
 // tooLong is all there is to say of a ConfigMap whose verdict was stopped: what was found until
@@ -43,8 +45,10 @@ var tooLong = corefile.Problem{
 
 // stop reports whether to end the verdict.
 func (j *judge) stop() bool {
-	j.stopped = j.stopped || j.cluster.Stop != nil && j.cluster.Stop()
-	return j.stopped
+	if j.cluster.Stop != nil && !j.stopped.Load() && j.cluster.Stop() {
+		j.stopped.Store(true)
+	}
+	return j.stopped.Load()
 }
 
 // A subject is one server with what it loads.
@@ -67,21 +71,39 @@ func (j *judge) subject(l loading) *subject {
 // parsed is a configuration and what its reading came to.
 type parsed struct {
 	conf   corefile.Configuration
+	once   sync.Once
 	blocks []corefile.Block
 	report corefile.Report
 	loaded map[string]bool // the files that were read, by path
 }
 
-func (j *judge) parse(conf corefile.Configuration) *parsed {
-	for _, p := range j.parsed {
+// parsings are the configurations that were read so far: two servers may load the same.
+type parsings struct {
+	mu  sync.Mutex
+	all []*parsed
+}
+
+// of returns the parsed of a configuration, which may not have been read yet.
+func (ps *parsings) of(conf corefile.Configuration) *parsed {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for _, p := range ps.all {
 		if p.conf.Main == conf.Main && slices.Equal(p.conf.Files, conf.Files) && slices.Equal(p.conf.Dirs, conf.Dirs) {
 			return p
 		}
 	}
-	p := &parsed{conf: conf, loaded: map[string]bool{}, report: corefile.Report{Stop: j.stop}}
-	conf.Loads, conf.Sources = func(file corefile.File) { p.loaded[file.Path] = true }, j.sources
-	p.blocks = corefile.Parse(conf, release.Known, &p.report)
-	j.parsed = append(j.parsed, p)
+	p := &parsed{conf: conf, loaded: map[string]bool{}}
+	ps.all = append(ps.all, p)
+	return p
+}
+
+func (j *judge) parse(conf corefile.Configuration) *parsed {
+	p := j.parsed.of(conf)
+	p.once.Do(func() {
+		p.report.Stop = j.stop
+		conf.Loads, conf.Sources = func(file corefile.File) { p.loaded[file.Path] = true }, j.sources
+		p.blocks = corefile.Parse(conf, release.Known, &p.report)
+	})
 	return p
 }
 
