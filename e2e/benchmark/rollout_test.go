@@ -10,9 +10,10 @@ import (
 	"corewarden/extraconfig"
 )
 
-// BenchmarkRollout is how much longer a rollout that goes well takes on 200 nodes, with the flags
-// that deploy/ has, than the workloads' own strategies: `kubectl rollout restart` of both at
-// once. It ends when the last pod is new and available. Run it with -benchtime 1x.
+// BenchmarkRollout is how long a rollout that goes well takes on 200 nodes, with the times that
+// the webhook has by default, and how long the workloads' own strategies take: `kubectl rollout
+// restart` of both at once. Each ends when the last pod is new and available; that of
+// node-local-dns begins when CoreDNS is done. Run it with -benchtime 1x.
 func BenchmarkRollout(b *testing.B) {
 	const nodes = 200
 	cluster := harness.NewCluster(b)
@@ -30,11 +31,17 @@ func BenchmarkRollout(b *testing.B) {
 		staged := harness.Install(b, cluster, "-rollout-soak=30s", "-rollout-interval=5s")
 		began = time.Now()
 		cluster.Apply(b, harness.Manifest(b, harness.Forwarding("10.0.0.1")))
+		harness.Within(b, 5*time.Minute, "CoreDNS is done", func() error {
+			if staged.Metric(b, "corewarden_rollouts_total", "workload=coredns", "result=complete") == 0 {
+				return errors.New("it is not")
+			}
+			return nil
+		})
+		second := time.Now()
 		staged.AwaitSettled(b)
-		took := time.Since(began)
 		b.ReportMetric(own.Seconds(), "s-by-own-strategy")
-		b.ReportMetric(took.Seconds(), "s-staged")
-		b.ReportMetric((took - own).Seconds(), "s-longer")
+		b.ReportMetric(time.Since(began).Seconds(), "s-staged")
+		b.ReportMetric(time.Since(second).Seconds(), "s-of-node-local-dns")
 	}
 }
 

@@ -19,18 +19,7 @@ func TestPinnedContentOnNodes(t *testing.T) {
 	i := installed(t)
 	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
-	if err := i.installCorewarden(ctx, "pinned"); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
-		defer cancel()
-		// As docs/rollout.md says: the certificate's keeper owns a field of the webhook that goes.
-		_, err := i.Kubectl(ctx, "delete", "mutatingwebhookconfiguration", "corewarden")
-		if err := errors.Join(err, i.installCorewarden(ctx)); err != nil {
-			t.Error(err)
-		}
-	})
+	i.pin(t)
 	const good = "pinned.example {\n    whoami\n}\n"
 	i.mustApply(t, "Corefile", good)
 	if err := i.awaitRollout(ctx, hash(good)); err != nil {
@@ -62,6 +51,25 @@ func TestPinnedContentOnNodes(t *testing.T) {
 		}
 	}
 	i.wantMounted(t, extraconfig.CopyName(extraconfig.Name, hash(good)))
+}
+
+// pin installs deploy/pinned until the test is over.
+func (i *installation) pin(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
+	defer cancel()
+	if err := i.installCorewarden(ctx, "pinned"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
+		defer cancel()
+		// As docs/rollout.md says: the certificate's keeper owns a field of the webhook that goes.
+		_, err := i.Kubectl(ctx, "delete", "mutatingwebhookconfiguration", "corewarden")
+		if err := errors.Join(err, i.installCorewarden(ctx)); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // wantMounted checks which ConfigMap of extra configs each pod of node-local-dns mounts.
