@@ -121,6 +121,7 @@ type checker struct {
 	sockets   map[socket]bool
 	certified map[string]bool
 	said      []corefile.Problem
+	saidOn    map[place][]corefile.Problem // by line, see onLine
 	// misplaced are the server blocks that listen where they should not, by file.
 	misplaced map[misplaced]alike
 	// asked is how many words were looked at to ask the servers of the cluster something.
@@ -255,11 +256,23 @@ func containsAddress(addresses []string, address string) bool {
 	})
 }
 
+// onLine returns what was said before of the line of a token.
+func (c *checker) onLine(token corefile.Token) []corefile.Problem {
+	if c.saidOn == nil {
+		c.saidOn = map[place][]corefile.Problem{}
+		for _, p := range c.said {
+			at := place{p.File, p.Line}
+			c.saidOn[at] = append(c.saidOn[at], p)
+		}
+	}
+	return c.saidOn[placeOf(token)]
+}
+
 // saidAt returns the warnings of a rule at a token.
 func (c *checker) saidAt(at corefile.Token, rule string) []corefile.Problem {
 	var found []corefile.Problem
-	for _, p := range c.said {
-		if p.Rule != rule || p.File != at.File() || p.Line != at.Line() { // columns are counted only where they matter
+	for _, p := range c.onLine(at) {
+		if p.Rule != rule { // columns are counted only where they matter
 			continue
 		}
 		if place := at.Problem(rule, corefile.Warning, ""); p.Column == place.Column {

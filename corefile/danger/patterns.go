@@ -58,16 +58,17 @@ func (c *checker) pattern(b *block, use, at corefile.Token, text string) {
 	case !strings.HasSuffix(end, "."):
 		c.report.Warn(at, RuleUnreachable, fmt.Sprintf(
 			"%s: %s matches no name, because names end with a dot here. Write [.] before the $", use.Text, corefile.Quote(text)))
-	case len(b.Zones) > 0 && len(b.Zones) <= maxCompared && !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return mayEnd(strings.ToLower(z.Name), end) }) && !c.elsewhere(b, use):
+	case len(b.Zones) > 0 && len(b.Zones) <= maxCompared && !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return mayEnd(strings.ToLower(z.Name), end) }) &&
+		c.affordable() && !c.elsewhere(b, use):
 		c.report.Warn(at, RuleUnreachable, fmt.Sprintf(
 			"%s: %s matches no name of this server block, only names that end in %s. Move it to a block for their zone", use.Text, corefile.Quote(text), corefile.Quote(end)))
 	}
 }
 
-// elsewhere reports whether another server block has imported the same use of a plugin, or may
-// have.
+// elsewhere reports whether another server block has imported the same use of a plugin. It looks at
+// all words.
 func (c *checker) elsewhere(b *block, use corefile.Token) bool {
-	return !c.affordable() || slices.ContainsFunc(c.blocks, func(other block) bool {
+	return slices.ContainsFunc(c.blocks, func(other block) bool {
 		return other.Block != b.Block && slices.ContainsFunc(other.Directives, func(d corefile.Directive) bool { return slices.ContainsFunc(d.Tokens, use.SharesPlace) })
 	})
 }

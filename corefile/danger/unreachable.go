@@ -69,9 +69,7 @@ func freed(by, use corefile.Token) string {
 
 // saidOnLine reports whether there is a warning of one of some rules on the line of a token.
 func (c *checker) saidOnLine(token corefile.Token, rules ...string) bool {
-	return slices.ContainsFunc(c.said, func(p corefile.Problem) bool {
-		return slices.Contains(rules, p.Rule) && p.File == token.File() && p.Line == token.Line()
-	})
+	return slices.ContainsFunc(c.onLine(token), func(p corefile.Problem) bool { return slices.Contains(rules, p.Rule) })
 }
 
 // metElsewhere reports whether a use of a plugin was imported more than once and some query

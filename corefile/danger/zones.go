@@ -8,7 +8,6 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
-	"corewarden/corefile/query"
 )
 
 // notAsked are plugins whose zones matter apart from the queries of their block: for the names in
@@ -20,13 +19,16 @@ func (c *checker) idleZones(b *block) {
 	if c.Server == nil || len(b.Named) == 0 || len(b.Zones) == 0 || renames(b) || slices.ContainsFunc(b.Keys, corefile.Token.DependsOnEnvironment) {
 		return
 	}
-	served, above := map[string]bool{}, map[string]bool{}
+	served, above, unmet := map[string]bool{}, map[string]bool{}, map[place]bool{}
 	for _, z := range b.Zones {
 		name := strings.ToLower(z.Name)
 		served[name] = true
 		for _, zone := range domain.Above(name) {
 			above[zone] = true
 		}
+	}
+	for _, u := range c.survey(b).Unmet {
+		unmet[placeOf(u.Use)] = true
 	}
 	for _, n := range b.Named {
 		if c.report.FullOfWarnings() {
@@ -36,8 +38,13 @@ func (c *checker) idleZones(b *block) {
 			slices.ContainsFunc(domain.Above(n.Name), func(zone string) bool { return served[zone] }) {
 			continue
 		}
-		unmet := slices.ContainsFunc(c.survey(b).Unmet, func(u query.Unmet) bool { return placeOf(u.Use) == placeOf(n.Token) })
-		if !unmet && !c.saidOnLine(n.Token, plugin.RuleSilentZone, plugin.RuleIgnored) && !c.elsewhere(b, n.Token) {
+		if unmet[placeOf(n.Token)] || c.saidOnLine(n.Token, plugin.RuleSilentZone, plugin.RuleIgnored) {
+			continue
+		}
+		if !c.affordable() {
+			return
+		}
+		if !c.elsewhere(b, n.Token) {
 			c.report.Warn(n.Token, RuleUnreachable, fmt.Sprintf(
 				"%s: no name of this server block is in %s, so that zone does nothing here. Remove it, or move it to a block for its zone", n.Plugin, corefile.Quote(n.Token.Text)))
 		}
