@@ -110,7 +110,10 @@ func TestWhatTheClusterTells(t *testing.T) {
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				repod(k, 0, func(p *workload.Pod) { p.Containers[0].Image = "coredns:latest" })
 			},
-			want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.15.0`, `Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `:0:0 warning unknown-release of CoreDNS ` + release.NewestCoreDNS},
+			want: []string{
+				`Corefile:1:1 warning unreachable of CoreDNS ` + release.NewestCoreDNS, `Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`,
+				`:0:0 warning unknown-release of CoreDNS ` + release.NewestCoreDNS,
+			},
 		},
 		{
 			name: "no image, so that the release is that of Servers", want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.13.1`, `Corefile:1:1 warning unreachable of node-local-dns (node-cache 1.26.7)`, `Corefile:4:1 warning old-behaviour of CoreDNS 1.13.1 and node-local-dns (node-cache 1.26.7)`, `Corefile:4:1 warning unreachable of CoreDNS 1.13.1`},
