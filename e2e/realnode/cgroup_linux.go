@@ -187,7 +187,7 @@ func removeStale(dir string) error {
 		return err
 	}
 	for _, group := range stale {
-		if err := removeTree(group); err != nil {
+		if err := (cgroup{group}).remove(); err != nil {
 			return fmt.Errorf("left by a process that was killed: %w", err)
 		}
 	}

@@ -142,9 +142,27 @@ func same(t *testing.T, before []string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("there is now\n%s\nand was before\n%s", strings.Join(now, "\n"), strings.Join(before, "\n"))
+			t.Fatalf("there is now\n%s\nthat was not before, and no more\n%s", without(now, before), without(before, now))
 		}
+		time.Sleep(20 * time.Millisecond)
 	}
+}
+
+// without returns the lines of these that are not among those. What a process is can be told
+// as long as it is there.
+func without(these, those []string) string {
+	var text strings.Builder
+	for _, line := range these {
+		if slices.Contains(those, line) {
+			continue
+		}
+		text.WriteString(line)
+		if status, err := os.ReadFile(filepath.Join(line, "status")); err == nil {
+			text.WriteString("\n" + string(status))
+		}
+		text.WriteByte('\n')
+	}
+	return text.String()
 }
 
 // surroundings lists what somebody could leave on a machine: processes, mounts, interfaces,

@@ -118,15 +118,16 @@ func Counter(ctx context.Context, api kubernetes.Interface, name string) (sum fl
 	return sum, nil
 }
 
-// Summary tells failures by message, for people.
+// Summary tells failures by message, with the times of the first and the last, for people.
 func Summary(failures []Failure) string {
-	count := map[string]int{}
+	alike := map[string][]Failure{}
 	for _, f := range failures {
-		count[f.Err.Error()]++
+		alike[f.Err.Error()] = append(alike[f.Err.Error()], f)
 	}
+	const clock = "15:04:05.000"
 	var text strings.Builder
-	for message, n := range count {
-		fmt.Fprintf(&text, "%d times %s\n", n, message)
+	for message, all := range alike {
+		fmt.Fprintf(&text, "%d times from %s to %s: %s\n", len(all), all[0].Begin.Format(clock), all[len(all)-1].End.Format(clock), message)
 	}
 	return text.String()
 }

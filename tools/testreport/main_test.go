@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 )
@@ -87,7 +88,7 @@ func TestRun(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
-			err := run(strings.NewReader(tt.stream), &out)
+			err := run(strings.NewReader(tt.stream), &out, "", nil)
 			if got := out.String(); got != tt.want {
 				t.Errorf("report:\n%s\nwant:\n%s", got, tt.want)
 			}
@@ -97,6 +98,66 @@ func TestRun(t *testing.T) {
 			}
 			if got != tt.err {
 				t.Errorf("error %q, want %q", got, tt.err)
+			}
+		})
+	}
+}
+
+func TestRunAgain(t *testing.T) {
+	t.Parallel()
+	const (
+		first = `{"Action":"fail","Package":"m/e2e/p","Test":"TestA/sub"}
+			{"Action":"fail","Package":"m/e2e/p","Test":"TestA"}
+			{"Action":"pass","Package":"m/e2e/p","Test":"TestB"}
+			{"Action":"fail","Package":"m/e2e/p"}` + "\n"
+		elsewhere = `{"Action":"fail","Package":"m/q","Test":"TestQ"}
+			{"Action":"fail","Package":"m/q"}` + "\n"
+		noBuild = `{"Action":"fail","Package":"m/e2e/n","FailedBuild":"n"}` + "\n"
+		passes  = `{"Action":"pass","Package":"m/e2e/p","Test":"TestA"}
+			{"Action":"pass","Package":"m/e2e/p"}` + "\n"
+		fails = `{"Action":"fail","Package":"m/e2e/p","Test":"TestA"}
+			{"Action":"fail","Package":"m/e2e/p"}` + "\n"
+		cutOff = `{"Action":"run","Package":"m/e2e/p","Test":"TestA"}` + "\n"
+	)
+	many := strings.ReplaceAll(`{"Action":"fail","Package":"m/e2e/p","Test":"Test1"}
+		{"Action":"fail","Package":"m/e2e/p","Test":"Test2"}
+		{"Action":"fail","Package":"m/e2e/p","Test":"Test3"}
+		{"Action":"fail","Package":"m/e2e/p","Test":"Test4"}
+		{"Action":"fail","Package":"m/e2e/p"}`+"\n", "\t", "")
+	for _, tt := range []struct {
+		name, stream, second string
+		ran                  int
+		want                 string // the end of the report
+	}{
+		{"what passes then has passed", first, passes, 1,
+			"ok    m/e2e/p: 1 passed in 0s\nfailed, and passed when it was run again: m/e2e/p TestA\n3 passed, 0 failed\n"},
+		{"what fails again has failed", first, fails, 1, "failed: m/e2e/p TestA/sub\nfailed: m/e2e/p TestA\n1 passed, 2 failed\n"},
+		{"what is cut off has failed", first, cutOff, 1, "1 passed, 2 failed\n"},
+		{"what does not run has failed", first, "", 1, "1 passed, 2 failed\n"},
+		{"nothing is run again where another test failed", first + elsewhere, passes, 0, "1 passed, 3 failed\n"},
+		{"nor where something does not build", first + noBuild, passes, 0, "1 passed, 3 failed\n"},
+		{"nor where many failed", many, passes, 0, "0 passed, 4 failed\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			ran := 0
+			err := run(strings.NewReader(tt.stream), &out, "m/e2e", func(events io.Writer, f failure) error {
+				ran++
+				if f != (failure{"m/e2e/p", "TestA"}) {
+					t.Errorf("%s is run", f)
+				}
+				_, err := io.WriteString(events, tt.second)
+				return err
+			})
+			if ran != tt.ran {
+				t.Errorf("%d were run again, want %d", ran, tt.ran)
+			}
+			if !strings.HasSuffix(out.String(), tt.want) {
+				t.Errorf("report:\n%s\nwant the end:\n%s", out.String(), tt.want)
+			}
+			if want := !strings.HasSuffix(tt.want, " 0 failed\n"); (err != nil) != want {
+				t.Errorf("error %v, want one: %t", err, want)
 			}
 		})
 	}

@@ -27,7 +27,23 @@ type report struct {
 	packages       map[string]*packageRun // those that have not ended
 	passed, failed int
 	skipped        map[string]int // package, test and reason -> how many
-	failures       []string       // package and test
+	failures       []failure
+	flaky          []failure // those that passed when they were run again
+}
+
+// A failure is a test that failed, or a package as a whole: that has no test.
+type failure struct{ pkg, test string }
+
+func (f failure) String() string { return strings.TrimSpace(f.pkg + " " + f.test) }
+
+// top returns the function that the test is, or is a subtest of.
+func (f failure) top() failure {
+	f.test, _, _ = strings.Cut(f.test, "/")
+	return f
+}
+
+func newReport(out io.Writer) *report {
+	return &report{out: out, packages: make(map[string]*packageRun), skipped: make(map[string]int)}
 }
 
 // A packageRun is one package whose tests run.
@@ -113,24 +129,32 @@ func (r *report) failPackage(p *packageRun, name string) {
 	fmt.Fprint(r.out, p.output.String())
 	if p.failed == 0 {
 		p.failed++
-		r.failures = append(r.failures, name)
+		r.failures = append(r.failures, failure{pkg: name})
 	}
 	fmt.Fprintf(r.out, "FAIL  %s: %d passed, %d failed\n", name, p.passed, p.failed)
 }
 
 func (r *report) fail(p *packageRun, name, test string) {
 	p.failed++
-	r.failures = append(r.failures, name+" "+test)
+	r.failures = append(r.failures, failure{name, test})
 	fmt.Fprintf(r.out, "\n%s\n%s\n", name, p.running[test])
 }
 
-// finish writes the closing lines. A package that has not ended was cut off.
-func (r *report) finish() error {
+// cutOff counts packages that have not ended.
+func (r *report) cutOff() {
 	for _, name := range slices.Sorted(maps.Keys(r.packages)) {
 		p := r.packages[name]
 		r.failPackage(p, name)
 		r.passed += p.passed
 		r.failed += p.failed
+		delete(r.packages, name)
+	}
+}
+
+// finish writes the closing lines.
+func (r *report) finish() error {
+	for _, f := range r.flaky {
+		fmt.Fprintln(r.out, "failed, and passed when it was run again:", f)
 	}
 	for _, s := range slices.Sorted(maps.Keys(r.skipped)) {
 		fmt.Fprintf(r.out, "skipped %d: %s\n", r.skipped[s], s)

@@ -52,12 +52,21 @@ func TestSelfSigned(t *testing.T) {
 	i.install(t)
 	t.Logf("installed in %s", time.Since(began).Round(time.Second))
 
+	// A pod is ready a moment before its node sends it what is for the Service.
+	err = realnode.Poll(t.Context(), "a write to pass the webhooks", func() error {
+		_, err := i.Kubectl(t.Context(), "create", "configmap", "dns-extra-configs", "--namespace=kube-system", "--dry-run=server")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	before := i.issuers(t)
 	load, err := serving.StartLoad(cluster.Config(), writesPerSecond)
 	if err != nil {
 		t.Fatal(err)
 	}
 	began = time.Now()
+	t.Logf("the load begins at %s", began.Format(time.TimeOnly))
 	i.kubectl(t, "delete", "secret", "corewarden-ca", "--namespace="+namespace)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
