@@ -21,11 +21,18 @@ func (t Token) DependsOnEnvironment() bool {
 
 // WarnOfEnvironment warns of a token that depends on the environment, so that it is not
 // checked: what it is.
-func (r *Report) WarnOfEnvironment(at Token, what string) {
+func (r *Report) WarnOfEnvironment(at Token, what string) { r.warnOfEnvironment(at, what, "") }
+
+// WarnOfImport is WarnOfEnvironment for an import: what it brings may open and close blocks.
+func (r *Report) WarnOfImport(at Token) {
+	r.warnOfEnvironment(at, "the import", ". It may change how the rest is read, so an error in that is only a warning")
+}
+
+func (r *Report) warnOfEnvironment(at Token, what, more string) {
 	if !r.FullOfWarnings() {
 		r.Warn(at, RuleEnvironment, fmt.Sprintf(
-			"%s depends on environment variables of the server's pod (%s), so it was not checked",
-			what, strings.Join(variables(at.Text), ", ")))
+			"%s depends on environment variables of the server's pod (%s), so it was not checked%s",
+			what, strings.Join(variables(at.Text), ", "), more))
 	}
 }
 

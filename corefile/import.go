@@ -35,13 +35,13 @@ func (p *parser) imported(arg Token, via *expansion) []frame {
 		return nil
 	}
 	if arg.DependsOnEnvironment() {
-		p.report.WarnOfEnvironment(arg, "the import")
+		p.report.WarnOfImport(arg)
 		p.unknownImport = true
 		return nil
 	}
 	if p.expansions++; p.expansions > maxExpansions {
 		if p.expansions == maxExpansions+1 {
-			p.report.Error(arg, RuleTooLarge, fmt.Sprintf("the configuration imports more than %d snippets and files, the limit of CoreDNS too. Import less", maxExpansions))
+			p.report.Refuse(arg, RuleTooLarge, fmt.Sprintf("the configuration imports more than %d snippets and files, the limit of CoreDNS too. Import less", maxExpansions))
 		}
 		return nil
 	}
@@ -65,7 +65,7 @@ func (p *parser) tooDeep(arg Token, via *expansion) {
 	if via.repeats() {
 		message = fmt.Sprintf("%s imports itself, directly or through others. Remove this import", Quote(arg.Text))
 	}
-	p.report.Error(arg, RuleImportCycle, message)
+	p.report.Refuse(arg, RuleImportCycle, message)
 	p.pending = nil // what follows is more of the same
 }
 
@@ -140,7 +140,7 @@ func (p *parser) globbed(arg Token, pattern string) []File {
 			return nil
 		}
 		if p.compared += g.effort(name); p.compared > maxCompared {
-			p.report.Error(arg, RuleTooLarge, "there are too many files and import patterns to compare. Import the files by name")
+			p.report.Refuse(arg, RuleTooLarge, "there are too many files and import patterns to compare. Import the files by name")
 			return nil
 		}
 		if g.matches(name) {

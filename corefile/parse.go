@@ -139,8 +139,6 @@ type parser struct {
 	expansions int
 	compared   int
 	recoveries int
-	// unknownImport tells that the environment names an import, which may close what is open.
-	unknownImport bool
 
 	block  Block
 	blocks []Block
@@ -178,7 +176,7 @@ func (p *parser) parseAll() {
 		p.parseBlock()
 	}
 	if p.overflow {
-		p.report.Error(p.read[len(p.read)-1], RuleTooLarge, fmt.Sprintf(
+		p.report.Refuse(p.read[len(p.read)-1], RuleTooLarge, fmt.Sprintf(
 			"the configuration has more than %d words with its imports. Import or write less", maxTokens))
 	}
 }

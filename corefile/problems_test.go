@@ -177,11 +177,11 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 
 		// The environment.
 		{name: "import from the environment", bundle: bundle{"Corefile": "a.org {\n import {$HOME}/x\n import {%HOME%}{$USER}{$A}{$B}{$C}\n}\n"}, want: []string{
-			`Corefile:2:9-18 warning environment-reference: the import depends on environment variables of the server's pod ("HOME"), so it was not checked`,
-			`Corefile:3:9-36 warning environment-reference: the import depends on environment variables of the server's pod ("HOME", "USER", "A", 2 more), so it was not checked`,
+			`Corefile:2:9-18 warning environment-reference: the import depends on environment variables of the server's pod ("HOME"), so it was not checked. It may change how the rest is read, so an error in that is only a warning`,
+			`Corefile:3:9-36 warning environment-reference: the import depends on environment variables of the server's pod ("HOME", "USER", "A", 2 more), so it was not checked. It may change how the rest is read, so an error in that is only a warning`,
 		}},
 		{name: "import from the environment that may close the block", bundle: bundle{"a.Corefile": "a.org {\n import {$A}\n", "b.Corefile": "b.org {\n log\n}\n"}, want: []string{
-			`a.Corefile:2:9-13 warning environment-reference: the import depends on environment variables of the server's pod ("A"), so it was not checked`,
+			`a.Corefile:2:9-13 warning environment-reference: the import depends on environment variables of the server's pod ("A"), so it was not checked. It may change how the rest is read, so an error in that is only a warning`,
 		}},
 		{name: "a misspelt plugin in an imported file is not read as the next block", bundle: bundle{"Corefile": "a.org {\n import plugins\n}\n", "plugins": "lgo\n"}},
 		{name: "a misspelt plugin in another file's snippet is not read as the next block", bundle: bundle{"a.Corefile": "(s) {\n lgo\n}\n", "b.Corefile": "b.org {\n import s\n}\n"}},

@@ -9,6 +9,8 @@ type reader struct {
 	cursor   int     // the current token's place in read
 	pending  []frame // what is still to be read; the last comes first
 	overflow bool    // there is more to read than the limit on tokens
+	// unknownImport tells that the environment names an import that was read.
+	unknownImport bool
 }
 
 // frame is a run of tokens being read, and the import that brings them; nil where they
@@ -62,9 +64,11 @@ func (r *reader) has(place int) bool {
 		}
 		top := &r.pending[len(r.pending)-1]
 		r.read = append(r.read, top.tokens[0])
+		last := &r.read[len(r.read)-1]
 		if top.via != nil {
-			r.read[len(r.read)-1].via = top.via
+			last.via = top.via
 		}
+		last.doubtful = r.unknownImport
 		if top.tokens = top.tokens[1:]; len(top.tokens) == 0 {
 			r.pending = r.pending[:len(r.pending)-1]
 		}

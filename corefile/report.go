@@ -31,11 +31,22 @@ func (r *Report) Clone() Report {
 // Error adds a problem that stops a server.
 func (r *Report) Error(at Token, rule, message string) { r.Suggest(at, rule, message, "") }
 
-// Suggest adds a problem that stops a server, with the word that was likely meant.
+// Suggest adds a problem that stops a server, with the word that was likely meant. Where
+// nobody knows how the server reads the place, it is only a warning.
 func (r *Report) Suggest(at Token, rule, message, suggestion string) {
+	if at.doubtful {
+		r.Warn(at, rule, message)
+		return
+	}
 	p := at.Problem(rule, Error, message)
 	p.Suggestion = suggestion
 	r.add(p, &r.errors)
+}
+
+// Refuse adds a problem for which a text is rejected whatever a server makes of it: what is
+// not allowed, and what is too much to check.
+func (r *Report) Refuse(at Token, rule, message string) {
+	r.add(at.Problem(rule, Error, message), &r.errors)
 }
 
 // Warn adds a problem that no server stops for. In a foreign file that is nothing to tell

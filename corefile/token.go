@@ -18,6 +18,9 @@ type Token struct {
 	line, column, endColumn int32
 
 	glued bool // a comment follows without a blank
+	// doubtful tells that it follows an import that only the environment names, and that may
+	// open or close a block.
+	doubtful bool
 }
 
 // Line returns the line the token starts on, from 1.

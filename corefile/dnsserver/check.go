@@ -122,7 +122,7 @@ func (c *checker) tooMany(key corefile.Token, listeners int) bool {
 		return false
 	}
 	if before <= maxListeners {
-		c.Error(key, corefile.RuleTooLarge, fmt.Sprintf(
+		c.Refuse(key, corefile.RuleTooLarge, fmt.Sprintf(
 			"the zones up to %s, counted once for each address, are more than %d. Serve fewer or larger zones", corefile.Quote(key.Text), maxListeners))
 	}
 	return true

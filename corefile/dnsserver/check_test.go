@@ -143,6 +143,13 @@ func TestJudge(t *testing.T) {
 		}},
 
 		// Zones.
+		{name: "what follows an import from the environment", text: "a.org {\n bogus\n import {$X}\n bogus\n}\na.org {\n on startup x\n}\n", want: []string{
+			`2:2-7 error unknown-plugin: unknown plugin "bogus". Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`,
+			`3:9-13 warning environment-reference: the import depends on environment variables of the server's pod ("X"), so it was not checked. It may change how the rest is read, so an error in that is only a warning`,
+			`4:2-7 warning unknown-plugin: unknown plugin "bogus". Every line of a server block starts with a plugin; the properties of a plugin go in its own braces`,
+			`6:1-6 warning zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
+			`7:2-4 error runs-commands: "on" runs commands inside the DNS server, which is not allowed here. Remove it`,
+		}},
 		{name: "zone from the environment", text: "{$ZONE} a.org {\n}\n", want: []string{
 			`1:1-8 warning environment-reference: the zone depends on environment variables of the server's pod ("ZONE"), so it was not checked`,
 		}},

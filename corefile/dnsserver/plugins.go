@@ -21,7 +21,7 @@ func (c *checker) checkPlugins(b *corefile.Block) {
 		case name.DependsOnEnvironment():
 			c.WarnOfEnvironment(name, "the plugin")
 		case name.Text == "on":
-			c.Error(name, RuleRunsCommands, `"on" runs commands inside the DNS server, which is not allowed here. Remove it`)
+			c.Refuse(name, RuleRunsCommands, `"on" runs commands inside the DNS server, which is not allowed here. Remove it`)
 		case c.release.Has(name.Text): // as nearly always
 		case !release.Known(name.Text):
 			c.unknownPlugin(b, d)

@@ -63,6 +63,9 @@ func (p *Parser) dynupdateOrigin() (string, error) {
 	switch len(args) {
 	case 0:
 		zones := map[string]bool{}
+		if slices.Contains(p.Transports, "unix") {
+			return "", p.errorf(RuleConflict, `in a block with a "unix://" zone it has to be told its zone: dynupdate ZONE`)
+		}
 		for _, zone := range p.Zones {
 			zones[canonicalName(zone)] = true
 		}

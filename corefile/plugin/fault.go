@@ -57,6 +57,10 @@ func (p *Parser) reportError(err error) {
 		return
 	}
 	f = p.blamed(f.explained())
+	if f.rule == corefile.RuleTooLarge {
+		p.Report.Refuse(f.token, f.rule, f.message)
+		return
+	}
 	p.Report.Suggest(f.token, f.rule, f.message, f.suggestion)
 }
 

@@ -26,6 +26,7 @@ func TestRareMessages(t *testing.T) {
 		},
 		"dynupdate": {
 			{text: "dynupdate {\nfile db\n}", zones: []string{"a.org.", "b.org."}, want: "1:1 wrong-arguments"},
+			{text: "dynupdate {\nfile db\n}", transports: []string{"unix"}, want: "1:1 conflicting-settings"},
 		},
 		"file": {
 			{text: "file /db", files: map[string]string{"/db": "$INCLUDE /other\n"}, want: "warning 1:6 pod-file"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,6 +40,9 @@ func (m *mutator) hideWord(c *Case, key string) {
 		to = cut + 1
 	case 2:
 		from, to = cut, cut+1+m.IntN(len(w)-cut)
+	}
+	if strings.Contains(w, path.Dir(Dir)) { // in whose place the server has another folder
+		from, to = 0, len(w)
 	}
 	name := fmt.Sprintf("V%d", len(c.Env))
 	if c.Env == nil {
