@@ -80,7 +80,7 @@ race: ## Run what shares things between goroutines under the race detector (need
 .PHONY: conformance
 conformance: ## Compare our verdicts with every real server's, or with QUERIES=1 what queries meet; FLAGS as in docs/conformance.md and docs/trace.md
 ifdef QUERIES
-	@go test -v -count 1 -timeout 4h ./e2e/query -pairs 20000 $(FLAGS)
+	@go test -v -count 1 -timeout 4h ./e2e/query -pairs 20000 -servers . $(FLAGS)
 else
 	@go run ./e2e/conformance $(FLAGS)
 endif

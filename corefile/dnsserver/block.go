@@ -51,6 +51,7 @@ func (c *checker) read(block *corefile.Block) Block {
 	}
 	settings.Unnamed = slices.ContainsFunc(block.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() })
 	b.Zones = make([]Zone, 0, len(block.Keys))
+	c.badPorts = c.badPorts[:0]
 	c.warnLonePlugin(block)
 	for i := range block.Keys {
 		key := &block.Keys[i]
@@ -79,6 +80,7 @@ func (c *checker) read(block *corefile.Block) Block {
 	check(true) // others read files relative to the folder that root names
 	check(false)
 	b.Settings = settings.Settings
+	c.reportPorts(&b)
 	return b
 }
 

@@ -71,6 +71,7 @@ type checker struct {
 	pod       plugin.Pod
 	shared    plugin.Shared
 	reading   plugin.Block // the block that is read
+	badPorts  []badPort    // of the block that is read
 	listening int          // counts the zones, each on each of its addresses
 }
 

@@ -230,6 +230,14 @@ func TestJudge(t *testing.T) {
 		{name: "address of an interface that every pod has", text: "a.org {\n bind lo\n}\na.org {\n bind 127.0.0.1\n}\n", want: []string{
 			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
 		}},
+		{name: "a port that nothing listens on", text: "a.org:65536 {\n bind 10.0.0.1 {\n  except 10.0.0.1\n }\n}\nunix://a.org:65536 {\n}\n", want: []string{
+			`1:1-12 warning invalid-port: port "65536" of "a.org:65536" is out of range. Choose one from 1 to 65535`,
+			`6:1-19 warning invalid-port: port "65536" of "unix://a.org:65536" is out of range. Choose one from 1 to 65535`,
+		}},
+		{name: "an address that a variable may except", text: "a.org {\n bind 127.0.0.1\n bind 127.0.0.1 {\n  except {$IP}\n }\n}\n", want: []string{
+			`1:1-6 warning zone-already-served: "a.org" is served twice on 127.0.0.1, unless except takes one away in the server's pod; Corewarden cannot check this. Name the address once in bind`,
+			`4:10-15 warning environment-reference: bind: the value depends on environment variables of the server's pod ("IP"), so it was not checked`,
+		}},
 		{name: "address that is excepted", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.1 10.0.0.2 {\n  except 10.0.0.1\n }\n}\n"},
 		{name: "address that may be excepted", text: "a.org {\n bind 10.0.0.1\n}\na.org {\n bind 10.0.0.1 {\n  except eth0\n }\n}\n", want: []string{
 			`4:1-6 warning zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. The server starts only if except takes "10.0.0.1" away in its pod; Corewarden cannot check this. Bind other addresses`,

@@ -145,6 +145,11 @@ func (c *checker) warnDoubtful(ls *listeners) {
 }
 
 func (c *checker) maybeServed(l listener, first, key corefile.Token) {
+	if first == key {
+		c.Warn(key, RuleZoneAlreadyServed, fmt.Sprintf(
+			"%s is served twice on %s, unless except takes one away in the server's pod; Corewarden cannot check this. Name the address once in bind", corefile.Quote(key.Text), l.address))
+		return
+	}
 	at, other := corefile.Blame(first, key)
 	c.Warn(at, RuleZoneAlreadyServed, fmt.Sprintf(
 		"%s on port %s is already served %s. The server starts only if except takes %s away in its pod; Corewarden cannot check this. Bind other addresses",

@@ -120,6 +120,7 @@ func TestZones(t *testing.T) {
 			for _, zone := range c.zones(keyOf(t, key)) {
 				got = append(got, zone.Transport+"://"+zone.Name+":"+zone.Port)
 			}
+			c.reportPorts(&Block{Block: &corefile.Block{}})
 			for _, p := range c.Problems() {
 				if p.Severity == corefile.Error {
 					got = append(got, strings.TrimPrefix(p.Message, corefile.Quote(keyOf(t, key).Text)+" "))

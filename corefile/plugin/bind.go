@@ -102,9 +102,11 @@ func (p *Parser) remove(addresses, excepted []Address) []Address {
 	removed := make(map[string]bool, len(excepted))
 	anything := false // whether any other address may be removed
 	unknown := false  // whether one of those that only the pod knows may be
+	loopback := false // whether one of lo may be
 	for _, e := range excepted {
 		removed[e.Place()] = true
 		anything = anything || e.IP == ""
+		loopback = loopback || p.hidden(e.Token)
 		unknown = unknown || !net.ParseIP(e.IP).IsLoopback()
 	}
 	left := make([]Address, 0, len(addresses))
@@ -115,7 +117,7 @@ func (p *Parser) remove(addresses, excepted []Address) []Address {
 		if a.IP == "" {
 			a.Doubtful = unknown
 		} else {
-			a.Doubtful = anything && !net.ParseIP(a.IP).IsLoopback()
+			a.Doubtful = anything && (loopback || !net.ParseIP(a.IP).IsLoopback())
 		}
 		left = append(left, a)
 	}

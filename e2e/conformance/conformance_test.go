@@ -6,12 +6,12 @@ import (
 	"io"
 	"regexp"
 	"runtime"
-	"slices"
 	"testing"
 
 	"corewarden/e2e/conformance/cases"
 	"corewarden/e2e/dnsserver"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/servers"
 )
 
 // TestConformance is a sample of what the command compares, without and with -composed.
@@ -27,12 +27,12 @@ func TestConformance(t *testing.T) {
 func compareSample(t *testing.T, sample options) {
 	t.Helper()
 	sample.only, sample.seed, sample.parallel, sample.shrink = regexp.MustCompile(""), 1, 2*runtime.GOMAXPROCS(0), 10
-	for _, s := range servers() {
-		if !slices.Contains(parts.All(), s.part) {
+	for _, s := range servers.All() {
+		if !s.Built() {
 			continue
 		}
-		t.Run(fmt.Sprintf("%s, composed %v", s.name, sample.composed), func(t *testing.T) { // one after the other: each takes all processors
-			c, err := s.comparison(t.Context(), sample, io.Discard)
+		t.Run(fmt.Sprintf("%s, composed %v", s.Name, sample.composed), func(t *testing.T) { // one after the other: each takes all processors
+			c, err := server{s}.comparison(t.Context(), sample, io.Discard)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,16 +68,16 @@ func TestBasesStart(t *testing.T) {
 	if !dnsserver.Isolated() {
 		t.Skip("servers get no networks of their own here, so that their ports may be taken")
 	}
-	for _, s := range servers() {
-		if !slices.Contains(parts.All(), s.part) {
+	for _, s := range servers.All() {
+		if !s.Built() {
 			continue
 		}
-		t.Run(s.name, func(t *testing.T) {
-			binaries, err := parts.Build(t.Context(), io.Discard, s.part)
+		t.Run(s.Name, func(t *testing.T) {
+			binaries, err := parts.Build(t.Context(), io.Discard, s.Part)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := s.find(s.version)
+			r, err := s.Release()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,11 +86,11 @@ func TestBasesStart(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(bases) < 3 {
-				t.Errorf("%s starts on %d bases only", s.name, len(bases))
+				t.Errorf("%s starts on %d bases only", s.Name, len(bases))
 			}
 			for _, base := range bases {
 				c := cases.Case{Base: &base}
-				v, err := ask(t.Context(), binaries[s.part], c, 0)
+				v, err := ask(t.Context(), binaries[s.Part], c, 0)
 				if err != nil {
 					t.Fatal(err)
 				}

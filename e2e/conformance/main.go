@@ -18,6 +18,8 @@ import (
 	"regexp"
 	"runtime"
 	"syscall"
+
+	"corewarden/e2e/servers"
 )
 
 func main() {
@@ -94,20 +96,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	var failed error
 	telling := o.only.String() == "" && o.cases >= tellingCases
-	for _, s := range servers() {
-		if !o.release.MatchString(s.name) {
+	for _, s := range servers.All() {
+		if !o.release.MatchString(s.Name) {
 			continue
 		}
-		result, err := s.compareAll(ctx, o, stderr)
+		result, err := server{s}.compareAll(ctx, o, stderr)
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			return fmt.Errorf("%s: %w", s.Name, err)
 		}
 		result.print(stdout)
 		if len(result.groups) > 0 && !errors.Is(failed, errDisagreement) {
 			failed = errors.Join(failed, errDisagreement)
 		}
 		if share := result.machineShare(); telling && share > maxMachineShare {
-			failed = errors.Join(failed, fmt.Errorf("%s: %.1f %% of the verdicts depend on the machine, %w", s.name, 100*share, errTooLittle))
+			failed = errors.Join(failed, fmt.Errorf("%s: %.1f %% of the verdicts depend on the machine, %w", s.Name, 100*share, errTooLittle))
 		}
 	}
 	return failed

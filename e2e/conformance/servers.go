@@ -15,29 +15,11 @@ import (
 	"corewarden/corefile/release"
 	"corewarden/e2e/conformance/cases"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/servers"
 )
 
-// A server is a release of CoreDNS or of node-cache that is compared.
-type server struct {
-	name    string // what -release chooses by
-	part    parts.Part
-	source  parts.Part // the part with the READMEs and tests of the CoreDNS in it, or one near to that
-	version string
-	find    func(version string) (release.Release, error)
-}
-
-func servers() []server {
-	return []server{
-		{"coredns-1.11.3", parts.CoreDNS1113, parts.CoreDNS1113, "1.11.3", release.CoreDNS},
-		{"coredns-1.12.1", parts.CoreDNS1121, parts.CoreDNS1121, "1.12.1", release.CoreDNS},
-		{"coredns-1.13.1", parts.CoreDNS1131, parts.CoreDNS1131, "1.13.1", release.CoreDNS},
-		{"coredns-1.14.3", parts.CoreDNS1143, parts.CoreDNS1143, "1.14.3", release.CoreDNS},
-		{"coredns-1.15.0", parts.CoreDNS1150, parts.CoreDNS1150, "1.15.0", release.CoreDNS},
-		{"node-cache-1.26.4", parts.NodeCache1264, parts.CoreDNS1113, "1.26.4", release.NodeCache},
-		{"node-cache-1.26.7", parts.NodeCache1267, parts.CoreDNS1131, "1.26.7", release.NodeCache},
-		{"node-cache-head", parts.NodeCacheHead, parts.CoreDNS1143, "head", release.NodeCache},
-	}
-}
+// A server is one that is compared.
+type server struct{ servers.Server }
 
 //go:embed testdata
 var testdata embed.FS
@@ -45,7 +27,7 @@ var testdata embed.FS
 // corpus returns the cases for the server: the examples of the CoreDNS in it, those of
 // our own tests, and the changes of them.
 func (s server) corpus(ctx context.Context, r release.Release, only *regexp.Regexp, seed uint64) (*cases.Corpus, error) {
-	source, err := parts.Source(ctx, s.source)
+	source, err := parts.Source(ctx, s.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +75,7 @@ func repository(ctx context.Context) (string, error) {
 
 // comparison prepares the comparison of all verdicts with those of the server.
 func (s server) comparison(ctx context.Context, o options, progress io.Writer) (*comparison, error) {
-	r, err := s.find(s.version)
+	r, err := s.Release()
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +83,11 @@ func (s server) comparison(ctx context.Context, o options, progress io.Writer) (
 	if err != nil {
 		return nil, err
 	}
-	binaries, err := parts.Build(ctx, progress, s.part, s.part.Batch())
+	binaries, err := parts.Build(ctx, progress, s.Part, s.Part.Batch())
 	if err != nil {
 		return nil, err
 	}
-	c := &comparison{name: s.name, release: r, real: newRealServer(binaries[s.part], binaries[s.part.Batch()]), corpus: corpus, options: o, progress: progress}
+	c := &comparison{name: s.Name, release: r, real: newRealServer(binaries[s.Part], binaries[s.Part.Batch()]), corpus: corpus, options: o, progress: progress}
 	if o.composed {
 		c.name += ", composed"
 		c.bases, err = bases(r)

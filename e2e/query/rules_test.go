@@ -22,6 +22,7 @@ import (
 	"corewarden/docs"
 	"corewarden/e2e/dnsserver"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/servers"
 )
 
 // A claim is what a rule says of its example on the page: what becomes of a question, and what
@@ -270,9 +271,9 @@ func built(t *testing.T, part parts.Part) (binary string, r release.Release) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range servers {
-		if s.part == part {
-			if r, err = s.find(s.version); err != nil {
+	for _, s := range servers.All() {
+		if s.Part == part {
+			if r, err = s.Release(); err != nil {
 				t.Fatal(err)
 			}
 		}
