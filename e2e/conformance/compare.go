@@ -146,7 +146,7 @@ func (c *comparison) judge(ctx context.Context, d *difference) (agreement, error
 		return compare(values, known, server, c.release)
 	}
 	result := compared()
-	if result == disagreed && (server.Started || server.Batch) {
+	if result == disagreed && (server.Started || server.Batch || server.Waits) {
 		if server, err = c.real.settledVerdict(ctx, d.Case); err != nil {
 			return disagreed, err
 		}

@@ -94,7 +94,8 @@ func (s *realServer) verdict(ctx context.Context, c cases.Case) (verdict, error)
 }
 
 // settledVerdict is the verdict of the server by itself, after it has run for a while: some
-// plugins panic in what they do beside the start.
+// plugins panic in what they do beside the start. A server that waited is started once more:
+// the machine may have been busy.
 func (s *realServer) settledVerdict(ctx context.Context, c cases.Case) (verdict, error) {
 	return s.verdictAfter(ctx, c, 3*time.Second)
 }
@@ -109,7 +110,7 @@ func (s *realServer) verdictAfter(ctx context.Context, c cases.Case, grace time.
 	s.mu.Lock()
 	v, found := s.known[id]
 	s.mu.Unlock()
-	if found && (grace == 0 || !v.Batch && (!v.Started || v.Settled)) {
+	if found && (grace == 0 || !v.Batch && !v.Waits && (!v.Started || v.Settled)) {
 		return v, nil
 	}
 	v, err := s.ask(ctx, c, grace, sum[0] < 256/askedTwice)
