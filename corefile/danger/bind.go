@@ -18,7 +18,7 @@ func (c *checker) unreached(b *block) bool {
 	}
 	return !slices.ContainsFunc(b.Addresses(), func(a plugin.Address) bool {
 		unknown := a.Doubtful || a.IP == "" && a.Token.Text != ""
-		return unknown || c.own.known[sameHost(a.IP)]
+		return unknown || c.own.known[plugin.CanonicalHost(a.IP)]
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 )
 
@@ -215,7 +216,7 @@ func (b *block) addSockets(all map[socket]bool) {
 	}
 	for port := range ports {
 		for _, address := range b.binds {
-			all[socket{sameHost(address), port}] = true
+			all[socket{plugin.CanonicalHost(address), port}] = true
 		}
 	}
 }

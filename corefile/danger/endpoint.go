@@ -3,7 +3,6 @@ package danger
 import (
 	"fmt"
 	"net"
-	"net/netip"
 
 	"corewarden/corefile/plugin"
 )
@@ -53,10 +52,10 @@ func (es *endpoints) add(e *plugin.Endpoint) {
 		es.ports[port] = on
 	}
 	on.all = append(on.all, e)
-	if everywhere(host) {
+	if plugin.Everywhere(host) {
 		on.everywhere = append(on.everywhere, e)
 	} else {
-		on.byHost[sameHost(host)] = append(on.byHost[sameHost(host)], e)
+		on.byHost[plugin.CanonicalHost(host)] = append(on.byHost[plugin.CanonicalHost(host)], e)
 	}
 }
 
@@ -68,8 +67,8 @@ func (es *endpoints) meeting(e *plugin.Endpoint) *plugin.Endpoint {
 	if err != nil || on == nil {
 		return nil
 	}
-	candidates := [][]*plugin.Endpoint{on.everywhere, on.byHost[sameHost(host)]}
-	if everywhere(host) {
+	candidates := [][]*plugin.Endpoint{on.everywhere, on.byHost[plugin.CanonicalHost(host)]}
+	if plugin.Everywhere(host) {
 		candidates = [][]*plugin.Endpoint{on.all}
 	}
 	for _, all := range candidates {
@@ -80,17 +79,4 @@ func (es *endpoints) meeting(e *plugin.Endpoint) *plugin.Endpoint {
 		}
 	}
 	return nil
-}
-
-// sameHost returns the same text for a host however it is written.
-func sameHost(host string) string {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.Unmap().String()
-	}
-	return host
-}
-
-func everywhere(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "" || ip != nil && ip.IsUnspecified()
 }

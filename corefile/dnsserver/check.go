@@ -92,6 +92,7 @@ func (c *checker) check(blocks []corefile.Block) []Block {
 		c.serveAll(&read[len(read)-1], listeners)
 	}
 	c.warnDoubtful(listeners)
+	c.checkTaps(read)
 	return read
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 var ownRules = []string{
-	RuleInvalidPort, RuleInvalidZone, RuleRunsCommands, RuleSuspiciousZone, RuleUnavailablePlugin, RuleUnknownPlugin,
+	plugin.RuleConflict, RuleInvalidPort, RuleInvalidZone, RuleRunsCommands, RuleSuspiciousZone, RuleUnavailablePlugin, RuleUnknownPlugin,
 	RuleZoneAlreadyServed, RuleZoneOverlap, RuleZonelessBlock,
 	corefile.RuleEnvironment, corefile.RuleGluedComment, corefile.RuleUnexpectedBrace, corefile.RuleZoneWithoutBlock,
 }
@@ -44,6 +44,19 @@ func judge(t *testing.T, text string, s Server) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+func TestDnstapOfTheServersOwn(t *testing.T) {
+	t.Parallel()
+	problems := Judge(corefile.Configuration{
+		Main:  corefile.File{Name: "base", Path: "/etc/coredns/Corefile", Text: "import Corefile.user\n.:53 {\n dnstap listen tcp://:6000\n}\n", Foreign: true, Own: true},
+		Files: []corefile.File{{Name: "Corefile.user", Path: "/etc/coredns/Corefile.user", Text: "a.org:6000 {\n}\n"}},
+		Dirs:  []string{"/etc/coredns"},
+	}, Server{Name: "the server", Release: coreDNS(t, "1.15.0")})
+	const want = "the server does not start: dnstap already listens on port 6000, in another text that it loads. Choose another port"
+	if len(problems) != 1 || problems[0].File != "Corefile.user" || problems[0].Severity != corefile.Error || problems[0].Message != want {
+		t.Errorf("problems: %v, want one error: %s", problems, want)
+	}
 }
 
 // TestJudge is the specification of the rules about server blocks: for each, what is said
@@ -229,6 +242,10 @@ func TestJudge(t *testing.T) {
 		}},
 		{name: "address of an interface that every pod has", text: "a.org {\n bind lo\n}\na.org {\n bind 127.0.0.1\n}\n", want: []string{
 			`4:1-6 error zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. Use a more specific zone or merge the two blocks`,
+		}},
+		{name: "dnstap on the port of a block", text: "a.org:6000 {\n dnstap listen tcp://127.0.0.1:6000\n}\nquic://a.org:6001 {\n dnstap listen tcp://:6001\n}\na.org:6002 {\n bind 127.0.0.1\n dnstap listen tcp://127.0.0.2:6002\n}\na.org:6003 {\n dnstap listen tcp://10.0.0.1:6003\n}\n", want: []string{
+			`2:16-36 error conflicting-settings: dnstap: it listens on port 6000 first, so the server block on that port cannot, and the server does not start. Choose another port for dnstap`,
+			`12:16-35 warning conflicting-settings: dnstap: it listens on port 6003 first, so the server block on that port cannot, and the server does not start. Choose another port for dnstap`,
 		}},
 		{name: "a port that nothing listens on", text: "a.org:65536 {\n bind 10.0.0.1 {\n  except 10.0.0.1\n }\n}\nunix://a.org:65536 {\n}\n", want: []string{
 			`1:1-12 warning invalid-port: port "65536" of "a.org:65536" is out of range. Choose one from 1 to 65535`,

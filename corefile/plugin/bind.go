@@ -153,7 +153,7 @@ func (p *Parser) bindable(addresses []Address) error {
 	for _, a := range addresses {
 		ip := net.ParseIP(a.IP)
 		switch {
-		case ip == nil || a.IP != a.Token.Text || ip.IsLoopback() || ip.IsUnspecified() || p.Pod.has(a.IP):
+		case ip == nil || a.IP != a.Token.Text || ip.IsLoopback() || ip.IsUnspecified() || p.Pod.Has(a.IP):
 		case p.Pod.lacks(a.IP) && !a.Doubtful && p.opensSocket():
 			remedy := "Remove the block"
 			if p.Pod.Neighbour.Loads != "" {

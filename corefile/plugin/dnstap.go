@@ -33,14 +33,39 @@ func dnstap(p *Parser) error {
 		} else if err := p.dnstapArguments(args); err != nil {
 			return err
 		}
+		encrypted := false
+		defer func() { p.tap(args[0], listens, encrypted) }()
 		return p.lenientBlock("1.14.4", properties{
 			{name: "identity", usage: "TEXT", read: p.dnstapText},
 			{name: "version", usage: "TEXT", read: p.dnstapText},
 			{name: "extra", usage: "TEXT", read: p.dnstapText},
 			{name: "skipverify", read: nothing},
-			{name: "tls", usage: "CERTIFICATE KEY [CA]", since: "1.14.4", read: func() error { return p.dnstapTLS(listens) }},
+			{name: "tls", usage: "CERTIFICATE KEY [CA]", since: "1.14.4", read: func() error { encrypted = true; return p.dnstapTLS(listens) }},
 		})
 	})
+}
+
+// A Tap is where dnstap waits for those who want to see queries. It listens before the server
+// does, and lets nobody share its port.
+type Tap struct {
+	// Token is the endpoint.
+	Token corefile.Token
+	// Host and Port are its address; without a host it is every address.
+	Host, Port string
+	// Doubtful tells that nobody outside of the pod knows whether it listens.
+	Doubtful bool
+}
+
+// tap takes note of an endpoint on which dnstap listens: with tls:// only if it has a
+// certificate, which is in the pod.
+func (p *Parser) tap(endpoint corefile.Token, listens, encrypted bool) {
+	address, err := url.Parse(endpoint.Text)
+	if !listens || p.hidden(endpoint) || err != nil || address.Port() == "" {
+		return
+	}
+	if address.Scheme == "tcp" || address.Scheme == "tls" && encrypted {
+		p.Settings.Taps = append(p.Settings.Taps, Tap{endpoint, address.Hostname(), address.Port(), encrypted})
+	}
 }
 
 // dnstapArguments checks the arguments from the endpoint on.

@@ -1,6 +1,11 @@
 package plugin
 
-import "corewarden/corefile"
+import (
+	"net"
+	"net/netip"
+
+	"corewarden/corefile"
+)
 
 // An Endpoint is one use of a plugin that serves HTTP for the whole process.
 type Endpoint struct {
@@ -17,4 +22,19 @@ func (p *Parser) endpoint() *Endpoint {
 	e := &Endpoint{Token: p.Token(), Address: about.Listens}
 	p.Settings.Endpoints = append(p.Settings.Endpoints, e)
 	return e
+}
+
+// CanonicalHost returns the same text for an IP address however it is written, and any other host
+// as it is.
+func CanonicalHost(host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().String()
+	}
+	return host
+}
+
+// Everywhere reports whether who listens on a host listens on every address.
+func Everywhere(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
 }

@@ -39,8 +39,8 @@ func (p Pod) interfaceAddresses(name string) (addresses []string, known bool) {
 	return nil, false
 }
 
-// has reports whether the pod has an address for certain.
-func (p Pod) has(ip string) bool {
+// Has reports whether the pod has an address for certain.
+func (p Pod) Has(ip string) bool {
 	for _, addresses := range p.Interfaces {
 		if containsIP(addresses, ip) {
 			return true

@@ -26,6 +26,7 @@ type Settings struct {
 	Root string
 	// Stores are the uses of plugins whose records are kept outside of the Corefile.
 	Stores    []Store
+	Taps      []Tap
 	Templates []Template
 	// TLS is the block's last use, which is the one that counts.
 	TLS  *TLS

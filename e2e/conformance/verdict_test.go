@@ -45,6 +45,9 @@ func TestCompare(t *testing.T) {
 		{"the machine lacks something, and we reject for another reason", []corefile.Problem{rejecting(plugin.RuleConflict)}, machine, upToMachine},
 		{"the machine lacks something that we do not warn of", []corefile.Problem{warning(plugin.RuleIgnored)}, machine, disagreed},
 		{"the server waits for what we warn of", []corefile.Problem{warning(plugin.RulePodNetwork)}, waits, upToMachine},
+		{"the server waits for a cluster, and then starts without", nil, verdict{
+			Waits: true, Text: "[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server",
+		}, upToMachine},
 		{"the machine lacks something on the line that we reject", []corefile.Problem{{Severity: corefile.Error, File: "Corefile", Line: 3}}, verdict{
 			Text: "plugin/tsig: /etc/coredns/extra-configs/Corefile:3 - Error during parsing: Wrong argument count",
 		}, agreed},
