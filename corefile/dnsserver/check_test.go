@@ -249,7 +249,7 @@ func TestJudge(t *testing.T) {
 		}},
 		{name: "a port that nothing listens on", text: "a.org:65536 {\n bind 10.0.0.1 {\n  except 10.0.0.1\n }\n}\nunix://a.org:65536 {\n}\n", want: []string{
 			`1:1-12 warning invalid-port: port "65536" of "a.org:65536" is out of range. Choose one from 1 to 65535`,
-			`6:1-19 warning invalid-port: port "65536" of "unix://a.org:65536" is out of range. Choose one from 1 to 65535`,
+			`6:1-19 error invalid-port: port "65536" of "unix://a.org:65536" is out of range. Choose one from 1 to 65535`,
 		}},
 		{name: "an address that a variable may except", text: "a.org {\n bind 127.0.0.1\n bind 127.0.0.1 {\n  except {$IP}\n }\n}\n", want: []string{
 			`1:1-6 warning zone-already-served: "a.org" is served twice on 127.0.0.1, unless except takes one away in the server's pod; Corewarden cannot check this. Name the address once in bind`,

@@ -53,7 +53,7 @@ func (c *checker) zones(key corefile.Token) []served {
 		}
 	}
 	if n, err := strconv.Atoi(port); port != "" && (err != nil || n < 0 || n > 65535) {
-		c.badPorts = append(c.badPorts, badPort{key, port, transport})
+		c.badPorts = append(c.badPorts, badPort{key, port})
 		return nil
 	}
 	if port == "0" {
@@ -76,16 +76,16 @@ func (c *checker) zones(key corefile.Token) []served {
 
 // A badPort is one that the key of a server block has and nothing can listen on.
 type badPort struct {
-	key             corefile.Token
-	port, transport string
+	key  corefile.Token
+	port string
 }
 
-// reportPorts reports the bad ports of a block's keys. A server does not start for one that it
-// listens on: there is no socket for unix://, nor where except removes every address.
+// reportPorts reports the bad ports of a block's keys. A server does not start for one, but
+// where except removes every address of the block.
 func (c *checker) reportPorts(b *Block) {
 	for _, bad := range c.badPorts {
 		report := c.Warn
-		if bad.transport != "unix" && slices.ContainsFunc(b.Addresses(), func(a plugin.Address) bool { return !a.Doubtful }) {
+		if slices.ContainsFunc(b.Addresses(), func(a plugin.Address) bool { return !a.Doubtful }) {
 			report = c.Error
 		}
 		report(bad.key, RuleInvalidPort, fmt.Sprintf("port %s of %s is out of range. Choose one from 1 to 65535", corefile.Quote(bad.port), corefile.Quote(bad.key.Text)))

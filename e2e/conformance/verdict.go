@@ -118,8 +118,8 @@ var machineDependent = regexp.MustCompile(strings.Join([]string{
 	`plugin/tsig: .*Wrong argument count`,
 	// Addresses and interfaces.
 	`not a valid IP address or interface name|cannot assign requested address|network is unreachable|connection refused|too many open files`,
-	`address \[fe80::.*: unexpected '[[\]]' in address`,            // an interface whose name has a bracket, if it has an IPv6 address
-	`on (169\.254\.20\.10|198\.18\.0\.\d) - it is already defined`, // which our networks have on interfaces
+	`address \[fe80::.*: (unexpected '[[\]]'|missing port) in address`, // an interface whose name has a bracket, if it has an IPv6 address
+	`on (169\.254\.20\.10|198\.18\.0\.\d) - it is already defined`,     // which our networks have on interfaces
 	// Names that are looked up at setup.
 	`no such host|failed to resolve|server misbehaving|lookup \S+ on |unknown port`,
 	// The API of a cluster or a cloud.
