@@ -108,7 +108,7 @@ func (w *walk) serve(to at, q question) *reply {
 		where := net.JoinHostPort(cmp.Or(to.address, "the address of its pod"), to.port)
 		return (&reply{end: Dropped}).after(Step{Server: to.server.Name, Does: "nothing listens on " + where})
 	}
-	r := w.choose(to, inOrder(all, q), q)
+	r := w.choose(to, to.server.inOrder(all, q), q)
 	if key, found := unknownKey(to.server); found {
 		unknown := &reply{end: Depends, on: "environment variables of the pod"}
 		return either(
@@ -130,8 +130,9 @@ func unknownKey(s *Server) (corefile.Token, bool) {
 }
 
 // inOrder returns what may serve a name, in the order in which a server looks: the longest
-// zone first. A question of type DS goes to the shortest one but for the root.
-func inOrder(all []served, q question) []served {
+// zone first. A question of type DS goes to the shortest one but for the root, unless there is
+// one without plugins on the way.
+func (s *Server) inOrder(all []served, q question) []served {
 	var fitting []served
 	for _, e := range all {
 		// Before 1.14.7 a zone may have capital letters, and then no query matches it.
@@ -145,10 +146,17 @@ func inOrder(all []served, q question) []served {
 		if root < 0 {
 			root = len(fitting)
 		}
+		if i := slices.IndexFunc(fitting[:root], s.idle); i >= 0 {
+			return fitting[i:]
+		}
 		slices.Reverse(fitting[:root])
 	}
 	return fitting
 }
+
+// idle reports whether a block has no plugin that deals with queries. The server refuses them
+// then.
+func (s *Server) idle(e served) bool { return len(s.prepared(e.block).links) == 0 }
 
 // choose has the first of the blocks serve a query that takes it.
 func (w *walk) choose(to at, blocks []served, q question) *reply {

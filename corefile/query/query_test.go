@@ -78,6 +78,7 @@ func TestEnds(t *testing.T) {
 		{"the longest zone", "", ". {\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n", "A x.A.org", "forward; 192.0.2.2"},
 		{"DS is of the parent", "", "org {\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n", "DS a.org", "forward; 192.0.2.1"},
 		{"DS is not of the root", "", ". {\n forward . 192.0.2.1\n}\na.org {\n forward . 192.0.2.2\n}\n", "DS a.org", "forward; 192.0.2.2"},
+		{"DS meets a block without plugins", "", "org {\n forward . 192.0.2.1\n}\na.org {\n}\n", "DS b.a.org", "refused"},
 		{"capital letters", "", "A.org {\n forward . 192.0.2.1\n}\n", "A a.org", "forward; 192.0.2.1"},
 		{"capital letters before 1.14.7", "1.13.1", "A.org {\n forward . 192.0.2.1\n}\n", "A a.org", "refused"},
 		{"another port", "", "a.org:5353 {\n whoami\n}\n", "A a.org", "dropped"},
