@@ -20,7 +20,17 @@ func Habit(word string) string {
 	case last == "," || last == ";":
 		return fmt.Sprintf("Words are separated by spaces: remove the %q", last)
 	case strings.Trim(word, quotationMarks) != word:
-		return "CoreDNS knows only straight double quotes: remove these"
+		return "CoreDNS knows only straight double quotes: use those or none"
+	}
+	return ""
+}
+
+// Literal returns the remedy for a word that CoreDNS may accept, but that is hardly meant as it
+// stands, or "": a sentence without its full stop.
+func Literal(word string) string {
+	curly := strings.Trim(word, "“”„«»") != word && !strings.ContainsAny(word, " \t")
+	if word == "{}" || curly {
+		return Habit(word)
 	}
 	return ""
 }

@@ -80,6 +80,9 @@ func (r *Report) Stopped() bool { return r.Stop != nil && r.Stop() }
 // by leaving them out.
 func (r *Report) FullOfWarnings() bool { return r.warnings > maxReported }
 
+// Contains reports whether a problem of some kind was reported.
+func (r *Report) Contains(kind func(Problem) bool) bool { return slices.ContainsFunc(r.problems, kind) }
+
 // Problems returns what was collected, in the order in which it was found. A last problem
 // of each severity, without a place, tells how many more there are.
 func (r *Report) Problems() []Problem {

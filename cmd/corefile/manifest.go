@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ type object struct {
 // other objects.
 func readManifest(path, content string, yield func(input)) error {
 	m := manifest{path: path, source: sync.OnceValue(func() *scalar.Source { return scalar.NewSource(content) })}
-	decodable := scalar.Decodable(content)
+	decodable, escaped := scalar.Decodable(content)
 	decoder := yaml.NewDecoder(strings.NewReader(decodable))
 	for {
 		var document yaml.Node
@@ -49,7 +50,7 @@ func readManifest(path, content string, yield func(input)) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, notYAML{err})
 		}
-		if decodable != content {
+		if escaped {
 			m.source().Restore(&document)
 		}
 		m.from = template(&document)
@@ -66,6 +67,9 @@ type notYAML struct{ error }
 func (m manifest) read(node *yaml.Node, yield func(input)) error {
 	var o object
 	if err := node.Decode(&o); err != nil {
+		if o.decodeEach(contentOf(node)); o.isBundle() {
+			return fmt.Errorf("ConfigMap %s: %w", o.Metadata.Name, malformed(err))
+		}
 		return nil // not the shape of an object: a file of values, say
 	}
 	for i := range o.Items {
@@ -73,13 +77,13 @@ func (m manifest) read(node *yaml.Node, yield func(input)) error {
 			return err
 		}
 	}
-	if ns := o.Metadata.Namespace; ns != "" && ns != extraconfig.Namespace {
+	if !o.isDNS() {
 		return nil
 	}
 	switch {
-	case o.APIVersion == "v1" && o.Kind == "ConfigMap":
+	case o.isConfigMap():
 		value, err := o.configMap()
-		if err != nil && slices.Contains(extraconfig.Bundles(), o.Metadata.Name) {
+		if err != nil && o.isBundle() {
 			return err
 		}
 		m.object, m.data, m.binaryData = contentOf(node), &o.Data, &o.BinaryData
@@ -100,6 +104,28 @@ func (m manifest) read(node *yaml.Node, yield func(input)) error {
 	return nil
 }
 
+// decodeEach decodes each field by itself: the decoder leaves an object that has one twice.
+func (o *object) decodeEach(node *yaml.Node) {
+	if node.Kind != yaml.MappingNode {
+		return
+	}
+	for field := range slices.Chunk(node.Content, 2) {
+		_ = (&yaml.Node{Kind: yaml.MappingNode, Content: field}).Decode(o) // which was told
+	}
+}
+
+// isDNS reports whether an object may be in the namespace of the DNS servers.
+func (o *object) isDNS() bool {
+	return o.Metadata.Namespace == "" || o.Metadata.Namespace == extraconfig.Namespace
+}
+
+func (o *object) isConfigMap() bool { return o.APIVersion == "v1" && o.Kind == "ConfigMap" }
+
+// isBundle reports whether an object is a ConfigMap that is judged.
+func (o *object) isBundle() bool {
+	return o.isDNS() && o.isConfigMap() && slices.Contains(extraconfig.Bundles(), o.Metadata.Name)
+}
+
 // contentOf returns what a document holds, and any other node as it is.
 func contentOf(node *yaml.Node) *yaml.Node {
 	if node.Kind == yaml.DocumentNode && len(node.Content) > 0 {
@@ -115,12 +141,13 @@ func isWhole(pod workload.Pod) bool {
 
 func (o *object) configMap() (extraconfig.ConfigMap, error) {
 	value := extraconfig.ConfigMap{Annotations: o.Metadata.Annotations, Immutable: o.Immutable}
-	if err := o.Data.Decode(&value.Data); err != nil {
-		return value, fmt.Errorf("data of ConfigMap %s: every value must be a string: %w", o.Metadata.Name, err)
+	var err error
+	if value.Data, err = o.texts("data", &o.Data); err != nil {
+		return value, err
 	}
-	var encoded map[string]string
-	if err := o.BinaryData.Decode(&encoded); err != nil {
-		return value, fmt.Errorf("binaryData of ConfigMap %s: every value must be a string: %w", o.Metadata.Name, err)
+	encoded, err := o.texts("binaryData", &o.BinaryData)
+	if err != nil {
+		return value, err
 	}
 	for key, text := range encoded {
 		decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
@@ -133,4 +160,33 @@ func (o *object) configMap() (extraconfig.ConfigMap, error) {
 		value.BinaryData[key] = decoded
 	}
 	return value, nil
+}
+
+// texts returns what a field of a ConfigMap holds. The decoder makes a string of a number or a
+// boolean, which the API server refuses.
+func (o *object) texts(field string, node *yaml.Node) (map[string]string, error) {
+	var texts map[string]string
+	if err := node.Decode(&texts); err != nil {
+		return nil, fmt.Errorf("%s of ConfigMap %s: %w", field, o.Metadata.Name, malformed(err))
+	}
+	var values map[string]any
+	if err := node.Decode(&values); err != nil {
+		return nil, fmt.Errorf("%s of ConfigMap %s: %w", field, o.Metadata.Name, malformed(err))
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		switch values[key].(type) {
+		case bool, int, int64, uint64, float64:
+			return nil, fmt.Errorf("%s[%s] of ConfigMap %s is not a string. Write %s in quotes", field, key, o.Metadata.Name, texts[key])
+		}
+	}
+	return texts, nil
+}
+
+// malformed returns what a decoder says of the shape of an object, on one line.
+func malformed(err error) error {
+	var shape *yaml.TypeError
+	if !errors.As(err, &shape) {
+		return err
+	}
+	return errors.New(strings.Join(shape.Errors, "; "))
 }

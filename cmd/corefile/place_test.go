@@ -23,6 +23,10 @@ func TestPlacesInManifests(t *testing.T) {
 		{name: "a List in JSON", manifest: "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n {\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"dns-extra-configs\"},\n \"data\":{\"Corefile\":\"example.org {\\n whoamy\\n}\\n\"}}]}\n"},
 		{name: "a List", manifest: "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: dns-extra-configs}\n  data:\n    Corefile: |\n      example.org {\n        whoamy\n      }\n"},
 		{name: "several documents", manifest: "# first\n---\na: b\n---\n" + head + "data:\n  Corefile: |-\n    example.org {\n      whoamy\n    }\n---\nc: d\n"},
+		{name: "a byte order mark before each document", manifest: "\ufeff---\na: b\n---\n\ufeff" + head + "data:\n  Corefile: |-\n    example.org {\n      whoamy\n    }\n"},
+		{name: "a byte order mark behind helm's comment", manifest: "---\r\n# Source: dns/templates/extra.yaml\r\n\r\n\ufeffdata:\n  Corefile: |-\n    example.org {\n      whoamy\n    }\n" + head},
+		{name: "a byte order mark before a document of one line", manifest: "a: b\n--- # next\n\ufeff" + `{"apiVersion": v1, "kind": ConfigMap, "metadata": {"name": dns-extra-configs}, "data": {"Corefile": "example.org {\n whoamy\n}\n"}}`},
+		{name: "a byte order mark before JSON with escapes", manifest: "\ufeff" + `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs"},"data":{"Corefile":"# \/\nexample.org {\n whoamy\n}\n"}}`},
 		{name: "CRLF", manifest: strings.ReplaceAll(head+"data:\n  Corefile: |\n    example.org {\n      whoamy\n    }\n", "\n", "\r\n")},
 		{name: "tabs and an indicator", manifest: head + "data:\n  Corefile: |2\n    \texample.org {\n    \twhoamy\n    }\n"},
 		{name: "an alias", manifest: "base: &corefile |\n  example.org {\n    whoamy\n  }\n" + head + "data:\n  Corefile: *corefile\n"},
@@ -51,7 +55,7 @@ func TestPlacesInManifests(t *testing.T) {
 			}
 			want := test.place
 			if want == "" {
-				before, _, _ := strings.Cut(test.manifest, "whoamy")
+				before, _, _ := strings.Cut(strings.ReplaceAll(test.manifest, "\ufeff", ""), "whoamy") // a mark is in no column
 				line, column := strings.Count(before, "\n")+1, len(before)-strings.LastIndex(before, "\n")
 				want = fmt.Sprintf("%d:%d:%d:%d", line, column, line, column+len("whoamy"))
 			}

@@ -84,7 +84,7 @@ func TestJudge(t *testing.T) {
 			`1:1-18 warning suspicious-zone: CoreDNS reads "a.org:10.0.0.1" as a zone name, which no query matches. Write the address in the block: bind 10.0.0.1`,
 		}},
 		{name: "quotation marks and semicolons around zones", text: "'a.org' b.org; {\n}\n", want: []string{
-			`1:1-8 warning suspicious-zone: CoreDNS reads "'a.org'" as a zone name, which no query matches. CoreDNS knows only straight double quotes: remove these`,
+			`1:1-8 warning suspicious-zone: CoreDNS reads "'a.org'" as a zone name, which no query matches. CoreDNS knows only straight double quotes: use those or none`,
 			`1:9-15 warning suspicious-zone: CoreDNS reads "b.org;" as a zone name, which no query matches. Words are separated by spaces: remove the ";"`,
 		}},
 		{name: "a comment of another language", text: "// zones\na.org {\n // whoami\n}\n", want: []string{

@@ -30,8 +30,9 @@ func log(p *Parser) error {
 				p.warnAt(args[zones], RuleIgnored, "CoreDNS reads %s as the format of each line. %s", corefile.Quote(args[zones].Text), habit)
 			}
 		}
+		warned := false // once: without its quotes, a format is several words
 		for _, zone := range args[:zones] {
-			p.warnLogZone(zone)
+			warned = warned || p.warnLogZone(zone)
 			use.Zones = append(use.Zones, zone.Text)
 			p.Settings.Named = append(p.Settings.Named, NamedZone{p.plugin, zone, strings.ToLower(dns.Fqdn(zone.Text))})
 		}
@@ -48,8 +49,8 @@ func log(p *Parser) error {
 
 var logClasses = []string{"all", "success", "denial", "error"}
 
-// warnLogZone warns of words that are hardly meant as zones.
-func (p *Parser) warnLogZone(token corefile.Token) {
+// warnLogZone warns of a word that is hardly meant as a zone. It reports whether it did.
+func (p *Parser) warnLogZone(token corefile.Token) bool {
 	zone := token.Text
 	switch {
 	case zone == "stdout" || zone == "stderr":
@@ -60,7 +61,10 @@ func (p *Parser) warnLogZone(token corefile.Token) {
 		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. %s", corefile.Quote(zone), corefile.Habit(zone))
 	case strings.Contains(zone, "{"):
 		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write a zone such as \".\" first, then the format in quotes", corefile.Quote(zone))
+	default:
+		return false
 	}
+	return true
 }
 
 // logClasses reads: class CLASS..., of which the last line counts.

@@ -78,4 +78,19 @@ func Check(name string, tokens []corefile.Token, block *Block) {
 	if err := about.read(p); err != nil {
 		p.reportError(err)
 	}
+	p.warnLiteral()
+}
+
+// warnLiteral warns of words that CoreDNS accepts though they are hardly meant as they stand,
+// where the grammar had nothing to say of their line.
+func (p *Parser) warnLiteral() {
+	for _, token := range p.tokens {
+		remedy := corefile.Literal(token.Text)
+		if remedy == "" || p.Report.Contains(func(said corefile.Problem) bool {
+			return said.Line == token.Line() && said.File == token.File() && said.Rule != RulePodFile && said.Rule != RulePodNetwork
+		}) {
+			continue
+		}
+		p.warnAt(token, RuleIgnored, "CoreDNS reads %s literally. %s", corefile.Quote(token.Text), remedy)
+	}
 }

@@ -118,13 +118,14 @@ func (p *Parser) templateRecords(templates *gotemplate.Template, into *[]corefil
 	if len(args) == 0 {
 		return p.argErr(name + " TEMPLATE...")
 	}
+	warned := false // once: without its quotes, a record is several words
 	for _, text := range args {
 		switch {
 		case len(text.Text) > maxTemplate:
 			return p.errorAt(text, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked", len(text.Text), maxTemplate)
 		case !strings.Contains(text.Text, "{{"):
-			if !p.Report.FullOfWarnings() {
-				p.warnNoRecord(text)
+			if !warned && !p.Report.FullOfWarnings() {
+				warned = p.warnNoRecord(text)
 			}
 			continue
 		}
@@ -144,16 +145,17 @@ func (p *Parser) templateRecords(templates *gotemplate.Template, into *[]corefil
 }
 
 // warnNoRecord warns of a template without an action that yields no record, so that every
-// query it matches fails.
-func (p *Parser) warnNoRecord(text corefile.Token) {
+// query it matches fails. It reports whether it did.
+func (p *Parser) warnNoRecord(text corefile.Token) bool {
 	if strings.ContainsAny(text.Text, " \t") { // else it is not even worth a try
 		parser := dns.NewZoneParser(strings.NewReader(text.Text+"\n"), ".", "")
 		parser.SetDefaultTTL(0)
 		if _, ok := parser.Next(); ok {
-			return
+			return false
 		}
 	}
 	p.warnAt(text, RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in straight double quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text.Text))
+	return true
 }
 
 func (p *Parser) templateRcode() (int, error) {

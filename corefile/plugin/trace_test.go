@@ -11,6 +11,7 @@ func TestTrace(t *testing.T) {
 		{text: "trace DataDog localhost:8126"},
 		{text: "trace\ntrace datadog localhost:8126"},
 		{text: "trace zipkin", want: "warning 1:7 ignored-text"},
+		{text: "trace {}", want: "warning 1:7 ignored-text"},
 		{text: "trace jaeger localhost:1", want: "1:7 invalid-value"},
 		{text: "trace zipkin localhost:9411 more", want: "1:29 wrong-arguments"},
 		{text: "trace {\nevery 0\nservice dns\nclient_server\nclient_server false\ndatadog_analytics_rate\ndatadog_analytics_rate 1\nzipkin_max_backlog_size -1\nzipkin_max_batch_size 0\nzipkin_max_batch_interval 10ns\n}"},

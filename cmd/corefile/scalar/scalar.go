@@ -3,6 +3,7 @@
 package scalar
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,14 +18,18 @@ type Source struct {
 
 // NewSource prepares a text for looking up places.
 func NewSource(text string) *Source {
-	s := &Source{text: text, lines: []int{len(text) - len(strings.TrimPrefix(text, "\ufeff"))}}
-	for at := s.lines[0]; at < len(text); {
+	s := &Source{text: text, lines: []int{0}}
+	for at := 0; at < len(text); {
 		if size := lineBreak(text[at:]); size > 0 {
 			at += size
 			s.lines = append(s.lines, at)
 			continue
 		}
 		at++
+	}
+	for _, at := range marks(text) { // which are in no column
+		line, _ := slices.BinarySearch(s.lines, at)
+		s.lines[line] += len(mark)
 	}
 	return s
 }
@@ -37,7 +42,7 @@ type Place struct{ Line, Column int }
 func (s *Source) Place(offset int) Place {
 	before := s.text[:offset]
 	line := before[strings.LastIndexByte(before, '\n')+1:]
-	return Place{Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(strings.TrimPrefix(line, "\ufeff")) + 1}
+	return Place{Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(strings.TrimPrefix(line, mark)) + 1}
 }
 
 // NodePlace returns the place where a node starts.
@@ -122,7 +127,7 @@ func (v *Scalar) Range(line, column, endColumn int) (start, end Place, found boo
 		first += utf8.RuneCountInString(before) + 1
 		rest = after
 	}
-	if line == 1 && strings.HasPrefix(v.value, "\ufeff") {
+	if line == 1 && strings.HasPrefix(v.value, mark) {
 		first++ // it is in no column
 	}
 	from, to := first+column-1, first+max(endColumn-1, column)-1
