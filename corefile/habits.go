@@ -3,6 +3,7 @@ package corefile
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // quotationMarks are those that people or their programs put instead of straight double
@@ -28,9 +29,14 @@ func Habit(word string) string {
 // Literal returns the remedy for a word that CoreDNS may accept, but that is hardly meant as it
 // stands, or "": a sentence without its full stop.
 func Literal(word string) string {
-	curly := strings.Trim(word, "“”„«»") != word && !strings.ContainsAny(word, " \t")
-	if word == "{}" || curly {
+	plain := func(end int) bool { return word[end] < utf8.RuneSelf }
+	switch {
+	case word == "{}":
 		return Habit(word)
+	case word == "" || plain(0) && plain(len(word)-1): // as nearly always
+		return ""
+	case strings.Trim(word, "“”„«»") == word || strings.ContainsAny(word, " \t"):
+		return ""
 	}
-	return ""
+	return Habit(word)
 }

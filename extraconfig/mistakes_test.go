@@ -40,11 +40,11 @@ func commonMistakes() []mistake {
 	return []mistake{
 		// A plugin that a server does not have.
 		{name: "a plugin that node-cache does not have", data: texts{"corp.Corefile": "corp.example.com:53 {\n    errors\n    acl {\n        block net 192.168.0.0/16\n    }\n    forward . 10.20.0.53\n}\n"}, want: []string{
-			`corp.Corefile:3:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "acl". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`corp.Corefile:3:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "acl". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it, or move its block to the ConfigMap coredns-extra-configs`,
 		}},
 		{name: "a plugin that came with a later release", coreDNS: "1.11.3", data: texts{"corp.Corefile": "corp.example.com {\n    multisocket\n    forward . 10.20.0.53\n}\n"}, want: []string{
 			`corp.Corefile:2:5 error unavailable-plugin [CoreDNS 1.11.3]: CoreDNS 1.11.3 has no plugin "multisocket": it came with CoreDNS 1.12.0. Remove it or update CoreDNS first`,
-			`corp.Corefile:2:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "multisocket". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`corp.Corefile:2:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "multisocket". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it, or move its block to the ConfigMap coredns-extra-configs`,
 		}},
 
 		// The root zone, which the servers' own Corefile serves.
@@ -149,13 +149,13 @@ func commonMistakes() []mistake {
 		}},
 		{name: "properties of kubernetes that were removed", data: texts{"corp.Corefile": "corp.local {\n    kubernetes corp.local {\n        pods insecure\n        upstream\n        resyncperiod 30s\n        transfer to *\n    }\n}\n"}, want: []string{
 			`corp.Corefile:2:5 warning pod-network [CoreDNS 1.15.0]: kubernetes: the server starts only in a pod with a service account of the cluster; Corewarden cannot check this`,
-			`corp.Corefile:2:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "kubernetes". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`corp.Corefile:2:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "kubernetes". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it, or move its block to the ConfigMap coredns-extra-configs`,
 			`corp.Corefile:4:9 error unavailable-property [CoreDNS 1.15.0]: kubernetes: CoreDNS 1.15.0 no longer has the property "upstream": CoreDNS 1.6.9 was the last with it. Remove it`,
 			`corp.Corefile:5:9 error unavailable-property [CoreDNS 1.15.0]: kubernetes: CoreDNS 1.15.0 no longer has the property "resyncperiod": CoreDNS 1.6.9 was the last with it. Remove it`,
 			`corp.Corefile:6:9 error unavailable-property [CoreDNS 1.15.0]: kubernetes: CoreDNS 1.15.0 no longer has the property "transfer": CoreDNS 1.7.1 was the last with it. Remove it`,
 		}},
 		{name: "properties of file that were removed", data: texts{"corp.Corefile": "example.org {\n    file db.example.org {\n        transfer to 10.20.0.53\n        upstream 8.8.8.8\n    }\n}\n"}, want: []string{
-			`corp.Corefile:2:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "file". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`corp.Corefile:2:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "file". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it, or move its block to the ConfigMap coredns-extra-configs`,
 			`corp.Corefile:2:10 warning pod-file [CoreDNS 1.15.0]: file: the server reads "db.example.org" in its pod and does not start if that is not a zone file; Corewarden cannot check it`,
 			`corp.Corefile:3:9 error unknown-property [CoreDNS 1.15.0]: file: unknown property "transfer"; it is a plugin. Move it out of this block, or close the block above it with "}"`,
 			`corp.Corefile:4:9 warning ignored-text [CoreDNS 1.15.0]: file: CoreDNS ignores upstream: it resolves such names itself. Remove it`,
@@ -199,12 +199,12 @@ func commonMistakes() []mistake {
 		// The order of views.
 		{name: "a block with a view behind the one without", coreDNS: "1.13.1", data: texts{"corp.Corefile": "example.org {\n    forward . 10.20.0.53\n}\nexample.org {\n    view internal {\n        expr incidr(client_ip(), '10.0.0.0/8')\n    }\n    forward . 10.30.0.53\n}\n"}, want: []string{
 			`corp.Corefile:4:1 error zone-already-served [CoreDNS 1.13.1 and node-local-dns (node-cache 1.26.7)]: "example.org" on port 53 is already served by "example.org" on line 1, without a view. Put the block without a view last: CoreDNS before 1.14.3 needs that`,
-			`corp.Corefile:5:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "view". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`corp.Corefile:5:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "view". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it, or move its block to the ConfigMap coredns-extra-configs`,
 		}},
 		{name: "a block with a view behind the one without, which CoreDNS takes by now", data: texts{"corp.Corefile": "example.org {\n    forward . 10.20.0.53\n}\nexample.org {\n    view internal {\n        expr incidr(client_ip(), '10.0.0.0/8')\n    }\n    forward . 10.30.0.53\n}\n"}, want: []string{
 			`corp.Corefile:4:1 error zone-already-served [node-local-dns (node-cache 1.26.7)]: "example.org" on port 53 is already served by "example.org" on line 1, without a view. Put the block without a view last: CoreDNS before 1.14.3 needs that`,
 			`corp.Corefile:5:5 warning unreachable [CoreDNS 1.15.0]: view: the server block on line 1 has the same zone, no view and comes first, so it takes the queries. Move it below this block`,
-			`corp.Corefile:5:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "view". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`corp.Corefile:5:5 error unavailable-plugin [node-local-dns (node-cache 1.26.7)]: node-cache 1.26.7 has no plugin "view". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it, or move its block to the ConfigMap coredns-extra-configs`,
 		}},
 
 		// hosts.

@@ -141,7 +141,7 @@ func (j *judge) verdict(s *subject) []corefile.Problem {
 }
 
 func (j *judge) check(l loading, p *parsed) ([]dnsserver.Block, []corefile.Problem) {
-	s := dnsserver.Server{Name: l.server.String(), Release: l.server.Release, Pod: j.pod(l, p.conf.Files)}
+	s := dnsserver.Server{Name: l.server.String(), Release: l.server.Release, Pod: j.pod(l, p.conf.Files), Elsewhere: l.elsewhere()}
 	if l.workload != nil {
 		s.Port = l.workload.Port()
 	}

@@ -86,7 +86,7 @@ func TestContent(t *testing.T) {
 				`data[notes]: CoreDNS loads only keys ending in "Corefile". Rename it to "notes.Corefile", or to "notes.txt" if it is no Corefile (key-name)`,
 				strings.Replace(typo, "[Corefile]", "[a.Corefile]", 1),
 				`data[b.Corefile]: line 1, column 1: "a..b" is not a zone: a domain name has no two dots in a row. Remove one (invalid-zone; stops CoreDNS 1.15.0 and node-local-dns (node-cache 1.26.7))`,
-				`data[b.Corefile]: line 2, column 2: node-cache 1.26.7 has no plugin "chaos". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami (unavailable-plugin; stops node-local-dns (node-cache 1.26.7))`,
+				`data[b.Corefile]: line 2, column 2: node-cache 1.26.7 has no plugin "chaos". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it, or move its block to the ConfigMap coredns-extra-configs (unavailable-plugin; stops node-local-dns (node-cache 1.26.7))`,
 			},
 		},
 		{

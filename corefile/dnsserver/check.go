@@ -36,6 +36,8 @@ type Server struct {
 	Port string
 	// Pod is the one that the server runs in.
 	Pod plugin.Pod
+	// Elsewhere is the ConfigMap for what only other servers can do; "" where there is none.
+	Elsewhere string
 }
 
 // Judge returns what the servers have to say about a configuration, problems that they
@@ -55,7 +57,7 @@ func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
 // were parsed together with what the server has to say about them, in the order in which it
 // is found.
 func Check(blocks []corefile.Block, s Server, parsing *corefile.Report) ([]Block, []corefile.Problem) {
-	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port, pod: s.Pod}
+	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port, pod: s.Pod, elsewhere: s.Elsewhere}
 	read := c.check(blocks)
 	problems := c.Problems()
 	for i := range problems {
@@ -69,6 +71,7 @@ type checker struct {
 	release   release.Release
 	port      string // of zones that name none; "" for the usual one
 	pod       plugin.Pod
+	elsewhere string // the ConfigMap for what only other servers can do, or ""
 	shared    plugin.Shared
 	reading   plugin.Block // the block that is read
 	badPorts  []badPort    // of the block that is read

@@ -142,8 +142,8 @@ func TestJudge(t *testing.T) {
 			`2:2-6 error unavailable-plugin: CoreDNS 1.14.0 has no plugin "siit": it came with CoreDNS 1.15.0. Remove it or update CoreDNS first`,
 		}},
 		{name: "plugin that node-cache does not hold", release: "node-cache", text: "a.org {\n acl\n siit\n}\n", want: []string{
-			`2:2-5 error unavailable-plugin: node-cache 1.26.7 has no plugin "acl". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
-			`3:2-6 error unavailable-plugin: node-cache 1.26.7 has no plugin "siit". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami`,
+			`2:2-5 error unavailable-plugin: node-cache 1.26.7 has no plugin "acl". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it`,
+			`3:2-6 error unavailable-plugin: node-cache 1.26.7 has no plugin "siit". It has bind, bufsize, cache, debug, dns64, dnstap, errors, forward, health, hosts, loadbalance, log, loop, metadata, pprof, prometheus, reload, rewrite, template, trace, whoami. Remove it`,
 		}},
 		{name: "plugin that runs commands", text: "a.org {\n on startup reboot\n}\n", want: []string{
 			`2:2-4 error runs-commands: "on" runs commands inside the DNS server, which is not allowed here. Remove it`,

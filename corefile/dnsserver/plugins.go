@@ -85,7 +85,10 @@ func (c *checker) unavailablePlugin(name corefile.Token) {
 	if since := release.Since(name.Text); c.release.HasAll() {
 		message += fmt.Sprintf(": it came with CoreDNS %s. Remove it or update CoreDNS first", since)
 	} else {
-		message += ". It has " + strings.Join(c.release.Plugins(), ", ")
+		message += ". It has " + strings.Join(c.release.Plugins(), ", ") + ". Remove it"
+		if c.elsewhere != "" {
+			message += ", or move its block to the ConfigMap " + c.elsewhere
+		}
 	}
 	c.Error(name, RuleUnavailablePlugin, message)
 }
