@@ -327,6 +327,53 @@ func TestDangers(t *testing.T) {
 	}
 }
 
+// TestOlderReleases is about text that does less in releases before the newest.
+func TestOlderReleases(t *testing.T) {
+	t.Parallel()
+	const (
+		local    = ".:53 {\n errors\n import extra-configs/*Corefile\n forward . 10.0.0.53\n}\n"
+		failures = "a.org {\n rewrite rcode suffix a.org SERVFAIL NXDOMAIN\n forward . 10.0.0.53\n}\n"
+		empty    = "a.org {\n rewrite rcode a.org NXDOMAIN NOERROR\n template IN A {\n  rcode NXDOMAIN\n }\n forward . 10.0.0.53\n}\n"
+	)
+	for _, test := range []struct {
+		name, version, base, text string
+		want                      []string
+	}{
+		{name: "names below localhost", version: "1.13.1", base: local, text: "local\n", want: []string{
+			`Corefile:1:1 warning old-behaviour of CoreDNS 1.13.1: local: CoreDNS 1.13.1 answers NXDOMAIN for names below localhost, unlike CoreDNS 1.14.5 and later. Write a server block for "localhost" with a template`,
+		}},
+		{name: "names below localhost since 1.14.5", version: "1.14.5", base: local, text: "local\n"},
+		{name: "names below localhost, which another block has", version: "1.13.1", base: local + "localhost {\n template IN A {\n  answer \"{{ .Name }} A 127.0.0.1\"\n }\n}\n", text: "local\n"},
+		{name: "local for other names", version: "1.13.1", text: "a.org {\n local\n forward . 10.0.0.53\n}\n"},
+		{name: "the code of failures", version: "1.14.6", text: failures, want: []string{
+			`Corefile:2:2 warning old-behaviour of CoreDNS 1.14.6: rewrite: CoreDNS 1.14.6 replaces SERVFAIL only for clients that send EDNS0, unlike CoreDNS 1.14.7 and later. Answer these names with a template, or remove it`,
+		}},
+		{name: "the code of failures since 1.14.7", version: "1.14.7", text: failures},
+		{name: "the code of failures, where queries get EDNS0", version: "1.14.6", text: strings.Replace(failures, " rewrite", " rewrite continue edns0 local set 0xffed 0xabcd\n rewrite", 1)},
+		{name: "the code of replies without records", version: "1.13.1", text: empty, want: []string{
+			`Corefile:2:2 warning old-behaviour of CoreDNS 1.13.1: rewrite: CoreDNS 1.13.1 replaces NXDOMAIN only for clients that send EDNS0`,
+		}},
+		{name: "the code of replies with records", version: "1.13.1", text: strings.Replace(empty, "rcode NXDOMAIN\n", "rcode NXDOMAIN\n  authority \"a.org. SOA ns.a.org. x.a.org. 1 60 60 60 60\"\n", 1)},
+		{name: "the code of others' replies", version: "1.13.1", text: "a.org {\n rewrite rcode a.org NXDOMAIN NOERROR\n forward . 10.0.0.53\n}\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			k := metakube(t)
+			projected(t, &k)
+			everythingToCoreDNS(&k)
+			repod(&k, 0, func(p *workload.Pod) { p.Containers[0].Image = "coredns:" + test.version })
+			if test.base != "" {
+				k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": test.base}}
+			}
+			k.Services["kube-dns-upstream"] = "10.240.16.11"
+			got := say(k.Check(extraconfig.CoreDNSName, extraconfig.ConfigMap{Data: texts{"Corefile": test.text}}))
+			if !slices.EqualFunc(got, test.want, strings.HasPrefix) {
+				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
 // TestHiddenZones is about blocks of CoreDNS behind node-local-dns, which sends what is not of
 // the cluster to the node's resolver.
 func TestHiddenZones(t *testing.T) {

@@ -12,6 +12,9 @@ import (
 	"corewarden/corefile/plugin"
 )
 
+// OnEDNS0 is what it depends on whether older releases replace a response code.
+const OnEDNS0 = "whether the client sends EDNS0"
+
 // rewrite follows rewrite.go, name.go and reverter.go of the plugin.
 func rewrite(c *call) *reply {
 	q := c.question
@@ -95,10 +98,9 @@ func (c *call) applied(leaf *reply, rules []responseRule) *reply {
 	if len(leaf.answers) > 0 || leaf.records || c.server.Release.AtLeast("1.14.7") {
 		return changed.after(step)
 	}
-	const on = "whether the client sends EDNS0" // an OPT record is one to change the reply with
-	return either(
-		variant{on, "the client sends EDNS0", changed.after(step)},
-		variant{on, "the client sends no EDNS0", leaf},
+	return either( // an OPT record is one to change the reply with
+		variant{OnEDNS0, "the client sends EDNS0", changed.after(step)},
+		variant{OnEDNS0, "the client sends no EDNS0", leaf},
 	)
 }
 
@@ -124,12 +126,16 @@ func rewritten(rule *plugin.Rewrite, q question) (question, bool) {
 	return q, rule.To == "set" || rule.To == "append" // edns0: clients send none of these options
 }
 
-// Renamed returns the name that a rule for names makes of another one, if it matches that.
+// Renamed returns the name that a rule for names makes of another one, if it matches that. A rule
+// for response codes leaves it.
 func Renamed(rule *plugin.Rewrite, name string) (string, bool) {
-	if rule.Kind != "name" || rule.Metadata {
-		return name, false
+	switch {
+	case rule.Kind == "name" && !rule.Metadata:
+		return renamed(rule, name)
+	case rule.Kind == "rcode":
+		return name, nameMatches(rule, name)
 	}
-	return renamed(rule, name)
+	return name, false
 }
 
 // renamed returns the name that a name rule makes.
