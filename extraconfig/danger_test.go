@@ -327,6 +327,39 @@ func TestDangers(t *testing.T) {
 	}
 }
 
+// TestNoBindBesideAnUnknownCorefile is about a manifest alone: node-local-dns's own Corefile hardly ever
+// listens everywhere.
+func TestNoBindBesideAnUnknownCorefile(t *testing.T) {
+	t.Parallel()
+	const plain = "example.org {\n forward . 10.0.0.53\n}\n"
+	for _, test := range []struct {
+		name, judged, text string
+		want               []string
+	}{
+		{name: "no bind", judged: extraconfig.NodeLocalDNSName, text: plain, want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node. If node-local-dns binds to 169.254.20.10 in its own Corefile, as usual, pods never reach it, and it does not start beside another resolver on port 53: add "bind 169.254.20.10"`,
+		}},
+		{name: "several blocks", judged: extraconfig.NodeLocalDNSName, text: plain + "example.net {\n bind ::\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block and 1 more of this file listen on every address of the node`,
+		}},
+		{name: "a bind", judged: extraconfig.NodeLocalDNSName, text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:7 warning pod-address of ` + nodeCache,
+		}},
+		{name: "another port", judged: extraconfig.NodeLocalDNSName, text: "example.org:5353 {\n forward . 10.0.0.53\n}\n"},
+		{name: "for CoreDNS as well", judged: extraconfig.Name, text: plain},
+		{name: "for CoreDNS", judged: extraconfig.CoreDNSName, text: plain},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			k := extraconfig.Cluster{Servers: metakube(t).Servers}
+			got := say(k.Check(test.judged, extraconfig.ConfigMap{Data: texts{"Corefile": test.text}}))
+			if !slices.EqualFunc(got, test.want, strings.HasPrefix) {
+				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
 // TestOlderReleases is about text that does less in releases before the newest.
 func TestOlderReleases(t *testing.T) {
 	t.Parallel()
