@@ -240,6 +240,9 @@ func TestDangers(t *testing.T) {
 		{name: "names that do not exist for AAAA", text: "a.org {\n template IN AAAA {\n  rcode NXDOMAIN\n }\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: NXDOMAIN for AAAA says that the name does not exist at all, so some clients ignore its A records. Write rcode NOERROR`,
 		}},
+		{name: "names that do not exist for AAAA, by an expression for all", text: "a.org {\n template IN AAAA {\n  match .*\n  rcode NXDOMAIN\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: NXDOMAIN for AAAA`,
+		}},
 		{name: "names without AAAA", text: "a.org {\n template IN AAAA {\n  rcode NOERROR\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "names that do not exist", text: "a.org {\n template IN AAAA {\n  rcode NXDOMAIN\n }\n template IN A {\n  rcode NXDOMAIN\n }\n}\n"},
 		{name: "a record without a name", text: "a.org {\n template IN A {\n  answer \" 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
@@ -247,6 +250,9 @@ func TestDangers(t *testing.T) {
 		}},
 		{name: "a record of another name", text: "a.org {\n template IN A {\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:3:10 warning wrong-answer of CoreDNS 1.15.0: template: a query for "x.a.org" gets a record of "www.a.org", which clients ignore. Start the record with "{{ .Name }}"`,
+		}},
+		{name: "a record of another name, by an expression for all", text: "a.org {\n template IN A {\n  match ^(.*)$\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:4:10 warning wrong-answer of CoreDNS 1.15.0: template: a query for "x.a.org" gets a record of "www.a.org"`,
 		}},
 		{name: "a record of the name that is asked for", text: "a.org {\n template IN A {\n  match ^www[.]a[.]org[.]$\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "an alias and its target", text: "a.org {\n template IN A {\n  answer \"{{ .Name }} 60 IN CNAME b.net.\" \"b.net. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},

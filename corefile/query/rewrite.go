@@ -127,8 +127,7 @@ func nameMatches(rule *plugin.Rewrite, name string) bool {
 	case "substring":
 		return strings.Contains(name, rule.From)
 	case "regex":
-		expression, err := regexp.Compile(rule.From)
-		return err == nil && expression.MatchString(name)
+		return Matches(rule.From, name)
 	}
 	return false
 }
