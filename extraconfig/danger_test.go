@@ -136,6 +136,10 @@ func TestDangers(t *testing.T) {
 		{name: "a forward behind that of the base", base: inside, text: "forward . 10.0.0.53\nforward a.org 10.0.0.54\n", want: []string{
 			`Corefile:2:1 warning unreachable of CoreDNS 1.15.0: forward: no query reaches it, because forward on line 1 keeps all of them. CoreDNS asks the first forward whose zone matches: put it first, or give its zone a server block`,
 		}},
+		{name: "a forward behind an acl that lets no client through", text: "a.org {\n acl {\n  block\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:5:2 warning unreachable of CoreDNS 1.15.0: forward: no query reaches it, because acl on line 2 keeps all of them. Remove one of the two`,
+		}},
+		{name: "a forward behind an acl that lets some clients through", text: "a.org {\n acl {\n  allow net 10.0.0.0/8\n  block\n }\n forward . 10.0.0.53\n}\nb.org {\n acl {\n  block type ANY\n }\n forward . 10.0.0.53\n}\nc.org {\n acl a.c.org {\n  block\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "a template that keeps everything from the base", base: ".:53 {\n import extra-configs/*Corefile\n forward . 10.0.0.53\n}\n", text: "template ANY ANY {\n rcode NXDOMAIN\n}\n", want: []string{
 			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: template keeps every query that forward on line 3 of "ConfigMap coredns, key Corefile" would answer. Add fallthrough to template, or remove one of the two`,
 		}},
@@ -173,6 +177,13 @@ func TestDangers(t *testing.T) {
 			`Corefile:5:2 warning unreachable of CoreDNS 1.15.0: view: the server block on line 1 has the same zone, no view and comes first, so it takes the queries. Move it below this block`,
 		}},
 		{name: "a view before a block that takes everything else", text: "a.org {\n view v {\n  expr type() == 'A'\n }\n forward . 10.0.0.54\n}\na.org {\n forward . 10.0.0.53\n}\n"},
+		{name: "a view behind one that takes as much", text: "a.org {\n view v {\n  expr type() == 'A'\n }\n forward . 10.0.0.53\n}\na.org {\n view w {\n  expr type() == 'A'\n  expr name() == 'a.org.'\n }\n forward . 10.0.0.54\n}\n", want: []string{
+			`Corefile:8:2 warning unreachable of CoreDNS 1.15.0: view: the server block on line 1 has the same zone, a view that takes as much and comes first, so it takes the queries. Move it below this block`,
+		}},
+		{name: "a view behind one that takes everything", text: "a.org {\n view v {\n  expr true\n }\n forward . 10.0.0.53\n}\na.org {\n view w {\n  expr type() == 'A'\n }\n forward . 10.0.0.54\n}\n", want: []string{
+			`Corefile:8:2 warning unreachable of CoreDNS 1.15.0`,
+		}},
+		{name: "a view behind one that takes less", text: "a.org {\n view v {\n  expr type() == 'A'\n  expr name() == 'a.org.'\n }\n forward . 10.0.0.53\n}\na.org {\n view w {\n  expr type() == 'A'\n }\n forward . 10.0.0.54\n}\n"},
 		{name: "a view that one of its zones has for itself", text: "a.org {\n forward . 10.0.0.53\n}\na.org b.org {\n view v {\n  expr type() == 'A'\n }\n forward . 10.0.0.54\n}\n"},
 		{name: "dns64 for clients over IPv4", text: "a.org {\n dns64\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning ignored-text of CoreDNS 1.15.0: dns64 does nothing for queries over IPv4, which is how pods query 10.240.16.10. Add allow_ipv4 in a block of dns64`,
@@ -210,6 +221,10 @@ func TestDangers(t *testing.T) {
 		{name: "a rewrite to a name that nothing answers", text: "a.org {\n rewrite name www.a.org www.b.org\n forward a.org 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning unanswered of CoreDNS 1.15.0: rewrite: "www.a.org" becomes "www.b.org", which nothing in this server block answers, so the query ends in SERVFAIL. Add a plugin that does, such as forward`,
 		}},
+		{name: "a rewrite to a name that nothing answers, and other rules", text: "a.org {\n rewrite continue name www.a.org www.b.org\n rewrite ttl suffix a.org 30\n forward a.org 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning unanswered of CoreDNS 1.15.0: rewrite: "www.a.org" becomes "www.b.org", which nothing in this server block answers, so the query ends in SERVFAIL. Add a plugin that does, such as forward`,
+		}},
+		{name: "a rewrite to a name that nothing answers, which another rule replaces", text: "a.org {\n rewrite continue name www.a.org www.b.org\n rewrite name www.b.org web.a.org\n forward a.org 10.0.0.53\n}\n"},
 		{name: "a rewrite to a name that hosts does not have", text: "a.org {\n rewrite name suffix .a.org .b.a.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", want: []string{
 			`Corefile:2:2 warning unanswered of CoreDNS 1.15.0: rewrite: "x.a.org" becomes "x.b.a.org", which nothing in this server block answers`,
 		}},
