@@ -239,6 +239,26 @@ func TestDangers(t *testing.T) {
 			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: rewrite: "x.dev.svc.cluster.local" goes to 10.0.0.53, which is not the cluster's DNS. Forward it to 10.240.16.11`,
 		}},
 
+		{name: "rules behind one that ends the rewriting", text: "a.org {\n rewrite ttl suffix a.org 30\n rewrite name www.a.org web.a.org\n rewrite continue rcode suffix .a.org REFUSED NXDOMAIN\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:2 warning unreachable of CoreDNS 1.15.0: rewrite: no query reaches this rule, because the rule on line 2 takes all of them and ends the rewriting. Write "continue" there`,
+			`Corefile:4:2 warning unreachable of CoreDNS 1.15.0: rewrite: no query reaches this rule, because the rule on line 2 takes all of them and ends the rewriting. Write "continue" there`,
+		}},
+		{name: "a rule behind one for longer endings and one for its name", text: "a.org {\n rewrite name suffix .b.a.org .c.a.org\n rewrite name regex ^www[.].* web.a.org\n rewrite name www.a.org v.a.org\n rewrite name suffix .a.org .d.a.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:4:2 warning unreachable of CoreDNS 1.15.0: rewrite: no query reaches this rule, because the rule on line 3 takes all of them and ends the rewriting. Put it first, or remove one of the two`,
+		}},
+		{name: "a rule behind one for the targets of CNAMEs", text: "a.org {\n rewrite cname b.org. c.org.\n rewrite name www.a.org web.a.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:2 warning unreachable of CoreDNS 1.15.0`,
+		}},
+		{name: "a rule behind some that continue, or are for other names", text: "a.org {\n rewrite continue ttl suffix a.org 30\n rewrite stop type ANY HINFO\n rewrite ttl prefix x 30\n rewrite rcode y.a.org SERVFAIL NXDOMAIN\n rewrite name www.a.org web.a.org\n forward . 10.0.0.53\n}\n"},
+		{name: "a rule for a name that another makes", text: "a.org {\n rewrite ttl suffix b.org 30\n rewrite continue name suffix .a.org .b.org answer auto\n rewrite ttl suffix b.org 60\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: rewrite: "b.org" is in no zone of this server block, so no query reaches this rule. Move it to a block for its zone`,
+		}},
+		{name: "rules for names of other zones", text: "a.org {\n rewrite name www.b.org www.a.org\n rewrite name suffix xa.org a.org\n rewrite name suffix .org .org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: rewrite: "www.b.org" is in no zone of this server block, so no query reaches this rule. Move it to a block for its zone`,
+			`Corefile:3:2 warning unreachable of CoreDNS 1.15.0: rewrite: "xa.org" is in no zone of this server block`,
+		}},
+		{name: "rules of a snippet, each for one of its blocks", text: "(ours) {\n rewrite name www.a.org web.a.org\n rewrite name www.b.org web.b.org\n forward . 10.0.0.53\n}\na.org {\n import ours\n}\nb.org {\n import ours\n}\n"},
+
 		// Answers.
 		{name: "a reply with another question", text: "a.org {\n rewrite continue name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning discarded of CoreDNS 1.15.0: rewrite: the reply for names such as "x.a.org" has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`,

@@ -75,6 +75,7 @@ var dangers = []func(*checker, *block){
 	(*checker).patterns,
 	(*checker).unanswered,
 	(*checker).rewrites,
+	(*checker).unmetRules,
 	(*checker).older,
 	(*checker).templates,
 	(*checker).idleAutopaths,
