@@ -138,6 +138,8 @@ func TestEnds(t *testing.T) {
 		{"a new target that is another alias", "", alias, "A x.c.org", "answer; x.c.org. 3600 IN CNAME w.a.org.; w.a.org. 3600 IN CNAME www.a.org.; www.a.org. 3600 IN A 192.0.2.1"},
 		{"a new target that is no name", "", ". {\n rewrite cname suffix .org. .net\n template IN CNAME {\n  answer \"{{ .Name }} CNAME www.a.org.\"\n }\n}\n", "CNAME x.c.org", "depends"},
 		{"a new target that leads back", "", ". {\n rewrite cname suffix .org. .org.\n template IN CNAME {\n  answer \"{{ .Name }} CNAME {{ .Name }}\"\n }\n}\n", "CNAME x.c.org", "depends"},
+		{"a new target in place of the old one's records", "", ". {\n rewrite cname v.a.org. w.a.org.\n template IN A c.org {\n  answer \"{{ .Name }} CNAME v.a.org.\"\n }\n hosts {\n  192.0.2.1 v.a.org\n  192.0.2.2 w.a.org\n }\n}\n", "A x.c.org", "answer; x.c.org. 3600 IN CNAME w.a.org.; w.a.org. 3600 IN A 192.0.2.2"},
+		{"a new target that an answer rule changes afterwards", "", ". {\n rewrite continue name suffix .c.org .a.org answer auto\n rewrite cname v.b.org. w.a.org.\n template IN CNAME {\n  answer \"{{ .Name }} CNAME v.b.org.\"\n  match ^x\n  fallthrough\n }\n hosts {\n  192.0.2.2 w.a.org\n }\n}\n", "CNAME x.c.org", "answer; x.c.org. 3600 IN CNAME w.c.org."},
 		{"one of several CNAMEs gets a new target", "", ". {\n rewrite cname w.a.org. v.a.org.\n template IN CNAME {\n  answer \"{{ .Name }} CNAME w.a.org.\" \"w.a.org. CNAME x.a.org.\"\n }\n}\n", "CNAME x.c.org", "depends"},
 		{"type", "", ". {\n rewrite type ANY HINFO\n template IN HINFO {\n  rcode NXDOMAIN\n }\n}\n", "ANY www.b.org", "nxdomain"},
 		{"rcode", "", ". {\n rewrite rcode b.org NXDOMAIN NOERROR\n template IN A {\n  rcode NXDOMAIN\n }\n}\n", "A b.org", "nodata"},

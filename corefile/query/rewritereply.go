@@ -8,6 +8,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"corewarden/corefile"
 	"corewarden/corefile/plugin"
 )
 
@@ -17,6 +18,8 @@ func (c *call) applied(leaf *reply, q question, rules []responseRule) *reply {
 		return leaf
 	}
 	answers := make([]dns.RR, len(leaf.answers))
+	var alias dns.RR // with a new target, which is asked for
+	var by *plugin.Rewrite
 	target := ""
 	for i, rr := range leaf.answers {
 		answers[i] = dns.Copy(rr)
@@ -29,18 +32,19 @@ func (c *call) applied(leaf *reply, q question, rules []responseRule) *reply {
 				continue
 			}
 			_, valid := dns.IsDomainName(to)
-			if target != "" || len(answers) > 1 || leaf.partial || !valid || !dns.IsFqdn(to) {
-				return unknownTarget().after(c.step("replaces the target of a CNAME"))
+			if alias != nil || leaf.partial || !valid || !dns.IsFqdn(to) || slices.ContainsFunc(leaf.answers, func(r dns.RR) bool { return r != rr && isCNAME(r) }) {
+				return unknownTarget().after(c.stepAt(rule.cname.Token, "replaces the target of a CNAME"))
 			}
-			answers[i].(*dns.CNAME).Target, target = to, to
+			alias, target, by = answers[i], to, rule.cname
+			alias.(*dns.CNAME).Target = to
 		}
 	}
 	leaf.answers = answers
-	if target == "" {
+	if alias == nil {
 		return c.recoded(leaf, rules)
 	}
-	leaf.left = &question{target, q.typ, dns.ClassINET}
-	return c.followedTarget(c.recoded(leaf, rules))
+	leaf.answers, leaf.left = []dns.RR{alias}, &question{target, q.typ, dns.ClassINET}
+	return c.followedTarget(c.recoded(leaf, rules), by.Token)
 }
 
 // recoded returns a reply after the rules for response codes.
@@ -77,9 +81,9 @@ func (r responseRule) target(rr dns.RR) (to string, replaces bool) {
 
 // followedTarget adds to a reply, which is one CNAME with a new target, what the server itself
 // answers for that: the question that is left. It follows cname_target.go of the plugin.
-func (c *call) followedTarget(r *reply) *reply {
+func (c *call) followedTarget(r *reply, by corefile.Token) *reply {
 	target, steps := *r.left, r.steps
-	step := c.step("replaces the target of a CNAME by " + target.name)
+	step := c.stepAt(by, "replaces the target of a CNAME by "+target.name)
 	return c.lookup(target).each(func(leaf *reply) *reply {
 		if leaf.end == Dropped || leaf.end == Loop { // since 1.15.0 circles of such rules end
 			return unknownTarget()
@@ -90,6 +94,8 @@ func (c *call) followedTarget(r *reply) *reply {
 		return r.joined(leaf)
 	}).after(append(steps, step)...)
 }
+
+func isCNAME(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeCNAME }
 
 // unknownTarget is the reply where it takes more to know what comes of a new target.
 func unknownTarget() *reply {
