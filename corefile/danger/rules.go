@@ -2,6 +2,7 @@ package danger
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,7 +10,6 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
-	"corewarden/corefile/query"
 )
 
 // unmetRules warns of rules of rewrite that no query meets: an earlier rule ends the rewriting of
@@ -18,15 +18,15 @@ func (c *checker) unmetRules(b *block) {
 	if c.Server == nil || len(b.zones) == 0 || len(b.Zones) > maxCompared || slices.ContainsFunc(b.Keys, corefile.Token.DependsOnEnvironment) {
 		return
 	}
-	var ending []*plugin.Rewrite // the rules so far that end the rewriting of a name
-	renamed := false             // that a rule so far may have made names that are not in the block
+	var ending []endingRule // those so far
+	renamed := false        // that a rule so far may have made names that are not in the block
 	for i := range b.Rewrites {
 		rule := &b.Rewrites[i]
 		if c.report.FullOfWarnings() || rule.Token.DependsOnEnvironment() {
 			return
 		}
 		if !rule.Token.Foreign() && (rule.Match == "exact" || rule.Match == "suffix") && rule.Kind != "cname" {
-			by := slices.IndexFunc(ending, func(r *plugin.Rewrite) bool { return takesAll(r, rule) })
+			by := slices.IndexFunc(ending, func(r endingRule) bool { return r.takesAll(rule) })
 			switch {
 			case by >= 0 && c.affordable() && !c.elsewhere(b, rule.Token):
 				remedy := `Write "continue" there`
@@ -43,15 +43,32 @@ func (c *checker) unmetRules(b *block) {
 		switch {
 		case rule.Kind == "name" && rule.Continue: // which may make any names
 			renamed, ending = true, nil
-		case !rule.Continue && len(ending) < maxCompared:
-			ending = append(ending, rule)
+		case !rule.Continue && len(ending) < maxEnding:
+			ending = append(ending, newEndingRule(rule))
 		}
 	}
 }
 
-// takesAll reports whether a rule applies to every name that another one is for, which has to be that
-// name or to end like that.
-func takesAll(r, other *plugin.Rewrite) bool {
+// maxEnding is how many of them each rule is compared with.
+const maxEnding = 16
+
+// An endingRule is a rule that ends the rewriting of the names that it takes.
+type endingRule struct {
+	*plugin.Rewrite
+	expression *regexp.Regexp // or nil
+}
+
+func newEndingRule(rule *plugin.Rewrite) endingRule {
+	r := endingRule{Rewrite: rule}
+	if rule.Match == "regex" && rule.Kind != "cname" {
+		r.expression, _ = regexp.Compile(rule.From) // without it the rule takes nothing
+	}
+	return r
+}
+
+// takesAll reports whether the rule applies to every name that another one is for, which has to be
+// that name or to end like that.
+func (r endingRule) takesAll(other *plugin.Rewrite) bool {
 	switch {
 	case r.Metadata:
 		return false
@@ -68,7 +85,7 @@ func takesAll(r, other *plugin.Rewrite) bool {
 	case "prefix":
 		return other.Match == "exact" && strings.HasPrefix(other.From, r.From)
 	case "regex":
-		return slices.Contains([]string{".*", "(.*)", "^.*$", "^(.*)$"}, r.From) || other.Match == "exact" && query.Matches(r.From, other.From)
+		return slices.Contains([]string{".*", "(.*)", "^.*$", "^(.*)$"}, r.From) || other.Match == "exact" && r.expression != nil && r.expression.MatchString(other.From)
 	}
 	return false
 }

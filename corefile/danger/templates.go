@@ -2,6 +2,7 @@ package danger
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,7 +38,12 @@ const maxTried = 8
 // templated returns a name in a block that a template is for, or "".
 func templated(b *block, t *plugin.Template) string {
 	var names []string
+	var expression *regexp.Regexp
 	if len(t.Matches) > 0 {
+		var err error
+		if expression, err = regexp.Compile(t.Matches[0].Text); err != nil {
+			return ""
+		}
 		names = append(names, query.Example(t.Matches[0].Text))
 	}
 	for _, zone := range t.Zones[:min(len(t.Zones), maxTried)] {
@@ -51,7 +57,7 @@ func templated(b *block, t *plugin.Template) string {
 	}
 	for _, name := range names {
 		within := slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, name) })
-		if name != "" && within && (len(t.Matches) == 0 || query.Matches(t.Matches[0].Text, name)) {
+		if name != "" && within && (expression == nil || expression.MatchString(name)) {
 			return name
 		}
 	}

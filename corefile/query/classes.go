@@ -1,7 +1,6 @@
 package query
 
 import (
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -221,12 +220,6 @@ func Example(expression string) string {
 		return name
 	}
 	return ""
-}
-
-// Matches reports whether a regular expression matches a name.
-func Matches(expression, name string) bool {
-	compiled, err := regexp.Compile(expression)
-	return err == nil && compiled.MatchString(name)
 }
 
 // example returns a text that an expression matches.

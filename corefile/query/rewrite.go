@@ -127,7 +127,8 @@ func nameMatches(rule *plugin.Rewrite, name string) bool {
 	case "substring":
 		return strings.Contains(name, rule.From)
 	case "regex":
-		return Matches(rule.From, name)
+		expression, err := regexp.Compile(rule.From)
+		return err == nil && expression.MatchString(name)
 	}
 	return false
 }
