@@ -136,6 +136,10 @@ func TestDangers(t *testing.T) {
 		{name: "a forward behind that of the base", base: inside, text: "forward . 10.0.0.53\nforward a.org 10.0.0.54\n", want: []string{
 			`Corefile:2:1 warning unreachable of CoreDNS 1.15.0: forward: no query reaches it, because forward on line 1 keeps all of them. CoreDNS asks the first forward whose zone matches: put it first, or give its zone a server block`,
 		}},
+		{name: "a forward behind an acl that lets no client through", text: "a.org {\n acl {\n  block\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:5:2 warning unreachable of CoreDNS 1.15.0: forward: no query reaches it, because acl on line 2 keeps all of them. Remove one of the two`,
+		}},
+		{name: "a forward behind an acl that lets some clients through", text: "a.org {\n acl {\n  allow net 10.0.0.0/8\n  block\n }\n forward . 10.0.0.53\n}\nb.org {\n acl {\n  block type ANY\n }\n forward . 10.0.0.53\n}\nc.org {\n acl a.c.org {\n  block\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "a template that keeps everything from the base", base: ".:53 {\n import extra-configs/*Corefile\n forward . 10.0.0.53\n}\n", text: "template ANY ANY {\n rcode NXDOMAIN\n}\n", want: []string{
 			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: template keeps every query that forward on line 3 of "ConfigMap coredns, key Corefile" would answer. Add fallthrough to template, or remove one of the two`,
 		}},
@@ -173,6 +177,13 @@ func TestDangers(t *testing.T) {
 			`Corefile:5:2 warning unreachable of CoreDNS 1.15.0: view: the server block on line 1 has the same zone, no view and comes first, so it takes the queries. Move it below this block`,
 		}},
 		{name: "a view before a block that takes everything else", text: "a.org {\n view v {\n  expr type() == 'A'\n }\n forward . 10.0.0.54\n}\na.org {\n forward . 10.0.0.53\n}\n"},
+		{name: "a view behind one that takes as much", text: "a.org {\n view v {\n  expr type() == 'A'\n }\n forward . 10.0.0.53\n}\na.org {\n view w {\n  expr type() == 'A'\n  expr name() == 'a.org.'\n }\n forward . 10.0.0.54\n}\n", want: []string{
+			`Corefile:8:2 warning unreachable of CoreDNS 1.15.0: view: the server block on line 1 has the same zone, a view that takes as much and comes first, so it takes the queries. Move it below this block`,
+		}},
+		{name: "a view behind one that takes everything", text: "a.org {\n view v {\n  expr true\n }\n forward . 10.0.0.53\n}\na.org {\n view w {\n  expr type() == 'A'\n }\n forward . 10.0.0.54\n}\n", want: []string{
+			`Corefile:8:2 warning unreachable of CoreDNS 1.15.0`,
+		}},
+		{name: "a view behind one that takes less", text: "a.org {\n view v {\n  expr type() == 'A'\n  expr name() == 'a.org.'\n }\n forward . 10.0.0.53\n}\na.org {\n view w {\n  expr type() == 'A'\n }\n forward . 10.0.0.54\n}\n"},
 		{name: "a view that one of its zones has for itself", text: "a.org {\n forward . 10.0.0.53\n}\na.org b.org {\n view v {\n  expr type() == 'A'\n }\n forward . 10.0.0.54\n}\n"},
 		{name: "dns64 for clients over IPv4", text: "a.org {\n dns64\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning ignored-text of CoreDNS 1.15.0: dns64 does nothing for queries over IPv4, which is how pods query 10.240.16.10. Add allow_ipv4 in a block of dns64`,
@@ -210,6 +221,10 @@ func TestDangers(t *testing.T) {
 		{name: "a rewrite to a name that nothing answers", text: "a.org {\n rewrite name www.a.org www.b.org\n forward a.org 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning unanswered of CoreDNS 1.15.0: rewrite: "www.a.org" becomes "www.b.org", which nothing in this server block answers, so the query ends in SERVFAIL. Add a plugin that does, such as forward`,
 		}},
+		{name: "a rewrite to a name that nothing answers, and other rules", text: "a.org {\n rewrite continue name www.a.org www.b.org\n rewrite ttl suffix a.org 30\n forward a.org 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning unanswered of CoreDNS 1.15.0: rewrite: "www.a.org" becomes "www.b.org", which nothing in this server block answers, so the query ends in SERVFAIL. Add a plugin that does, such as forward`,
+		}},
+		{name: "a rewrite to a name that nothing answers, which another rule replaces", text: "a.org {\n rewrite continue name www.a.org www.b.org\n rewrite name www.b.org web.a.org\n forward a.org 10.0.0.53\n}\n"},
 		{name: "a rewrite to a name that hosts does not have", text: "a.org {\n rewrite name suffix .a.org .b.a.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", want: []string{
 			`Corefile:2:2 warning unanswered of CoreDNS 1.15.0: rewrite: "x.a.org" becomes "x.b.a.org", which nothing in this server block answers`,
 		}},
@@ -223,6 +238,26 @@ func TestDangers(t *testing.T) {
 		{name: "a name of the cluster that a regular expression makes goes outside", text: "a.org {\n rewrite name regex (.*)[.]a[.]org {1}.dev.svc.cluster.local\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: rewrite: "x.dev.svc.cluster.local" goes to 10.0.0.53, which is not the cluster's DNS. Forward it to 10.240.16.11`,
 		}},
+
+		{name: "rules behind one that ends the rewriting", text: "a.org {\n rewrite ttl suffix a.org 30\n rewrite name www.a.org web.a.org\n rewrite continue rcode suffix .a.org REFUSED NXDOMAIN\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:2 warning unreachable of CoreDNS 1.15.0: rewrite: no query reaches this rule, because the rule on line 2 takes all of them and ends the rewriting. Write "continue" there`,
+			`Corefile:4:2 warning unreachable of CoreDNS 1.15.0: rewrite: no query reaches this rule, because the rule on line 2 takes all of them and ends the rewriting. Write "continue" there`,
+		}},
+		{name: "a rule behind one for longer endings and one for its name", text: "a.org {\n rewrite name suffix .b.a.org .c.a.org\n rewrite name regex ^www[.].* web.a.org\n rewrite name www.a.org v.a.org\n rewrite name suffix .a.org .d.a.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:4:2 warning unreachable of CoreDNS 1.15.0: rewrite: no query reaches this rule, because the rule on line 3 takes all of them and ends the rewriting. Put it first, or remove one of the two`,
+		}},
+		{name: "a rule behind one for the targets of CNAMEs", text: "a.org {\n rewrite cname b.org. c.org.\n rewrite name www.a.org web.a.org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:2 warning unreachable of CoreDNS 1.15.0`,
+		}},
+		{name: "a rule behind some that continue, or are for other names", text: "a.org {\n rewrite continue ttl suffix a.org 30\n rewrite stop type ANY HINFO\n rewrite ttl prefix x 30\n rewrite rcode y.a.org SERVFAIL NXDOMAIN\n rewrite name www.a.org web.a.org\n forward . 10.0.0.53\n}\n"},
+		{name: "a rule for a name that another makes", text: "a.org {\n rewrite ttl suffix b.org 30\n rewrite continue name suffix .a.org .b.org answer auto\n rewrite ttl suffix b.org 60\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: rewrite: "b.org" is in no zone of this server block, so no query reaches this rule. Move it to a block for its zone`,
+		}},
+		{name: "rules for names of other zones", text: "a.org {\n rewrite name www.b.org www.a.org\n rewrite name suffix xa.org a.org\n rewrite name suffix .org .org\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: rewrite: "www.b.org" is in no zone of this server block, so no query reaches this rule. Move it to a block for its zone`,
+			`Corefile:3:2 warning unreachable of CoreDNS 1.15.0: rewrite: "xa.org" is in no zone of this server block`,
+		}},
+		{name: "rules of a snippet, each for one of its blocks", text: "(ours) {\n rewrite name www.a.org web.a.org\n rewrite name www.b.org web.b.org\n forward . 10.0.0.53\n}\na.org {\n import ours\n}\nb.org {\n import ours\n}\n"},
 
 		// Answers.
 		{name: "a reply with another question", text: "a.org {\n rewrite continue name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n", want: []string{
@@ -240,6 +275,9 @@ func TestDangers(t *testing.T) {
 		{name: "names that do not exist for AAAA", text: "a.org {\n template IN AAAA {\n  rcode NXDOMAIN\n }\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: NXDOMAIN for AAAA says that the name does not exist at all, so some clients ignore its A records. Write rcode NOERROR`,
 		}},
+		{name: "names that do not exist for AAAA, by an expression for all", text: "a.org {\n template IN AAAA {\n  match .*\n  rcode NXDOMAIN\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: NXDOMAIN for AAAA`,
+		}},
 		{name: "names without AAAA", text: "a.org {\n template IN AAAA {\n  rcode NOERROR\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "names that do not exist", text: "a.org {\n template IN AAAA {\n  rcode NXDOMAIN\n }\n template IN A {\n  rcode NXDOMAIN\n }\n}\n"},
 		{name: "a record without a name", text: "a.org {\n template IN A {\n  answer \" 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
@@ -247,6 +285,9 @@ func TestDangers(t *testing.T) {
 		}},
 		{name: "a record of another name", text: "a.org {\n template IN A {\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:3:10 warning wrong-answer of CoreDNS 1.15.0: template: a query for "x.a.org" gets a record of "www.a.org", which clients ignore. Start the record with "{{ .Name }}"`,
+		}},
+		{name: "a record of another name, by an expression for all", text: "a.org {\n template IN A {\n  match ^(.*)$\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:4:10 warning wrong-answer of CoreDNS 1.15.0: template: a query for "x.a.org" gets a record of "www.a.org"`,
 		}},
 		{name: "a record of the name that is asked for", text: "a.org {\n template IN A {\n  match ^www[.]a[.]org[.]$\n  answer \"www.a.org. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "an alias and its target", text: "a.org {\n template IN A {\n  answer \"{{ .Name }} 60 IN CNAME b.net.\" \"b.net. 60 IN A 10.0.0.1\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
@@ -322,6 +363,86 @@ func TestDangers(t *testing.T) {
 			want := slices.Sorted(slices.Values(test.want))
 			if !slices.EqualFunc(got, want, strings.HasPrefix) {
 				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+// TestNoBindBesideAnUnknownCorefile is about a manifest alone: node-local-dns's own Corefile hardly ever
+// listens everywhere.
+func TestNoBindBesideAnUnknownCorefile(t *testing.T) {
+	t.Parallel()
+	const plain = "example.org {\n forward . 10.0.0.53\n}\n"
+	for _, test := range []struct {
+		name, judged, text string
+		want               []string
+	}{
+		{name: "no bind", judged: extraconfig.NodeLocalDNSName, text: plain, want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node. If node-local-dns binds to 169.254.20.10 in its own Corefile, as usual, pods never reach it, and it does not start beside another resolver on port 53: add "bind 169.254.20.10"`,
+		}},
+		{name: "several blocks", judged: extraconfig.NodeLocalDNSName, text: plain + "example.net {\n bind ::\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block and 1 more of this file listen on every address of the node`,
+		}},
+		{name: "a bind", judged: extraconfig.NodeLocalDNSName, text: "example.org {\n bind 169.254.20.10\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:7 warning pod-address of ` + nodeCache,
+		}},
+		{name: "another port", judged: extraconfig.NodeLocalDNSName, text: "example.org:5353 {\n forward . 10.0.0.53\n}\n"},
+		{name: "for CoreDNS as well", judged: extraconfig.Name, text: plain},
+		{name: "for CoreDNS", judged: extraconfig.CoreDNSName, text: plain},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			k := extraconfig.Cluster{Servers: metakube(t).Servers}
+			got := say(k.Check(test.judged, extraconfig.ConfigMap{Data: texts{"Corefile": test.text}}))
+			if !slices.EqualFunc(got, test.want, strings.HasPrefix) {
+				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
+// TestOlderReleases is about text that does less in releases before the newest.
+func TestOlderReleases(t *testing.T) {
+	t.Parallel()
+	const (
+		local    = ".:53 {\n errors\n import extra-configs/*Corefile\n forward . 10.0.0.53\n}\n"
+		failures = "a.org {\n rewrite rcode suffix a.org SERVFAIL NXDOMAIN\n forward . 10.0.0.53\n}\n"
+		empty    = "a.org {\n rewrite rcode a.org NXDOMAIN NOERROR\n template IN A {\n  rcode NXDOMAIN\n }\n forward . 10.0.0.53\n}\n"
+	)
+	for _, test := range []struct {
+		name, version, base, text string
+		want                      []string
+	}{
+		{name: "names below localhost", version: "1.13.1", base: local, text: "local\n", want: []string{
+			`Corefile:1:1 warning old-behaviour of CoreDNS 1.13.1: local: CoreDNS 1.13.1 answers NXDOMAIN for names below localhost, unlike CoreDNS 1.14.5 and later. Write a server block for "localhost" with a template`,
+		}},
+		{name: "names below localhost since 1.14.5", version: "1.14.5", base: local, text: "local\n"},
+		{name: "names below localhost, which another block has", version: "1.13.1", base: local + "localhost {\n template IN A {\n  answer \"{{ .Name }} A 127.0.0.1\"\n }\n}\n", text: "local\n"},
+		{name: "local for other names", version: "1.13.1", text: "a.org {\n local\n forward . 10.0.0.53\n}\n"},
+		{name: "the code of failures", version: "1.14.6", text: failures, want: []string{
+			`Corefile:2:2 warning old-behaviour of CoreDNS 1.14.6: rewrite: CoreDNS 1.14.6 replaces SERVFAIL only for clients that send EDNS0, unlike CoreDNS 1.14.7 and later. Answer these names with a template, or remove it`,
+		}},
+		{name: "the code of failures since 1.14.7", version: "1.14.7", text: failures},
+		{name: "the code of failures, where queries get EDNS0", version: "1.14.6", text: strings.Replace(failures, " rewrite", " rewrite continue edns0 local set 0xffed 0xabcd\n rewrite", 1)},
+		{name: "the code of replies without records", version: "1.13.1", text: empty, want: []string{
+			`Corefile:2:2 warning old-behaviour of CoreDNS 1.13.1: rewrite: CoreDNS 1.13.1 replaces NXDOMAIN only for clients that send EDNS0`,
+		}},
+		{name: "the code of replies with records", version: "1.13.1", text: strings.Replace(empty, "rcode NXDOMAIN\n", "rcode NXDOMAIN\n  authority \"a.org. SOA ns.a.org. x.a.org. 1 60 60 60 60\"\n", 1)},
+		{name: "the code of others' replies", version: "1.13.1", text: "a.org {\n rewrite rcode a.org NXDOMAIN NOERROR\n forward . 10.0.0.53\n}\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			k := metakube(t)
+			projected(t, &k)
+			everythingToCoreDNS(&k)
+			repod(&k, 0, func(p *workload.Pod) { p.Containers[0].Image = "coredns:" + test.version })
+			if test.base != "" {
+				k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": test.base}}
+			}
+			k.Services["kube-dns-upstream"] = "10.240.16.11"
+			got := say(k.Check(extraconfig.CoreDNSName, extraconfig.ConfigMap{Data: texts{"Corefile": test.text}}))
+			if !slices.EqualFunc(got, test.want, strings.HasPrefix) {
+				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
 			}
 		})
 	}

@@ -37,12 +37,16 @@ type listening struct {
 	asked      bool // on the port that resolvers of the node have, too
 	unreached  bool // by pods
 	behind     bool // CoreDNS answers for the block in the end
+	usually    bool // everywhere and unreached if the server's own Corefile, which is not known, is like others
 }
 
 // listening returns what is wrong with the addresses of a block.
 func (c *checker) listening(b *block) listening {
 	if !b.judged() || len(b.zones) == 0 {
 		return listening{}
+	}
+	if c.bindsUsually() {
+		return listening{usually: b.on(c.Port) && b.listensEverywhere()}
 	}
 	l := listening{
 		everywhere: c.HostNetwork && c.own.binds(c.Port) && b.listensEverywhere(),
@@ -54,6 +58,12 @@ func (c *checker) listening(b *block) listening {
 		return listening{}
 	}
 	return l
+}
+
+// bindsUsually reports whether the server is node-local-dns with an own Corefile that is not known,
+// and no other server loads what is judged.
+func (c *checker) bindsUsually() bool {
+	return c.Server != nil && c.Server.StandIn != "" && c.HostNetwork && len(c.Server.Local) > 0 && c.Alone == "" && c.Elsewhere != ""
 }
 
 // alike are the server blocks of a file with the same fault.
@@ -92,9 +102,15 @@ func (c *checker) missingBinds(b *block) {
 	if all.first != b {
 		return
 	}
-	bind := fmt.Sprintf(`"bind %s"`, strings.Join(c.own.addresses, " "))
 	server, _, _ := strings.Cut(c.server, " (") // without its version
 	subject, verb, it := all.these("listens", "listen")
+	if fault.usually {
+		c.report.Warn(key, RuleMissingBind, fmt.Sprintf(
+			`%s %s on every address of the node. If %s binds to %s in its own Corefile, as usual, pods never reach %s, and it does not start beside another resolver on port %s: add "bind %[4]s"`,
+			subject, verb, server, c.Server.Local[0], it, c.Port))
+		return
+	}
+	bind := fmt.Sprintf(`"bind %s"`, strings.Join(c.own.addresses, " "))
 	if !fault.everywhere {
 		where := ""
 		if c.Alone != "" {

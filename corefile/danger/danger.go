@@ -76,6 +76,8 @@ var dangers = []func(*checker, *block){
 	(*checker).patterns,
 	(*checker).unanswered,
 	(*checker).rewrites,
+	(*checker).unmetRules,
+	(*checker).older,
 	(*checker).templates,
 	(*checker).idleAutopaths,
 	(*checker).idleDNS64,

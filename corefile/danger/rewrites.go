@@ -32,7 +32,7 @@ func (c *checker) rewrites(b *block) {
 		case !valid && asked.Outcome == query.ServFail && isFirst(asked, rule.Token):
 			c.report.Warn(rule.Token, RuleUnanswered, fmt.Sprintf(
 				"rewrite: %s becomes %s, which is not a valid name, so the query ends in SERVFAIL. CoreDNS adds the final dot: leave it out of the replacement and its groups", corefile.Quote(shown(name)), corefile.Quote(spelled(to))))
-		case !rule.Continue && c.survey(b).Answered(dns.TypeA) && c.unansweredAs(b, rule, name):
+		case isOnly(asked, rule) && c.survey(b).Answered(dns.TypeA) && c.unansweredAs(b, rule, name):
 			c.report.Warn(rule.Token, RuleUnanswered, fmt.Sprintf(
 				"rewrite: %s becomes %s, which nothing in this server block answers, so the query ends in SERVFAIL. Add a plugin that does, such as forward", corefile.Quote(shown(name)), corefile.Quote(shown(to))))
 		case rule.Continue && mayBeDiscarded(asked):
@@ -86,6 +86,17 @@ func unanswered(asked query.Result) bool {
 	last := asked.Steps[len(asked.Steps)-1]
 	return asked.Outcome == query.ServFail && (last.Plugin == "" || last.Plugin == "hosts") &&
 		!slices.ContainsFunc(asked.Steps, func(s query.Step) bool { return s.Plugin == "forward" })
+}
+
+// isOnly reports whether no rule behind one changes a query further.
+func isOnly(asked query.Result, rule *plugin.Rewrite) bool {
+	last := -1
+	for i, s := range asked.Steps {
+		if s.Plugin == "rewrite" {
+			last = i
+		}
+	}
+	return !rule.Continue || last >= 0 && isStepOf(asked.Steps[last], rule.Token)
 }
 
 // isFirst reports whether a rule is the first of rewrite that changes a query.

@@ -2,12 +2,14 @@ package danger
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
@@ -33,18 +35,30 @@ func (c *checker) templates(b *block) {
 // maxTried is how many zones of a block and of a template are looked at for a name in both.
 const maxTried = 8
 
-// templated returns a name that a template is for, or "".
+// templated returns a name in a block that a template is for, or "".
 func templated(b *block, t *plugin.Template) string {
+	var names []string
+	var expression *regexp.Regexp
 	if len(t.Matches) > 0 {
-		return query.Example(t.Matches[0].Text)
+		var err error
+		if expression, err = regexp.Compile(t.Matches[0].Text); err != nil {
+			return ""
+		}
+		names = append(names, query.Example(t.Matches[0].Text))
 	}
 	for _, zone := range t.Zones[:min(len(t.Zones), maxTried)] {
 		for _, z := range b.zones[:min(len(b.zones), maxTried)] {
 			if domain.IsSubDomain(zone, z.Name) {
-				return below(z.Name)
+				names = append(names, below(z.Name))
 			} else if domain.IsSubDomain(z.Name, zone) {
-				return below(zone)
+				names = append(names, below(zone))
 			}
+		}
+	}
+	for _, name := range names {
+		within := slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, name) })
+		if name != "" && within && (expression == nil || expression.MatchString(name)) {
+			return name
 		}
 	}
 	return ""

@@ -10,19 +10,35 @@ import (
 )
 
 // acl follows acl.go of the plugin: the first policy that meets a query decides.
-func acl(c *call) *reply {
+func acl(c *call) *reply { return c.policies(policiesFor(c.block.ACLs, c.question)) }
+
+// policiesFor returns those for a question, in order.
+func policiesFor(uses []plugin.ACL, q question) []plugin.ACLPolicy {
 	var policies []plugin.ACLPolicy
-	for _, use := range c.block.ACLs {
-		if covering(use.Zones, c.lower()) == "" {
+	for _, use := range uses {
+		if covering(use.Zones, q.lower()) == "" {
 			continue
 		}
 		for _, p := range use.Policies {
-			if len(p.Types) == 0 || slices.Contains(p.Types, c.typ) {
+			if len(p.Types) == 0 || slices.Contains(p.Types, q.typ) {
 				policies = append(policies, p)
 			}
 		}
 	}
-	return c.policies(policies)
+	return policies
+}
+
+// mayACL is what acl may do with a question: it keeps it where it lets no client through.
+func mayACL(uses []plugin.ACL, q question) doing {
+	for _, p := range policiesFor(uses, q) {
+		if strings.EqualFold(p.Token.Text, "allow") {
+			break
+		}
+		if p.AllClients {
+			return doing{meet: true, answer: true, keep: true}
+		}
+	}
+	return doing{meet: true, answer: true}
 }
 
 func (c *call) policies(all []plugin.ACLPolicy) *reply {

@@ -81,7 +81,9 @@ func passages(b *dnsserver.Block, chain []link) []passage {
 					answering(b.Stores[i].Token, func(q question) doing { return mayStores(b.Stores, i, q) })
 				}
 			}
-		case l.unknown || slices.Contains([]string{"acl", "any", "autopath", "local", "tsig"}, l.plugin):
+		case l.plugin == "acl":
+			all = append(all, passage{use: l.token, mayAnswer: true, may: func(q question) doing { return mayACL(b.ACLs, q) }})
+		case l.unknown || slices.Contains([]string{"any", "autopath", "local", "tsig"}, l.plugin):
 			p := perhaps(l.token)
 			about, _ := plugin.About(l.plugin)
 			p.wanted = l.unknown && about.Role == plugin.Answers

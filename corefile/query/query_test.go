@@ -68,6 +68,7 @@ func end(e query.End) string {
 func TestEnds(t *testing.T) {
 	t.Parallel()
 	const dynupdated = "a.org c.org {\n dynupdate a.org {\n  file db.a.org\n  allow key. * *\n }\n tsig {\n  secret key. NoTCJU+DMqFWywaPyxSijrDEA/eC3nK0xi3AMEZuPVk=\n }\n forward . 192.0.2.1\n}\n"
+	const alias = ". {\n rewrite cname www.c.org. w.a.org.\n template IN A c.org {\n  answer \"{{ .Name }} CNAME www.c.org.\"\n  match ^x\n  fallthrough\n }\n template IN A {\n  match ^w[.]\n  answer \"{{ .Name }} CNAME www.a.org.\"\n  fallthrough\n }\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n"
 	const hosts = "a.org {\n hosts {\n  192.0.2.1 www.a.org\n  %s\n }\n forward . 192.0.2.53\n}\n"
 	for _, test := range []struct{ name, release, corefile, question, want string }{
 		// Server blocks.
@@ -131,7 +132,16 @@ func TestEnds(t *testing.T) {
 		{"regex", "", ". {\n rewrite name regex (.*)[.]b[.]org[.] {1}.a.org answer name (.*)[.]a[.]org[.] {1}.b.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A www.b.org", "answer; www.b.org. 3600 IN A 192.0.2.1"},
 		{"continue leaves the question", "", ". {\n rewrite continue name suffix .b.org .a.org\n forward . 192.0.2.1\n}\n", "A www.b.org", "discarded; 192.0.2.1"},
 		{"a rewritten name stays in its block", "", "b.org {\n rewrite name suffix .b.org .a.org\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A www.b.org", "servfail"},
-		{"a target that an answer rule makes, which another one replaces", "", ". {\n rewrite continue cname suffix .c.org. .a.org.\n rewrite name suffix .c.org .a.org answer auto\n template IN CNAME {\n  answer \"{{ .Name }} CNAME www.a.org.\"\n }\n}\n", "CNAME x.c.org", "depends"},
+		{"a target that an answer rule makes, which another one replaces", "", ". {\n rewrite continue cname suffix .c.org. .a.org.\n rewrite name suffix .c.org .a.org answer auto\n template IN CNAME {\n  answer \"{{ .Name }} CNAME www.a.org.\"\n }\n}\n", "CNAME x.c.org", "answer; x.c.org. 3600 IN CNAME www.a.org.; www.a.org. 3600 IN CNAME www.a.org."},
+		{"a new target of a CNAME", "", ". {\n rewrite cname www.c.org. www.a.org.\n template IN A c.org {\n  answer \"{{ .Name }} CNAME www.c.org.\"\n  match ^x\n  fallthrough\n }\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A x.c.org", "answer; x.c.org. 3600 IN CNAME www.a.org.; www.a.org. 3600 IN A 192.0.2.1"},
+		{"a new target, to be forwarded", "", ". {\n rewrite continue cname suffix .c.org. .a.org.\n template IN ANY c.org {\n  answer \"{{ .Name }} CNAME www.c.org.\"\n }\n forward . 192.0.2.1\n}\n", "MX x.c.org", "answer; x.c.org. 3600 IN CNAME www.a.org.; 192.0.2.1"},
+		{"a new target that is another alias, before 1.14.2", "1.14.1", alias, "A x.c.org", "answer; x.c.org. 3600 IN CNAME w.a.org.; w.a.org. 3600 IN CNAME www.a.org."},
+		{"a new target that is another alias", "", alias, "A x.c.org", "answer; x.c.org. 3600 IN CNAME w.a.org.; w.a.org. 3600 IN CNAME www.a.org.; www.a.org. 3600 IN A 192.0.2.1"},
+		{"a new target that is no name", "", ". {\n rewrite cname suffix .org. .net\n template IN CNAME {\n  answer \"{{ .Name }} CNAME www.a.org.\"\n }\n}\n", "CNAME x.c.org", "depends"},
+		{"a new target that leads back", "", ". {\n rewrite cname suffix .org. .org.\n template IN CNAME {\n  answer \"{{ .Name }} CNAME {{ .Name }}\"\n }\n}\n", "CNAME x.c.org", "depends"},
+		{"a new target in place of the old one's records", "", ". {\n rewrite cname v.a.org. w.a.org.\n template IN A c.org {\n  answer \"{{ .Name }} CNAME v.a.org.\"\n }\n hosts {\n  192.0.2.1 v.a.org\n  192.0.2.2 w.a.org\n }\n}\n", "A x.c.org", "answer; x.c.org. 3600 IN CNAME w.a.org.; w.a.org. 3600 IN A 192.0.2.2"},
+		{"a new target that an answer rule changes afterwards", "", ". {\n rewrite continue name suffix .c.org .a.org answer auto\n rewrite cname v.b.org. w.a.org.\n template IN CNAME {\n  answer \"{{ .Name }} CNAME v.b.org.\"\n  match ^x\n  fallthrough\n }\n hosts {\n  192.0.2.2 w.a.org\n }\n}\n", "CNAME x.c.org", "answer; x.c.org. 3600 IN CNAME w.c.org."},
+		{"one of several CNAMEs gets a new target", "", ". {\n rewrite cname w.a.org. v.a.org.\n template IN CNAME {\n  answer \"{{ .Name }} CNAME w.a.org.\" \"w.a.org. CNAME x.a.org.\"\n }\n}\n", "CNAME x.c.org", "depends"},
 		{"type", "", ". {\n rewrite type ANY HINFO\n template IN HINFO {\n  rcode NXDOMAIN\n }\n}\n", "ANY www.b.org", "nxdomain"},
 		{"rcode", "", ". {\n rewrite rcode b.org NXDOMAIN NOERROR\n template IN A {\n  rcode NXDOMAIN\n }\n}\n", "A b.org", "nodata"},
 		{"continue exact that fails before 1.14.7", "1.13.1", ". {\n rewrite continue name b.org a.org\n errors\n}\n", "A b.org", "discarded"},

@@ -106,18 +106,19 @@ func (c *call) fromTemplate(t *plugin.Template, data templateData) *reply {
 }
 
 // followed adds to an answer what the server itself answers to another question.
-func (c *call) followed(r *reply, q question) *reply {
-	return c.lookup(q).each(func(leaf *reply) *reply {
-		joined := *r
-		joined.steps = nil
-		joined.answers = append(slices.Clone(r.answers), leaf.answers...)
-		joined.upstreams = union(slices.Clone(r.upstreams), leaf.upstreams)
-		joined.partial = r.partial || leaf.partial || leaf.end == Forward
-		if leaf.end == Depends || leaf.end == Loop {
-			return leaf
-		}
-		return &joined
-	})
+func (c *call) followed(r *reply, q question) *reply { return c.lookup(q).each(r.joined) }
+
+// joined returns a reply with the answers of another one behind its own.
+func (r *reply) joined(leaf *reply) *reply {
+	if leaf.end == Depends || leaf.end == Loop {
+		return leaf
+	}
+	joined := *r
+	joined.steps = nil
+	joined.answers = append(slices.Clone(r.answers), leaf.answers...)
+	joined.upstreams = union(slices.Clone(r.upstreams), leaf.upstreams)
+	joined.partial = r.partial || leaf.partial || leaf.end == Forward
+	return &joined
 }
 
 // lacks reports whether a template takes something that is not known.

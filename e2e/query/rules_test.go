@@ -133,6 +133,26 @@ var claims = []claim{
 		remedy:  []string{" acl example.net {\n  block\n }\n", "", "example.net {\n forward", "example.net {\n acl {\n  block\n }\n forward"}, then: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
 	},
 	{
+		rule: danger.RuleUnreachable, question: "A www.example.org.", want: first,
+		example: "example.org {\n rewrite ttl suffix example.org 30\n rewrite name www.example.org web.example.org\n hosts {\n  192.0.2.1 web.example.org\n  fallthrough\n }\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{"rewrite ttl", "rewrite continue ttl"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.net.", want: second,
+		example: "example.org {\n rewrite name www.example.net www.example.org\n forward . 127.0.0.1:5301\n}\nexample.net {\n forward . 127.0.0.1:5302\n}\n",
+		remedy:  []string{" rewrite name www.example.net www.example.org\n", "", "{\n forward . 127.0.0.1:5302", "{\n rewrite name www.example.net www.example.org\n forward example.org 127.0.0.1:5301\n forward . 127.0.0.1:5302"}, then: first,
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
+		example: "example.org {\n acl {\n  block\n }\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{" acl {\n  block\n }\n", ""}, then: first,
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.org.", want: first,
+		example: "example.org {\n view v {\n  expr true\n }\n forward . 127.0.0.1:5301\n}\nexample.org {\n view w {\n  expr type() == 'A'\n }\n forward . 127.0.0.1:5302\n}\n",
+		remedy:  []string{"expr true", "expr type() != 'A'"}, then: second,
+	},
+	{
 		rule: danger.RuleUnanswered, question: "A www.example.org.", want: failed,
 		example: "example.org {\n rewrite name www.example.org www.example.net\n forward example.org 127.0.0.1:5301\n}\n",
 		remedy:  []string{"forward example.org", "forward ."}, then: first,
