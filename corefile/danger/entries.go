@@ -69,7 +69,7 @@ func (c *checker) keptFrom(b *block, address, name string) (by corefile.Token, k
 	if !c.affordable() {
 		return corefile.Token{}, false
 	}
-	return c.Server.KeptFrom(b.Block, b.Hosts.Token, asked)
+	return c.survey(b).KeptFrom(b.Hosts.Token, asked)
 }
 
 // rewrittenFrom returns the rule that turns a name into another, if it is the only one for names,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
@@ -19,14 +20,20 @@ func (c *checker) idleZones(b *block) {
 	if c.Server == nil || len(b.Named) == 0 || len(b.Zones) == 0 || renames(b) || slices.ContainsFunc(b.Keys, corefile.Token.DependsOnEnvironment) {
 		return
 	}
-	served, above, unmet := map[string]bool{}, map[string]bool{}, map[place]bool{}
+	served := make(map[string]bool, len(b.Zones))
 	for _, z := range b.Zones {
-		name := strings.ToLower(z.Name)
-		served[name] = true
-		for _, zone := range domain.Above(name) {
-			above[zone] = true
-		}
+		served[strings.ToLower(z.Name)] = true
 	}
+	above := sync.OnceValue(func() map[string]bool {
+		all := map[string]bool{}
+		for name := range served {
+			for _, zone := range domain.Above(name) {
+				all[zone] = true
+			}
+		}
+		return all
+	})
+	unmet := map[place]bool{}
 	for _, u := range c.survey(b).Unmet {
 		unmet[placeOf(u.Use)] = true
 	}
@@ -34,8 +41,8 @@ func (c *checker) idleZones(b *block) {
 		if c.report.FullOfWarnings() {
 			return
 		}
-		if n.Token.Foreign() || n.Token.DependsOnEnvironment() || strings.Contains(n.Name, "/") || slices.Contains(notAsked, n.Plugin) || above[n.Name] ||
-			slices.ContainsFunc(domain.Above(n.Name), func(zone string) bool { return served[zone] }) {
+		if n.Token.Foreign() || n.Token.DependsOnEnvironment() || strings.Contains(n.Name, "/") || slices.Contains(notAsked, n.Plugin) || n.Name == "." ||
+			slices.ContainsFunc(domain.Above(n.Name), func(zone string) bool { return served[zone] }) || above()[n.Name] {
 			continue
 		}
 		if unmet[placeOf(n.Token)] || c.saidOnLine(n.Token, plugin.RuleSilentZone, plugin.RuleIgnored) {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	gotemplate "text/template"
+	"text/template/parse"
 
 	"github.com/miekg/dns"
 
@@ -61,10 +62,8 @@ func template(p *Parser) error {
 		}
 		t.Zones = p.origins(p.RemainingArgs())
 		variables := p.newVariables()
-		functions := gotemplate.FuncMap{"parseInt": strconv.ParseUint}
-		templates := gotemplate.New("").Funcs(functions)
 		records := func(into *[]corefile.Token) func() error {
-			return func() error { return p.templateRecords(templates, into) }
+			return func() error { return p.templateRecords(into) }
 		}
 		defer func() {
 			t.Conditions = slices.Concat(variables.defined, variables.conditions)
@@ -110,8 +109,8 @@ func (p *Parser) templateMatch(into *[]corefile.Token) error {
 // CoreDNS has no such limit.
 const maxTemplate = 64 << 10
 
-// templateRecords checks the arguments as templates that may use what the given one has.
-func (p *Parser) templateRecords(templates *gotemplate.Template, into *[]corefile.Token) error {
+// templateRecords checks the arguments as templates.
+func (p *Parser) templateRecords(into *[]corefile.Token) error {
 	name := p.Val()
 	args := p.RemainingArgs()
 	*into = append(*into, args...)
@@ -132,16 +131,29 @@ func (p *Parser) templateRecords(templates *gotemplate.Template, into *[]corefil
 		if err := p.spend(text, 6+len(text.Text)/8); err != nil {
 			return err
 		}
-		parsed, err := templates.New(name).Parse(text.Text)
+		tree, err := templateTree(name, text.Text)
 		if err != nil {
 			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
 			return p.errorAt(text, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in straight double quotes", corefile.Quote(text.Text), corefile.Quote(reason))
 		}
-		if parsed.Tree != nil && !p.Report.FullOfWarnings() {
-			p.warnNoField(text, parsed.Tree)
+		if !p.Report.FullOfWarnings() {
+			p.warnNoField(text, tree)
 		}
 	}
 	return nil
+}
+
+// templateTree parses a template. Most call no function, and so need no table of those: to make one
+// takes longer than to parse them.
+func templateTree(name, text string) (*parse.Tree, error) {
+	if trees, err := parse.Parse(name, text, "", ""); err == nil {
+		return trees[name], nil
+	}
+	parsed, err := gotemplate.New(name).Funcs(gotemplate.FuncMap{"parseInt": strconv.ParseUint}).Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return parsed.Tree, nil
 }
 
 // warnNoRecord warns of a template without an action that yields no record, so that every

@@ -68,7 +68,7 @@ var transparent = []string{
 // A link is a plugin in the chain of a server block.
 type link struct {
 	plugin string
-	token  corefile.Token // its name
+	token  *corefile.Token // its name
 	model  model
 	// forward is the use that it is, if it is one.
 	forward *plugin.Forward
@@ -111,20 +111,20 @@ func links(s *Server, b *dnsserver.Block) []link {
 		if about, _ := plugin.About(name); about.Role == plugin.SetsUp {
 			continue
 		}
-		l := link{plugin: name, token: tokens[0], model: modelOf(name)}
+		l := link{plugin: name, token: &tokens[0], model: modelOf(name)}
 		switch {
 		case slices.ContainsFunc(tokens, corefile.Token.DependsOnEnvironment) && !contains(transparent, name):
 			l.unsure, l.model = true, unknown("environment variables of the pod")
 		case name == "forward":
 			for i := range b.Forwards {
 				f := &b.Forwards[i]
-				all = append(all, link{plugin: name, token: f.Token, model: forward, forward: f})
+				all = append(all, link{plugin: name, token: &f.Token, model: forward, forward: f})
 			}
 			continue
 		case contains(lone, name):
 			for i := range b.Stores {
 				if s := &b.Stores[i]; s.Token.Text == name {
-					all = append(all, link{plugin: name, token: s.Token, model: loneStore(s), store: s})
+					all = append(all, link{plugin: name, token: &s.Token, model: loneStore(s), store: s})
 				}
 			}
 			continue
@@ -204,7 +204,7 @@ func (c *call) negative(rcode int) *reply {
 }
 
 // step returns a step of the plugin.
-func (c *call) step(does string) Step { return c.stepAt(c.links[0].token, does) }
+func (c *call) step(does string) Step { return c.stepAt(*c.links[0].token, does) }
 
 func (c *call) stepAt(token corefile.Token, does string) Step {
 	s := Step{Server: c.server.Name, Block: c.zone.Key.Text, File: token.File(), Line: token.Line(), Does: does}

@@ -14,7 +14,7 @@ import (
 // A passage is what one use of a plugin may do with questions. It is its model without the
 // details, in which everything that the text does not decide may happen.
 type passage struct {
-	use corefile.Token
+	use *corefile.Token
 	// wanted tells that it is there to answer, so that some question should come to it.
 	wanted    bool
 	mayAnswer bool
@@ -45,7 +45,7 @@ type doing struct {
 // passages returns those of the chain of a server block.
 func passages(b *dnsserver.Block, chain []link) []passage {
 	all := make([]passage, 0, 2) // most blocks need no more
-	answering := func(use corefile.Token, may func(question) doing) {
+	answering := func(use *corefile.Token, may func(question) doing) {
 		all = append(all, passage{use: use, wanted: true, mayAnswer: true, may: may})
 	}
 	for _, l := range chain {
@@ -62,7 +62,7 @@ func passages(b *dnsserver.Block, chain []link) []passage {
 			answering(l.token, func(q question) doing { serves := b.Nomad.Serves(q.name); return doing{serves, serves, serves} })
 		case l.plugin == "template":
 			for i := range b.Templates {
-				answering(b.Templates[i].Token, func(q question) doing { return mayTemplate(&b.Templates[i], q) })
+				answering(&b.Templates[i].Token, func(q question) doing { return mayTemplate(&b.Templates[i], q) })
 			}
 		case l.plugin == "hosts":
 			answering(l.token, func(q question) doing { return mayHosts(b.Hosts, q) })
@@ -78,7 +78,7 @@ func passages(b *dnsserver.Block, chain []link) []passage {
 		case slices.Contains(stores, l.plugin):
 			for i := range slices.Backward(b.Stores) { // of the same zone the last one counts
 				if b.Stores[i].Token.Text == l.plugin {
-					answering(b.Stores[i].Token, func(q question) doing { return mayStores(b.Stores, i, q) })
+					answering(&b.Stores[i].Token, func(q question) doing { return mayStores(b.Stores, i, q) })
 				}
 			}
 		case l.plugin == "acl":
@@ -94,7 +94,7 @@ func passages(b *dnsserver.Block, chain []link) []passage {
 }
 
 // perhaps returns a passage of which everything may come.
-func perhaps(use corefile.Token) passage {
+func perhaps(use *corefile.Token) passage {
 	return passage{use: use, mayAnswer: true, may: func(question) doing { return doing{meet: true, answer: true} }}
 }
 

@@ -24,7 +24,8 @@ type Survey struct {
 	// Unmet are the uses of plugins that no question comes to.
 	Unmet []Unmet
 
-	answered []uint16 // the types of questions that some plugin may answer
+	answered []uint16  // the types of questions that some plugin may answer
+	passages []passage // of the block
 }
 
 // An Unmet is a use of a plugin that no question comes to.
@@ -51,6 +52,7 @@ func (s *Server) Survey(b *dnsserver.Block) Survey {
 	survey := Survey{
 		MayAnswer: slices.ContainsFunc(passages, func(p passage) bool { return p.mayAnswer }),
 		Refuses:   len(chain) == 0,
+		passages:  passages,
 	}
 	words := len(b.Keys) + len(b.Zones)
 	for _, d := range b.Directives {
@@ -71,7 +73,7 @@ func (s *Server) Survey(b *dnsserver.Block) Survey {
 	}
 	for _, p := range passages {
 		if p.wanted && !p.met {
-			survey.Unmet = append(survey.Unmet, Unmet{p.use, p.by})
+			survey.Unmet = append(survey.Unmet, Unmet{*p.use, p.by})
 		}
 	}
 	return survey
@@ -111,8 +113,8 @@ func pass(passages []passage, q question) (answered bool) {
 		next, may := p.asked(q)
 		q = next
 		switch {
-		case keeper != nil && may.meet && !slices.Contains(p.by, keeper.use):
-			p.by = append(p.by, keeper.use)
+		case keeper != nil && may.meet && !slices.Contains(p.by, *keeper.use):
+			p.by = append(p.by, *keeper.use)
 		case keeper == nil:
 			p.met, answered = p.met || may.meet, answered || may.answer
 			if may.keep {
@@ -125,15 +127,16 @@ func pass(passages []passage, q question) (answered bool) {
 
 // KeptFrom returns the use of a plugin that keeps a question from another one behind it in the
 // block, if one always does.
-func (s *Server) KeptFrom(b *dnsserver.Block, use corefile.Token, q Question) (by corefile.Token, kept bool) {
+func (s Survey) KeptFrom(use corefile.Token, q Question) (by corefile.Token, kept bool) {
 	asked := question{q.Name, q.Type, dns.ClassINET}
-	for _, p := range passages(b, s.prepared(b).links) {
-		if p.use == use {
+	for i := range s.passages {
+		p := &s.passages[i]
+		if *p.use == use {
 			break
 		}
 		next, may := p.asked(asked)
 		if asked = next; may.keep {
-			return p.use, true
+			return *p.use, true
 		}
 	}
 	return corefile.Token{}, false
