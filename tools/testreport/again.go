@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,7 +18,7 @@ func goTest(events io.Writer, f failure) error {
 	cmd := exec.Command("go", "test", "-json", "-vet=off", "-count=1", "-timeout=30m", "-run=^"+f.test+"$", f.pkg)
 	cmd.Stdout, cmd.Stderr = events, os.Stderr
 	err := cmd.Run()
-	if _, failed := err.(*exec.ExitError); failed {
+	if _, failed := errors.AsType[*exec.ExitError](err); failed {
 		return nil // as the events say
 	}
 	return err

@@ -129,8 +129,7 @@ func TestRunAgain(t *testing.T) {
 		ran                  int
 		want                 string // the end of the report
 	}{
-		{"what passes then has passed", first, passes, 1,
-			"ok    m/e2e/p: 1 passed in 0s\nfailed, and passed when it was run again: m/e2e/p TestA\n3 passed, 0 failed\n"},
+		{"what passes then has passed", first, passes, 1, "ok    m/e2e/p: 1 passed in 0s\nfailed, and passed when it was run again: m/e2e/p TestA\n3 passed, 0 failed\n"},
 		{"what fails again has failed", first, fails, 1, "failed: m/e2e/p TestA/sub\nfailed: m/e2e/p TestA\n1 passed, 2 failed\n"},
 		{"what is cut off has failed", first, cutOff, 1, "1 passed, 2 failed\n"},
 		{"what does not run has failed", first, "", 1, "1 passed, 2 failed\n"},
