@@ -27,7 +27,7 @@ func cache(p *Parser) error {
 				p.warnAt(zone, RuleSilentZone, "CoreDNS reads %q as a zone name, not a TTL. Write the seconds as a number: cache %d", zone.Text, max(1, int(ttl.Seconds())))
 			}
 		}
-		p.named(args)
+		p.origins(args)
 		if !p.atBlock() {
 			return nil
 		}

@@ -133,13 +133,12 @@ func (p *Parser) hostsFile(args []corefile.Token) error {
 	return nil
 }
 
-// hostsZones returns the zones behind the name of the file, or else those of the block. A
-// zone of unix:// makes no difference, other than for origins.
+// hostsZones returns the zones behind the name of the file, or else those of the block.
 func (p *Parser) hostsZones(args []corefile.Token) []string {
 	if len(args) > 1 {
 		return p.zones(args[1:])
 	}
-	return p.lowerZones()
+	return p.origins(nil)
 }
 
 func (p *Parser) hostsTTL() (uint32, error) {

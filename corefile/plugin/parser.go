@@ -360,6 +360,10 @@ func (p *Parser) lenientBlock(strict string, known properties) error {
 	line := 0
 	unknown := func() bool { return !p.since(strict) && !p.knows(known, p.Val()) }
 	return p.blockOr(known, unknown, func() {
+		if p.hidden(p.Token()) { // it may be a property that takes what follows
+			p.RemainingArgs()
+			return
+		}
 		if at := p.Token(); at.Line() != line {
 			line = at.Line()
 			p.warnf(RuleIgnored, "%s ignores the unknown property %s, but CoreDNS %s and later do not start with it. Remove it", p.Release.Name, corefile.Quote(p.Val()), strict)

@@ -23,6 +23,11 @@ func TestRareMessages(t *testing.T) {
 		"cache": {
 			{text: "cache {\nserve_stale\nserve_stale_policy prefer_positive\nserve_stale_policy prefer_positive\n}", want: "4:1 repeated-plugin"},
 			{text: "cache {\nkeepttl }", want: "2:9 wrong-arguments"},
+			{text: "cache 30", transports: []string{"unix"}, coredns: "1.12.4", want: "1:7 conflicting-settings"},
+			{text: "cache 30 example.org", transports: []string{"unix"}, coredns: "1.12.4"},
+		},
+		"dnstap": {
+			{text: "dnstap /run/dnstap.sock {\nv{$X}sion version\n}", want: "warning 2:1 environment-reference", coredns: "1.14.3"},
 		},
 		"dynupdate": {
 			{text: "dynupdate {\nfile db\n}", zones: []string{"a.org.", "b.org."}, want: "1:1 wrong-arguments"},
@@ -39,9 +44,14 @@ func TestRareMessages(t *testing.T) {
 		},
 		"hosts": {
 			{text: "hosts example.net /etc/hosts {\nfallthrough\n}", want: "warning 1:7 ignored-text"},
+			{text: "hosts {\n192.0.2.1 www.example.org\n}", transports: []string{"unix"}, coredns: "1.12.4", want: "1:1 conflicting-settings"},
 		},
 		"loop": {
 			{text: "loop", transports: []string{"unix"}, coredns: "1.12.4", want: "1:1 conflicting-settings"},
+		},
+		"prometheus": {
+			{text: "prometheus", transports: []string{"unix"}, coredns: "1.12.4", want: "1:1 conflicting-settings"},
+			{text: "prometheus", transports: []string{"unix"}},
 		},
 		"rewrite": {
 			{text: "rewrite ttl exact example.org 30 answer auto", want: "1:34 invalid-value"},
