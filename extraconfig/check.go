@@ -4,6 +4,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 	"corewarden/corefile/release"
 )
@@ -31,13 +32,14 @@ func (s Server) String() string {
 // whole of their configuration.
 func CheckCorefile(file corefile.File, servers []Server) []corefile.Problem {
 	var parsing corefile.Report
+	var parsed plugin.Parsed
 	blocks := corefile.Parse(corefile.Configuration{Main: file}, release.Known, &parsing)
 	verdicts := atOnce(len(file.Text), servers, func(server Server) []corefile.Problem {
-		read, said := dnsserver.Check(blocks, dnsserver.Server{Name: server.String(), Release: server.Release}, &parsing)
+		read, said := dnsserver.Check(blocks, dnsserver.Server{Name: server.String(), Release: server.Release, Parsed: &parsed}, &parsing)
 		if rejects(said) {
 			return said
 		}
-		return danger.Check(read, said, server.String(), danger.Surroundings{Server: &query.Server{Release: server.Release, Blocks: read, Port: "53"}})
+		return danger.Check(read, said, server.String(), danger.Surroundings{Server: &query.Server{Release: server.Release, Blocks: read, Port: "53", Parsed: &parsed}})
 	})
 	files := []corefile.File{file}
 	return corefile.Ignore(files, corefile.Merge(files, verdicts...), Cluster{}.certain)

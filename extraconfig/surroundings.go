@@ -48,7 +48,7 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 
 // asked returns a subject as the server that is asked.
 func (j *judge) asked(s *subject) *query.Server {
-	server := &query.Server{Release: s.server.Release, Blocks: s.read, Port: cmp.Or(s.port(), "53")}
+	server := &query.Server{Release: s.server.Release, Blocks: s.read, Port: cmp.Or(s.port(), "53"), Parsed: &j.shared}
 	j.cluster.place(server, s.loading, s.conf)
 	return server
 }

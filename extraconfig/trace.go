@@ -95,7 +95,7 @@ func started(blocks []corefile.Block, parsing *corefile.Report, s dnsserver.Serv
 			return nil, fmt.Errorf("%s does not start: %s:%d:%d: %s", s.Name, p.File, p.Line, p.Column, p.Message)
 		}
 	}
-	return &query.Server{Release: s.Release, Blocks: read, Port: cmp.Or(s.Port, "53")}, nil
+	return &query.Server{Release: s.Release, Blocks: read, Port: cmp.Or(s.Port, "53"), Parsed: s.Parsed}, nil
 }
 
 // keyOf returns CONFIGMAP/KEY for what problems call the server's own Corefile.

@@ -10,6 +10,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
 )
 
@@ -31,6 +32,7 @@ type judge struct {
 
 	sources *corefile.Sources
 	parsed  parsings
+	shared  plugin.Parsed
 	// subjects are the servers that load it.
 	subjects []*subject
 	stopped  atomic.Bool // the cluster's Stop said so
@@ -141,7 +143,7 @@ func (j *judge) verdict(s *subject) []corefile.Problem {
 }
 
 func (j *judge) check(l loading, p *parsed) ([]dnsserver.Block, []corefile.Problem) {
-	s := dnsserver.Server{Name: l.server.String(), Release: l.server.Release, Pod: j.pod(l, p.conf.Files), Elsewhere: l.elsewhere()}
+	s := dnsserver.Server{Name: l.server.String(), Release: l.server.Release, Pod: j.pod(l, p.conf.Files), Elsewhere: l.elsewhere(), Parsed: &j.shared}
 	if l.workload != nil {
 		s.Port = l.workload.Port()
 	}

@@ -144,7 +144,7 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 	}
 	c := &checker{
 		Surroundings: s, said: said, blocks: make([]block, len(blocks)), misplaced: map[misplaced]alike{},
-		own: newOwn(), sockets: map[socket]bool{}, certified: map[string]bool{},
+		sockets: map[socket]bool{}, certified: map[string]bool{},
 	}
 	for i := range blocks {
 		c.blocks[i] = newBlock(&blocks[i])
@@ -174,7 +174,8 @@ type block struct {
 	binds []string         // the IP addresses of its binds; none where it listens on all
 	fault listening
 
-	surveyed *query.Survey // see survey
+	surveyed bool
+	found    query.Survey // see survey
 }
 
 // newBlock returns a server block as queries see it.

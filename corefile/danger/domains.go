@@ -22,7 +22,7 @@ func newDomains(names []string, own func(zone string) bool) domains {
 		name = dns.Fqdn(name)
 		d.names = append(d.names, name)
 		first(d.index, name, i)
-		for _, zone := range domain.Above(name) {
+		for zone := range domain.Above(name) {
 			first(d.within, zone, i)
 			if own(zone) {
 				break
@@ -39,7 +39,7 @@ func (d domains) hidden(zone string) (name string, whole, found bool) {
 	if !whole {
 		at = len(d.names)
 	}
-	for _, above := range domain.Above(zone) {
+	for above := range domain.Above(zone) {
 		if i, is := d.index[above]; is && above != zone && i < at {
 			at, whole = i, false
 		}

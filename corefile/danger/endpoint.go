@@ -45,6 +45,9 @@ func (es *endpoints) add(e *plugin.Endpoint) {
 	if err != nil || es.known[this] {
 		return
 	}
+	if es.known == nil {
+		es.ports, es.known = map[string]*onPort{}, map[endpoint]bool{}
+	}
 	es.known[this] = true
 	on := es.ports[port]
 	if on == nil {

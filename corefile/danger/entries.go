@@ -38,14 +38,14 @@ func (c *checker) entries(b *block) {
 			if c.report.FullOfWarnings() {
 				return
 			}
-			above := domain.Above(strings.ToLower(dns.Fqdn(name)))
-			if !slices.ContainsFunc(above, func(zone string) bool { return zones[zone] }) {
+			qualified := strings.ToLower(dns.Fqdn(name))
+			if !within(qualified, zones) {
 				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
 					"hosts: %s is in no zone of this server block, so CoreDNS drops the entry. Move it to a block for its zone", corefile.Quote(name)))
-			} else if other := c.takesFrom(b, fields[0], above); other != nil {
+			} else if other := c.takesFrom(b, fields[0], qualified); other != nil {
 				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
 					"hosts: queries for %s go to the server block on %s, which has the longer zone. Move the entry there", corefile.Quote(name), corefile.Place(other.Keys[0], line.Token)))
-			} else if by, kept := c.keptFrom(b, fields[0], above[0]); kept {
+			} else if by, kept := c.keptFrom(b, fields[0], qualified); kept {
 				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
 					"hosts: no query for %s reaches this entry, because %s on %s comes first. Remove one of the two", corefile.Quote(name), by.Text, corefile.Place(by, line.Token)))
 			}
@@ -126,7 +126,7 @@ const maxCompared = 100
 // takesFrom returns the server block that takes the queries for an entry of hosts from another
 // one, or nil. Those for the entry's address may come to the other one all the same, and those
 // that a rewrite makes.
-func (c *checker) takesFrom(b *block, address string, above []string) *block {
+func (c *checker) takesFrom(b *block, address, name string) *block {
 	if len(b.zones) > maxCompared || b.Uses("rewrite") || b.Uses("view") || !b.judged() {
 		return nil
 	}
@@ -135,17 +135,28 @@ func (c *checker) takesFrom(b *block, address string, above []string) *block {
 	}
 	var taker *block
 	for _, z := range b.zones {
-		if !slices.Contains(above, z.Name) {
+		if !domain.IsSubDomain(z.Name, name) {
 			continue
 		}
-		i := slices.IndexFunc(above, func(name string) bool { return name == z.Name || c.serving()[zone{name, z.Port}] != nil })
-		other := c.serving()[zone{above[i], z.Port}]
-		if above[i] == z.Name || other == nil || other.Uses("view") || !listenAlike(b, other) {
+		if taker = c.longer(name, z); taker == nil || taker.Uses("view") || !listenAlike(b, taker) {
 			return nil
 		}
-		taker = other
 	}
 	return taker
+}
+
+// longer returns the server block that takes the queries for a name in a zone because it has a
+// longer one on the same port, or nil.
+func (c *checker) longer(name string, than dnsserver.Zone) *block {
+	for above := range domain.Above(name) {
+		if above == than.Name {
+			break
+		}
+		if b := c.serving()[zone{above, than.Port}]; b != nil {
+			return b
+		}
+	}
+	return nil
 }
 
 // serving returns the server blocks by their zones.

@@ -49,15 +49,24 @@ func newRoutes(system query.System, server *query.Server, port string, affordabl
 	return r
 }
 
+// zone returns the zone of the server's own Corefile that takes a name, or "".
+func (r *routes) zone(name string) string {
+	for above := range domain.Above(name) {
+		if r.zones[above] {
+			return above
+		}
+	}
+	return ""
+}
+
 // of returns the route of the names in a zone, or nil where no zone of the server's own
 // Corefile takes them or that is not known.
 func (r *routes) of(name string) *route {
-	above := domain.Above(strings.ToLower(name))
-	i := slices.IndexFunc(above, func(zone string) bool { return r.zones[zone] })
-	if i < 0 {
+	longest := r.zone(strings.ToLower(name))
+	if longest == "" {
 		return nil
 	}
-	found := r.known[above[i]]
+	found := r.known[longest]
 	if found == nil && !r.affordable() {
 		return nil
 	}
@@ -75,7 +84,7 @@ func (r *routes) of(name string) *route {
 			}
 		}
 		found.upstreams, found.forwards = asked.Upstreams, asked.Outcome == query.Forward
-		r.known[above[i]] = found
+		r.known[longest] = found
 	}
 	return found
 }

@@ -151,8 +151,7 @@ func loopingZone(b *block, f plugin.Forward, port string) *corefile.Token {
 		if domain.IsSubDomain(inner, f.From) {
 			inner = f.From
 		}
-		excepted := func(zone string) bool { return except[zone] }
-		if z.Port == port && domain.IsSubDomain(f.From, inner) && !slices.ContainsFunc(domain.Above(inner), excepted) {
+		if z.Port == port && domain.IsSubDomain(f.From, inner) && !within(inner, except) {
 			return z.Key
 		}
 	}

@@ -53,7 +53,7 @@ func (c *checker) keepsCode(b *block, rule *plugin.Rewrite) bool {
 	if from := rule.Rcodes[0]; from != dns.RcodeSuccess && from != dns.RcodeNameError && from != dns.RcodeYXDomain {
 		return true
 	}
-	name, _ := rewritten(b, rule)
+	name, _ := c.rewritten(b, rule)
 	return slices.ContainsFunc([]uint16{dns.TypeA, dns.TypeAAAA}, func(t uint16) bool {
 		asked, _ := c.askBlock(b, name, t, rule.Token)
 		return slices.Contains(asked.On, query.OnEDNS0)

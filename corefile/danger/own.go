@@ -22,13 +22,6 @@ type own struct {
 	open map[string]bool
 }
 
-func newOwn() own {
-	return own{
-		zones: map[zone]bool{}, known: map[string]bool{}, bound: map[string]bool{}, open: map[string]bool{},
-		endpoints: endpoints{map[string]*onPort{}, map[endpoint]bool{}},
-	}
-}
-
 // add takes note of a block, as far as it is the server's own.
 func (o *own) add(b *block) {
 	for _, e := range b.Endpoints {
@@ -38,6 +31,9 @@ func (o *own) add(b *block) {
 	}
 	if b.judged() {
 		return
+	}
+	if o.zones == nil { // most texts are judged as a whole
+		o.zones, o.known, o.bound, o.open = map[zone]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	}
 	for _, z := range b.zones {
 		o.zones[zone{z.Name, z.Port}] = true

@@ -45,7 +45,7 @@ func (c *checker) patterns(b *block) {
 
 // pattern warns of one expression of a use of a plugin.
 func (c *checker) pattern(b *block, use, at corefile.Token, text string) {
-	parsed, err := syntax.Parse(text, syntax.Perl)
+	parsed, err := c.Server.Parsed.Regexp(text)
 	if err != nil {
 		return
 	}

@@ -22,7 +22,7 @@ func (c *checker) rewrites(b *block) {
 		if rule.Kind != "name" || rule.Token.Foreign() || c.report.FullOfWarnings() {
 			continue
 		}
-		name, to := rewritten(b, rule)
+		name, to := c.rewritten(b, rule)
 		asked, found := c.askBlock(b, name, dns.TypeA, rule.Token)
 		if !found {
 			continue
@@ -107,7 +107,7 @@ func isFirst(asked query.Result, rule corefile.Token) bool {
 
 // rewritten returns a name in a block that a rule rewrites, and what it makes of that; "" if there
 // is none at hand.
-func rewritten(b *block, rule *plugin.Rewrite) (name, to string) {
+func (c *checker) rewritten(b *block, rule *plugin.Rewrite) (name, to string) {
 	var names []string
 	switch rule.Match {
 	case "exact":
@@ -115,7 +115,7 @@ func rewritten(b *block, rule *plugin.Rewrite) (name, to string) {
 	case "suffix":
 		names = []string{query.Fresh + rule.From}
 	default:
-		names = []string{query.Example(rule.From)}
+		names = []string{query.Example(rule.From, c.Server.Parsed)}
 		for _, z := range b.zones[:min(len(b.zones), maxTried)] {
 			names = append(names, below(z.Name), z.Name)
 		}

@@ -25,9 +25,9 @@ func (c *checker) templates(b *block) {
 		}
 		switch {
 		case t.Type == dns.TypeAAAA && t.Rcode == dns.RcodeNameError:
-			c.denied(b, t, templated(b, t))
+			c.denied(b, t, c.templated(b, t))
 		case len(t.Answers) > 0 && !b.Uses("rewrite") && slices.ContainsFunc(t.Answers, mayBeOfOthers):
-			c.owners(b, t, templated(b, t))
+			c.owners(b, t, c.templated(b, t))
 		}
 	}
 }
@@ -36,7 +36,7 @@ func (c *checker) templates(b *block) {
 const maxTried = 8
 
 // templated returns a name in a block that a template is for, or "".
-func templated(b *block, t *plugin.Template) string {
+func (c *checker) templated(b *block, t *plugin.Template) string {
 	var names []string
 	var expression *regexp.Regexp
 	if len(t.Matches) > 0 {
@@ -44,7 +44,7 @@ func templated(b *block, t *plugin.Template) string {
 		if expression, err = regexp.Compile(t.Matches[0].Text); err != nil {
 			return ""
 		}
-		names = append(names, query.Example(t.Matches[0].Text))
+		names = append(names, query.Example(t.Matches[0].Text, c.Server.Parsed))
 	}
 	for _, zone := range t.Zones[:min(len(t.Zones), maxTried)] {
 		for _, z := range b.zones[:min(len(b.zones), maxTried)] {

@@ -96,11 +96,10 @@ func (c *checker) survey(b *block) query.Survey {
 	if c.Server == nil || !b.hasJudged() {
 		return query.Survey{MayAnswer: true}
 	}
-	if b.surveyed == nil {
-		survey := c.Server.Survey(b.Block)
-		b.surveyed = &survey
+	if !b.surveyed {
+		b.found, b.surveyed = c.Server.Survey(b.Block), true
 	}
-	return *b.surveyed
+	return b.found
 }
 
 // hasJudged reports whether any of the block's text is judged.

@@ -3,6 +3,7 @@ package danger
 import (
 	"slices"
 
+	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 )
@@ -29,8 +30,7 @@ func (c *checker) logsEverything(b *block) {
 
 // ofEverything reports whether a log in a block of the root zone is of all queries.
 func ofEverything(l plugin.Log) bool {
-	if len(l.Zones) > 0 && !slices.Contains(l.Zones, ".") {
-		return false
-	}
-	return len(l.Classes) == 0 || slices.Contains(l.Classes, "all") || slices.Contains(l.Classes, "success")
+	root := func(zone corefile.Token) bool { return zone.Text == "." }
+	ofSuccess := func(class corefile.Token) bool { return class.Text == "all" || class.Text == "success" }
+	return (len(l.Zones) == 0 || slices.ContainsFunc(l.Zones, root)) && (len(l.Classes) == 0 || slices.ContainsFunc(l.Classes, ofSuccess))
 }

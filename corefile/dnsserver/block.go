@@ -46,7 +46,7 @@ func (c *checker) read(block *corefile.Block) Block {
 	b := Block{Block: block}
 	settings := &c.reading
 	*settings = plugin.Block{
-		Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared,
+		Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared, Parsed: c.parsed,
 		Zones: settings.Zones[:0], Transports: settings.Transports[:0],
 	}
 	settings.Unnamed = slices.ContainsFunc(block.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() })

@@ -38,6 +38,8 @@ type Server struct {
 	Pod plugin.Pod
 	// Elsewhere is the ConfigMap for what only other servers can do; "" where there is none.
 	Elsewhere string
+	// Parsed is that of the verdict. It may be nil.
+	Parsed *plugin.Parsed
 }
 
 // Judge returns what the servers have to say about a configuration, problems that they
@@ -57,7 +59,7 @@ func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
 // were parsed together with what the server has to say about them, in the order in which it
 // is found.
 func Check(blocks []corefile.Block, s Server, parsing *corefile.Report) ([]Block, []corefile.Problem) {
-	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port, pod: s.Pod, elsewhere: s.Elsewhere}
+	c := &checker{Report: parsing.Clone(), release: s.Release, port: s.Port, pod: s.Pod, elsewhere: s.Elsewhere, parsed: s.Parsed}
 	read := c.check(blocks)
 	problems := c.Problems()
 	for i := range problems {
@@ -73,8 +75,10 @@ type checker struct {
 	pod       plugin.Pod
 	elsewhere string // the ConfigMap for what only other servers can do, or ""
 	shared    plugin.Shared
+	parsed    *plugin.Parsed
 	reading   plugin.Block // the block that is read
 	badPorts  []badPort    // of the block that is read
+	served    []served     // of the key that is read, see zones
 	listening int          // counts the zones, each on each of its addresses
 }
 

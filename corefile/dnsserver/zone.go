@@ -28,8 +28,8 @@ var transports = []struct{ name, port, since string }{
 	{"unix", "", ""},
 }
 
-// zones returns the zones that a key stands for, or none if that cannot be told. It
-// follows CoreDNS's InspectServerBlocks.
+// zones returns the zones that a key stands for, or none if that cannot be told, until it is
+// called again. It follows CoreDNS's InspectServerBlocks.
 func (c *checker) zones(key corefile.Token) []served {
 	if key.DependsOnEnvironment() {
 		c.WarnOfEnvironment(key, "the zone")
@@ -64,14 +64,14 @@ func (c *checker) zones(key corefile.Token) []served {
 		if c.release.AtLeast("1.14.7") { // before, Example.org and example.org were two zones
 			qualified = strings.ToLower(qualified)
 		}
-		return []served{{transport, qualified, port}}
+		c.served = append(c.served[:0], served{transport, qualified, port})
+		return c.served
 	}
-	names := domain.Reverse(network) // in small letters
-	zones := make([]served, len(names))
-	for i, name := range names {
-		zones[i] = served{transport, name, port}
+	c.served = c.served[:0]
+	for _, name := range domain.Reverse(network) { // in small letters
+		c.served = append(c.served, served{transport, name, port})
 	}
-	return zones
+	return c.served
 }
 
 // A badPort is one that the key of a server block has and nothing can listen on.

@@ -4,6 +4,7 @@ package domain
 
 import (
 	"errors"
+	"iter"
 	"net"
 	"net/netip"
 	"strconv"
@@ -131,16 +132,18 @@ func escaped(text string) bool {
 	return (len(text)-len(strings.TrimRight(text, `\`)))%2 == 1
 }
 
-// Above returns a fully qualified name and all that it is in, the root last.
-func Above(name string) []string {
-	all := make([]string, 0, strings.Count(name, ".")+1)
-	for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {
-		all = append(all, name[at:])
+// Above yields a fully qualified name and all that it is in, the root last.
+func Above(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {
+			if !yield(name[at:]) {
+				return
+			}
+		}
+		if name != "." {
+			yield(".")
+		}
 	}
-	if name != "." {
-		all = append(all, ".")
-	}
-	return all
 }
 
 // Reverse returns the in-addr.arpa and ip6.arpa zones that together cover a network. One

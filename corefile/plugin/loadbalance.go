@@ -36,11 +36,13 @@ func loadbalance(p *Parser) error {
 		}
 		return p.block(properties{{name: "prefer", usage: "NETWORK...", since: "1.12.4", read: p.preferNetworks}})
 	}
-	repeat := p.every
-	if !p.since("1.12.4") {
-		repeat = p.first
+	var err error
+	if p.since("1.12.4") {
+		err = p.every(read)
+	} else {
+		err = p.first(read)
 	}
-	if err := repeat(read); err != nil {
+	if err != nil {
 		return err
 	}
 	if p.overridable() {

@@ -14,15 +14,14 @@ type Log struct {
 	// Token is the name of the plugin.
 	Token corefile.Token
 	// Zones and Classes are those whose queries it logs; where there are none, all.
-	Zones, Classes []string
+	Zones, Classes []corefile.Token
 }
 
 // log reads: log [ZONE] or log ZONE... [FORMAT], each with { class CLASS... }. The last of
 // several arguments is a format if there is a brace in it.
 func log(p *Parser) error {
 	return p.every(func() error {
-		use := Log{Token: p.Token()}
-		args := p.RemainingArgs()
+		token, args := p.Token(), p.RemainingArgs()
 		zones := len(args)
 		if zones > 1 && strings.Contains(args[zones-1].Text, "{") {
 			zones--
@@ -33,16 +32,16 @@ func log(p *Parser) error {
 		warned := false // once: without its quotes, a format is several words
 		for _, zone := range args[:zones] {
 			warned = warned || p.warnLogZone(zone)
-			use.Zones = append(use.Zones, zone.Text)
 			p.Settings.Named = append(p.Settings.Named, NamedZone{p.plugin, zone, strings.ToLower(dns.Fqdn(zone.Text))})
 		}
+		var classes []corefile.Token
 		err := p.block(properties{
 			{name: "class", usage: "all|success|denial|error...", read: func() (err error) {
-				use.Classes, err = p.logClasses()
+				classes, err = p.logClasses()
 				return err
 			}},
 		})
-		p.Settings.Logs = append(p.Settings.Logs, use)
+		p.Settings.Logs = append(p.Settings.Logs, Log{token, args[:zones], classes})
 		return err
 	})
 }
@@ -68,7 +67,7 @@ func (p *Parser) warnLogZone(token corefile.Token) bool {
 }
 
 // logClasses reads: class CLASS..., of which the last line counts.
-func (p *Parser) logClasses() ([]string, error) {
+func (p *Parser) logClasses() ([]corefile.Token, error) {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
 		return nil, p.argErr("class all|success|denial|error...")
@@ -78,5 +77,5 @@ func (p *Parser) logClasses() ([]string, error) {
 			return nil, p.noneOf(class, logClasses)
 		}
 	}
-	return texts(args), nil
+	return args, nil
 }

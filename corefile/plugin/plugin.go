@@ -52,6 +52,8 @@ type Block struct {
 	Pod Pod
 	// Shared is that of the configuration. Where it is nil, every block is by itself.
 	Shared *Shared
+	// Parsed is that of the verdict. It may be nil.
+	Parsed *Parsed
 	// Settings are what the plugins were read to say so far.
 	Settings Settings
 

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,7 +73,7 @@ func (r *rewriteRule) cname() error {
 	expression := r.args[1]
 	expression.Text = strings.ToLower(expression.Text) // which turns \S into \s
 	if !r.since("1.13.2") {
-		if _, err := syntax.Parse(expression.Text, syntax.Perl); err != nil {
+		if _, err := r.Parsed.Regexp(expression.Text); err != nil {
 			r.warnAt(expression, RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail", corefile.Quote(expression.Text))
 		}
 		return nil

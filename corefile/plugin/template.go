@@ -131,7 +131,7 @@ func (p *Parser) templateRecords(into *[]corefile.Token) error {
 		if err := p.spend(text, 6+len(text.Text)/8); err != nil {
 			return err
 		}
-		tree, err := templateTree(name, text.Text)
+		tree, err := p.Parsed.template(name, text.Text)
 		if err != nil {
 			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
 			return p.errorAt(text, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in straight double quotes", corefile.Quote(text.Text), corefile.Quote(reason))

@@ -124,7 +124,7 @@ func (p *Parser) regexp(token corefile.Token) (groups int, err error) {
 	if err := p.spend(token, 2+len(token.Text)/8); err != nil {
 		return 0, err
 	}
-	expression, err := syntax.Parse(token.Text, syntax.Perl)
+	expression, err := p.Parsed.Regexp(token.Text)
 	if err != nil {
 		var wrong *syntax.Error
 		errors.As(err, &wrong)

@@ -10,6 +10,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
+	"corewarden/corefile/plugin"
 )
 
 // Fresh is a label that no configuration is taken to have: a name with it stands for all names
@@ -43,7 +44,7 @@ func classesOf(most int, systems ...System) *classes {
 	for _, s := range systems {
 		for _, server := range s {
 			for i := range server.Blocks {
-				c.rewritten(&server.Blocks[i])
+				c.rewritten(server, &server.Blocks[i])
 			}
 		}
 	}
@@ -133,7 +134,7 @@ func (c *classes) block(server *Server, b *dnsserver.Block) {
 		c.zones(t.Zones, t.Fallthrough)
 		c.typed(t.Type)
 		for _, m := range t.Matches {
-			c.expression(m.Text, m)
+			c.expression(m.Text, m, server.Parsed)
 		}
 	}
 	for _, s := range b.Stores {
@@ -171,14 +172,14 @@ func (c *classes) typed(types ...uint16) {
 
 // rewritten adds the names that rules of rewrite tell apart, and those that they turn into
 // others that are told apart.
-func (c *classes) rewritten(b *dnsserver.Block) {
+func (c *classes) rewritten(server *Server, b *dnsserver.Block) {
 	for i := range b.Rewrites {
 		r := &b.Rewrites[i]
 		switch {
 		case r.Kind == "type":
 			c.typed(dns.StringToType[r.From], dns.StringToType[r.To])
 		case r.Match == "regex":
-			c.expression(r.From, r.Token)
+			c.expression(r.From, r.Token, server.Parsed)
 		case r.Match == "exact":
 			c.around(r.From)
 			c.around(r.To)
@@ -202,17 +203,17 @@ func (c *classes) rewritten(b *dnsserver.Block) {
 
 // expression adds a name that a regular expression matches. There may be any number of others
 // that it tells apart.
-func (c *classes) expression(text string, at corefile.Token) {
+func (c *classes) expression(text string, at corefile.Token, known *plugin.Parsed) {
 	c.unsure = append(c.unsure, at)
-	if name := Example(text); name != "" {
+	if name := Example(text, known); name != "" {
 		c.around(name)
 	}
 }
 
 // Example returns a name that a regular expression matches, as far as that is easy to find; else
 // "".
-func Example(expression string) string {
-	parsed, err := syntax.Parse(expression, syntax.Perl)
+func Example(expression string, known *plugin.Parsed) string {
+	parsed, err := known.Regexp(expression)
 	if err != nil {
 		return ""
 	}

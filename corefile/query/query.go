@@ -12,6 +12,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/plugin"
 	"corewarden/corefile/release"
 )
 
@@ -22,6 +23,8 @@ type Server struct {
 	Name    string
 	Release release.Release
 	Blocks  []dnsserver.Block
+	// Parsed is that of the verdict on the Blocks. It may be nil.
+	Parsed *plugin.Parsed
 	// Port is the port that a Service leads to, or that pods ask: "53".
 	Port string
 	// Local are the addresses of its own node that it listens on; pods ask the first.

@@ -83,7 +83,7 @@ func (s *Server) Survey(b *dnsserver.Block) Survey {
 func (s *Server) questions(b *dnsserver.Block) (names []string, types []uint16) {
 	c := newClasses(math.MaxInt)
 	c.block(s, b)
-	c.rewritten(b)
+	c.rewritten(s, b)
 	names, types = c.sorted()
 	return slices.DeleteFunc(names, func(name string) bool {
 		return !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, name) })

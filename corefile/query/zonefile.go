@@ -60,8 +60,10 @@ func readZone(text, origin string) (zoneFile, bool) {
 			continue
 		}
 		z.records[header.Name] = append(z.records[header.Name], rr)
-		for _, above := range domain.Above(header.Name)[1:] {
-			z.inner[above] = true
+		for above := range domain.Above(header.Name) {
+			if above != header.Name {
+				z.inner[above] = true
+			}
 		}
 	}
 	return z, parser.Err() == nil
