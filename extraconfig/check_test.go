@@ -51,6 +51,16 @@ func TestCheck(t *testing.T) {
 		{name: "the root zone", data: texts{"Corefile": ".:53 {\n whoami\n}\n"}, want: []string{"Corefile:1:1 error zone-already-served of " + both}},
 		{name: "the root zone on another port", data: texts{"Corefile": ".:5353 {\n whoami\n}\n"}},
 
+		// What looks for plugins when the server has started looks only where it listens.
+		{name: "no search path", data: texts{"Corefile": "a.org {\n autopath @errors\n errors\n bind lo\n}\n"}, want: []string{"Corefile:2:2 error unavailable-plugin of " + nodeCache, "Corefile:2:11 error invalid-value of " + coreDNS}},
+		{name: "no search path, where nothing listens", data: texts{"Corefile": "a.org {\n autopath @errors\n errors\n bind lo {\n  except lo\n }\n}\n"}, want: []string{
+			"Corefile:2:2 error unavailable-plugin of " + nodeCache, "Corefile:2:11 warning ignored-text of " + coreDNS, "Corefile:6:2 warning ignored-text of " + both,
+		}},
+		{name: "no search path, where a variable may name except", data: texts{"Corefile": "a.org {\n autopath @errors\n errors\n bind lo {\n  {$X} lo\n }\n}\n"}, want: []string{
+			"Corefile:1:1 warning unreachable of " + coreDNS, "Corefile:2:2 error unavailable-plugin of " + nodeCache, "Corefile:2:11 warning ignored-text of " + coreDNS,
+			"Corefile:5:3 warning environment-reference of " + both,
+		}},
+
 		// Other keys.
 		{name: "a key that is not loaded", data: texts{"notes": "{"}},
 		{name: "a key that is imported", data: texts{"Corefile": "a.org {\n import p\n}\n", "p": "forwrad\n"}, want: []string{"p:1:1 error unknown-plugin of " + both}},

@@ -419,6 +419,11 @@ func TestOlderReleases(t *testing.T) {
 		{name: "names below localhost since 1.14.5", version: "1.14.5", base: local, text: "local\n"},
 		{name: "names below localhost, which another block has", version: "1.13.1", base: local + "localhost {\n template IN A {\n  answer \"{{ .Name }} A 127.0.0.1\"\n }\n}\n", text: "local\n"},
 		{name: "local for other names", version: "1.13.1", text: "a.org {\n local\n forward . 10.0.0.53\n}\n"},
+		{name: "a panic with debug", version: "1.14.7", text: "a.org {\n minimal\n forward . 10.0.0.53\n}\nb.org {\n debug\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning old-behaviour of CoreDNS 1.14.7: minimal: before CoreDNS 1.15.0 it panics for a query that no plugin answers, and with debug that ends the server. Remove one of the two`,
+			`Corefile:6:2 warning logs-everything`,
+		}},
+		{name: "a panic with debug on another port", version: "1.14.7", text: "a.org {\n minimal\n forward . 10.0.0.53\n}\nb.org:5353 {\n debug\n forward . 10.0.0.53\n}\n", want: []string{`Corefile:6:2 warning logs-everything`}},
 		{name: "the code of failures", version: "1.14.6", text: failures, want: []string{
 			`Corefile:2:2 warning old-behaviour of CoreDNS 1.14.6: rewrite: CoreDNS 1.14.6 replaces SERVFAIL only for clients that send EDNS0, unlike CoreDNS 1.14.7 and later. Answer these names with a template, or remove it`,
 		}},

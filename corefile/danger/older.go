@@ -6,6 +6,8 @@ import (
 
 	"github.com/miekg/dns"
 
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 )
@@ -33,6 +35,7 @@ func (c *checker) older(b *block) {
 				`local: %s answers NXDOMAIN for names below localhost, unlike CoreDNS %s and later. Write a server block for "localhost" with a template`, c.Server.Release.Name, sinceLocalhost))
 		}
 	}
+	c.crashes(b)
 	if c.Server.Release.AtLeast(sinceEmptyReply) || slices.ContainsFunc(b.Rewrites, func(r plugin.Rewrite) bool { return r.Kind == "edns0" }) {
 		return
 	}
@@ -44,6 +47,21 @@ func (c *checker) older(b *block) {
 		c.report.Warn(rule.Token, plugin.RuleOldBehaviour, fmt.Sprintf(
 			"rewrite: %s replaces %s only for clients that send EDNS0, unlike CoreDNS %s and later. Answer these names with a template, or remove it",
 			c.Server.Release.Name, dns.RcodeToString[rule.Rcodes[0]], sinceEmptyReply))
+	}
+}
+
+// crashes warns of minimal where debug lets a panic end the server.
+func (c *checker) crashes(b *block) {
+	at := slices.IndexFunc(b.Directives, func(d corefile.Directive) bool { return d.Name() == "minimal" })
+	if at < 0 || b.Directives[at].Tokens[0].Foreign() || c.Server.Release.AtLeast(query.SinceMinimal) {
+		return
+	}
+	for i := range c.blocks {
+		if other := &c.blocks[i]; other.Uses("debug") && listenAlike(b, other) && slices.ContainsFunc(other.zones, func(z dnsserver.Zone) bool { return b.on(z.Port) }) {
+			c.report.Warn(b.Directives[at].Tokens[0], plugin.RuleOldBehaviour, fmt.Sprintf(
+				"minimal: before CoreDNS %s it panics for a query that no plugin answers, and with debug that ends the server. Remove one of the two", query.SinceMinimal))
+			return
+		}
 	}
 }
 

@@ -72,12 +72,12 @@ func (c *checker) read(block *corefile.Block) Block {
 	}
 	check := func(first bool) {
 		for _, d := range block.Plugins() {
-			if name := d.Name(); first == (name == "root") && c.release.Has(name) {
+			if name := d.Name(); first == (name == "root" || name == "bind") && c.release.Has(name) {
 				plugin.Check(name, d.Tokens, settings)
 			}
 		}
 	}
-	check(true) // others read files relative to the folder that root names
+	check(true) // others read files relative to the folder that root names, and run only where the block listens
 	check(false)
 	b.Settings = settings.Settings
 	c.reportPorts(&b)

@@ -51,7 +51,7 @@ func (p *Parser) autopathSource(token corefile.Token) error {
 	switch {
 	case slices.Contains(autopathSources, source) && p.Has(source):
 		return nil
-	case p.Has(source) && about.Role != SetsUp: // CoreDNS finds only what meets queries
+	case p.Has(source) && about.Role != SetsUp && p.listens(): // CoreDNS finds only what meets queries
 		return p.errorAt(token, RuleInvalidValue, "plugin %s has no search path. Write @kubernetes", corefile.Quote(source))
 	}
 	p.warnAt(token, RuleIgnored, "autopath does nothing: this block has no plugin %s with a search path. Use kubernetes in this block and write @kubernetes", corefile.Quote(source))

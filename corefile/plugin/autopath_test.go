@@ -14,6 +14,8 @@ func TestAutopath(t *testing.T) {
 		{text: "autopath @kubernetes", want: "warning 1:10 ignored-text"},
 		{text: "autopath @", want: "warning 1:10 ignored-text"},
 		{text: "autopath @whoami\nwhoami", want: "1:10 invalid-value"},
+		{text: "autopath @whoami\nwhoami", transports: []string{"unix", "dns"}, want: "1:10 invalid-value"},
+		{text: "autopath @whoami\nwhoami", transports: []string{"unix"}, want: "warning 1:10 ignored-text"},
 		{text: "autopath @autopath", want: "1:10 invalid-value"},
 		{text: "autopath @health\nhealth", want: "warning 1:10 ignored-text"},
 		{text: "autopath /etc/resolv.conf", want: "warning 1:10 pod-file"},

@@ -63,6 +63,11 @@ func bind(p *Parser) error {
 			return err
 		}
 		addresses := p.remove(p.addresses(args), p.addresses(excepted))
+		if p.nameless { // which may be another except
+			for i := range addresses {
+				addresses[i].Doubtful = true
+			}
+		}
 		p.Settings.Binds = append(p.Settings.Binds, Bind{Addresses: addresses})
 		listening = listening || len(addresses) > 0
 		return p.bindable(addresses)
@@ -173,6 +178,13 @@ func (p *Parser) bindable(addresses []Address) error {
 // unix://.
 func (p *Parser) opensSocket() bool {
 	return slices.ContainsFunc(p.Transports, func(transport string) bool { return transport != "unix" })
+}
+
+// listens reports whether the block certainly listens somewhere. Its binds were read before.
+func (p *Parser) listens() bool {
+	certain := func(a Address) bool { return !a.Doubtful }
+	bound := func(b Bind) bool { return slices.ContainsFunc(b.Addresses, certain) }
+	return p.opensSocket() && !p.Unnamed && (!p.Has("bind") || slices.ContainsFunc(p.Settings.Binds, bound))
 }
 
 // possibleInterface follows Linux's dev_valid_name.

@@ -24,7 +24,7 @@ type example struct {
 	// beside it.
 	files     map[string]string
 	neighbour plugin.Neighbour
-	// zones and transports are those of the block; none: example.org. over an unknown one.
+	// zones and transports are those of the block; none: example.org. over DNS.
 	zones, transports []string
 }
 
@@ -107,8 +107,12 @@ func judge(t *testing.T, name string, e example) []corefile.Problem {
 	if zones == nil {
 		zones = []string{"example.org."}
 	}
+	transports := e.transports
+	if transports == nil {
+		transports = []string{"dns"}
+	}
 	plugin.Check(name, tokens, &plugin.Block{
-		Release: r, Report: &report, Zones: zones, Transports: e.transports, Unnamed: unnamed, Has: func(name string) bool { return used[name] },
+		Release: r, Report: &report, Zones: zones, Transports: transports, Unnamed: unnamed, Has: func(name string) bool { return used[name] },
 		Pod: plugin.Pod{Neighbour: e.neighbour, File: func(path string) (string, bool) { text, found := e.files[path]; return text, found }},
 	})
 	return report.Problems()

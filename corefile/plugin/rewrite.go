@@ -21,11 +21,13 @@ type Rewrite struct {
 	// "suffix", "substring" or "regex".
 	Match string
 	// From is what a rule matches and To what it makes of that, as CoreDNS uses them: names,
-	// types, classes; the TTL of a ttl rule, and the option and action of an edns0 rule.
+	// types, classes; the TTL of a ttl rule; the option, such as "nsid" or "local 65517", and the
+	// action of an edns0 rule.
 	From, To string
 	// Rcodes are the response code that an rcode rule replaces, and the new one.
 	Rcodes [2]int
-	// Metadata tells that To of a name rule may hold metadata of the query.
+	// Metadata tells that To of a name rule, or the value of an edns0 rule, may hold metadata of the
+	// query.
 	Metadata bool
 	// Auto tells that answers get the name of the question back. Answers are further rules for them.
 	Auto    bool

@@ -157,15 +157,18 @@ func (r *rewriteRule) edns0() error {
 
 // edns0Local checks the code and the data of a local option.
 func (r *rewriteRule) edns0Local(unset bool) error {
-	if _, err := strconv.ParseUint(r.text(2), 0, 16); err != nil {
+	code, err := strconv.ParseUint(r.text(2), 0, 16)
+	if err != nil {
 		return r.wrong(2, "the option's code is %s. Write a number such as 65001 or 0xffed", corefile.Quote(r.text(2)))
 	}
+	r.made.From = "local " + strconv.FormatUint(code, 10)
 	if unset {
 		return nil
 	}
 	data := r.text(3)
 	if strings.HasPrefix(data, "{") && strings.HasSuffix(data, "}") {
-		if !slices.Contains(edns0Variables, data) && !isMetadataLabel(strings.TrimSuffix(data[1:], "}")) {
+		r.made.Metadata = !slices.Contains(edns0Variables, data)
+		if r.made.Metadata && !isMetadataLabel(strings.TrimSuffix(data[1:], "}")) {
 			return r.wrong(3, "there is no variable %s. Write one of %s, or metadata such as {kubernetes/client-namespace}", corefile.Quote(data), strings.Join(edns0Variables, ", "))
 		}
 		return nil

@@ -43,6 +43,8 @@ func modelOf(plugin string) model {
 		return kubernetes
 	case "local":
 		return local
+	case "minimal":
+		return minimal
 	case "nomad":
 		return nomad
 	case "rewrite":
@@ -62,7 +64,7 @@ func modelOf(plugin string) model {
 // transparent are plugins that hand on every query in class IN as it is, and its reply.
 var transparent = []string{
 	"bufsize", "cancel", "chaos", "dnssec", "dnstap", "errors", "geoip", "header", "loadbalance", "log", "loop", "metadata",
-	"minimal", "nsid", "prometheus", "shed", "trace", "transfer", "view",
+	"nsid", "prometheus", "shed", "trace", "transfer", "view",
 }
 
 // A link is a plugin in the chain of a server block.
@@ -170,7 +172,7 @@ func (c *call) hand(q question) *reply {
 	n.question, n.links = q, c.links[1:]
 	if len(n.links) == 0 {
 		step := Step{Server: c.server.Name, Block: c.zone.Key.Text, File: c.zone.Key.File(), Line: c.zone.Key.Line(), Does: "no plugin is left to answer: SERVFAIL"}
-		return (&reply{rcode: dns.RcodeServerFailure, asked: q}).after(step)
+		return (&reply{rcode: dns.RcodeServerFailure, failed: true, asked: q}).after(step)
 	}
 	return n.start()
 }
@@ -178,8 +180,14 @@ func (c *call) hand(q question) *reply {
 // last reports whether the plugin is the last of its block.
 func (c *call) last() bool { return len(c.links) == 1 }
 
-// lookup asks the whole server for another question, as plugins do for targets of CNAMEs.
-func (c *call) lookup(q question) *reply { return c.serve(c.at, q) }
+// lookup asks the whole server for another question, as plugins do for targets of CNAMEs. What they
+// ask has the options of the query.
+func (c *call) lookup(q question) *reply {
+	if q.options == "" {
+		q.options = c.options
+	}
+	return c.serve(c.at, q)
+}
 
 // message returns a reply that a plugin writes.
 func (c *call) message(rcode int, answers ...dns.RR) *reply {
@@ -188,6 +196,9 @@ func (c *call) message(rcode int, answers ...dns.RR) *reply {
 
 // failure returns a reply that a plugin leaves to the server to write.
 func (c *call) failure(rcode int) *reply { return &reply{rcode: rcode, asked: c.question} }
+
+// failed returns a reply that a plugin leaves to the server to write, with an error.
+func (c *call) failed(rcode int) *reply { return &reply{rcode: rcode, failed: true, asked: c.question} }
 
 // something returns a reply with records that the text does not hold.
 func (c *call) something() *reply {

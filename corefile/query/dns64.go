@@ -35,6 +35,8 @@ func dns64(c *call) *reply {
 func (c *call) translated(d *plugin.DNS64) *reply {
 	return c.next().each(func(leaf *reply) *reply {
 		switch {
+		case leaf.nothing && !leaf.panicked && !c.looked("loadbalance", "cache", "header"):
+			return (&reply{end: Dropped}).after(c.step("gets no answer from minimal and sends none"))
 		case leaf.end == Forward:
 			const on = "whether the upstream has AAAA records"
 			return either(
@@ -55,6 +57,19 @@ func (c *call) translated(d *plugin.DNS64) *reply {
 	})
 }
 
+// looked reports whether one of some plugins is between this one and minimal.
+func (c *call) looked(plugins ...string) bool {
+	for _, l := range c.links {
+		if l.plugin == "minimal" {
+			break
+		}
+		if contains(plugins, l.plugin) {
+			return true
+		}
+	}
+	return false
+}
+
 // synthesized asks for the addresses of type A, under the name that plugins have left in the
 // query. The reply has that name as well.
 func (c *call) synthesized(d *plugin.DNS64, leaf *reply) *reply {
@@ -62,7 +77,7 @@ func (c *call) synthesized(d *plugin.DNS64, leaf *reply) *reply {
 	if leaf.left != nil {
 		q = *leaf.left
 	}
-	return c.lookup(question{q.lower(), dns.TypeA, q.class}).each(func(a *reply) *reply {
+	return c.lookup(question{q.lower(), dns.TypeA, q.class, q.options}).each(func(a *reply) *reply {
 		if a.end == Dropped {
 			return c.failure(dns.RcodeServerFailure)
 		}

@@ -96,7 +96,7 @@ func (c *call) received(r *reply) *reply {
 		case leaf.end == Loop || leaf.end == Depends:
 			return leaf
 		case leaf.end == Dropped:
-			return c.failure(dns.RcodeServerFailure).after(c.step("gets no answer: SERVFAIL after some seconds"))
+			return c.failed(dns.RcodeServerFailure).after(c.step("gets no answer: SERVFAIL after some seconds"))
 		case !leaf.asked.same(c.question):
 			return c.message(dns.RcodeFormatError).after(c.step("gets a reply to another question: FORMERR"))
 		}

@@ -85,7 +85,7 @@ const maxServed = 1000
 // serve returns what a server makes of a query at one of its sockets. It follows ServeDNS of
 // CoreDNS's package core/dnsserver.
 func (w *walk) serve(to at, q question) *reply {
-	here := visit{to, question{q.lower(), q.typ, q.class}}
+	here := visit{to, question{name: q.lower(), typ: q.typ, class: q.class}}
 	if slices.Contains(w.visits, here) || len(w.visits) >= maxVisits {
 		return (&reply{end: Loop}).after(Step{Server: to.server.Name, Does: fmt.Sprintf("the query for %s comes back here: it goes in circles", q)})
 	}

@@ -123,7 +123,7 @@ func (s System) AskAt(server *Server, address, port string, q Question) Result {
 }
 
 func (w *walk) ask(to at, q Question) Result {
-	asked := question{q.Name, q.Type, dns.ClassINET}
+	asked := question{name: q.Name, typ: q.Type, class: dns.ClassINET}
 	r := w.serve(to, asked)
 	result := Result{Question: q, Steps: r.flatten("")}
 	var ends []End
@@ -184,6 +184,9 @@ type at struct {
 type question struct {
 	name       string
 	typ, class uint16
+	// options are the EDNS0 options that rewrites have put into the query, each with a final
+	// newline. Clients are taken to send none.
+	options string
 }
 
 // lower returns the name in small letters, as plugins compare it.

@@ -12,9 +12,13 @@ type reply struct {
 	// end is how the query ends without a message that is known: Dropped, Loop, Forward or
 	// Depends; else "".
 	end Outcome
-	// written tells that a plugin wrote a message; else it is left to the server to do.
-	written bool
-	rcode   int
+	// written tells that a plugin wrote a message; else it is left to the server to do. With an
+	// error, plugins in between look at no message.
+	written, failed bool
+	// nothing tells that a plugin wrote a message that is none, and panicked that another one has
+	// looked at that, so that none gets to do anything more.
+	nothing, panicked bool
+	rcode             int
 	// asked is the question in the message, and left the one that plugins have left in the
 	// query behind them, if that is another.
 	asked question

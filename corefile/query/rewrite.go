@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,7 @@ func rewrite(c *call) *reply {
 	stopped := false
 	for i := range c.block.Rewrites {
 		rule := &c.block.Rewrites[i]
-		if rule.Metadata && nameMatches(rule, q.lower()) {
+		if rule.Metadata && (rule.Kind == "edns0" || nameMatches(rule, q.lower())) {
 			return unknown("the metadata of the query")(c).after(steps...)
 		}
 		changed, done := rewritten(rule, q)
@@ -33,7 +34,7 @@ func rewrite(c *call) *reply {
 			steps = append(steps, c.stepAt(rule.Token, fmt.Sprintf("rewrites %s to %s", q, changed)))
 		}
 		if _, valid := dns.IsDomainName(changed.name); !valid {
-			return c.failure(dns.RcodeServerFailure).after(append(steps, c.stepAt(rule.Token, "makes no valid name: SERVFAIL"))...)
+			return c.failed(dns.RcodeServerFailure).after(append(steps, c.stepAt(rule.Token, "makes no valid name: SERVFAIL"))...)
 		}
 		rules = append(rules, responseRules(rule, q, changed)...)
 		q = changed
@@ -50,10 +51,11 @@ func (c *call) reverted(leaf *reply, q question, rules []responseRule, stopped b
 	if leaf.left == nil && !leaf.asked.same(c.question) {
 		leaf.left = &q
 	}
+	leaf.panicked = leaf.panicked || leaf.nothing && (stopped || len(rules) > 0)
 	switch {
 	case leaf.end == Dropped || leaf.end == Loop || leaf.end == Depends:
 		return leaf
-	case !stopped && len(rules) == 0, !leaf.written && !stopped && !c.server.Release.AtLeast("1.14.7"):
+	case leaf.panicked, leaf.nothing, !stopped && len(rules) == 0, !leaf.written && !stopped && !c.server.Release.AtLeast("1.14.7"):
 		if !leaf.asked.same(c.question) {
 			return leaf.after(c.step("leaves the question " + leaf.asked.String() + " in the reply, which clients discard"))
 		}
@@ -82,7 +84,19 @@ func rewritten(rule *plugin.Rewrite, q question) (question, bool) {
 	case "cname":
 		return q, true
 	}
-	return q, rule.To == "set" || rule.To == "append" // edns0: clients send none of these options
+	option := rule.From + "\n" // of edns0
+	has := slices.Contains(strings.SplitAfter(q.options, "\n"), option)
+	switch rule.To {
+	case "set", "append":
+		if !has {
+			changed.options += option
+		}
+		return changed, true
+	case "unset":
+		changed.options = strings.Join(slices.DeleteFunc(strings.SplitAfter(q.options, "\n"), func(o string) bool { return o == option }), "")
+		return changed, true
+	}
+	return q, has
 }
 
 // Renamed returns the name that a rule for names makes of another one, if it matches that. A rule

@@ -43,7 +43,7 @@ func (c *call) applied(leaf *reply, q question, rules []responseRule) *reply {
 	if alias == nil {
 		return c.recoded(leaf, rules)
 	}
-	leaf.answers, leaf.left = []dns.RR{alias}, &question{target, q.typ, dns.ClassINET}
+	leaf.answers, leaf.left = []dns.RR{alias}, &question{target, q.typ, dns.ClassINET, q.options}
 	return c.followedTarget(c.recoded(leaf, rules), by.Token)
 }
 

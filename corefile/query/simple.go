@@ -42,6 +42,21 @@ func erratic(c *call) *reply {
 	return (&reply{end: Depends, on: on}).after(c.step("depends on " + on))
 }
 
+// SinceMinimal is the release of CoreDNS from which on minimal hands on that there is no message.
+const SinceMinimal = "1.15.0"
+
+// minimal drops what answers need not have. In older releases it writes a message that is none where
+// no plugin behind it wrote one. Who looks at that panics, and the server answers SERVFAIL.
+func minimal(c *call) *reply {
+	return c.next().each(func(leaf *reply) *reply {
+		if leaf.end == "" && !leaf.written && !leaf.failed && !c.server.Release.AtLeast(SinceMinimal) {
+			leaf.nothing, leaf.rcode = true, dns.RcodeServerFailure
+			return leaf.after(c.step("has no answer to shorten and makes the server panic: SERVFAIL"))
+		}
+		return leaf
+	})
+}
+
 // localTTL is the TTL of the plugin local.
 const localTTL = 604800
 

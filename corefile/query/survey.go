@@ -95,7 +95,7 @@ func (s *Server) questions(b *dnsserver.Block) (names []string, types []uint16) 
 func (s *Survey) ask(passages []passage, names []string, types []uint16) (all bool) {
 	for _, name := range names {
 		for _, t := range types {
-			if pass(passages, question{name, t, dns.ClassINET}) && !slices.Contains(s.answered, t) {
+			if pass(passages, question{name: name, typ: t, class: dns.ClassINET}) && !slices.Contains(s.answered, t) {
 				s.answered = append(s.answered, t)
 			}
 		}
@@ -128,7 +128,7 @@ func pass(passages []passage, q question) (answered bool) {
 // KeptFrom returns the use of a plugin that keeps a question from another one behind it in the
 // block, if one always does.
 func (s Survey) KeptFrom(use corefile.Token, q Question) (by corefile.Token, kept bool) {
-	asked := question{q.Name, q.Type, dns.ClassINET}
+	asked := question{name: q.Name, typ: q.Type, class: dns.ClassINET}
 	for i := range s.passages {
 		p := &s.passages[i]
 		if *p.use == use {

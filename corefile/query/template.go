@@ -85,14 +85,14 @@ func (c *call) fromTemplate(t *plugin.Template, data templateData) *reply {
 		rr, err := record(text.Text, data)
 		switch {
 		case err != nil:
-			return c.failure(dns.RcodeServerFailure).after(c.stepAt(text, "yields no record: SERVFAIL"))
+			return c.failed(dns.RcodeServerFailure).after(c.stepAt(text, "yields no record: SERVFAIL"))
 		case i >= len(t.Answers):
 			r.soa = r.soa || rr.Header().Rrtype == dns.TypeSOA && i >= len(t.Answers)+len(t.Additional)
 			continue
 		}
 		r.answers = append(r.answers, rr)
 		if cname, ok := rr.(*dns.CNAME); ok && (c.typ == dns.TypeA || c.typ == dns.TypeAAAA) {
-			lookups = append(lookups, question{cname.Target, c.typ, c.class})
+			lookups = append(lookups, question{name: cname.Target, typ: c.typ, class: c.class})
 		}
 	}
 	does := "answers from a template"

@@ -187,7 +187,7 @@ func (z zoneFile) followed(c *call, answers []dns.RR) (r *reply, unknown, sure b
 		}
 		target := strings.ToLower(cname.Target)
 		if len(z.records[target]) == 0 {
-			return c.lookup(question{target, c.typ, c.class}).each(func(leaf *reply) *reply { return c.joined(answers, leaf) }), false, true
+			return c.lookup(question{name: target, typ: c.typ, class: c.class}).each(func(leaf *reply) *reply { return c.joined(answers, leaf) }), false, true
 		}
 		if c.typ == dns.TypeNS || c.typ == dns.TypeSOA { // for which releases ask the zone or the whole server
 			return nil, false, false

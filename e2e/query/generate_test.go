@@ -5,9 +5,12 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/miekg/dns"
 
+	file "corewarden/corefile"
+	judge "corewarden/corefile/dnsserver"
 	"corewarden/corefile/query"
 	"corewarden/corefile/release"
 )
@@ -75,6 +78,9 @@ var fragments = map[string][]string{
 		"template IN MX a.test {\n match ^www\n answer \"{{ .Name }} MX 10 mail.a.test.\"\n additional \"mail.a.test. A 192.0.2.23\"\n fallthrough c.test\n}",
 		"template IN A b.a.test {\n answer \"{{ .Name }} 60 IN A 192.0.2\"\n}",
 		"template IN SRV {\n rcode REFUSED\n}", "template IN HINFO {\n rcode SERVFAIL\n}", "template IN CNAME a.test {\n rcode NOTIMP\n}",
+		"template IN A {\n match ^(?P<n>\\w+)[.]\n var octet group('n') == 'x' ? 24 : 25\n expr octet != 24 or type() == 'A'\n answer \"{{ .Name }} A 192.0.2.{{ .Var.octet }}\"\n fallthrough\n}",
+		"template IN ANY {\n expr name() endsWith '.c.test.' and type() in ['TXT', 'MX']\n rcode REFUSED\n fallthrough a.test\n}",
+		"template IN A {\n match ^(x|www)[.]\n var seven 7\n expr 7 % (seven - (group(1) == 'x' ? 7 : 6)) == 0\n rcode NXDOMAIN\n fallthrough\n}",
 		"template IN PTR 10.1.0.0/16 {\n match ^(\\d+)[.](\\d+)[.]1[.]10\n answer \"{{ .Name }} PTR ip-{{ .Group._1 }}{{ index .Group \\\"2\\\" }}.a.test.\"\n fallthrough\n}",
 	},
 	"rewrite": {
@@ -104,13 +110,6 @@ var fragments = map[string][]string{
 	},
 }
 
-// conditional are uses of template with conditions, which came with CoreDNS 1.15.0.
-var conditional = []string{
-	"template IN A {\n match ^(?P<n>\\w+)[.]\n var octet group('n') == 'x' ? 24 : 25\n expr octet != 24 or type() == 'A'\n answer \"{{ .Name }} A 192.0.2.{{ .Var.octet }}\"\n fallthrough\n}",
-	"template IN ANY {\n expr name() endsWith '.c.test.' and type() in ['TXT', 'MX']\n rcode REFUSED\n fallthrough a.test\n}",
-	"template IN A {\n match ^(x|www)[.]\n var seven 7\n expr 7 % (seven - (group(1) == 'x' ? 7 : 6)) == 0\n rcode NXDOMAIN\n fallthrough\n}",
-}
-
 // repeatable are plugins of which a block may have several uses.
 var repeatable = []string{"acl", "forward", "rewrite", "template"}
 
@@ -138,15 +137,12 @@ func corefile(random *rand.Rand, r release.Release, in place) string {
 			fmt.Fprintf(&text, "forward . %s\n", in.forward)
 		}
 		for _, plugin := range order {
-			uses := fragments[plugin]
-			if plugin == "template" && r.AtLeast("1.15.0") {
-				uses = slices.Concat(uses, conditional)
-			}
+			uses := slices.DeleteFunc(slices.Clone(fragments[plugin]), func(use string) bool { return !starts(r, use) })
 			often := map[string]int{"forward": 1, "file": 3, "hosts": 2, "template": 2, "rewrite": 2, "view": 10, "tsig": 10, "siit": 30, "nomad": 30}[plugin]
 			if often == 0 {
 				often = 5
 			}
-			if !r.Has(plugin) || random.IntN(often) > 0 || plugin == "forward" && random.IntN(4) == 0 {
+			if len(uses) == 0 || random.IntN(often) > 0 || plugin == "forward" && random.IntN(4) == 0 {
 				continue
 			}
 			count := 1
@@ -161,6 +157,21 @@ func corefile(random *rand.Rand, r release.Release, in place) string {
 	}
 	return text.String()
 }
+
+// starts reports whether a release starts with a use of a plugin.
+func starts(r release.Release, use string) bool {
+	key := r.Name + use
+	if known, found := started.Load(key); found {
+		return known.(bool)
+	}
+	conf := file.Configuration{Main: file.File{Name: "Corefile", Text: ". {\n" + use + "\n}"}}
+	refused := slices.ContainsFunc(judge.Judge(conf, judge.Server{Name: r.Name, Release: r}), func(p file.Problem) bool { return p.Severity == file.Error })
+	started.Store(key, !refused)
+	return !refused
+}
+
+// started are what starts knows already.
+var started sync.Map
 
 // names are those that are asked for: at, above, below and beside what the fragments name.
 var names = []string{
