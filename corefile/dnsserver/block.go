@@ -47,7 +47,7 @@ func (c *checker) read(block *corefile.Block) Block {
 	settings := &c.reading
 	*settings = plugin.Block{
 		Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared, Parsed: c.parsed,
-		Zones: settings.Zones[:0], Transports: settings.Transports[:0],
+		Zones: settings.Zones[:0], Transports: settings.Transports[:0], Ports: settings.Ports[:0],
 	}
 	settings.Unnamed = slices.ContainsFunc(block.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() })
 	b.Zones = make([]Zone, 0, len(block.Keys))
@@ -68,6 +68,7 @@ func (c *checker) read(block *corefile.Block) Block {
 			b.Zones = append(b.Zones, Zone{zone, key})
 			settings.Zones = append(settings.Zones, zone.Name)
 			settings.Transports = append(settings.Transports, zone.Transport)
+			settings.Ports = append(settings.Ports, zone.Port)
 		}
 	}
 	check := func(first bool) {

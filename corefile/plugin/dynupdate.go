@@ -63,7 +63,7 @@ func (p *Parser) dynupdateOrigin() (string, error) {
 	switch len(args) {
 	case 0:
 		zones := map[string]bool{}
-		if slices.Contains(p.Transports, "unix") {
+		if p.portless(len(p.Transports)) {
 			return "", p.errorf(RuleConflict, `in a block with a "unix://" zone it has to be told its zone: dynupdate ZONE`)
 		}
 		for _, zone := range p.Zones {

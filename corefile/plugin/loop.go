@@ -6,7 +6,7 @@ func loop(p *Parser) error {
 		if p.NextArg() {
 			return p.argErr("loop")
 		}
-		p.panicsAtUnix(p.Transports[:min(1, len(p.Transports))])
+		p.panicsAtUnix(min(1, len(p.Transports)))
 		return nil
 	})
 }

@@ -44,6 +44,8 @@ type Block struct {
 	Zones []string
 	// Transports are the transports that the zones are served by, such as "dns" or "tls".
 	Transports []string
+	// Ports are the ports of the zones, "" for none. Where there are fewer, the rest have none.
+	Ports []string
 	// Has reports whether the block uses a plugin.
 	Has func(plugin string) bool
 	// Unnamed tells that the environment names a plugin of the block.

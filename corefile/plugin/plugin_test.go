@@ -25,7 +25,7 @@ type example struct {
 	files     map[string]string
 	neighbour plugin.Neighbour
 	// zones and transports are those of the block; none: example.org. over DNS.
-	zones, transports []string
+	zones, transports, ports []string
 }
 
 // runExamples judges each example as the given plugin does. What is said of them stands in
@@ -112,7 +112,7 @@ func judge(t *testing.T, name string, e example) []corefile.Problem {
 		transports = []string{"dns"}
 	}
 	plugin.Check(name, tokens, &plugin.Block{
-		Release: r, Report: &report, Zones: zones, Transports: transports, Unnamed: unnamed, Has: func(name string) bool { return used[name] },
+		Release: r, Report: &report, Zones: zones, Transports: transports, Ports: e.ports, Unnamed: unnamed, Has: func(name string) bool { return used[name] },
 		Pod: plugin.Pod{Neighbour: e.neighbour, File: func(path string) (string, bool) { text, found := e.files[path]; return text, found }},
 	})
 	return report.Problems()

@@ -9,7 +9,7 @@ import (
 // prometheus reads: prometheus [ADDRESS] and, since 1.14.3, { runtime_metrics; tls FILE }.
 func prometheus(p *Parser) error {
 	return p.once(func() error {
-		p.panicsAtUnix(p.Transports)
+		p.panicsAtUnix(len(p.Transports))
 		endpoint := p.endpoint()
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:

@@ -24,6 +24,7 @@ func TestRareMessages(t *testing.T) {
 			{text: "cache {\nserve_stale\nserve_stale_policy prefer_positive\nserve_stale_policy prefer_positive\n}", want: "4:1 repeated-plugin"},
 			{text: "cache {\nkeepttl }", want: "2:9 wrong-arguments"},
 			{text: "cache 30", transports: []string{"unix"}, coredns: "1.12.4", want: "1:7 conflicting-settings"},
+			{text: "cache 30", transports: []string{"unix"}, ports: []string{"1"}, coredns: "1.12.4"},
 			{text: "cache 30 example.org", transports: []string{"unix"}, coredns: "1.12.4"},
 		},
 		"dnstap": {
@@ -31,6 +32,7 @@ func TestRareMessages(t *testing.T) {
 		},
 		"dynupdate": {
 			{text: "dynupdate {\nfile db\n}", zones: []string{"a.org.", "b.org."}, want: "1:1 wrong-arguments"},
+			{text: "dynupdate {\nfile db\nallow k. * *\n}", transports: []string{"unix"}, ports: []string{"1"}, want: "warning 2:6 pod-file"},
 			{text: "dynupdate {\nfile db\n}", transports: []string{"unix"}, want: "1:1 conflicting-settings"},
 		},
 		"file": {

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -51,7 +50,7 @@ func (p *Parser) zone(arg corefile.Token) (name string, ok bool) {
 // Plugins share what it returns.
 func (p *Parser) origins(args []corefile.Token) []string {
 	if len(args) == 0 {
-		p.panicsAtUnix(p.Transports)
+		p.panicsAtUnix(len(p.Transports))
 		return p.lowerZones()
 	}
 	return p.named(args)
@@ -80,10 +79,20 @@ func (p *Parser) lowerZones() []string {
 	return p.lowered
 }
 
-// panicsAtUnix reports what makes a plugin panic that serves the zones of its block, or
-// those of them that have the given transports.
-func (p *Parser) panicsAtUnix(transports []string) {
-	if !p.since("1.13.0") && slices.Contains(transports, "unix") {
+// portless reports whether one of the first zones of the block is a "unix://" one without a port,
+// which plugins do not know for a zone when they are to serve those of their block.
+func (p *Parser) portless(first int) bool {
+	for i, transport := range p.Transports[:first] {
+		if transport == "unix" && (i >= len(p.Ports) || p.Ports[i] == "") {
+			return true
+		}
+	}
+	return false
+}
+
+// panicsAtUnix reports what makes a plugin panic that serves the first zones of its block.
+func (p *Parser) panicsAtUnix(first int) {
+	if !p.since("1.13.0") && p.portless(first) {
 		p.reportError(p.errorf(RuleConflict, `in a block with a "unix://" zone this plugin makes %s panic. Remove that zone: CoreDNS opens no socket for it anyway`, p.Release.Name))
 	}
 }
