@@ -100,6 +100,7 @@ func (c *checker) check(blocks []corefile.Block) []Block {
 	}
 	c.warnDoubtful(listeners)
 	c.checkTaps(read)
+	c.checkLoops(read)
 	return read
 }
 

@@ -251,6 +251,13 @@ func TestJudge(t *testing.T) {
 			`1:1-12 warning invalid-port: port "65536" of "a.org:65536" is out of range. Choose one from 1 to 65535`,
 			`6:1-19 error invalid-port: port "65536" of "unix://a.org:65536" is out of range. Choose one from 1 to 65535`,
 		}},
+		{name: "a port that perhaps nothing listens on", text: "a.org:65536 {\n bind eth0 {\n  except 10.0.0.1\n }\n}\n", want: []string{
+			`1:1-12 warning invalid-port: port "65536" of "a.org:65536" is out of range, and the server starts only if except removes every address in its pod. Choose one from 1 to 65535`,
+		}},
+		{name: "loop where nothing listens", text: "a.org {\n loop\n bind 10.0.0.1 {\n  except 10.0.0.1\n }\n}\n", release: "1.12.4", want: []string{
+			`2:2-6 error conflicting-settings: loop: except of bind removes every address of this block, and then loop makes the server panic. Bind another address`,
+		}},
+		{name: "loop where nothing listens, since 1.13.0", text: "a.org {\n loop\n bind 10.0.0.1 {\n  except 10.0.0.1\n }\n}\n", release: "1.13.0"},
 		{name: "an address that a variable may except", text: "a.org {\n bind 127.0.0.1\n bind 127.0.0.1 {\n  except {$IP}\n }\n}\n", want: []string{
 			`1:1-6 warning zone-already-served: "a.org" is served twice on 127.0.0.1, unless except takes one away in the server's pod; Corewarden cannot check this. Name the address once in bind`,
 			`4:10-15 warning environment-reference: bind: the value depends on environment variables of the server's pod ("IP"), so it was not checked`,

@@ -84,11 +84,14 @@ type badPort struct {
 // where except removes every address of the block.
 func (c *checker) reportPorts(b *Block) {
 	for _, bad := range c.badPorts {
-		report := c.Warn
-		if slices.ContainsFunc(b.Addresses(), func(a plugin.Address) bool { return !a.Doubtful }) {
+		addresses := b.Addresses()
+		report, unless := c.Warn, ""
+		if slices.ContainsFunc(addresses, func(a plugin.Address) bool { return !a.Doubtful }) {
 			report = c.Error
+		} else if len(addresses) > 0 {
+			unless = ", and the server starts only if except removes every address in its pod"
 		}
-		report(bad.key, RuleInvalidPort, fmt.Sprintf("port %s of %s is out of range. Choose one from 1 to 65535", corefile.Quote(bad.port), corefile.Quote(bad.key.Text)))
+		report(bad.key, RuleInvalidPort, fmt.Sprintf("port %s of %s is out of range%s. Choose one from 1 to 65535", corefile.Quote(bad.port), corefile.Quote(bad.key.Text), unless))
 	}
 }
 

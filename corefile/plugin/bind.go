@@ -75,8 +75,8 @@ func bind(p *Parser) error {
 	if err != nil || listening {
 		return err
 	}
-	if !p.since("1.13.0") && (p.Has("loop") || p.Has("trace")) {
-		return p.errorf(RuleConflict, "except removes every address, and then loop and trace make the server panic. Bind another address")
+	if !p.since("1.13.0") && p.Has("trace") {
+		return p.errorf(RuleConflict, "except removes every address, and then trace makes the server panic. Bind another address")
 	}
 	p.warnf(RuleIgnored, "except removes every address, so no query reaches this block. Bind another address")
 	return nil

@@ -47,7 +47,12 @@ func suggest(err error, word string) error {
 	return err
 }
 
+// reportError reports an error of a use, which goes on. There is none where it would be about a
+// word that is hidden.
 func (p *Parser) reportError(err error) {
+	if err == nil {
+		return
+	}
 	var f *fault
 	if !errors.As(err, &f) {
 		f = &fault{token: p.Token(), rule: RuleInvalidValue, message: p.plugin + ": " + err.Error()}

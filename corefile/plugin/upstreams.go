@@ -33,7 +33,7 @@ const (
 // CoreDNS's package parse does. It reports those that are nothing, and leaves them out.
 func (p *Parser) upstreams(args []corefile.Token) []Upstream {
 	all := make([]Upstream, 0, min(len(args), maxUpstreams+1))
-	folders := 0
+	folders, last := 0, corefile.Token{}
 	for _, arg := range args {
 		if len(all) > maxUpstreams {
 			break // it is an error already
@@ -45,7 +45,7 @@ func (p *Parser) upstreams(args []corefile.Token) []Upstream {
 		case u.host == "":
 			p.reportError(p.errorAt(arg, RuleInvalidValue, "%s has no address. Write one, such as %q", corefile.Quote(arg.Text), arg.Text+"192.0.2.1"))
 		case u.kind == upstreamFile && path.Clean("/"+u.host) == "/":
-			folders++
+			folders, last = folders+1, arg
 			p.warnAt(arg, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. %s", corefile.Quote(arg.Text), cmp.Or(corefile.Habit(arg.Text), "Remove it"))
 		default:
 			p.warnNoPort(u)
@@ -53,7 +53,7 @@ func (p *Parser) upstreams(args []corefile.Token) []Upstream {
 		}
 	}
 	if folders == len(args) || folders > 0 && p.plugin == "forward" && p.Release.CoreDNSVersion() == "1.14.4" {
-		p.reportError(p.errorf(RuleInvalidValue, "a directory holds no server. Write an IP address"))
+		p.reportError(p.errorAt(last, RuleInvalidValue, "a directory holds no server. Write an IP address"))
 	}
 	return all
 }

@@ -166,6 +166,7 @@ func compare(c cases.Case, ours []corefile.Problem, v verdict, r release.Release
 		return deliberate
 	case !rejected && v.Waits && strings.Contains(v.Text, "waiting for Kubernetes API before starting server"), // it starts without, after startup_timeout
 		!rejected && strings.Contains(v.Text, "File to import not found") && warns(ours, corefile.RuleFileElsewhere),
+		!rejected && strings.Contains(v.Text, "invalid port") && warns(ours, dnsserver.RuleInvalidPort),
 		!rejected && strings.Contains(v.Text, "cannot serve ") && warns(ours, dnsserver.RuleZoneAlreadyServed):
 		return upToMachine
 	case v.dependsOnMachine() && (rejected || warns(ours, podRules...)) && !v.names(ours, c):
