@@ -124,6 +124,9 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 		{name: "snippet not closed", bundle: bundle{"Corefile": "(s) {\n log\n"}, want: []string{
 			`Corefile:1:5-6 error unclosed-block: missing "}": snippet "(s)" is never closed in this file. Add "}" on its own line`,
 		}},
+		{name: "a variable may name the snippet that imports", bundle: bundle{"Corefile": "(s) {\n import {$X}\n}\n"}, want: []string{
+			`Corefile:2:9-13 warning environment-reference: the import depends on environment variables of the server's pod ("X"), so it was not checked. It may change how the rest is read, so an error in that is only a warning`,
+		}},
 		{name: "snippet imports itself", bundle: bundle{"Corefile": "(s) {\n import s\n}\n"}, want: []string{
 			`Corefile:2:9-10 error import-cycle: snippet "(s)" imports itself. Remove this import`,
 		}},

@@ -38,9 +38,14 @@ func (p *parser) defineSnippet(key Token, name string) {
 		p.report.Error(at, RuleSnippetRedeclared, fmt.Sprintf("snippet %s is already declared on %s. Rename one of the two", Quote(key.Text), Place(other, at)))
 		return
 	}
-	if at, found := importsItself(tokens, name); found {
-		p.report.Error(at, RuleImportCycle, fmt.Sprintf("snippet %s imports itself. Remove this import", Quote(key.Text)))
-		tokens = nil
+	for _, imported := range imports(tokens) {
+		if imported.DependsOnEnvironment() { // it may name the snippet itself
+			p.report.WarnOfImport(imported)
+		} else if imported.Text == name {
+			p.report.Error(imported, RuleImportCycle, fmt.Sprintf("snippet %s imports itself. Remove this import", Quote(key.Text)))
+			tokens = nil
+			break
+		}
 	}
 	p.snippets[name] = snippet{name: key, tokens: tokens}
 }
@@ -80,13 +85,14 @@ func (p *parser) snippetTokens(key Token) (tokens []Token, closed bool) {
 	return nil, false
 }
 
-// importsItself finds an import of the snippet in its own tokens.
-func importsItself(tokens []Token, name string) (at Token, found bool) {
+// imports returns the arguments of the imports in the tokens of a snippet.
+func imports(tokens []Token) []Token {
+	var all []Token
 	for i := 0; i+1 < len(tokens); i++ {
 		lineStart := i == 0 || tokens[i-1].source != tokens[i].source || tokens[i-1].line != tokens[i].line
-		if tokens[i].Text == "import" && lineStart && tokens[i+1].Text == name {
-			return tokens[i+1], true
+		if tokens[i].Text == "import" && lineStart {
+			all = append(all, tokens[i+1])
 		}
 	}
-	return Token{}, false
+	return all
 }

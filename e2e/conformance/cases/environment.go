@@ -85,7 +85,8 @@ func (c Case) WithValues() (Case, bool) {
 	whole := true
 	for key, text := range c.Files {
 		text = reference.ReplaceAllStringFunc(text, func(use string) string {
-			value := c.Env[strings.Trim(use, "{$%}")]
+			found := reference.FindStringSubmatch(use)
+			value := c.Env[found[1]+found[2]]
 			whole = whole && value != "secondary" // which looks for its name as it is written
 			return value
 		})
