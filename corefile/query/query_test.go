@@ -85,6 +85,8 @@ func TestEnds(t *testing.T) {
 		{"minimal before an error", "1.14.7", ". {\n rewrite name a.org b.org\n minimal\n loop\n}\n", "A a.org", "servfail"},
 		{"minimal behind dns64", "1.14.7", ". {\n dns64 {\n  allow_ipv4\n }\n minimal\n file db.a.org a.org\n}\n", "AAAA b.org", "dropped"},
 		{"minimal behind dns64 and one that looks at the answer", "1.14.7", ". {\n dns64 {\n  allow_ipv4\n }\n loadbalance\n minimal\n file db.a.org a.org\n}\n", "AAAA b.org", "servfail"},
+		{"answers of two rewrites", "1.11.4", "a.org {\n rewrite continue name exact x.a.org y.a.org\n rewrite name exact y.a.org z.a.org\n hosts {\n  192.0.2.1 z.a.org\n }\n}\n", "A x.a.org", "answer; x.a.org. 3600 IN A 192.0.2.1"},
+		{"answers of two rewrites, in the order of the rules", "1.11.3", "a.org {\n rewrite continue name exact x.a.org y.a.org\n rewrite name exact y.a.org z.a.org\n hosts {\n  192.0.2.1 z.a.org\n }\n}\n", "A x.a.org", "answer; y.a.org. 3600 IN A 192.0.2.1"},
 		// Rules for EDNS0 options, of which clients send none.
 		{"an option that is replaced", "", ". {\n rewrite edns0 local replace 0xffed abc\n rewrite name a.org b.org\n template IN A b.org {\n  rcode NXDOMAIN\n }\n forward . 192.0.2.1\n}\n", "A a.org", "nxdomain"},
 		{"an option that was set before", "", ". {\n rewrite continue edns0 local set 65517 abc\n rewrite edns0 local replace 0xffed abc\n rewrite name a.org b.org\n template IN A b.org {\n  rcode NXDOMAIN\n }\n forward . 192.0.2.1\n}\n", "A a.org", "forward; 192.0.2.1"},

@@ -62,6 +62,9 @@ func (c *call) reverted(leaf *reply, q question, rules []responseRule, stopped b
 		return leaf
 	}
 	leaf.written, leaf.asked = true, c.question
+	if rules = slices.Clone(rules); c.server.Release.AtLeast("1.11.4") { // the last question was the last to be changed
+		slices.Reverse(rules)
+	}
 	return c.applied(leaf, q, rules)
 }
 

@@ -12,7 +12,8 @@ import (
 	"corewarden/corefile/plugin"
 )
 
-// applied returns a reply after the rules for replies, to a question as the rules have left it.
+// applied returns a reply after the rules for replies, in the order in which they are applied, to a
+// question as the rules have left it.
 func (c *call) applied(leaf *reply, q question, rules []responseRule) *reply {
 	if leaf.end == Forward {
 		return leaf
@@ -23,7 +24,7 @@ func (c *call) applied(leaf *reply, q question, rules []responseRule) *reply {
 	target := ""
 	for i, rr := range leaf.answers {
 		answers[i] = dns.Copy(rr)
-		for _, rule := range slices.Backward(rules) {
+		for _, rule := range rules {
 			if rule.record != nil {
 				rule.record(answers[i])
 			}
@@ -50,7 +51,7 @@ func (c *call) applied(leaf *reply, q question, rules []responseRule) *reply {
 // recoded returns a reply after the rules for response codes.
 func (c *call) recoded(leaf *reply, rules []responseRule) *reply {
 	rcode := leaf.rcode
-	for _, rule := range slices.Backward(rules) {
+	for _, rule := range rules {
 		if rule.rcodes[0] != rule.rcodes[1] && rcode == rule.rcodes[0] {
 			rcode = rule.rcodes[1]
 		}
