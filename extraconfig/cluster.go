@@ -66,6 +66,11 @@ func Bundles() []string {
 	return names
 }
 
+// isBundle reports whether a ConfigMap is judged.
+func isBundle(name string) bool {
+	return slices.ContainsFunc(bundles, func(b bundle) bool { return b.name == name })
+}
+
 // With returns the cluster with one workload instead of the one of its kind and name. The
 // ConfigMaps that matter only since then are unknown.
 func (k Cluster) With(w workload.Workload) Cluster {
@@ -227,7 +232,7 @@ func (k Cluster) others() []loading {
 			continue
 		}
 		l := loadingOf(w, release.Release{})
-		mounts := slices.ContainsFunc(l.configMaps(), func(name string) bool { return slices.Contains(Bundles(), name) })
+		mounts := slices.ContainsFunc(l.configMaps(), isBundle)
 		if l.server.Release.Name != "" && mounts {
 			all = append(all, l)
 		}

@@ -140,7 +140,7 @@ func (l loading) files(get contents) (files []corefile.File, dirs []string) {
 	for _, folder := range l.volumes.Folders() {
 		known := func(name string) bool {
 			_, found := get(name)
-			return found || slices.Contains(Bundles(), name)
+			return found || isBundle(name)
 		}
 		if !slices.ContainsFunc(folder.ConfigMaps, func(name string) bool { return !known(name) }) {
 			dirs = append(dirs, folder.Path)
@@ -165,7 +165,7 @@ const standInName = "MetaKube's Corefile"
 func standIn(conf corefile.Configuration) corefile.Configuration {
 	conf.Files = slices.DeleteFunc(slices.Clone(conf.Files), func(f corefile.File) bool {
 		configMap, _, _ := strings.Cut(f.Name, "/")
-		return f.Foreign && !slices.Contains(Bundles(), configMap)
+		return f.Foreign && !isBundle(configMap)
 	})
 	var folders []string
 	for _, file := range conf.Files {

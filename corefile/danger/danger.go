@@ -143,8 +143,8 @@ func newChecker(blocks []dnsserver.Block, said []corefile.Problem, s Surrounding
 		s.Port = "53"
 	}
 	c := &checker{
-		Surroundings: s, said: said, blocks: make([]block, len(blocks)), misplaced: map[misplaced]alike{},
-		sockets: map[socket]bool{}, certified: map[string]bool{},
+		Surroundings: s, said: said, blocks: make([]block, len(blocks)),
+		sockets: map[socket]bool{}, certified: map[string]bool{}, misplaced: map[misplaced]alike{},
 	}
 	for i := range blocks {
 		c.blocks[i] = newBlock(&blocks[i])
@@ -180,11 +180,14 @@ type block struct {
 
 // newBlock returns a server block as queries see it.
 func newBlock(b *dnsserver.Block) block {
-	this := block{Block: b, zones: make([]dnsserver.Zone, 0, len(b.Zones))}
-	for _, z := range b.Zones {
-		if z.Transport == "dns" {
-			z.Name = strings.ToLower(z.Name)
-			this.zones = append(this.zones, z)
+	this := block{Block: b, zones: b.Zones}
+	if slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return z.Transport != "dns" || z.Name != strings.ToLower(z.Name) }) {
+		this.zones = make([]dnsserver.Zone, 0, len(b.Zones))
+		for _, z := range b.Zones {
+			if z.Transport == "dns" {
+				z.Name = strings.ToLower(z.Name)
+				this.zones = append(this.zones, z)
+			}
 		}
 	}
 	for _, bind := range b.Binds {

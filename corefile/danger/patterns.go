@@ -49,7 +49,7 @@ func (c *checker) pattern(b *block, use, at corefile.Token, text string) {
 	if err != nil {
 		return
 	}
-	parts := sequence(parsed)
+	parts := sequence(nil, parsed)
 	switch end, anchored := ending(parts); {
 	case slices.ContainsFunc(parts, hasCapitals):
 		c.report.Warn(at, RuleUnreachable, fmt.Sprintf(
@@ -82,14 +82,13 @@ func mayEnd(zone, end string) bool {
 	return found && (before == "" || strings.HasSuffix(before, "."))
 }
 
-// sequence returns the parts of an expression that have to match one after another.
-func sequence(r *syntax.Regexp) []*syntax.Regexp {
+// sequence adds the parts of an expression that have to match one after another.
+func sequence(parts []*syntax.Regexp, r *syntax.Regexp) []*syntax.Regexp {
 	if r.Op != syntax.OpConcat && r.Op != syntax.OpCapture {
-		return []*syntax.Regexp{r}
+		return append(parts, r)
 	}
-	var parts []*syntax.Regexp
 	for _, sub := range r.Sub {
-		parts = append(parts, sequence(sub)...)
+		parts = sequence(parts, sub)
 	}
 	return parts
 }

@@ -34,6 +34,9 @@ func (b *Block) Addresses() []plugin.Address {
 	if !b.Uses("bind") {
 		return everywhere
 	}
+	if len(b.Binds) == 1 {
+		return b.Binds[0].Addresses
+	}
 	var all []plugin.Address
 	for _, bind := range b.Binds {
 		all = append(all, bind.Addresses...)
@@ -45,8 +48,12 @@ func (b *Block) Addresses() []plugin.Address {
 func (c *checker) read(block *corefile.Block) Block {
 	b := Block{Block: block}
 	settings := &c.reading
+	c.block = block
+	if c.uses == nil {
+		c.uses = func(plugin string) bool { return c.block.Uses(plugin) }
+	}
 	*settings = plugin.Block{
-		Release: c.release, Report: &c.Report, Has: block.Uses, Pod: c.pod, Shared: &c.shared, Parsed: c.parsed,
+		Release: c.release, Report: &c.Report, Has: c.uses, Pod: c.pod, Shared: &c.shared, Parsed: c.parsed,
 		Zones: settings.Zones[:0], Transports: settings.Transports[:0], Ports: settings.Ports[:0],
 	}
 	settings.Unnamed = slices.ContainsFunc(block.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() })

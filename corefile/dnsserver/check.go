@@ -77,9 +77,11 @@ type checker struct {
 	shared    plugin.Shared
 	parsed    *plugin.Parsed
 	reading   plugin.Block // the block that is read
-	badPorts  []badPort    // of the block that is read
-	served    []served     // of the key that is read, see zones
-	listening int          // counts the zones, each on each of its addresses
+	block     *corefile.Block
+	uses      func(plugin string) bool // that it uses
+	badPorts  []badPort                // of the block that is read
+	served    []served                 // of the key that is read, see zones
+	listening int                      // counts the zones, each on each of its addresses
 }
 
 func (c *checker) check(blocks []corefile.Block) []Block {

@@ -30,6 +30,9 @@ func (c *checker) encrypted(ls *listeners, l listener, key corefile.Token, b *Bl
 	shared, found := ls.encrypted[at]
 	if !found {
 		shared = &sharers{first: this}
+		if ls.encrypted == nil {
+			ls.encrypted = map[socket]*sharers{}
+		}
 		ls.encrypted[at] = shared
 	}
 	if shared.last == b {

@@ -18,6 +18,7 @@ type listener struct {
 // is the counterpart of CoreDNS's zoneOverlap.
 type listeners struct {
 	zones     map[served]*service
+	services  []service      // those of zones, as long as there is room
 	clashes   map[clash]bool // those that were told of
 	encrypted map[socket]*sharers
 	doubtful  []doubt
@@ -33,7 +34,16 @@ type doubt struct {
 type clash struct{ first, second *corefile.Token }
 
 func newListeners(blocks int) *listeners {
-	return &listeners{zones: make(map[served]*service, blocks), clashes: map[clash]bool{}, encrypted: map[socket]*sharers{}}
+	return &listeners{zones: make(map[served]*service, blocks)}
+}
+
+// add takes note of a zone that is served nowhere yet.
+func (ls *listeners) add(zone served, s service) {
+	if len(ls.services) == cap(ls.services) { // others stay where they are
+		ls.services = make([]service, 0, 8)
+	}
+	ls.services = append(ls.services, s)
+	ls.zones[zone] = &ls.services[len(ls.services)-1]
 }
 
 // A service is where a zone is served, and for which key.
@@ -64,7 +74,7 @@ func (c *checker) listen(ls *listeners, l listener, key *corefile.Token, filtere
 	served := ls.zones[l.served]
 	if served == nil {
 		if !filtered {
-			ls.zones[l.served] = &service{last: key, address: l.address}
+			ls.add(l.served, service{last: key, address: l.address})
 		}
 		return
 	}
@@ -83,6 +93,9 @@ func (c *checker) listen(ls *listeners, l listener, key *corefile.Token, filtere
 
 // clash tells of two keys once.
 func (c *checker) clash(ls *listeners, l listener, keys clash, tell func(l listener, first, second corefile.Token)) {
+	if ls.clashes == nil {
+		ls.clashes = map[clash]bool{}
+	}
 	if !ls.clashes[keys] {
 		ls.clashes[keys] = true
 		tell(l, *keys.first, *keys.second)

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,9 +92,11 @@ func notADomain(name string) string {
 
 // IsAddress reports whether a text is an IP address. Unlike net.ParseIP it makes no error of a
 // name, which most texts are.
-func IsAddress(text string) bool {
-	mayBe := text != "" && '0' <= text[0] && text[0] <= '9' || strings.IndexByte(text, ':') >= 0
-	return mayBe && net.ParseIP(text) != nil
+func IsAddress(text string) bool { return MayBeAddress(text) && net.ParseIP(text) != nil }
+
+// MayBeAddress reports whether a text looks like an IP address.
+func MayBeAddress(text string) bool {
+	return text != "" && '0' <= text[0] && text[0] <= '9' || strings.IndexByte(text, ':') >= 0
 }
 
 // IsSubDomain is that of package dns, which allocates memory for each label: it reports whether
@@ -166,19 +169,18 @@ func Reverse(network *net.IPNet) []string {
 
 // reverseZone returns the zone of the first labels of an address.
 func reverseZone(address netip.Addr, labels int) string {
-	reverse, err := dns.ReverseAddr(address.String())
-	if err != nil {
-		return "" // cannot be: it is an address
+	bytes, zone := address.AsSlice(), make([]byte, 0, 2*labels+len("in-addr.arpa."))
+	if !address.Is6() {
+		for _, b := range slices.Backward(bytes[:labels]) {
+			zone = append(strconv.AppendUint(zone, uint64(b), 10), '.')
+		}
+		return string(append(zone, "in-addr.arpa."...))
 	}
-	all := 4
-	if address.Is6() {
-		all = 32
+	for i := labels - 1; i >= 0; i-- {
+		nibble := bytes[i/2] >> (4 * (1 - i%2)) & 15
+		zone = append(strconv.AppendUint(zone, uint64(nibble), 16), '.')
 	}
-	offset := 0
-	for range all - labels {
-		offset, _ = dns.NextLabel(reverse, offset)
-	}
-	return reverse[offset:]
+	return string(append(zone, "ip6.arpa."...))
 }
 
 // nextNetwork returns the first address of the network of the given size that follows

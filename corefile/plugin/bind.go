@@ -135,19 +135,18 @@ func (p *Parser) bindNames(args []corefile.Token) error {
 	// An interface with an address such as 169.254.20.10 stopped these releases.
 	noLinkLocal := p.since("1.11.4") && !p.since("1.12.2")
 	for _, token := range args {
-		quoted := corefile.Quote(token.Text)
 		_, known := p.Pod.interfaceAddresses(token.Text)
 		switch {
 		case p.hidden(token) || net.ParseIP(token.Text) != nil:
 		case !possibleInterface(token.Text):
-			return p.errorAt(token, RuleInvalidValue, "%s is neither an IP address nor an interface name. %s", quoted, bindRemedy(token.Text))
+			return p.errorAt(token, RuleInvalidValue, "%s is neither an IP address nor an interface name. %s", corefile.Quote(token.Text), bindRemedy(token.Text))
 		case corefile.IsPlaceholder(token.Text):
-			p.warnAt(token, RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", quoted)
+			p.warnAt(token, RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", corefile.Quote(token.Text))
 		case likeAddress(token.Text):
 			remedy := cmp.Or(corefile.Habit(token.Text), "Each of the four numbers is at most 255")
-			p.warnAt(token, RulePodAddress, "%s is not an IP address. CoreDNS reads it as an interface name and does not start without that interface. %s", quoted, remedy)
+			p.warnAt(token, RulePodAddress, "%s is not an IP address. CoreDNS reads it as an interface name and does not start without that interface. %s", corefile.Quote(token.Text), remedy)
 		case !known || noLinkLocal:
-			p.warnAt(token, RulePodAddress, "the server starts only if its pod has a network interface %s; Corewarden cannot check this. If you meant an address, write it", quoted)
+			p.warnAt(token, RulePodAddress, "the server starts only if its pod has a network interface %s; Corewarden cannot check this. If you meant an address, write it", corefile.Quote(token.Text))
 		}
 	}
 	return nil

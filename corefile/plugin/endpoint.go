@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"corewarden/corefile"
+	"corewarden/corefile/domain"
 )
 
 // An Endpoint is one use of a plugin that serves HTTP for the whole process.
@@ -27,6 +28,9 @@ func (p *Parser) endpoint() *Endpoint {
 // CanonicalHost returns the same text for an IP address however it is written, and any other host
 // as it is.
 func CanonicalHost(host string) string {
+	if !domain.MayBeAddress(host) { // parsing it would make an error
+		return host
+	}
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.Unmap().String()
 	}

@@ -165,7 +165,7 @@ func (p *Parser) warnf(rule, format string, args ...any) {
 
 // warnAt adds a warning at a token.
 func (p *Parser) warnAt(at corefile.Token, rule, format string, args ...any) {
-	if !p.Report.FullOfWarnings() && !p.hidden(at) {
+	if !at.Foreign() && !p.Report.FullOfWarnings() && !p.hidden(at) { // to write a message takes its time
 		p.Report.Warn(at, rule, p.plugin+": "+fmt.Sprintf(format, args...))
 	}
 }

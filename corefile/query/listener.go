@@ -12,6 +12,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 )
 
@@ -66,6 +67,9 @@ func (s *Server) listens(address, port string) (listens, alone bool) {
 func isUnspecified(ip string) bool { return net.ParseIP(ip).IsUnspecified() }
 
 func sameAddress(a, b string) bool {
+	if !domain.MayBeAddress(a) || !domain.MayBeAddress(b) { // parsing them would make an error
+		return false
+	}
 	one, err := netip.ParseAddr(a)
 	if err != nil {
 		return false
