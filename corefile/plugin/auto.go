@@ -48,7 +48,7 @@ func (p *Parser) autoRegexp() error {
 		limit = maxRegexp
 	}
 	if n := len(p.Val()); n > limit {
-		return p.errorf(RuleInvalidValue, "the regular expression has %d characters; at most %d are allowed", n, limit)
+		return p.errorf(RuleInvalidValue, "the regular expression has %d characters; at most %d are allowed. Shorten it", n, limit)
 	}
 	groups, err := p.regexp(p.Token())
 	if err == nil && groups == 0 {

@@ -142,7 +142,7 @@ func (p *Parser) bindNames(args []corefile.Token) error {
 			return p.errorAt(token, RuleInvalidValue, "%s is neither an IP address nor an interface name. %s", corefile.Quote(token.Text), bindRemedy(token.Text))
 		case corefile.IsPlaceholder(token.Text):
 			p.warnAt(token, RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", corefile.Quote(token.Text))
-		case likeAddress(token.Text):
+		case likeAddress(token.Text), corefile.Habit(token.Text) != "":
 			remedy := cmp.Or(corefile.Habit(token.Text), "Each of the four numbers is at most 255")
 			p.warnAt(token, RulePodAddress, "%s is not an IP address. CoreDNS reads it as an interface name and does not start without that interface. %s", corefile.Quote(token.Text), remedy)
 		case !known || noLinkLocal:

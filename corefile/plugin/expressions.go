@@ -42,7 +42,7 @@ func (p *Parser) expression(words []corefile.Token, environment map[string]any) 
 	}
 	text := strings.Join(texts(words), " ")
 	if len(text) > maxExpression {
-		return nil, p.errorAt(words[0], corefile.RuleTooLarge, "the expression has %d characters; at most %d are checked", len(text), maxExpression)
+		return nil, p.errorAt(words[0], corefile.RuleTooLarge, "the expression has %d characters; at most %d are checked. Shorten it", len(text), maxExpression)
 	}
 	if err := p.spend(words[0], 50+len(text)/6); err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (p *Parser) expression(words []corefile.Token, environment map[string]any) 
 	program, err := expr.Compile(text, expr.Env(environment), expr.DisableBuiltin("type"), optimize)
 	if err != nil {
 		reason, _, _ := strings.Cut(err.Error(), "\n")
-		remedy := ""
+		remedy := ". Write one such as name() endsWith '.example.org.'"
 		if strings.HasPrefix(reason, "unknown name") {
 			remedy = ". Put text in single quotes: CoreDNS removes double quotes"
 		}

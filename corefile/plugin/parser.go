@@ -402,7 +402,7 @@ var misnomers = map[string]map[string]string{
 
 func (p *Parser) unknownProperty(name string, known []string) error {
 	nearest := cmp.Or(misnomers[p.plugin][name], corefile.Nearest(name, known))
-	remedy := "there are none"
+	remedy := "there are none: remove it"
 	switch {
 	case p.Release.Has(name):
 		nearest, remedy = "", `it is a plugin. Move it out of this block, or close the block above it with "}"`

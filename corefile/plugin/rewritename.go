@@ -78,7 +78,7 @@ func (r *rewriteRule) replacement(expression, text corefile.Token) error {
 		return r.errorAt(text, RuleInvalidValue, "%s uses %d groups, but the expression %s has %d. Put parentheses around each part that you use", corefile.Quote(text.Text), used, corefile.Quote(expression.Text), groups)
 	}
 	if highest > groups {
-		r.warnAt(text, RuleInvalidValue, "CoreDNS does not replace {%d}: the expression has no group %d. Groups are its parts in parentheses, counted from 1", highest, highest)
+		r.warnAt(text, RuleInvalidValue, "CoreDNS does not replace {%d}: the expression has no group %d. Put the part that it stands for in parentheses", highest, highest)
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (r *rewriteRule) cname() error {
 	expression.Text = strings.ToLower(expression.Text) // which turns \S into \s
 	if !r.since("1.13.2") {
 		if _, err := r.Parsed.Regexp(expression.Text); err != nil {
-			r.warnAt(expression, RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail", corefile.Quote(expression.Text))
+			r.warnAt(expression, RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail. Write one that is valid in small letters", corefile.Quote(expression.Text))
 		}
 		return nil
 	}

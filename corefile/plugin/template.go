@@ -121,7 +121,7 @@ func (p *Parser) templateRecords(into *[]corefile.Token) error {
 	for _, text := range args {
 		switch {
 		case len(text.Text) > maxTemplate:
-			return p.errorAt(text, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked", len(text.Text), maxTemplate)
+			return p.errorAt(text, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked. Shorten it", len(text.Text), maxTemplate)
 		case !strings.Contains(text.Text, "{{"):
 			if !warned && !p.Report.FullOfWarnings() {
 				warned = p.warnNoRecord(text)

@@ -26,7 +26,7 @@ func (p *Parser) warnNoField(text corefile.Token, tree *parse.Tree) {
 	if unknown == "" {
 		return
 	}
-	remedy := "It has " + strings.Join(fields, ", ")
+	remedy := "Use " + oneOf(fields)
 	if at := slices.IndexFunc(fields, func(name string) bool { return strings.EqualFold(name, unknown) }); at >= 0 {
 		remedy = "Names of fields begin with a capital letter: ." + fields[at]
 	} else if nearest := corefile.Nearest(unknown, fields); nearest != "" {

@@ -88,7 +88,7 @@ func (p *Parser) traceClientServer() error {
 	}
 	for _, text := range args {
 		if _, err := strconv.ParseBool(text.Text); err != nil {
-			return p.errorf(RuleInvalidValue, "%s is neither true nor false", corefile.Quote(text.Text))
+			return p.errorf(RuleInvalidValue, "%s is neither true nor false. Write one of the two", corefile.Quote(text.Text))
 		}
 	}
 	return nil

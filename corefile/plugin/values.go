@@ -105,7 +105,15 @@ func (p *Parser) oneOf(usage string, fold func(string) string, words ...string) 
 
 // noneOf is the error for a word that is not one of those it has to be.
 func (p *Parser) noneOf(token corefile.Token, words []string) error {
-	return p.suggestAt(token, corefile.Nearest(token.Text, words), RuleInvalidValue, "%s is not one of %s", corefile.Quote(token.Text), strings.Join(words, ", "))
+	return p.suggestAt(token, corefile.Nearest(token.Text, words), RuleInvalidValue, "there is no %s here. Write %s", corefile.Quote(token.Text), oneOf(words))
+}
+
+// oneOf lists words of which one is to be written.
+func oneOf(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return "one of " + strings.Join(words, ", ")
 }
 
 // maxRegexp is the length that CoreDNS allows a regular expression since 1.14.0.
@@ -119,7 +127,7 @@ func (p *Parser) regexp(token corefile.Token) (groups int, err error) {
 		return 0, nil
 	}
 	if len(token.Text) > maxRegexp && p.since("1.14.0") {
-		return 0, p.errorAt(token, RuleInvalidValue, "the regular expression has %d characters; at most %d are allowed", len(token.Text), maxRegexp)
+		return 0, p.errorAt(token, RuleInvalidValue, "the regular expression has %d characters; at most %d are allowed. Shorten it", len(token.Text), maxRegexp)
 	}
 	if err := p.spend(token, 2+len(token.Text)/8); err != nil {
 		return 0, err
@@ -128,7 +136,7 @@ func (p *Parser) regexp(token corefile.Token) (groups int, err error) {
 	if err != nil {
 		var wrong *syntax.Error
 		errors.As(err, &wrong)
-		remedy := ""
+		remedy := `. Put a backslash before a character that stands for itself`
 		if slices.Contains([]string{"(?=", "(?!", "(?<=", "(?<!", "(?<"}, wrong.Expr) {
 			remedy = ". Go has no look-ahead or look-behind: write it without"
 		}

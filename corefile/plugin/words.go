@@ -74,7 +74,7 @@ func (p *Parser) nextOneOf(name string, words ...string) func() error {
 		if slices.Contains(words, p.Val()) {
 			return nil
 		}
-		return p.suggestAt(p.Token(), corefile.Nearest(p.Val(), words), RuleInvalidValue, "%s is not one of %s", corefile.Quote(p.Val()), strings.Join(words, ", "))
+		return p.suggestAt(p.Token(), corefile.Nearest(p.Val(), words), RuleInvalidValue, "there is no %s here. Write %s", corefile.Quote(p.Val()), oneOf(words))
 	}
 }
 
