@@ -301,6 +301,10 @@ func TestJudge(t *testing.T) {
 		{name: "no zone", text: "{\n errors a b c\n}\n", want: []string{
 			`2:2-8 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
 		}},
+		{name: "no zone, and a plugin that the newest node-cache does not read", release: "node-cache head", text: "{\n tls a b\n}\n", want: []string{
+			`2:2-5 error unavailable-plugin: node-cache head has no plugin "tls". It has bind, bufsize, cache, debug, dns64, errors, forward, health, hosts, loadbalance, log, loop, pprof, prometheus, reload, rewrite, template, timeouts, trace, whoami. Remove it`,
+			`2:2-5 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
+		}},
 		{name: "no zone, and a plugin that node-cache lacks", release: "node-cache", text: "{\n tls a b\n}\n", want: []string{
 			`2:2-5 warning zoneless-block: this server block names no zone, so CoreDNS ignores it. Write the zone before its "{"`,
 		}},
@@ -346,6 +350,8 @@ func TestJudge(t *testing.T) {
 				s.Release = coreDNS(t, "1.15.0")
 			case "node-cache":
 				s.Release = nodeCache(t, "1.26.7")
+			case "node-cache head":
+				s.Release = nodeCache(t, "head")
 			default:
 				s.Release = coreDNS(t, test.release)
 			}

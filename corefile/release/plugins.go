@@ -39,6 +39,9 @@ func (r Release) Has(plugin string) bool {
 // Knows reports whether the CoreDNS in the release reads the plugin's name, even if the
 // plugin itself was left out.
 func (r Release) Knows(plugin string) bool {
+	if _, read := r.read[plugin]; r.read != nil && !read {
+		return false
+	}
 	first, found := firsts[plugin]
 	return found && r.AtLeast(first)
 }

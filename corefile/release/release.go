@@ -20,6 +20,7 @@ type Release struct {
 
 	coredns string              // the release of CoreDNS in it
 	linked  map[string]struct{} // the plugins it holds; nil: all that coredns has
+	read    map[string]struct{} // those whose names it reads; nil: all that coredns has
 	order   []string            // all that it has, as it asks them
 }
 
@@ -48,7 +49,7 @@ func NodeCache(version string) (Release, error) {
 	r := Release{Name: "node-cache " + known, Note: note, coredns: nodeCaches[at].coreDNS, linked: inNodeCache}
 	r.order = r.inOrder()
 	if known == head {
-		r.linked, r.order = inHead, headPlugins
+		r.linked, r.read, r.order = inHead, inHead, headPlugins
 	}
 	return r, nil
 }
