@@ -56,7 +56,7 @@ func (c *checker) read(block *corefile.Block) Block {
 		Release: c.release, Report: &c.Report, Has: c.uses, Pod: c.pod, Shared: &c.shared, Parsed: c.parsed,
 		Zones: settings.Zones[:0], Transports: settings.Transports[:0], Ports: settings.Ports[:0],
 	}
-	settings.Unnamed = slices.ContainsFunc(block.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() })
+	settings.Unnamed = unnamed(block)
 	b.Zones = make([]Zone, 0, len(block.Keys))
 	c.badPorts = c.badPorts[:0]
 	c.warnLonePlugin(block)
@@ -92,9 +92,15 @@ func (c *checker) read(block *corefile.Block) Block {
 	return b
 }
 
+// unnamed reports whether the environment names a plugin of a block.
+func unnamed(b *corefile.Block) bool {
+	return slices.ContainsFunc(b.Directives, func(d corefile.Directive) bool { return d.Tokens[0].DependsOnEnvironment() })
+}
+
 // serveAll checks where the zones of a block are served.
 func (c *checker) serveAll(b *Block, listeners *listeners) {
 	filtered := b.Uses("view")
+	mayDiffer := !filtered && unnamed(b.Block) // be bound, or have a view
 	addresses := b.Addresses()
 	for _, zone := range b.Zones {
 		if c.Full() || c.tooMany(*zone.Key, max(1, len(addresses))-1) {
@@ -102,9 +108,9 @@ func (c *checker) serveAll(b *Block, listeners *listeners) {
 		}
 		for _, address := range addresses {
 			l := listener{served: zone.served, address: address.Place()}
-			if address.Doubtful {
+			if address.Doubtful || mayDiffer {
 				if !filtered {
-					listeners.doubtful = append(listeners.doubtful, doubt{l, zone.Key})
+					listeners.doubtful = append(listeners.doubtful, doubt{l, zone.Key, mayDiffer})
 				}
 				continue
 			}

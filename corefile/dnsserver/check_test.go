@@ -328,6 +328,10 @@ func TestJudge(t *testing.T) {
 		}},
 
 		// Views.
+		{name: "a plugin that may be view", text: "a.org {\n}\na.org {\n {$X}iew v\n}\n", want: []string{
+			`3:1-6 warning zone-already-served: "a.org" on port 53 is already served by "a.org" on line 1. The server starts only if the environment names bind or view there; Corewarden cannot check this. Use another zone`,
+			`4:2-9 warning environment-reference: the plugin depends on environment variables of the server's pod ("X"), so it was not checked`,
+		}},
 		{name: "view before the block without", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n}\n"},
 		{name: "view after the block without", text: "a.org {\n}\na.org {\n view v {\n  expr true\n }\n}\n"},
 		{name: "view before the block without, before 1.14.3", release: "1.14.2", text: "a.org {\n view v {\n  expr true\n }\n}\na.org {\n}\n"},

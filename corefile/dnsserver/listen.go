@@ -24,10 +24,12 @@ type listeners struct {
 	doubtful  []doubt
 }
 
-// A doubt is a zone on an address that except may take away.
+// A doubt is a zone on an address that except may take away, or of a block of which the environment
+// names a plugin, such as bind or view.
 type doubt struct {
 	listener
-	key *corefile.Token
+	key     *corefile.Token
+	unnamed bool
 }
 
 // A clash is two keys that cannot be served both. Two networks may clash in many zones.
@@ -151,7 +153,11 @@ func (c *checker) warnDoubtful(ls *listeners) {
 			first = cmp.Or(served.on(d.address), served.on(""))
 		}
 		if first != nil {
-			c.clash(ls, d.listener, clash{first, d.key}, c.maybeServed)
+			tell := c.maybeServed
+			if d.unnamed {
+				tell = c.perhapsServed
+			}
+			c.clash(ls, d.listener, clash{first, d.key}, tell)
 		}
 		seen[d.listener] = d.key
 	}
@@ -167,6 +173,14 @@ func (c *checker) maybeServed(l listener, first, key corefile.Token) {
 	c.Warn(at, RuleZoneAlreadyServed, fmt.Sprintf(
 		"%s on port %s is already served %s. The server starts only if except takes %s away in its pod; Corewarden cannot check this. Bind other addresses",
 		corefile.Quote(at.Text), l.Port, place(other, at), corefile.Quote(l.address)))
+}
+
+// perhapsServed is maybeServed where a plugin without a name decides.
+func (c *checker) perhapsServed(l listener, first, key corefile.Token) {
+	at, other := corefile.Blame(first, key)
+	c.Warn(at, RuleZoneAlreadyServed, fmt.Sprintf(
+		"%s on port %s is already served %s. The server starts only if the environment names bind or view there; Corewarden cannot check this. Use another zone",
+		corefile.Quote(at.Text), l.Port, place(other, at)))
 }
 
 // behindUnfiltered tells of a block with a view behind one without.
