@@ -11,6 +11,8 @@ import (
 
 	"github.com/coredns/caddy/caddyfile"
 
+	"corewarden/corefile"
+	"corewarden/corefile/dnsserver"
 	"corewarden/extraconfig"
 )
 
@@ -71,6 +73,39 @@ func BenchmarkComposed(b *testing.B) {
 			b.ReportMetric(float64(median(composed).Microseconds()), "p50-µs")
 			b.ReportMetric(float64(median(alone).Microseconds()), "alone-p50-µs")
 			b.ReportMetric(median(composed).Seconds()/median(alone).Seconds(), "times-alone")
+		})
+	}
+}
+
+// BenchmarkWarnings judges a ConfigMap for both servers, and in turns with it reads and judges the
+// same text without what tells of dangers and of what becomes of queries. By how much of that time
+// the warnings make a verdict longer is the share, of the medians.
+func BenchmarkWarnings(b *testing.B) {
+	for name, text := range benchmarkTexts(b) {
+		b.Run(name, func(b *testing.B) {
+			both := servers(b)
+			judges := make([]dnsserver.Server, len(both))
+			for i, s := range both {
+				judges[i] = dnsserver.Server{Name: s.String(), Release: s.Release}
+			}
+			conf := corefile.Configuration{Main: corefile.File{Name: "Corefile", Path: "/etc/coredns/Corefile", Text: text}}
+			var whole, bare []time.Duration
+			for b.Loop() {
+				start := time.Now()
+				extraconfig.CheckCorefile(conf.Main, both)
+				whole = append(whole, time.Since(start))
+
+				b.StopTimer()
+				start = time.Now()
+				if problems := dnsserver.Judge(conf, judges...); rejects(problems) {
+					b.Fatal(problems)
+				}
+				bare = append(bare, time.Since(start))
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(median(whole).Microseconds()), "p50-µs")
+			b.ReportMetric(float64(median(bare).Microseconds()), "bare-p50-µs")
+			b.ReportMetric(median(whole).Seconds()/median(bare).Seconds()-1, "share")
 		})
 	}
 }

@@ -109,6 +109,15 @@ func placeOf(t corefile.Token) place { return place{t.File(), t.Line()} }
 func (c *checker) hostsLines() map[place]int {
 	if c.lines == nil {
 		c.lines = map[place]int{}
+		hosts := 0
+		for i := range c.blocks {
+			if c.blocks[i].Hosts != nil {
+				hosts++
+			}
+		}
+		if hosts < 2 { // no line can be there twice
+			return c.lines
+		}
 		for i := range c.blocks {
 			if h := c.blocks[i].Hosts; h != nil {
 				for _, line := range h.Lines {

@@ -49,7 +49,9 @@ func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
 	var parsing corefile.Report
 	blocks := corefile.Parse(conf, release.Known, &parsing) // the same for every server
 	verdicts := make([][]corefile.Problem, len(servers))
+	var parsed plugin.Parsed
 	for i, s := range servers {
+		s.Parsed = &parsed
 		_, verdicts[i] = Check(blocks, s, &parsing)
 	}
 	return corefile.Merge(slices.Concat(conf.Files, []corefile.File{conf.Main}), verdicts...)

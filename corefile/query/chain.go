@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"net"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/release"
 )
 
 // A model is what a plugin does with a query.
@@ -105,11 +107,8 @@ func (s *Server) prepared(b *dnsserver.Block) *prepared {
 // links returns the chain of a server block.
 func links(s *Server, b *dnsserver.Block) []link {
 	all := make([]link, 0, len(b.Plugins())+len(b.Forwards))
-	for _, name := range s.Release.InOrder() {
-		tokens := use(b, name)
-		if tokens == nil {
-			continue
-		}
+	for _, d := range inOrder(s.Release, b.Plugins()) {
+		name, tokens := d.Name(), d.Tokens
 		if about, _ := plugin.About(name); about.Role == plugin.SetsUp {
 			continue
 		}
@@ -138,6 +137,13 @@ func links(s *Server, b *dnsserver.Block) []link {
 		all = append(all, l)
 	}
 	return all
+}
+
+// inOrder returns those of the directives that a release has, in its order.
+func inOrder(r release.Release, directives []corefile.Directive) []corefile.Directive {
+	known := slices.DeleteFunc(slices.Clone(directives), func(d corefile.Directive) bool { return !r.Has(d.Name()) })
+	slices.SortFunc(known, func(a, b corefile.Directive) int { return cmp.Compare(r.Place(a.Name()), r.Place(b.Name())) })
+	return known
 }
 
 // A call is a query at a plugin.

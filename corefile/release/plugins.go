@@ -30,6 +30,12 @@ func set(names []string) map[string]struct{} {
 
 // Has reports whether the release has the plugin.
 func (r Release) Has(plugin string) bool {
+	_, found := r.places[plugin]
+	return found
+}
+
+// holds is Has before the order is known.
+func (r Release) holds(plugin string) bool {
 	if _, linked := r.linked[plugin]; r.linked != nil && !linked {
 		return false
 	}
@@ -59,6 +65,16 @@ func (r Release) Plugins() []string {
 // asks them, whatever the order in a Corefile. They are not to be changed.
 func (r Release) InOrder() []string { return r.order }
 
+// Place returns where the given plugin, which the release has, stands among them.
+func (r Release) Place(plugin string) int { return r.places[plugin] }
+
+func (r *Release) setOrder(names []string) {
+	r.order, r.places = names, make(map[string]int, len(names))
+	for i, name := range names {
+		r.places[name] = i
+	}
+}
+
 // Behind returns those of them that come after the given one. They are not to be changed.
 func (r Release) Behind(plugin string) []string {
 	return r.order[slices.Index(r.order, plugin)+1:]
@@ -68,7 +84,7 @@ func (r Release) Behind(plugin string) []string {
 func (r Release) inOrder() []string {
 	names := make([]string, 0, len(places))
 	for _, p := range places {
-		if r.AtLeast(p.since) && (p.until == "" || rank(r.coredns) <= rank(p.until)) && r.Has(p.name) {
+		if r.AtLeast(p.since) && (p.until == "" || rank(r.coredns) <= rank(p.until)) && r.holds(p.name) {
 			names = append(names, p.name)
 		}
 	}

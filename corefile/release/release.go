@@ -22,6 +22,7 @@ type Release struct {
 	linked  map[string]struct{} // the plugins it holds; nil: all that coredns has
 	read    map[string]struct{} // those whose names it reads; nil: all that coredns has
 	order   []string            // all that it has, as it asks them
+	places  map[string]int      // of those in order
 }
 
 // CoreDNS returns the release of CoreDNS with the given version, such as "1.15.0". A
@@ -34,7 +35,7 @@ func CoreDNS(version string) (Release, error) {
 		return Release{}, err
 	}
 	r := Release{Name: "CoreDNS " + known, Note: note, coredns: known}
-	r.order = r.inOrder()
+	r.setOrder(r.inOrder())
 	return r, nil
 }
 
@@ -47,10 +48,12 @@ func NodeCache(version string) (Release, error) {
 	}
 	at := slices.Index(nodeCacheVersions, known)
 	r := Release{Name: "node-cache " + known, Note: note, coredns: nodeCaches[at].coreDNS, linked: inNodeCache}
-	r.order = r.inOrder()
 	if known == head {
-		r.linked, r.read, r.order = inHead, inHead, headPlugins
+		r.linked, r.read = inHead, inHead
+		r.setOrder(headPlugins)
+		return r, nil
 	}
+	r.setOrder(r.inOrder())
 	return r, nil
 }
 
