@@ -130,10 +130,13 @@ const maxKeys = 2000
 // tooManyKeys returns what is to say of a ConfigMap that is not judged for that reason.
 func (c ConfigMap) tooManyKeys() (p corefile.Problem, found bool) {
 	n := len(c.Data) + len(c.BinaryData)
+	if n <= maxKeys {
+		return corefile.Problem{}, false
+	}
 	return corefile.Problem{
 		Rule: corefile.RuleTooLarge, Severity: corefile.Error,
 		Message: fmt.Sprintf("there are %d keys, but at most %d are checked. Merge some of them", n, maxKeys),
-	}, n > maxKeys
+	}, true
 }
 
 // File returns a key as the file that it is in a pod; one without text if there is none.
