@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"corewarden/corefile"
 )
@@ -36,6 +35,7 @@ type kubernetesUse struct {
 	inCluster                   bool             // by a kubeconfig without a name, which counts before an endpoint
 	endpoint                    *corefile.Token  // of the API server
 	tls                         []corefile.Token // files of the client's certificate
+	noTimeout                   *corefile.Token  // the last startup_timeout, if it is not positive
 }
 
 // kubernetes reads: kubernetes [ZONE...] { endpoint, kubeconfig, namespaces, labels, pods,
@@ -86,6 +86,9 @@ func (k *kubernetesUse) conflict() error {
 	if k.zonal && k.noEndpoints {
 		return k.errorf(RuleConflict, "zonal needs endpoints, which noendpoints turns off. Remove one of the two")
 	}
+	if k.noTimeout != nil && !k.overridable() { // for which CoreDNS panics
+		return k.errorAt(*k.noTimeout, RuleInvalidValue, "the timeout is %s. Write a duration of at least 1ns", corefile.Quote(k.noTimeout.Text))
+	}
 	if len(k.multicluster) == 0 || len(k.zones)+len(k.multicluster) > 1000 {
 		return nil // of so many it is not worth the memory
 	}
@@ -129,7 +132,7 @@ func (k *kubernetesUse) readBlock() error {
 			k.multicluster = p.zones(p.RemainingArgs())
 			return nil
 		}},
-		{name: "startup_timeout", usage: "DURATION", since: "1.12.3", read: p.kubernetesTimeout},
+		{name: "startup_timeout", usage: "DURATION", since: "1.12.3", read: k.readTimeout},
 		{name: "apiserver_qps", usage: "NUMBER", since: "1.14.0", read: p.kubernetesRate},
 		{name: "apiserver_burst", usage: "NUMBER", since: "1.14.0", read: p.kubernetesLimit},
 		{name: "apiserver_max_inflight", usage: "NUMBER", since: "1.14.0", read: p.kubernetesLimit},
@@ -158,14 +161,16 @@ func (p *Parser) kubernetesIgnore() error {
 	return nil
 }
 
-// kubernetesTimeout reads: startup_timeout DURATION, and ignores what follows. CoreDNS
-// panics for one that is not positive.
-func (p *Parser) kubernetesTimeout() error {
-	args := p.RemainingArgs()
+// readTimeout reads: startup_timeout DURATION, and ignores what follows. The last one counts.
+func (k *kubernetesUse) readTimeout() error {
+	args := k.RemainingArgs()
 	if len(args) == 0 {
-		return p.argErr("startup_timeout DURATION")
+		return k.argErr("startup_timeout DURATION")
 	}
-	_, err := p.duration(args[0], "the timeout", time.Nanosecond, maxDuration)
+	timeout, err := k.duration(args[0], "the timeout", anyDuration, maxDuration)
+	if k.noTimeout = nil; timeout <= 0 && err == nil && !k.hidden(args[0]) {
+		k.noTimeout = &args[0]
+	}
 	return err
 }
 

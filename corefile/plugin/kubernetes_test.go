@@ -67,6 +67,8 @@ func TestKubernetes(t *testing.T) {
 		{text: "kubernetes {\nendpoint http://a\nmulticluster example.org\n}", want: "3:1 unavailable-property", coredns: "1.12.1"},
 		// How it talks to the API server.
 		{text: "kubernetes {\nendpoint http://a\nstartup_timeout 1ns and more\n}"},
+		{text: "kubernetes {\nendpoint http://a\nstartup_timeout 0s\nstartup_timeout 1s\n}"},
+		{text: "kubernetes {\nendpoint http://a\nstartup_timeout 1s\nstartup_timeout -1s\n}", want: "4:17 invalid-value"},
 		{text: "kubernetes {\nendpoint http://a\nstartup_timeout 0s\n}", want: "3:17 invalid-value"},
 		{text: "kubernetes {\nendpoint http://a\nstartup_timeout 5\n}", want: "3:17 invalid-value"},
 		{text: "kubernetes {\nendpoint http://a\nstartup_timeout\n}", want: "3:1 wrong-arguments"},

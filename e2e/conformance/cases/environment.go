@@ -84,12 +84,13 @@ func (c Case) WithValues() (Case, bool) {
 	c.Files = maps.Clone(c.Files)
 	whole := true
 	for key, text := range c.Files {
+		written := text
 		text = reference.ReplaceAllStringFunc(text, func(use string) string {
 			found := reference.FindStringSubmatch(use)
 			value := c.Env[found[1]+found[2]]
-			whole = whole && value != "secondary" // which looks for its name as it is written
 			return value
 		})
+		whole = whole && strings.Count(text, "secondary") == strings.Count(written, "secondary") // which looks for its name as it is written
 		whole = whole && !strings.Contains(text, "{$") && !strings.Contains(text, "{%")
 		c.Files[key] = text
 	}
