@@ -7,12 +7,15 @@ import (
 
 // DependsOnEnvironment reports whether CoreDNS would put environment variables into the
 // token, instead of {%NAME%} and {$NAME}.
-func (t Token) DependsOnEnvironment() bool {
-	if strings.IndexByte(t.Text, '{') < 0 { // soon told of nearly every word
+func (t Token) DependsOnEnvironment() bool { return t.environment }
+
+// refers reports whether a text refers to an environment variable.
+func refers(text string) bool {
+	if strings.IndexByte(text, '{') < 0 { // soon told of nearly every word
 		return false
 	}
 	for _, r := range references {
-		if _, _, found := r.next(t.Text); found {
+		if _, _, found := r.next(text); found {
 			return true
 		}
 	}

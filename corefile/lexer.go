@@ -36,12 +36,14 @@ func (l *lexer) token() (t Token, found bool) {
 	t = Token{source: l.source, line: l.line, column: l.column}
 	if l.text[0] != '"' {
 		t.Text, t.endColumn, t.glued = l.word()
+		t.environment = refers(t.Text)
 		return t, true
 	}
 	var closed bool
 	if t.Text, t.endColumn, closed = l.quoted(); !closed {
 		l.open = t.line
 	}
+	t.environment = refers(t.Text)
 	return t, closed || t.Text != "" // CoreDNS drops an open quote with nothing in it
 }
 

@@ -17,7 +17,8 @@ type Token struct {
 	// 1, columns in characters from 1.
 	line, column, endColumn int32
 
-	glued bool // a comment follows without a blank
+	glued       bool // a comment follows without a blank
+	environment bool // it refers to an environment variable
 	// doubtful tells that it follows an import that only the environment names, and that may
 	// open or close a block.
 	doubtful bool

@@ -19,6 +19,7 @@ type Release struct {
 	Note string
 
 	coredns string              // the release of CoreDNS in it
+	rank    int64               // of coredns
 	linked  map[string]struct{} // the plugins it holds; nil: all that coredns has
 	read    map[string]struct{} // those whose names it reads; nil: all that coredns has
 	order   []string            // all that it has, as it asks them
@@ -34,7 +35,7 @@ func CoreDNS(version string) (Release, error) {
 	if err != nil {
 		return Release{}, err
 	}
-	r := Release{Name: "CoreDNS " + known, Note: note, coredns: known}
+	r := Release{Name: "CoreDNS " + known, Note: note, coredns: known, rank: rank(known)}
 	r.setOrder(r.inOrder())
 	return r, nil
 }
@@ -47,7 +48,8 @@ func NodeCache(version string) (Release, error) {
 		return Release{}, err
 	}
 	at := slices.Index(nodeCacheVersions, known)
-	r := Release{Name: "node-cache " + known, Note: note, coredns: nodeCaches[at].coreDNS, linked: inNodeCache}
+	inside := nodeCaches[at].coreDNS
+	r := Release{Name: "node-cache " + known, Note: note, coredns: inside, rank: rank(inside), linked: inNodeCache}
 	if known == head {
 		r.linked, r.read = inHead, inHead
 		r.setOrder(headPlugins)
@@ -126,7 +128,7 @@ func nearest(server, version string, known []string) (judged, note string, err e
 func (r Release) CoreDNSVersion() string { return r.coredns }
 
 // AtLeast reports whether the CoreDNS in the release is of the given version or newer.
-func (r Release) AtLeast(version string) bool { return rank(r.coredns) >= rank(version) }
+func (r Release) AtLeast(version string) bool { return r.rank >= rank(version) }
 
 // rank orders versions such as "1.9.10" by their numbers: a newer one has a higher rank.
 // Numbers of over two million, which no version has, are all the same.
