@@ -25,9 +25,12 @@ func TestFilesOfTheConfigMap(t *testing.T) {
 			t.Parallel()
 			k := metakube(t)
 			projected(t, &k)
-			got := say(k.Check(extraconfig.CoreDNSName, extraconfig.ConfigMap{Data: texts{"Corefile": corefile, "db.example": test.db}}))
-			if !slices.EqualFunc(got, test.want, strings.HasPrefix) {
-				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			alone := extraconfig.Cluster{Servers: servers(t)[:1]} // CoreDNS, of which nothing else is known
+			for where, k := range map[string]extraconfig.Cluster{"in a cluster": k, "alone": alone} {
+				got := say(k.Check(extraconfig.CoreDNSName, extraconfig.ConfigMap{Data: texts{"Corefile": corefile, "db.example": test.db}}))
+				if !slices.EqualFunc(got, test.want, strings.HasPrefix) {
+					t.Errorf("%s, the problems are\n%s\nwant:\n%s", where, strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+				}
 			}
 		})
 	}

@@ -80,8 +80,11 @@ func (j *judge) dns(server *query.Server, of *subject) query.System {
 // pod returns what is known of the pod that a server runs in, with the files that it has of
 // the judged ConfigMap.
 func (j *judge) pod(l loading, files []corefile.File) plugin.Pod {
-	if l.workload == nil {
-		return plugin.Pod{}
+	if l.workload == nil { // the keys are where MetaKube's servers have them
+		return plugin.Pod{File: func(name string) (string, bool) {
+			file, found := fileAt(files, path.Clean(name))
+			return file.Text, found && !file.Foreign
+		}}
 	}
 	p := plugin.Pod{Interfaces: l.workload.Interfaces(), File: func(name string) (string, bool) {
 		if !path.IsAbs(name) {
