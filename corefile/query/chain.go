@@ -85,21 +85,40 @@ type link struct {
 
 // A prepared is what a server makes of a block once, for all queries.
 type prepared struct {
-	links   []link
-	entries func() hostsEntries  // of hosts, which the block has
-	view    func() []viewProgram // of its view, which it has
-	// conditions are those of its templates.
-	conditions func() map[*plugin.Template][]condition
+	server *Server
+	block  *dnsserver.Block
+	links  []link
+
+	onceEntries, onceView, onceConditions sync.Once
+
+	hosts     hostsEntries
+	programs  []viewProgram
+	templates map[*plugin.Template][]condition
+}
+
+// entries returns those of hosts, which the block has.
+func (p *prepared) entries() hostsEntries {
+	p.onceEntries.Do(func() { p.hosts = newHostsEntries(p.block.Hosts, p.server) })
+	return p.hosts
+}
+
+// view returns what is run for the block's view, which it has.
+func (p *prepared) view() []viewProgram {
+	p.onceView.Do(func() { p.programs = viewPrograms(p.block.View, use(p.block, "view")) })
+	return p.programs
+}
+
+// conditions returns those of the block's templates.
+func (p *prepared) conditions() map[*plugin.Template][]condition {
+	p.onceConditions.Do(func() { p.templates = conditionsOf(p.block) })
+	return p.templates
 }
 
 // prepared returns what the server makes of a block.
 func (s *Server) prepared(b *dnsserver.Block) *prepared {
 	known, found := s.blocks.Load(b)
 	if !found {
-		entries := sync.OnceValue(func() hostsEntries { return newHostsEntries(b.Hosts, s) })
-		view := sync.OnceValue(func() []viewProgram { return viewPrograms(b.View, use(b, "view")) })
-		conditions := sync.OnceValue(func() map[*plugin.Template][]condition { return conditionsOf(b) })
-		known, _ = s.blocks.LoadOrStore(b, &prepared{links(s, b), entries, view, conditions})
+		known, _ = s.blocks.LoadOrStore(b, &prepared{server: s, block: b, links: links(s, b)})
 	}
 	return known.(*prepared)
 }

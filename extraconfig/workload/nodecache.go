@@ -17,9 +17,12 @@ import (
 const unknownAddress = "192.0.2.53"
 
 // LocalAddresses returns the addresses that node-cache gives its node and listens on. The
-// server of another workload has none.
-func (w Workload) LocalAddresses() []string {
-	return slices.DeleteFunc(strings.Split(w.server.flags["localip"], ","), func(address string) bool { return net.ParseIP(address) == nil })
+// server of another workload has none. They are not to be changed.
+func (w Workload) LocalAddresses() []string { return w.server.local }
+
+// localAddresses returns those in the value of -localip.
+func localAddresses(flag string) []string {
+	return slices.Clip(slices.DeleteFunc(strings.Split(flag, ","), func(address string) bool { return net.ParseIP(address) == nil }))
 }
 
 // Interfaces returns the network interface that node-cache makes for its addresses, by its

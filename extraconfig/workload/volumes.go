@@ -7,7 +7,10 @@ import (
 )
 
 // Volumes are the volumes of the server's container, and where it has them.
-type Volumes struct{ mounts []mount }
+type Volumes struct {
+	mounts     []mount
+	configMaps []string // see ConfigMaps
+}
 
 // volumesOf returns where a container of the pod has volumes.
 func (p Pod) volumesOf(c Container) Volumes {
@@ -17,24 +20,22 @@ func (p Pod) volumesOf(c Container) Volumes {
 	}
 	var all Volumes
 	for _, m := range c.VolumeMounts {
-		all.mounts = append(all.mounts, newMount(m, volumes[m.Name]))
+		mount := newMount(m, volumes[m.Name])
+		all.mounts = append(all.mounts, mount)
+		for _, source := range mount.sources {
+			if !slices.Contains(all.configMaps, source.Name) {
+				all.configMaps = append(all.configMaps, source.Name)
+			}
+		}
 	}
+	all.configMaps = slices.Clip(all.configMaps)
 	return all
 }
 
 // ConfigMaps returns the names of the ConfigMaps that the server's container mounts. Where
-// several are sources of one volume and have the same file, that of the last counts.
-func (v Volumes) ConfigMaps() []string {
-	var names []string
-	for _, m := range v.mounts {
-		for _, source := range m.sources {
-			if !slices.Contains(names, source.Name) {
-				names = append(names, source.Name)
-			}
-		}
-	}
-	return names
-}
+// several are sources of one volume and have the same file, that of the last counts. They are
+// not to be changed.
+func (v Volumes) ConfigMaps() []string { return v.configMaps }
 
 // Paths returns where the server has a key of a ConfigMap as a file: at no path if it
 // does not mount it, at several if it mounts it more than once.

@@ -28,7 +28,8 @@ type server struct {
 	image, workingDir string
 	flags             map[string]string
 	release           release.Release
-	nodeCache         bool // it is node-cache, not CoreDNS itself
+	nodeCache         bool     // it is node-cache, not CoreDNS itself
+	local             []string // see LocalAddresses
 	volumes           Volumes
 }
 
@@ -47,6 +48,7 @@ func New(kind, name string, pod Pod) Workload {
 	default:
 		s.release = release.CoreDNSOfImage(s.image)
 	}
+	s.local = localAddresses(s.flags["localip"])
 	return Workload{Kind: kind, Name: name, pod: pod, server: s}
 }
 
