@@ -113,7 +113,8 @@ type checker struct {
 	// servers are the blocks by their zones, see serving.
 	servers map[zone]*block
 	// lines are the lines of hosts, see hostsLines.
-	lines map[place]int
+	lines    map[place]int
+	debugged map[string]bool // the sockets of blocks with debug, see crashes
 	// itself are the ports of its own that the server asks, see asksItself.
 	itself map[string]bool
 	own    own

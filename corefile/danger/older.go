@@ -2,12 +2,13 @@ package danger
 
 import (
 	"fmt"
+	"maps"
+	"net"
 	"slices"
 
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
-	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 )
@@ -56,13 +57,35 @@ func (c *checker) crashes(b *block) {
 	if at < 0 || b.Directives[at].Tokens[0].Foreign() || c.Server.Release.AtLeast(query.SinceMinimal) {
 		return
 	}
-	for i := range c.blocks {
-		if other := &c.blocks[i]; other.Uses("debug") && listenAlike(b, other) && slices.ContainsFunc(other.zones, func(z dnsserver.Zone) bool { return b.on(z.Port) }) {
+	if c.debugged == nil { // found once: there may be as many blocks as those with minimal
+		c.debugged = map[string]bool{}
+		for i := range c.blocks {
+			if c.blocks[i].Uses("debug") {
+				maps.Copy(c.debugged, c.blocks[i].listeners())
+			}
+		}
+	}
+	for socket := range b.listeners() {
+		if c.debugged[socket] {
 			c.report.Warn(b.Directives[at].Tokens[0], plugin.RuleOldBehaviour, fmt.Sprintf(
 				"minimal: before CoreDNS %s it panics for a query that no plugin answers, and with debug that ends the server. Remove one of the two", query.SinceMinimal))
 			return
 		}
 	}
+}
+
+// listeners returns the addresses, with their ports, that a block listens on for certain.
+func (b *block) listeners() map[string]bool {
+	all := map[string]bool{}
+	for _, a := range b.Addresses() {
+		if a.Doubtful {
+			continue
+		}
+		for _, z := range b.zones {
+			all[net.JoinHostPort(a.Place(), z.Port)] = true
+		}
+	}
+	return all
 }
 
 // keepsCode reports whether the replies whose code a rule is to replace have no records, so that an
