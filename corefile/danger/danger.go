@@ -13,6 +13,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
+	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
 )
@@ -175,6 +176,8 @@ type block struct {
 	binds []string         // the IP addresses of its binds; none where it listens on all
 	fault listening
 
+	places map[string]int // of the zones, see zoneOf
+
 	surveyed bool
 	found    query.Survey // see survey
 }
@@ -199,6 +202,24 @@ func newBlock(b *dnsserver.Block) block {
 		}
 	}
 	return this
+}
+
+// zoneOf returns the place of the first zone that a name is in, or -1. There may be as many zones as
+// names that are asked about.
+func (b *block) zoneOf(name string) int {
+	if b.places == nil {
+		b.places = make(map[string]int, len(b.zones))
+		for i, z := range b.zones {
+			first(b.places, z.Name, i)
+		}
+	}
+	place := -1
+	for above := range domain.Above(name) {
+		if i, found := b.places[above]; found && (place < 0 || i < place) {
+			place = i
+		}
+	}
+	return place
 }
 
 // judged reports whether a block is of what is judged, not of the server's own Corefile.

@@ -93,7 +93,7 @@ func rewrittenFrom(b *block, name string) (by corefile.Token, rewritten bool) {
 // answersReverse reports whether queries for the name of an address of hosts come to it.
 func answersReverse(b *block, address string) bool {
 	reverse, err := dns.ReverseAddr(address)
-	return err == nil && !b.Hosts.NoReverse && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, reverse) })
+	return err == nil && !b.Hosts.NoReverse && b.zoneOf(reverse) >= 0
 }
 
 // A place is a line of a file.

@@ -8,7 +8,6 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
-	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
@@ -122,7 +121,7 @@ func (c *checker) rewritten(b *block, rule *plugin.Rewrite) (name, to string) {
 	}
 	for _, name := range names {
 		to, matches := query.Renamed(rule, name)
-		if matches && slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return dns.IsSubDomain(z.Name, name) }) {
+		if matches && b.zoneOf(name) >= 0 {
 			return name, to
 		}
 	}
@@ -150,8 +149,11 @@ func (c *checker) askBlock(b *block, name string, t uint16, use corefile.Token) 
 	if !c.affordable() {
 		return query.Result{}, false
 	}
-	i := slices.IndexFunc(b.zones, func(z dnsserver.Zone) bool { return name != "" && domain.IsSubDomain(z.Name, name) })
-	if _, valid := dns.IsDomainName(name); i < 0 || !valid {
+	if _, valid := dns.IsDomainName(name); !valid || name == "" {
+		return query.Result{}, false
+	}
+	i := b.zoneOf(name)
+	if i < 0 {
 		return query.Result{}, false
 	}
 	address := ""

@@ -9,7 +9,6 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
-	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
 	"corewarden/corefile/query"
@@ -56,8 +55,7 @@ func (c *checker) templated(b *block, t *plugin.Template) string {
 		}
 	}
 	for _, name := range names {
-		within := slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, name) })
-		if name != "" && within && (expression == nil || expression.MatchString(name)) {
+		if name != "" && b.zoneOf(name) >= 0 && (expression == nil || expression.MatchString(name)) {
 			return name
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 // cluster returns one with a CoreDNS whose own Corefile loads the judged ConfigMap and
 // another, which holds the text.
-func cluster(beside string) extraconfig.Cluster {
+func cluster(r release.Release, beside string) extraconfig.Cluster {
 	mount := func(name string) workload.VolumeMount {
 		return workload.VolumeMount{Name: name, MountPath: "/etc/" + name}
 	}
@@ -17,14 +17,10 @@ func cluster(beside string) extraconfig.Cluster {
 		return workload.Volume{Name: name, ConfigMap: &workload.ConfigMapSource{Name: name}}
 	}
 	names := []string{"coredns", judged, extraconfig.CoreDNSName}
-	pod := workload.Pod{Containers: []workload.Container{{Name: "coredns", Image: "coredns:1.15.0", Args: []string{"-conf", "/etc/coredns/Corefile"}}}}
+	pod := workload.Pod{Containers: []workload.Container{{Name: "coredns", Image: "coredns:" + r.CoreDNSVersion(), Args: []string{"-conf", "/etc/coredns/Corefile"}}}}
 	for _, name := range names {
 		pod.Volumes = append(pod.Volumes, volume(name))
 		pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, mount(name))
-	}
-	r, err := release.CoreDNS("1.15.0")
-	if err != nil {
-		panic(err) // of a version that is known
 	}
 	return extraconfig.Cluster{
 		Servers:   []extraconfig.Server{{Workload: "coredns", Release: r}},

@@ -21,6 +21,8 @@ import (
 	"regexp"
 	"slices"
 	"syscall"
+
+	"corewarden/corefile/release"
 )
 
 func main() {
@@ -36,6 +38,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("growth", flag.ContinueOnError)
 	worst := flags.Int("worst", 10, "print this `number` of the worst")
+	version := flags.String("coredns", release.NewestCoreDNS, "judge for this `version` of CoreDNS")
 	only := flags.String("only", "", "measure only shapes whose name matches this `regexp`")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -44,12 +47,16 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	pieces, err := gather(ctx)
+	r, err := release.CoreDNS(*version)
+	if err != nil {
+		return err
+	}
+	pieces, err := gather(ctx, r)
 	if err != nil {
 		return err
 	}
 	var all []growth
-	for _, s := range shapes(pieces) {
+	for _, s := range shapes(pieces, r) {
 		if !wanted.MatchString(s.name) {
 			continue
 		}

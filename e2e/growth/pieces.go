@@ -14,12 +14,8 @@ import (
 
 // gather returns the uses and properties of plugins that CoreDNS's own examples and our tests
 // have.
-func gather(ctx context.Context) (map[string]cases.Pieces, error) {
+func gather(ctx context.Context, r release.Release) (map[string]cases.Pieces, error) {
 	source, err := parts.Source(ctx, parts.CoreDNS1150)
-	if err != nil {
-		return nil, err
-	}
-	r, err := release.CoreDNS("1.15.0")
 	if err != nil {
 		return nil, err
 	}

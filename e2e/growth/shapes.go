@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"corewarden/corefile/release"
 	"corewarden/e2e/conformance/cases"
 	"corewarden/extraconfig"
 )
@@ -39,20 +40,20 @@ var (
 )
 
 // shapes returns all of them, for each plugin and each of its properties.
-func shapes(pieces map[string]cases.Pieces) []shape {
+func shapes(pieces map[string]cases.Pieces, r release.Release) []shape {
 	var all []shape
 	for _, plugin := range slices.Sorted(maps.Keys(pieces)) {
 		for _, use := range pieces[plugin].Uses {
 			for _, dims := range ofUse {
-				all = append(all, shapeOf(use, "", dims))
+				all = append(all, shapeOf(r, use, "", dims))
 				if len(dims) == 1 {
-					all = append(all, besideItself(use, dims))
+					all = append(all, besideItself(r, use, dims))
 				}
 			}
 		}
 		for _, property := range pieces[plugin].Properties {
 			for _, dims := range ofProperty {
-				all = append(all, shapeOf(pieces[plugin].Uses[0], property, dims))
+				all = append(all, shapeOf(r, pieces[plugin].Uses[0], property, dims))
 			}
 		}
 	}
@@ -60,16 +61,16 @@ func shapes(pieces map[string]cases.Pieces) []shape {
 }
 
 // shapeOf returns a text that is all in the judged ConfigMap.
-func shapeOf(use, property string, dims []dimension) shape {
+func shapeOf(r release.Release, use, property string, dims []dimension) shape {
 	return shape{nameOf(use, property, dims), func(n int) (extraconfig.Cluster, extraconfig.ConfigMap) {
-		return cluster(""), data(text(use, property, "a", n, dims))
+		return cluster(r, ""), data(text(use, property, "a", n, dims))
 	}}
 }
 
 // besideItself returns a text of which as much is in another ConfigMap.
-func besideItself(use string, dims []dimension) shape {
+func besideItself(r release.Release, use string, dims []dimension) shape {
 	return shape{nameOf(use, "", dims) + ", as much beside it", func(n int) (extraconfig.Cluster, extraconfig.ConfigMap) {
-		return cluster(text(use, "", "b", n, dims)), data(text(use, "", "a", n, dims))
+		return cluster(r, text(use, "", "b", n, dims)), data(text(use, "", "a", n, dims))
 	}}
 }
 
