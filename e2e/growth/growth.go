@@ -7,7 +7,7 @@ const limit = 2.25
 
 // suspicious is how many times more than its share the largest text may be expected to cost so
 // that large ones are not looked at.
-const suspicious = 8
+const suspicious = 3
 
 // largeBytes is how long the larger of two large texts is. Twice as long is allowed, but takes
 // long where something is wrong.
