@@ -17,21 +17,23 @@ func TestHelm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.applyDefinitions(t)
-	for _, way := range []struct{ name, install, upgrade string }{
+	for i, way := range []struct{ name, install, upgrade string }{
 		{"as Helm 4", "", ""}, // an upgrade does as the install did
 		{"as Helm 3", "--server-side=false", ""},
 		{"from Helm 3 to 4", "--server-side=false", "--server-side=true --force-conflicts"},
 	} {
-		t.Run(way.name, func(t *testing.T) { s.helmLife(t, way.install, way.upgrade) })
+		t.Run(way.name, func(t *testing.T) { s.helmLife(t, forwarding(fmt.Sprintf("10.0.0.%d", i+1)), way.install, way.upgrade) })
 	}
 }
 
-func (s site) helmLife(t *testing.T, install, upgrade string) {
+// helmLife installs, upgrades and uninstalls the chart. The text is one that was not rolled out before:
+// pods keep their stamp when the product is gone.
+func (s site) helmLife(t *testing.T, text, install, upgrade string) {
 	const release = " --namespace corewarden "
 	s.helm(t, "install corewarden "+chart+release+"--create-namespace "+install)
 	s.rolledOut(t)
 	product, _ := s.serve(t, "cert-manager-cainjector")
-	before := s.rollOut(t, forwarding("10.0.0.1"))
+	before := s.rollOut(t, text)
 	trusted := s.trusted(t)
 
 	s.helm(t, "upgrade corewarden "+chart+release+"--set flags.key-policy=Reject "+upgrade)
