@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"corewarden/e2e/harness"
+	"corewarden/extraconfig"
 )
 
 const chart = "deploy/chart/corewarden"
@@ -33,6 +34,14 @@ func (s site) helmLife(t *testing.T, text, install, upgrade string) {
 	s.helm(t, "install corewarden "+chart+release+"--create-namespace "+install)
 	s.rolledOut(t)
 	product, _ := s.serve(t, "cert-manager-cainjector")
+	harness.Eventually(t, "what was rolled out before is over", func() error {
+		for name, now := range s.dns(t) {
+			if now.Stamp != "" && now.Stamp != extraconfig.EmptyHash {
+				return fmt.Errorf("%s has %q", name, now.Stamp)
+			}
+		}
+		return nil
+	})
 	before := s.rollOut(t, text)
 	trusted := s.trusted(t)
 
