@@ -3,6 +3,7 @@ package scenarios
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -60,6 +61,25 @@ func (i *installation) installCorewarden(ctx context.Context, components ...stri
 		if _, err := i.Kubectl(ctx, args...); err != nil {
 			return fmt.Errorf("install Corewarden: %w", err)
 		}
+	}
+	// A pod that is told to end leads on for some seconds, with the flags that it had.
+	if err := realnode.Poll(ctx, "a new pod to lead", func() error {
+		ending, err := i.Kubectl(ctx, "get", "pods", "--namespace=corewarden", "--selector=app.kubernetes.io/component=webhook", "--output=jsonpath={.items[*].metadata.deletionTimestamp}")
+		if err == nil && ending != "" {
+			err = errors.New("others are ending")
+		}
+		if err != nil {
+			return err
+		}
+		leader, err := i.Kubectl(ctx, "get", "lease", "corewarden", "--namespace=corewarden", "--output=jsonpath={.spec.holderIdentity}")
+		if err != nil {
+			return err
+		}
+		pod, _, _ := strings.Cut(leader, "_")
+		_, err = i.Kubectl(ctx, "get", "pod", pod, "--namespace=corewarden") // the one that led may be gone
+		return err
+	}); err != nil {
+		return err
 	}
 	return realnode.Poll(ctx, "the API server to trust the webhook", func() error {
 		_, err := i.apply(ctx, "Corefile", "", "--dry-run=server")

@@ -61,6 +61,15 @@ func (i *installation) pin(t *testing.T) {
 	if err := i.installCorewarden(ctx, "pinned"); err != nil {
 		t.Fatal(err)
 	}
+	if err := realnode.Poll(ctx, "the API server to trust the webhook for pods", func() error {
+		bundle, err := i.Kubectl(ctx, "get", "mutatingwebhookconfiguration", "corewarden", `--output=jsonpath={.webhooks[?(@.name=="pods.corewarden.io")].clientConfig.caBundle}`)
+		if err == nil && bundle == "" {
+			err = errors.New("it has no CA yet, so that pods are not pinned")
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 		defer cancel()
