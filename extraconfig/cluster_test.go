@@ -177,9 +177,10 @@ func TestWhatTheClusterTells(t *testing.T) {
 			want: []string{`:0:0 warning not-loaded of ` + nodeCache},
 		},
 		{
-			name: "a port that the arguments choose", text: ". {\n}\n",
+			name: "a port that the arguments choose", text: "cluster.local {\n}\n",
 			change: func(_ *testing.T, k *extraconfig.Cluster) {
 				k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1]
+				k.ConfigMaps["coredns"] = extraconfig.ConfigMap{Data: texts{"Corefile": "import extra-configs/*Corefile\n. {\n errors\n}\n"}}
 				repod(k, 0, func(p *workload.Pod) {
 					p.Containers[0].Args = []string{"-conf", "/etc/coredns/Corefile", "-dns.port", "5353"}
 				})

@@ -37,7 +37,18 @@ func TestDangers(t *testing.T) {
 		{name: "the cluster's domain of another name", base: first + "k8s.example {\n kubernetes k8s.example {\n  endpoint http://10.0.0.1\n }\n}\n", text: "svc.k8s.example {\n forward . 10.0.0.53\n}\ncluster.local {\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "svc.k8s.example" hides names of the cluster's domain "k8s.example.": pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
 		}},
-		{name: "the cluster's domain on another port", text: "cluster.local:5353 {\n forward . 10.0.0.53\n}\n"},
+		{name: "the cluster's domain on another port", text: "cluster.local:5353 {\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: this block listens on port 5353, but pods query CoreDNS 1.15.0 on port 53, as its own Corefile listens there. Write this zone with port 53`,
+		}},
+		{name: "a port that the cluster's DNS has", base: strings.ReplaceAll(first, ":53", ":8053"), text: "a.org:8053 {\n forward . 10.0.0.53\n}\n"},
+		{name: "the usual port where the cluster's DNS has another", base: strings.ReplaceAll(first, ":53", ":8053"), text: "a.org {\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: this block listens on port 53, but pods query CoreDNS 1.15.0 on port 8053, as its own Corefile listens there. Write this zone with port 8053`,
+		}},
+		{name: "the cluster's domain on the port that the cluster's DNS has", base: strings.ReplaceAll(first, ":53", ":8053"), text: "cluster.local:8053 {\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0`,
+		}},
+		{name: "another port beside the usual one", text: "a.org:5353 a.org {\n forward . 10.0.0.53\n}\n"},
+		{name: "another transport", text: "grpc://a.org:5353 {\n forward . 10.0.0.53\n}\n"},
 		{name: "the cluster's domain, answered from the cluster", text: "cluster.local {\n kubernetes cluster.local {\n  endpoint http://10.0.0.1\n }\n}\n"},
 		{name: "a network that holds the Services", text: "10.0.0.0/8 {\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:1:1 warning shadowed-zone of CoreDNS 1.15.0: "10.0.0.0/8" hides the reverse names of the cluster's Services, such as 10.240.16.10: pods no longer get the answers of the cluster's DNS. Use a zone outside of it`,
@@ -93,7 +104,7 @@ func TestDangers(t *testing.T) {
 			`Corefile:3:12 warning forwarding-loop of ` + nodeCache + `: forward: "169.254.20.10" is the cluster's own DNS, so queries for "example.org" come back here in a loop. Forward to the server that knows the zone`,
 		}},
 		{name: "a forward to the cluster's DNS on another port", text: "example.org {\n forward . 10.240.16.10:5353\n}\n"},
-		{name: "a forward to the cluster's DNS from another port", text: "example.org:5353 {\n forward . 10.240.16.10\n}\n"},
+		{name: "a forward to the cluster's DNS from another port", text: "example.org:5353 {\n forward . 10.240.16.10\n}\n", want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.15.0`}},
 		{name: "a forward of other names to the cluster's DNS", text: "example.org {\n rewrite name suffix .example.org .svc.cluster.local\n forward . 10.240.16.10\n}\n"},
 		{name: "circles through others", text: "a.org {\n forward . 127.0.0.1:5300\n}\n.:5300 {\n forward . 127.0.0.1\n}\n", want: []string{
 			`Corefile:2:12 warning forwarding-loop of CoreDNS 1.15.0: forward: "127.0.0.1:5300" is this server itself, so queries for "a.org" come back here in a loop through ".:5300" of coredns. Forward to the server that knows the zone`,
@@ -189,7 +200,7 @@ func TestDangers(t *testing.T) {
 			`Corefile:2:2 warning ignored-text of CoreDNS 1.15.0: dns64 does nothing for queries over IPv4, which is how pods query 10.240.16.10. Add allow_ipv4 in a block of dns64`,
 		}},
 		{name: "dns64 for clients over IPv6", text: "a.org {\n bind ::1 127.0.0.1\n dns64\n forward . 127.0.0.1:5353\n}\nb.org {\n forward . 127.0.0.1\n}\n"},
-		{name: "an entry and a longer zone on another port", text: "example.org {\n hosts {\n  192.0.2.1 www.dev.example.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\ndev.example.org:5353 {\n forward . 10.0.0.54\n}\n"},
+		{name: "an entry and a longer zone on another port", text: "example.org {\n hosts {\n  192.0.2.1 www.dev.example.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\ndev.example.org:5353 {\n forward . 10.0.0.54\n}\n", want: []string{`Corefile:8:1 warning unreachable of CoreDNS 1.15.0: this block listens on port 5353`}},
 		{name: "entries and expressions of a snippet, each for one of its blocks", text: "(ours) {\n hosts {\n  192.0.2.1 www.a.org\n  192.0.2.2 www.b.a.org\n  192.0.2.3 www.c.org\n  fallthrough\n }\n template IN A {\n  match ^x[.]c[.]org[.]$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\na.org {\n import ours\n}\nb.a.org {\n import ours\n}\nc.org {\n import ours\n}\n"},
 		{name: "an expression without the final dot", text: "a.org {\n template IN A {\n  match ^www[.]a[.]org$\n  rcode NXDOMAIN\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:3:9 warning unreachable of CoreDNS 1.15.0: template: "^www[.]a[.]org$" matches no name, because names end with a dot here. Write [.] before the $`,
@@ -423,7 +434,7 @@ func TestOlderReleases(t *testing.T) {
 			`Corefile:2:2 warning old-behaviour of CoreDNS 1.14.7: minimal: before CoreDNS 1.15.0 it panics for a query that no plugin answers, and with debug that ends the server. Remove one of the two`,
 			`Corefile:6:2 warning logs-everything`,
 		}},
-		{name: "a panic with debug on another port", version: "1.14.7", text: "a.org {\n minimal\n forward . 10.0.0.53\n}\nb.org:5353 {\n debug\n forward . 10.0.0.53\n}\n", want: []string{`Corefile:6:2 warning logs-everything`}},
+		{name: "a panic with debug on another port", version: "1.14.7", text: "a.org {\n minimal\n forward . 10.0.0.53\n}\nb.org:5353 {\n debug\n forward . 10.0.0.53\n}\n", want: []string{`Corefile:5:1 warning unreachable`, `Corefile:6:2 warning logs-everything`}},
 		{name: "the code of failures", version: "1.14.6", text: failures, want: []string{
 			`Corefile:2:2 warning old-behaviour of CoreDNS 1.14.6: rewrite: CoreDNS 1.14.6 replaces SERVFAIL only for clients that send EDNS0, unlike CoreDNS 1.14.7 and later. Answer these names with a template, or remove it`,
 		}},
@@ -492,7 +503,12 @@ func TestHiddenZones(t *testing.T) {
 		{name: "there is no node-local-dns", text: block, change: func(k *extraconfig.Cluster) { k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1] }},
 		{name: "the Service that it asks is not known", text: block, change: func(k *extraconfig.Cluster) { delete(k.Services, "kube-dns-upstream") }},
 		{name: "reverse names, which it asks CoreDNS for", text: "10.20.0.0/16 {\n forward . 10.0.0.53\n}\n"},
-		{name: "another port", text: "corp.example:5353 {\n forward . 10.0.0.53\n}\n"},
+		{name: "another port", text: "corp.example:5353 {\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: this block listens on port 5353`,
+		}},
+		{name: "another port, which node-local-dns asks", text: "corp.example:5353 {\n forward . 10.0.0.53\n}\n", change: func(k *extraconfig.Cluster) {
+			k.ConfigMaps[extraconfig.NodeLocalDNSName] = extraconfig.ConfigMap{Data: texts{"Corefile": "corp.example {\n bind 169.254.20.10\n forward . 10.1.2.3:5353\n}\n"}}
+		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

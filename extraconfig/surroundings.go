@@ -20,6 +20,7 @@ const defaultDomain = "cluster.local"
 func (j *judge) surroundings(in *subject) danger.Surroundings {
 	k := j.cluster
 	s := danger.Surroundings{Domains: j.domains(), Alone: in.alone(j.name), Elsewhere: in.elsewhere(), Server: j.asked(in)}
+	s.Port = s.Server.Port
 	s.HostNetwork = in.hostNetwork()
 	s.DNS = sync.OnceValue(func() query.System { return j.dns(s.Server, in) })
 	known := func(service string) {
@@ -38,7 +39,6 @@ func (j *judge) surroundings(in *subject) danger.Surroundings {
 	if in.workload == nil {
 		return s
 	}
-	s.Port = in.workload.Port()
 	if s.Loop = in.workload.LocalAddresses(); len(s.Loop) == 0 { // CoreDNS, which node-local-dns asks
 		s.Loop = slices.Concat(s.Cluster, local)
 	}

@@ -43,6 +43,7 @@ func (k Cluster) DNS() (query.System, error) {
 // place tells a server where it runs, and what it has there.
 func (k Cluster) place(s *query.Server, l loading, conf corefile.Configuration) {
 	s.Name, s.Local, s.HostNetwork = l.server.Workload, l.local(), l.hostNetwork()
+	s.Port = portAsked(s.Port, s.Blocks, func(b *dnsserver.Block) bool { return b.Keys[0].Foreign() })
 	s.File = func(path string) (string, bool) {
 		f, found := fileAt(conf.Files, path)
 		return f.Text, found && !l.volumes.Opaque(path)
@@ -68,23 +69,33 @@ func (s Server) Alone(file corefile.File) (*query.Server, error) {
 		return nil, err
 	}
 	alone.Name, alone.HostNetwork = s.Workload, !s.Release.HasAll()
-	var ports []string
+	alone.Port = portAsked(alone.Port, alone.Blocks, func(*dnsserver.Block) bool { return true })
 	for i := range alone.Blocks {
-		for _, zone := range alone.Blocks[i].Zones {
-			if zone.Transport == "dns" {
-				ports = append(ports, zone.Port)
-			}
-		}
 		for _, a := range alone.Blocks[i].Addresses() {
 			if ip := net.ParseIP(a.IP); ip != nil && !ip.IsLoopback() && !ip.IsUnspecified() && !slices.Contains(alone.Local, a.IP) {
 				alone.Local = append(alone.Local, a.IP)
 			}
 		}
 	}
-	if len(ports) > 0 && !slices.Contains(ports, "53") {
-		alone.Port = ports[0]
-	}
 	return alone, nil
+}
+
+// portAsked returns the port on which clients ask a server. Some clusters have theirs listen on
+// another than the usual one, and their Services lead there.
+func portAsked(usual string, blocks []dnsserver.Block, own func(*dnsserver.Block) bool) string {
+	port := ""
+	for i := range blocks {
+		for _, zone := range blocks[i].Zones {
+			if zone.Transport != "dns" || !own(&blocks[i]) {
+				continue
+			}
+			if zone.Port == usual {
+				return usual
+			}
+			port = cmp.Or(port, zone.Port)
+		}
+	}
+	return cmp.Or(port, usual)
 }
 
 // started returns a server on the blocks that it reads, or an error where it does not start.

@@ -48,7 +48,7 @@ type Surroundings struct {
 	// Alone is the ConfigMap that no other server loads; "" where that one is judged. Elsewhere
 	// is that of the others.
 	Alone, Elsewhere string
-	// Port is the port of zones that name none; "" for 53.
+	// Port is the port on which clients ask the server; "" for 53.
 	Port string
 	// Lacks reports whether a file is certainly not in the server's pod. Relative names
 	// are those of the folder that the server runs in. It may be nil.
@@ -116,8 +116,9 @@ type checker struct {
 	// lines are the lines of hosts, see hostsLines.
 	lines    map[place]int
 	debugged map[string]bool // the sockets of blocks with debug, see crashes
-	// itself are the ports of its own that the server asks, see asksItself.
-	itself map[string]bool
+	// itself are the ports of its own that the server asks, see asksItself, and forwarded those that
+	// any server of the cluster does, see asked.
+	itself, forwarded map[string]bool
 	own    own
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
@@ -129,8 +130,8 @@ type checker struct {
 	saidOn    map[place][]corefile.Problem // by line, see onLine
 	// misplaced are the server blocks that listen where they should not, by file.
 	misplaced map[misplaced]alike
-	// asked is how many words were looked at to ask the servers of the cluster something.
-	asked, words int
+	// spent is how many words were looked at to ask the servers of the cluster something.
+	spent, words int
 	// ways are those of queries in the server's own Corefile, and front those in the one that pods
 	// ask first.
 	ways, front *routes
@@ -269,8 +270,8 @@ func (c *checker) affordable() bool {
 			}
 		}
 	}
-	c.asked += c.words
-	return c.words <= maxAskable && c.asked <= maxAsked
+	c.spent += c.words
+	return c.words <= maxAskable && c.spent <= maxAsked
 }
 
 // A zone is one that a block serves, and the port.

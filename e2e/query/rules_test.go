@@ -118,6 +118,11 @@ var claims = []claim{
 		remedy:  []string{" bind 127.0.0.1\n", ""}, then: first,
 	},
 	{
+		rule: danger.RuleUnreachable, beside: clusterBlock, question: "A www.example.org.", want: third,
+		example: "example.org:5353 {\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{"5353", "53"}, then: first,
+	},
+	{
 		rule: danger.RuleUnreachable, question: "A www.example.org.", want: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
 		example: "example.org {\n template IN A {\n  rcode NXDOMAIN\n }\n hosts {\n  192.0.2.1 www.example.org\n }\n}\n",
 		remedy:  []string{" template IN A {\n  rcode NXDOMAIN\n }\n", ""}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
