@@ -119,7 +119,7 @@ type checker struct {
 	// itself are the ports of its own that the server asks, see asksItself, and forwarded those that
 	// any server of the cluster does, see asked.
 	itself, forwarded map[string]bool
-	own    own
+	own               own
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
 	// sockets are those that blocks are bound to, and certified the ports of those for DNS over
