@@ -499,6 +499,11 @@ func TestHiddenZones(t *testing.T) {
 		{name: "node-local-dns has a block of its own", text: block, change: func(k *extraconfig.Cluster) {
 			k.ConfigMaps[extraconfig.NodeLocalDNSName] = extraconfig.ConfigMap{Data: texts{"Corefile": "corp.example {\n bind 169.254.20.10\n forward . 10.0.0.54\n}\nb.example {\n bind 169.254.20.10\n whoami\n}\n"}}
 		}},
+		{name: "node-local-dns has a block for a zone around it", text: block, change: func(k *extraconfig.Cluster) {
+			k.ConfigMaps[extraconfig.NodeLocalDNSName] = extraconfig.ConfigMap{Data: texts{"Corefile": "\nexample {\n bind 169.254.20.10\n forward . 10.0.0.55\n}\n"}}
+		}, want: []string{
+			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: pods that query node-local-dns do not get "corp.example" and "b.example" from here: node-local-dns-extra-configs/Corefile answers them (line 2). Add a block with a bind to node-local-dns-extra-configs as well`,
+		}},
 		{name: "node-local-dns asks CoreDNS", text: block, change: everythingToCoreDNS},
 		{name: "there is no node-local-dns", text: block, change: func(k *extraconfig.Cluster) { k.Servers, k.Workloads = k.Servers[:1], k.Workloads[:1] }},
 		{name: "the Service that it asks is not known", text: block, change: func(k *extraconfig.Cluster) { delete(k.Services, "kube-dns-upstream") }},
@@ -506,6 +511,9 @@ func TestHiddenZones(t *testing.T) {
 		{name: "another port", text: "corp.example:5353 {\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: this block listens on port 5353`,
 		}},
+		{name: "the usual port where the cluster's DNS has another, beside one like it", base: strings.ReplaceAll(first, ":53", ":8053"), text: "a.org {\n forward . 10.0.0.53\n}\n", change: func(k *extraconfig.Cluster) {
+			k.ConfigMaps[extraconfig.Name] = extraconfig.ConfigMap{Data: texts{"bothCorefile": "b.org {\n forward . 10.0.0.53\n}\n"}}
+		}, want: []string{`Corefile:1:1 warning unreachable of CoreDNS 1.15.0: this block listens on port 53`}},
 		{name: "another port, which node-local-dns asks", text: "corp.example:5353 {\n forward . 10.0.0.53\n}\n", change: func(k *extraconfig.Cluster) {
 			k.ConfigMaps[extraconfig.NodeLocalDNSName] = extraconfig.ConfigMap{Data: texts{"Corefile": "corp.example {\n bind 169.254.20.10\n forward . 10.1.2.3:5353\n}\n"}}
 		}},
@@ -543,6 +551,20 @@ func TestABlockThatCoreDNSAnswersForIsNotMissed(t *testing.T) {
 		if got := say(k.Check(extraconfig.Name, extraconfig.ConfigMap{Data: texts{"Corefile": text}})); !slices.Equal(got, want) {
 			t.Errorf("problems of\n%s:\n%s\nwant:\n%s", text, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
+	}
+}
+
+// TestABlockWithoutBindIsWarnedOfBesideAnother that is in another ConfigMap.
+func TestABlockWithoutBindIsWarnedOfBesideAnother(t *testing.T) {
+	t.Parallel()
+	k := metakube(t)
+	projected(t, &k)
+	k.ConfigMaps[extraconfig.NodeLocalDNSName] = extraconfig.ConfigMap{Data: texts{"otherCorefile": "b.example {\n forward . 10.0.0.54\n}\n"}}
+	want := []string{
+		`Corefile:1:1 warning missing-bind of ` + nodeCache + `: this block listens on every address of the node, so node-local-dns does not start beside another resolver on port 53, and pods that query 169.254.20.10 never reach it. Move it to coredns-extra-configs, and a copy with "bind 169.254.20.10" to node-local-dns-extra-configs`,
+	}
+	if got := say(k.Check(extraconfig.Name, extraconfig.ConfigMap{Data: texts{"Corefile": "a.example {\n forward . 10.0.0.53\n}\n"}})); !slices.Equal(got, want) {
+		t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

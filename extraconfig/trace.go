@@ -43,7 +43,7 @@ func (k Cluster) DNS() (query.System, error) {
 // place tells a server where it runs, and what it has there.
 func (k Cluster) place(s *query.Server, l loading, conf corefile.Configuration) {
 	s.Name, s.Local, s.HostNetwork = l.server.Workload, l.local(), l.hostNetwork()
-	s.Port = portAsked(s.Port, s.Blocks, func(b *dnsserver.Block) bool { return b.Keys[0].Foreign() })
+	s.Port = portAsked(s.Port, s.Blocks, func(b *dnsserver.Block) bool { return b.Keys[0].Own() })
 	s.File = func(path string) (string, bool) {
 		f, found := fileAt(conf.Files, path)
 		return f.Text, found && !l.volumes.Opaque(path)

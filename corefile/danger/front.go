@@ -13,10 +13,13 @@ import (
 	"corewarden/corefile/query"
 )
 
-// A route is where node-local-dns sends the names of a zone of its own Corefile.
+// A route is where a server sends the names of a zone that is not judged: one of its own Corefile, or
+// of a ConfigMap beside the judged one.
 type route struct {
-	// line is where its block begins; 0 where that is not known.
+	// file and line are where its block begins; the line is 0 where that is not known.
+	file string
 	line int
+	own  bool // the file is the server's own Corefile
 	// sure tells that these are all.
 	sure bool
 	// passes are the other servers that it comes to, and upstreams those of which nothing more
@@ -26,7 +29,7 @@ type route struct {
 	forwards  bool // to them, in every case
 }
 
-// routes are those of a server, by the zone of its own Corefile.
+// routes are those of a server, by the zone.
 type routes struct {
 	system query.System
 	server *query.Server
@@ -49,7 +52,7 @@ func newRoutes(system query.System, server *query.Server, port string, affordabl
 	return r
 }
 
-// zone returns the zone of the server's own Corefile that takes a name, or "".
+// zone returns the zone that takes a name, or "".
 func (r *routes) zone(name string) string {
 	for above := range domain.Above(name) {
 		if r.zones[above] {
@@ -59,8 +62,7 @@ func (r *routes) zone(name string) string {
 	return ""
 }
 
-// of returns the route of the names in a zone, or nil where no zone of the server's own
-// Corefile takes them or that is not known.
+// of returns the route of the names in a zone, or nil where no zone takes them or that is not known.
 func (r *routes) of(name string) *route {
 	longest := r.zone(strings.ToLower(name))
 	if longest == "" {
@@ -75,7 +77,8 @@ func (r *routes) of(name string) *route {
 		asked := r.system.Ask(r.server, query.Question{Name: below(name), Type: dns.TypeA})
 		for _, step := range asked.Steps {
 			if step.Server == r.server.Name && step.Plugin == "" && step.Block != "" {
-				found.line, found.sure = step.Line, asked.Outcome != query.Depends
+				found.file, found.line, found.sure = step.File, step.Line, asked.Outcome != query.Depends
+				found.own = r.server.StandIn != "" || r.isOwn(step)
 			}
 			for _, s := range r.system {
 				if s != r.server && s.Name == step.Server && !slices.Contains(found.passes, s) {
@@ -87,6 +90,13 @@ func (r *routes) of(name string) *route {
 		r.known[longest] = found
 	}
 	return found
+}
+
+// isOwn reports whether a query comes to a block of the server's own Corefile in a step.
+func (r *routes) isOwn(step query.Step) bool {
+	return slices.ContainsFunc(r.server.Blocks, func(b dnsserver.Block) bool {
+		return b.Keys[0].Own() && b.Keys[0].File() == step.File
+	})
 }
 
 // below is a name below a zone that stands for all that are not told apart.
@@ -126,10 +136,21 @@ func (c *checker) answeredBehind(b *block) bool {
 func (c *checker) answeredInstead(b *block) string {
 	if own := c.ownRoutes(); own != nil {
 		if r := own.of(b.zones[0].Name); r != nil {
+			if r.line > 0 && !r.own {
+				return r.answers(own.server)
+			}
 			return "the server's own Corefile answers them" + r.place(own.server)
 		}
 	}
 	return "it listens on other addresses"
+}
+
+// answers says what answers the queries for a route.
+func (r *route) answers(server *query.Server) string {
+	if r.line > 0 && !r.own {
+		return fmt.Sprintf("%s answers them (line %d)", r.file, r.line)
+	}
+	return "its own Corefile answers them" + r.place(server)
 }
 
 // place says where in its own Corefile a server has a route. What is written there is not told to
@@ -180,8 +201,8 @@ func (c *checker) hiddenZones(b *block) {
 		list = strings.Join(zones[:last], ", ") + " and " + list
 	}
 	c.report.Warn(c.hidden.at, RuleUnreachable, fmt.Sprintf(
-		"pods that query %s do not get %s from here: its own Corefile answers them%s. Add a block with a bind to %s as well",
-		front.server.Name, list, c.hidden.route.place(front.server), c.Elsewhere))
+		"pods that query %s do not get %s from here: %s. Add a block with a bind to %s as well",
+		front.server.Name, list, c.hidden.route.answers(front.server), c.Elsewhere))
 }
 
 // frontRoutes returns those of node-local-dns, where it does not load what is judged and

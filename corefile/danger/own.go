@@ -11,6 +11,7 @@ import (
 // own is what the server's own Corefile does. It may be as long as what is judged, so
 // everything in it is found at once.
 type own struct {
+	// zones and endpoints are also those of ConfigMaps beside the judged one.
 	zones     map[zone]bool
 	endpoints endpoints
 	// addresses are those that it binds to, however they are written, and bound are the ports
@@ -22,7 +23,7 @@ type own struct {
 	open map[string]bool
 }
 
-// add takes note of a block, as far as it is the server's own.
+// add takes note of a block, as far as it is not judged.
 func (o *own) add(b *block) {
 	for _, e := range b.Endpoints {
 		if e.Token.Foreign() {
@@ -37,6 +38,11 @@ func (o *own) add(b *block) {
 	}
 	for _, z := range b.zones {
 		o.zones[zone{z.Name, z.Port}] = true
+	}
+	if !b.Keys[0].Own() {
+		return
+	}
+	for _, z := range b.zones {
 		o.open[z.Port] = o.open[z.Port] || len(b.binds) == 0
 		o.bound[z.Port] = o.bound[z.Port] || len(b.binds) > 0
 	}

@@ -110,7 +110,7 @@ func (b *Batch) Stop() {
 }
 
 func (b *Batch) start(interfaces []string) (*batchProcess, error) {
-	network, err := newNetwork(interfaces)
+	network, err := NewNetwork(interfaces...)
 	if err != nil {
 		return nil, err
 	}

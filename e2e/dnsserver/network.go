@@ -10,8 +10,9 @@ const (
 	interfaceAddress = "198.18.0.1"
 )
 
-// newNetwork makes the network of a server, with some interfaces.
-func newNetwork(interfaces []string) (*netns.Network, error) {
+// NewNetwork makes the network of a server, with some interfaces. Their addresses are 198.18.0.1 and
+// those that follow.
+func NewNetwork(interfaces ...string) (*netns.Network, error) {
 	n, err := netns.New()
 	if err != nil || !n.Isolated() {
 		return n, err

@@ -59,7 +59,7 @@ func (r *Refusal) CannotListen() bool { return listenFailure.MatchString(r.Text)
 // answers queries, or a *Refusal. The context is for starting only: the server runs until
 // Stop, or until this process ends.
 func Start(ctx context.Context, binary string, conf Configuration) (*Server, error) {
-	network, err := newNetwork(conf.Interfaces)
+	network, err := NewNetwork(conf.Interfaces...)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,12 @@ func Start(ctx context.Context, binary string, conf Configuration) (*Server, err
 // StartBeside is Start for a server in the network of this one, which is to be stopped after
 // it.
 func (s *Server) StartBeside(ctx context.Context, binary string, conf Configuration) (*Server, error) {
-	return start(ctx, binary, conf, &Server{network: s.network, guest: true})
+	return StartIn(ctx, s.network, binary, conf)
+}
+
+// StartIn is Start for a server in a network that is there, and stays when it is stopped.
+func StartIn(ctx context.Context, network *netns.Network, binary string, conf Configuration) (*Server, error) {
+	return start(ctx, binary, conf, &Server{network: network, guest: true})
 }
 
 func start(ctx context.Context, binary string, conf Configuration, s *Server) (_ *Server, err error) {

@@ -117,17 +117,30 @@ var repeatable = []string{"acl", "forward", "rewrite", "template"}
 var order = []string{"whoami", "forward", "file", "hosts", "template", "rewrite", "acl", "cache", "any", "dns64", "errors", "loadbalance", "local", "minimal", "view", "tsig", "siit", "nomad"}
 
 // A place is where generated server blocks listen, and what they forward to as well.
-type place struct{ bind, forward string }
+type place struct {
+	bind, forward string
+	// port is the one of most zones, and apart tells that others serve the root.
+	port  string
+	apart bool
+}
 
 // corefile generates a configuration for a release.
 func corefile(random *rand.Rand, r release.Release, in place) string {
 	var text strings.Builder
 	served := random.Perm(len(zones))[:2+random.IntN(3)]
-	if random.IntN(4) > 0 && !slices.Contains(served, 0) {
+	if in.apart {
+		served = slices.DeleteFunc(served, func(zone int) bool { return zone == 0 })
+	} else if random.IntN(4) > 0 && !slices.Contains(served, 0) {
 		served = append(served, 0) // the root: else most questions are refused
 	}
 	for _, zone := range served {
-		fmt.Fprintf(&text, "%s {\n", zones[zone])
+		names := strings.Fields(zones[zone])
+		if in.port != "" && in.port != "53" && random.IntN(4) > 0 {
+			for i := range names {
+				names[i] += ":" + in.port
+			}
+		}
+		fmt.Fprintf(&text, "%s {\n", strings.Join(names, " "))
 		if in.bind != "" {
 			fmt.Fprintf(&text, "bind %s\n", in.bind)
 		} else if random.IntN(8) == 0 {
@@ -136,24 +149,30 @@ func corefile(random *rand.Rand, r release.Release, in place) string {
 		if in.forward != "" && random.IntN(2) == 0 {
 			fmt.Fprintf(&text, "forward . %s\n", in.forward)
 		}
-		for _, plugin := range order {
-			uses := slices.DeleteFunc(slices.Clone(fragments[plugin]), func(use string) bool { return !starts(r, use) })
-			often := map[string]int{"forward": 1, "file": 3, "hosts": 2, "template": 2, "rewrite": 2, "view": 10, "tsig": 10, "siit": 30, "nomad": 30}[plugin]
-			if often == 0 {
-				often = 5
-			}
-			if len(uses) == 0 || random.IntN(often) > 0 || plugin == "forward" && random.IntN(4) == 0 {
-				continue
-			}
-			count := 1
-			if strings.Contains(strings.Join(repeatable, " "), plugin) {
-				count += random.IntN(3)
-			}
-			for range count {
-				text.WriteString(uses[random.IntN(len(uses))] + "\n")
-			}
+		text.WriteString(directives(random, r, 1) + "}\n")
+	}
+	return text.String()
+}
+
+// directives generates the plugins of a server block. There are fewer, the rarer they are to be.
+func directives(random *rand.Rand, r release.Release, rarer int) string {
+	var text strings.Builder
+	for _, plugin := range order {
+		uses := slices.DeleteFunc(slices.Clone(fragments[plugin]), func(use string) bool { return !starts(r, use) })
+		often := map[string]int{"forward": 1, "file": 3, "hosts": 2, "template": 2, "rewrite": 2, "view": 10, "tsig": 10, "siit": 30, "nomad": 30}[plugin]
+		if often == 0 {
+			often = 5
 		}
-		text.WriteString("}\n")
+		if len(uses) == 0 || random.IntN(often*rarer) > 0 || plugin == "forward" && random.IntN(4) == 0 {
+			continue
+		}
+		count := 1
+		if strings.Contains(strings.Join(repeatable, " "), plugin) {
+			count += random.IntN(3)
+		}
+		for range count {
+			text.WriteString(uses[random.IntN(len(uses))] + "\n")
+		}
 	}
 	return text.String()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
+	"net"
 	"os"
 	"regexp"
 	"slices"
@@ -80,7 +81,7 @@ func TestRealChainsAgree(t *testing.T) {
 	var c counts
 	for range max(1, *pairs/10/perConfiguration) {
 		texts := []string{
-			corefile(random, nodeCache, place{"127.0.0.1", dnsserver.LinkLocal}),
+			corefile(random, nodeCache, place{bind: "127.0.0.1", forward: dnsserver.LinkLocal}),
 			corefile(random, coreDNS, place{bind: dnsserver.LinkLocal}),
 		}
 		front, behind := modelOf(t, nodeCache, texts[0]), modelOf(t, coreDNS, texts[1])
@@ -117,28 +118,32 @@ func (c *counts) compare(t *testing.T, models query.System, binaries, texts []st
 	text := strings.Join(texts, "# behind it\n")
 	cached := strings.Contains(text, "cache")
 	for _, q := range all {
-		result := models.AskAt(models[0], "127.0.0.1", "53", q)
-		patience := time.Minute
-		if result.Outcome == query.Dropped || slices.ContainsFunc(result.Cases, func(e query.End) bool { return e.Outcome == query.Dropped }) {
-			patience = 300 * time.Millisecond
-		}
-		seen := server.ask(t, networkFor(text, q), "127.0.0.1:53", q, patience)
-		ends := result.Cases
-		if len(ends) == 0 {
-			ends = []query.End{result.End}
-		}
-		c.count(result.Outcome)
-		wrong := ""
-		for _, e := range ends {
-			if wrong = seen.agrees(e, q, cached); wrong == "" {
-				break
-			}
-		}
-		if wrong != "" {
-			c.disagreements++
-			t.Errorf("%s %s: we say %s %s %v %v, but %s\nreply:\n%v\nsteps: %+v\non\n%s", dns.Type(q.Type), q.Name, result.Outcome, result.Rcode, result.Answers, result.Upstreams, wrong, seen.reply, result.Steps, text)
+		c.hold(t, server, models.AskAt(models[0], "127.0.0.1", "53", q), "127.0.0.1", text, cached)
+	}
+}
+
+// hold holds what we say of a question against what a server does at an address.
+func (c *counts) hold(t *testing.T, server *realServer, result query.Result, address, text string, cached bool) {
+	t.Helper()
+	q := result.Question
+	patience := time.Minute
+	if result.Outcome == query.Dropped || slices.ContainsFunc(result.Cases, func(e query.End) bool { return e.Outcome == query.Dropped }) {
+		patience = 300 * time.Millisecond
+	}
+	seen := server.ask(t, networkFor(text, q), net.JoinHostPort(address, "53"), q, patience)
+	ends := result.Cases
+	if len(ends) == 0 {
+		ends = []query.End{result.End}
+	}
+	c.count(result.Outcome)
+	wrong := ""
+	for _, e := range ends {
+		if wrong = seen.agrees(e, q, cached); wrong == "" {
+			return
 		}
 	}
+	c.disagreements++
+	t.Errorf("%s %s at %s: we say %s %s %v %v, but %s\nreply:\n%v\nsteps: %+v\non\n%s", dns.Type(q.Type), q.Name, address, result.Outcome, result.Rcode, result.Answers, result.Upstreams, wrong, seen.reply, result.Steps, text)
 }
 
 func (c *counts) count(o query.Outcome) {

@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
+	"golang.org/x/sys/unix"
 
 	"corewarden/corefile/query"
 	"corewarden/e2e/dnsserver"
@@ -21,14 +24,20 @@ import (
 // upstreams are the servers that configurations forward to. Each answers with its number.
 var upstreams = []string{"127.0.0.1:5301", "127.0.0.1:5302", "127.0.0.1:5303"}
 
-// A realServer is a real server with its upstreams.
+// nodesResolver is another one after these, as configurations name it.
+const nodesResolver = "/etc/resolv.conf"
+
+// A realServer is a real server, or those of a cluster, with its upstreams.
 type realServer struct {
-	*dnsserver.Server
+	clients network
 
 	mu     sync.Mutex
 	asked  []string // upstreams, since the last question
 	health bool     // whether to count those that look for a sign of life
 }
+
+// A network is one that clients or servers are in.
+type network interface{ Do(f func()) }
 
 // start starts real servers, of which the first is the one to ask, and upstreams.
 func start(t *testing.T, binaries, texts []string) (_ *realServer, stop func()) {
@@ -36,6 +45,7 @@ func start(t *testing.T, binaries, texts []string) (_ *realServer, stop func()) 
 	limited, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var r realServer
+	var first *dnsserver.Server
 	var stops []func() error
 	stop = func() {
 		for _, stop := range slices.Backward(stops) {
@@ -48,7 +58,7 @@ func start(t *testing.T, binaries, texts []string) (_ *realServer, stop func()) 
 		conf := dnsserver.Configuration{Main: text, Files: map[string]string{"db.a.test": zoneText}}
 		launch := dnsserver.Start
 		if i > 0 {
-			launch = r.StartBeside
+			launch = first.StartBeside
 		}
 		s, err := launch(limited, binaries[i], conf)
 		if err != nil {
@@ -56,39 +66,79 @@ func start(t *testing.T, binaries, texts []string) (_ *realServer, stop func()) 
 			t.Fatalf("%v\non\n%s", err, text)
 		}
 		if i == 0 {
-			r.Server = s
+			first, r.clients = s, s
 		}
 		stops = append(stops, s.Stop)
 	}
 	for i, address := range upstreams {
-		var packets net.PacketConn
-		var listener net.Listener
-		var packetErr, err error
-		r.Do(func() {
-			packets, packetErr = net.ListenPacket("udp", address)
-			listener, err = net.Listen("tcp", address)
-		})
-		if err = errors.Join(packetErr, err); err != nil {
+		closers, err := r.upstream(r.clients, address, address, i+1)
+		stops = append(stops, closers...)
+		if err != nil {
 			stop()
 			t.Fatal(err)
 		}
-		handler := dns.HandlerFunc(func(w dns.ResponseWriter, m *dns.Msg) {
-			r.mu.Lock()
-			if q := m.Question[0]; r.health || q.Name != "." || q.Qtype != dns.TypeNS { // which is what forward asks one that gave no answer
-				r.asked = append(r.asked, address)
-			}
-			r.mu.Unlock()
-			if err := w.WriteMsg(upstreamReply(m, i+1)); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-			}
-		})
-		for _, server := range []*dns.Server{{PacketConn: packets, Handler: handler}, {Listener: listener, Handler: handler}} {
-			go func() { _ = server.ActivateAndServe() }() // until stop closes what it listens on
-		}
-		stops = append(stops, packets.Close, listener.Close)
 	}
 	return &r, stop
 }
+
+// upstream has one listen in a network. It is noted under a name when it is asked.
+func (r *realServer) upstream(in network, address, name string, number int) (closers []func() error, err error) {
+	handler := dns.HandlerFunc(func(w dns.ResponseWriter, m *dns.Msg) {
+		r.note(name, m.Question[0])
+		if err := w.WriteMsg(upstreamReply(m, number)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	})
+	return serve(in, address, handler, handler)
+}
+
+// serve listens at an address until the closers are called.
+func serve(in network, address string, overUDP, overTCP dns.Handler) (closers []func() error, err error) {
+	var packets net.PacketConn
+	var listener net.Listener
+	var packetErr error
+	in.Do(func() {
+		shared := net.ListenConfig{Control: reusePort} // CoreDNS may listen on every address
+		packets, packetErr = shared.ListenPacket(context.Background(), "udp", address)
+		listener, err = shared.Listen(context.Background(), "tcp", address)
+	})
+	if packetErr == nil {
+		closers = append(closers, packets.Close)
+	}
+	if err == nil {
+		closers = append(closers, listener.Close)
+	}
+	if err = errors.Join(packetErr, err); err != nil {
+		return closers, err
+	}
+	for _, server := range []*dns.Server{{PacketConn: packets, Handler: overUDP}, {Listener: listener, Handler: overTCP}} {
+		go func() { _ = server.ActivateAndServe() }() // until it is closed
+	}
+	return closers, nil
+}
+
+// reusePort lets others listen on the same port.
+func reusePort(_, _ string, conn syscall.RawConn) error {
+	var err error
+	if controlErr := conn.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1) }); controlErr != nil {
+		return controlErr
+	}
+	return err
+}
+
+// note takes note of an upstream that was asked, but for what servers ask on their own: forward
+// whether one is alive that gave no answer, and loop whether its query comes back.
+func (r *realServer) note(upstream string, q dns.Question) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	alive := q.Name == "." && q.Qtype == dns.TypeNS && !r.health
+	if !alive && (q.Qtype != dns.TypeHINFO || !probe.MatchString(q.Name)) {
+		r.asked = append(r.asked, upstream)
+	}
+}
+
+// probe is the name that loop asks for, in the zone of its block.
+var probe = regexp.MustCompile(`^\d{5,}\.\d{5,}\.`)
 
 // upstreamReply is what an upstream answers: addresses and texts with its number, NXDOMAIN to
 // names that start with "nx", and nothing to other types.
@@ -127,7 +177,7 @@ func (r *realServer) ask(t *testing.T, network, address string, q query.Question
 	client := &dns.Client{Net: network, Timeout: patience}
 	var conn *dns.Conn
 	var err error
-	r.Do(func() { conn, err = client.DialContext(t.Context(), address) })
+	r.clients.Do(func() { conn, err = client.DialContext(t.Context(), address) })
 	if err != nil {
 		return answer{}
 	}
@@ -180,6 +230,9 @@ func (a answer) agrees(e query.End, q query.Question, cached bool) string {
 		if len(a.asked) == 0 && !cached {
 			return "no upstream was asked"
 		}
+		if by := answering(a.reply); by != "" && !slices.Contains(e.Upstreams, by) {
+			return "the answer is that of upstream " + by
+		}
 		return ""
 	case dns.RcodeToString[a.reply.Rcode] != e.Rcode:
 		return "the code is " + dns.RcodeToString[a.reply.Rcode]
@@ -193,6 +246,18 @@ func (a answer) agrees(e query.End, q query.Question, cached bool) string {
 		return ""
 	}
 	return fmt.Sprintf("the answers are %q", got)
+}
+
+// answering returns the upstream whose address is in the reply, perhaps from a cache, or "".
+func answering(reply *dns.Msg) string {
+	for _, rr := range reply.Answer {
+		for i, upstream := range append(upstreams[:len(upstreams):len(upstreams)], nodesResolver) {
+			if a, ok := rr.(*dns.A); ok && a.A.String() == fmt.Sprintf("192.0.2.%d", i+1) {
+				return upstream
+			}
+		}
+	}
+	return ""
 }
 
 // texts are records without their TTL, sorted: loadbalance shuffles them.

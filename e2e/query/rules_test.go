@@ -310,18 +310,20 @@ func built(t *testing.T, part parts.Part) (binary string, r release.Release) {
 func TestMissingBindStopsAServerBesideAResolver(t *testing.T) {
 	t.Parallel()
 	binary, _ := newest(t)
-	other, stop := start(t, []string{binary}, []string{".:5353 {\n whoami\n}\n"}) // CoreDNS shares its ports with others
-	defer stop()
+	other, err := dnsserver.NewNetwork()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Leave()
 	var resolver net.PacketConn
-	var err error
-	other.Do(func() { resolver, err = net.ListenPacket("udp", "127.0.0.1:53") })
+	other.Do(func() { resolver, err = net.ListenPacket("udp", "127.0.0.1:53") }) // CoreDNS shares its ports with others
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resolver.Close()
 	example := exampleOf(t, danger.RuleMissingBind)
 	try := func(text string) error {
-		s, err := other.StartBeside(t.Context(), binary, dnsserver.Configuration{Main: text})
+		s, err := dnsserver.StartIn(t.Context(), other, binary, dnsserver.Configuration{Main: text})
 		if err != nil {
 			return err
 		}
@@ -346,7 +348,7 @@ func TestUnencryptedIsServedWithoutTLS(t *testing.T) {
 	if wrong := server.ask(t, "tcp", "127.0.0.1:853", q, 10*time.Second).agrees(first, q, false); wrong != "" {
 		t.Errorf("without TLS: %s", wrong)
 	}
-	server.Do(func() {
+	server.clients.Do(func() {
 		limited, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // whatever certificate it has

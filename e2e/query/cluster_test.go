@@ -1,0 +1,426 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"net"
+	"net/url"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	file "corewarden/corefile"
+	"corewarden/corefile/query"
+	"corewarden/corefile/release"
+	"corewarden/e2e/controlplane"
+	"corewarden/e2e/dnsserver"
+	"corewarden/e2e/netns"
+	"corewarden/e2e/parts"
+	"corewarden/extraconfig"
+	"corewarden/extraconfig/workload"
+)
+
+// TestRealClustersAgree compares what becomes of queries in clusters: node-cache on a node and
+// CoreDNS in a pod, each with an own Corefile as providers have it, a ConfigMap for itself and one
+// for both.
+func TestRealClustersAgree(t *testing.T) {
+	t.Parallel()
+	if !dnsserver.Isolated() {
+		t.Skip("servers get no networks of their own here, so that port 53 may be taken")
+	}
+	w := newWorld(t)
+	random := rand.New(rand.NewPCG(*seed, 2))
+	nodes, pods := bases(t, "node", "node-local-dns"), bases(t, "coredns", "metakube", "kubeadm", "own-zones", "import-last", "import-inside")
+	var c counts
+	for i := range max(1, *pairs/2/perConfiguration) {
+		node, pod := nodes[i%len(nodes)], pods[random.IntN(len(pods))]
+		w.compare(t, &c, random, node, pod)
+	}
+	c.check(t)
+}
+
+// The addresses of the cluster. Interfaces of the networks have them, in this order. What leads to
+// CoreDNS's pod on the node is the pod itself in its own network.
+const (
+	clusterDNS = "198.18.0.1" // the Service kube-dns, and the pod in its own network
+	upstreamIP = "198.18.0.2" // the Service that node-local-dns asks
+	resolver   = "198.18.0.3" // the one in /etc/resolv.conf
+	secondIP   = "198.18.0.4" // of node-local-dns
+)
+
+// A base is a server's own Corefile with the names of the keys that it imports.
+type base struct {
+	name, text string
+	// inside are names of keys whose text is imported into a server block, and outside those of
+	// keys with blocks.
+	inside, outside []string
+	port            string
+	local           []string // the addresses of node-local-dns
+}
+
+var imports = regexp.MustCompile(`(?m)^(\s*)import (?:/etc/coredns/|\./)?extra-configs/(\S+)$`)
+
+// bases reads those of a folder, and some of those that starts are compared with.
+func bases(t *testing.T, folder string, others ...string) []base {
+	t.Helper()
+	names, err := fs.Glob(os.DirFS("bases"), folder+"/*.Corefile")
+	if err != nil || len(names) == 0 {
+		t.Fatal("there are no bases", err)
+	}
+	for i := range names {
+		names[i] = "bases/" + names[i]
+	}
+	for _, name := range others {
+		names = append(names, "../conformance/bases/"+name+".Corefile")
+	}
+	var all []base
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := base{name: path.Base(name), text: string(text), port: "53", local: []string{dnsserver.LinkLocal}}
+		if strings.Contains(b.text, secondIP) {
+			b.local = append(b.local, secondIP)
+		}
+		for _, port := range []string{"8053", "5353"} {
+			if strings.Contains(b.text, "\n.:"+port) {
+				b.port = port
+			}
+		}
+		for _, m := range imports.FindAllStringSubmatch(b.text, -1) {
+			key := strings.Replace(m[2], "*", "a", 1)
+			if m[1] != "" {
+				b.inside = append(b.inside, key)
+			} else {
+				b.outside = append(b.outside, key)
+			}
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+// keys generates what a server has to import.
+func (b base) keys(random *rand.Rand, r release.Release, in place) map[string]string {
+	in.port, in.apart = b.port, true
+	keys := map[string]string{}
+	for _, key := range b.outside {
+		keys[key] = corefile(random, r, in)
+	}
+	for _, key := range b.inside {
+		keys[key] = directives(random, r, 6)
+	}
+	return keys
+}
+
+// A world is the networks of a node and of CoreDNS's pod, with what they reach.
+type world struct {
+	realServer
+	node, pod            *netns.Network
+	podPort              string // where Services lead to
+	binaries             parts.Binaries
+	coreDNS, nodeCache   release.Release
+	kubeconfig, resolved string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{resolved: "nameserver " + resolver + "\n"}
+	var err, coreErr, cacheErr, nodeErr, podErr error
+	w.binaries, err = parts.Build(t.Context(), os.Stderr, parts.CoreDNS1150, parts.NodeCache1267)
+	w.coreDNS, coreErr = release.CoreDNS("1.15.0")
+	w.nodeCache, cacheErr = release.NodeCache("1.26.7")
+	w.node, nodeErr = dnsserver.NewNetwork("one", "two", "three", "four")
+	w.pod, podErr = dnsserver.NewNetwork("one", "two", "three")
+	if err := errors.Join(err, coreErr, cacheErr, nodeErr, podErr); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.node.Leave)
+	t.Cleanup(w.pod.Leave)
+	w.clients = w.node
+	for _, in := range []network{w.node, w.pod} {
+		for i, address := range upstreams {
+			cleanUp(t)(w.upstream(in, address, address, i+1))
+		}
+		cleanUp(t)(w.upstream(in, resolver+":53", nodesResolver, len(upstreams)+1))
+	}
+	for _, service := range []string{clusterDNS, upstreamIP} {
+		cleanUp(t)(serve(w.node, service+":53", w.relay("udp"), w.relay("tcp")))
+	}
+	w.startAPI(t)
+	return w
+}
+
+// cleanUp returns a function that closes what another one opened when the test is over.
+func cleanUp(t *testing.T) func(closers []func() error, err error) {
+	return func(closers []func() error, err error) {
+		t.Helper()
+		for _, c := range closers {
+			t.Cleanup(func() {
+				if err := c(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// relay leads queries to a Service on to the pod, as a node does.
+func (w *world) relay(over string) dns.Handler {
+	return dns.HandlerFunc(func(from dns.ResponseWriter, m *dns.Msg) {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		var conn *dns.Conn
+		var err error
+		client := &dns.Client{Net: over}
+		w.pod.Do(func() { conn, err = client.DialContext(ctx, net.JoinHostPort(clusterDNS, w.podPort)) })
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		conn.UDPSize = dns.MaxMsgSize
+		deadline, _ := ctx.Deadline()
+		if errors.Join(conn.SetDeadline(deadline), conn.WriteMsg(m)) != nil {
+			return
+		}
+		if reply, err := conn.ReadMsg(); err == nil {
+			_ = from.WriteMsg(reply) // a client that went away needs none
+		}
+	})
+}
+
+// startAPI starts a cluster's API, which the pod reaches at the same address as this process.
+func (w *world) startAPI(t *testing.T) {
+	t.Helper()
+	cluster, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cluster.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := cluster.KubectlInput(t.Context(), "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n", "apply", "-f", "-"); err != nil {
+		t.Fatal(err)
+	}
+	kubeconfig, err := os.ReadFile(cluster.Kubeconfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.kubeconfig = string(kubeconfig)
+	api, err := url.Parse(cluster.Config().Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var listener net.Listener
+	w.pod.Do(func() { listener, err = net.Listen("tcp", api.Host) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			from, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go connect(from, api.Host)
+		}
+	}()
+}
+
+// connect joins a connection with another one to an address.
+func connect(from net.Conn, address string) {
+	defer from.Close()
+	to, err := net.Dial("tcp", address)
+	if err != nil {
+		return
+	}
+	defer to.Close()
+	go func() {
+		defer to.Close()
+		_, _ = io.Copy(to, from)
+	}()
+	_, _ = io.Copy(from, to)
+}
+
+// compare asks a cluster some questions, of a configuration that is accepted.
+func (w *world) compare(t *testing.T, c *counts, random *rand.Rand, node, pod base) {
+	t.Helper()
+	k, found := w.accepted(random, node, pod)
+	if !found {
+		t.Fatalf("nothing generated is accepted in %s and %s", node.name, pod.name)
+	}
+	system, err := k.DNS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range system {
+		known := s.File
+		s.File = func(path string) (string, bool) {
+			if text, found := known(path); found {
+				return text, true
+			}
+			return machineFile(path)
+		}
+	}
+	i := slices.IndexFunc(system, func(s *query.Server) bool { return s.Name == "node-local-dns" })
+	front, behind := system[i], system[1-i]
+	w.podPort = pod.port
+	text, stop := w.start(t, k, node, pod)
+	defer stop()
+	for _, q := range clusterQuestions(random, perConfiguration) {
+		address := node.local[random.IntN(len(node.local))]
+		result := system.AskAt(front, address, "53", q)
+		if random.IntN(3) == 0 {
+			result, address = system.Ask(behind, q), clusterDNS
+		}
+		c.hold(t, &w.realServer, result, address, text, true)
+	}
+}
+
+// accepted generates a cluster that all servers start on.
+func (w *world) accepted(random *rand.Rand, node, pod base) (extraconfig.Cluster, bool) {
+	for range 200 {
+		onNode, inPod := place{bind: []string{dnsserver.LinkLocal, strings.Join(node.local, " "), ""}[random.IntN(3)]}, place{}
+		if random.IntN(3) == 0 {
+			onNode.forward = []string{clusterDNS, upstreamIP, "tcp://" + clusterDNS}[random.IntN(2)]
+		}
+		if random.IntN(6) == 0 && pod.port == "53" {
+			inPod.forward = clusterDNS
+		}
+		own := map[string]map[string]string{
+			extraconfig.NodeLocalDNSName: node.keys(random, w.nodeCache, onNode),
+			extraconfig.CoreDNSName:      pod.keys(random, w.coreDNS, inPod),
+			extraconfig.Name:             {},
+			"node":                       {"Corefile": node.text},
+			"pod":                        {"Corefile": pod.text, "NodeHosts": "192.0.2.62 only.c.test x.a.test\n"},
+		}
+		if random.IntN(3) == 0 {
+			own[extraconfig.Name]["server-bothCorefile"] = corefile(random, w.nodeCache, place{port: pod.port, apart: true})
+		}
+		k := w.cluster(own, node.local)
+		if _, err := k.DNS(); err != nil {
+			continue
+		}
+		if !slices.ContainsFunc(extraconfig.Bundles(), func(name string) bool {
+			return slices.ContainsFunc(k.Check(name, k.ConfigMaps[name]), func(p file.Problem) bool { return p.Severity == file.Error || p.Rule == "forwarding-loop" })
+		}) {
+			return k, true
+		}
+	}
+	return extraconfig.Cluster{}, false
+}
+
+// cluster returns one with ConfigMaps.
+func (w *world) cluster(keys map[string]map[string]string, local []string) extraconfig.Cluster {
+	k := extraconfig.Cluster{
+		Servers:    []extraconfig.Server{{Workload: "coredns", Release: w.coreDNS}, {Workload: "node-local-dns", Release: w.nodeCache}},
+		ConfigMaps: map[string]extraconfig.ConfigMap{},
+		Services:   map[string]string{"kube-dns": clusterDNS, "kube-dns-upstream": upstreamIP},
+	}
+	for name, data := range keys {
+		k.ConfigMaps[name] = extraconfig.ConfigMap{Data: data}
+	}
+	pod := func(base, file, image, bundle string, args ...string) workload.Pod {
+		return workload.Pod{
+			Containers: []workload.Container{{Image: image, Args: append([]string{"-conf", "/etc/coredns/Corefile"}, args...), VolumeMounts: []workload.VolumeMount{
+				{Name: "base", MountPath: "/etc/coredns"}, {Name: "bundles", MountPath: "/etc/coredns/extra-configs"},
+			}}},
+			Volumes: []workload.Volume{
+				{Name: "base", ConfigMap: &workload.ConfigMapSource{Name: base, Items: []workload.KeyToPath{{Key: "Corefile", Path: file}, {Key: "NodeHosts", Path: "NodeHosts"}}, Optional: true}},
+				{Name: "bundles", Projected: &workload.Projected{Sources: []workload.Source{
+					{ConfigMap: &workload.ConfigMapSource{Name: extraconfig.Name}}, {ConfigMap: &workload.ConfigMapSource{Name: bundle}},
+				}}},
+			},
+		}
+	}
+	onNode := pod("node", "Corefile.base", "k8s-dns-node-cache:1.26.7", extraconfig.NodeLocalDNSName, "-localip", strings.Join(local, ","), "-upstreamsvc", "kube-dns-upstream")
+	onNode.HostNetwork = true
+	k.Workloads = []workload.Workload{
+		workload.New("Deployment", "coredns", pod("pod", "Corefile", "coredns:1.15.0", extraconfig.CoreDNSName)),
+		workload.New("DaemonSet", "node-local-dns", onNode),
+	}
+	return k
+}
+
+var kubernetesBlock = regexp.MustCompile(`(?m)^\s+kubernetes [^{\n]*\{$`)
+
+// start starts the servers of a cluster, and returns all their text.
+func (w *world) start(t *testing.T, k extraconfig.Cluster, node, pod base) (text string, stop func()) {
+	t.Helper()
+	var started []*dnsserver.Server
+	stop = func() {
+		for _, s := range started {
+			if err := s.Stop(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	limited, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for _, s := range []struct {
+		in     *netns.Network
+		part   parts.Part
+		main   string
+		bundle string
+	}{
+		{w.pod, parts.CoreDNS1150, pod.text, extraconfig.CoreDNSName},
+		{w.node, parts.NodeCache1267, k.Workloads[1].Render(node.text, upstreamIP, func(string) (string, bool) { return "", false }), extraconfig.NodeLocalDNSName},
+	} {
+		conf := dnsserver.Configuration{
+			// The files of the machine are not those of a node or a pod.
+			Main:  strings.ReplaceAll(kubernetesBlock.ReplaceAllString(s.main, "$0\n        kubeconfig /etc/coredns/kubeconfig"), nodesResolver, "/etc/coredns/resolv.conf"),
+			Files: map[string]string{"db.a.test": zoneText},
+			Beside: map[string]string{
+				"kubeconfig": w.kubeconfig, "resolv.conf": w.resolved, "NodeHosts": k.ConfigMaps["pod"].Data["NodeHosts"],
+			},
+		}
+		text += "# " + s.bundle + "\n" + conf.Main
+		for _, bundle := range []string{extraconfig.Name, s.bundle} {
+			for key, value := range k.ConfigMaps[bundle].Data {
+				conf.Files[key] = value
+				text += "# " + key + "\n" + value
+			}
+		}
+		server, err := dnsserver.StartIn(limited, s.in, w.binaries[s.part], conf)
+		if err != nil {
+			stop()
+			t.Fatalf("%v\non\n%s", err, text)
+		}
+		started = append(started, server)
+	}
+	return text, stop
+}
+
+// clusterNames are asked for in clusters, too.
+var clusterNames = []string{
+	"web.default.svc.cluster.local.", "kubernetes.default.svc.cluster.local.", "nope.default.svc.cluster.local.", "cluster.local.", "www.a.test.cluster.local.",
+	"1-2-3-4.default.pod.cluster.local.", "www.c.test.a.test.", "y.x.web.b.a.test.", "host.c.test.", "health-check.test.", "example.org.", "x.example.net.",
+	"hostname.bind.", "corp.example.", "www.nx.c.test.",
+}
+
+// clusterQuestions generates some for clusters.
+func clusterQuestions(random *rand.Rand, count int) []query.Question {
+	all := questions(random, count)
+	for i := range all {
+		if random.IntN(8) == 0 {
+			all[i].Name = clusterNames[random.IntN(len(clusterNames))]
+		}
+	}
+	return all
+}
