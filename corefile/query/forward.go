@@ -98,7 +98,9 @@ func (c *call) received(r *reply) *reply {
 		case leaf.end == Dropped:
 			return c.failed(dns.RcodeServerFailure).after(c.step("gets no answer: SERVFAIL after some seconds"))
 		case !leaf.asked.same(c.question):
-			return c.message(dns.RcodeFormatError).after(c.step("gets a reply to another question: FORMERR"))
+			wrong := c.message(dns.RcodeFormatError)
+			wrong.upstreams = leaf.upstreams
+			return wrong.after(c.step("gets a reply to another question: FORMERR"))
 		}
 		leaf.written, leaf.asked, leaf.left = true, c.question, nil
 		return leaf

@@ -273,6 +273,7 @@ func TestChains(t *testing.T) {
 		{"CoreDNS refuses", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", "a.org {\n whoami\n}\n", "A b.org", "refused"},
 		{"CoreDNS drops it", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", ". {\n acl {\n  drop\n }\n}\n", "A b.org", "servfail"},
 		{"CoreDNS replies to another question", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", ". {\n rewrite continue name suffix b.org a.org\n whoami\n}\n", "A b.org", "servfail"},
+		{"CoreDNS asks another server and replies to another question", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", ". {\n rewrite continue name suffix b.org a.org\n forward . 192.0.2.1\n}\n", "A b.org", "servfail; 192.0.2.1"},
 		{"the address of the cluster's DNS is its own", ".:53 {\n" + bound + " forward . 10.96.0.10\n}\n", ". {\n whoami\n}\n", "A b.org", "loop"},
 		{"CoreDNS asks back", ".:53 {\n" + bound + " forward . 10.96.0.11\n}\n", ". {\n forward . 169.254.20.10\n}\n", "A b.org", "loop"},
 		{"a block without bind is not reached", ".:53 {\n" + bound + " forward . 192.0.2.1\n}\na.org {\n whoami\n}\n", "", "A a.org", "forward; 192.0.2.1"},

@@ -193,10 +193,10 @@ func (w *world) relay(over string) dns.Handler {
 		defer conn.Close()
 		conn.UDPSize = dns.MaxMsgSize
 		deadline, _ := ctx.Deadline()
-		if errors.Join(conn.SetDeadline(deadline), conn.WriteMsg(m)) != nil {
+		if conn.SetDeadline(deadline) != nil {
 			return
 		}
-		if reply, err := conn.ReadMsg(); err == nil {
+		if reply := exchange(conn, m); reply != nil {
 			_ = from.WriteMsg(reply) // a client that went away needs none
 		}
 	})
@@ -290,7 +290,16 @@ func (w *world) compare(t *testing.T, c *counts, random *rand.Rand, node, pod ba
 			result, address = system.Ask(behind, q), clusterDNS
 		}
 		c.hold(t, &w.realServer, result, address, text, true)
+		if inCircles(result) { // what is left of it would be taken for what follows
+			return
+		}
 	}
+}
+
+// inCircles reports whether a query may go in circles.
+func inCircles(r query.Result) bool {
+	loops := func(e query.End) bool { return e.Outcome == query.Loop }
+	return loops(r.End) || slices.ContainsFunc(r.Cases, loops)
 }
 
 // accepted generates a cluster that all servers start on.

@@ -143,7 +143,7 @@ func (c *counts) hold(t *testing.T, server *realServer, result query.Result, add
 		}
 	}
 	c.disagreements++
-	t.Errorf("%s %s at %s: we say %s %s %v %v, but %s\nreply:\n%v\nsteps: %+v\non\n%s", dns.Type(q.Type), q.Name, address, result.Outcome, result.Rcode, result.Answers, result.Upstreams, wrong, seen.reply, result.Steps, text)
+	t.Errorf("%s %s at %s: we say %s %s %v %v, but %s\nasked: %v, reply:\n%v\nsteps: %+v\non\n%s", dns.Type(q.Type), q.Name, address, result.Outcome, result.Rcode, result.Answers, result.Upstreams, wrong, seen.asked, seen.reply, result.Steps, text)
 }
 
 func (c *counts) count(o query.Outcome) {

@@ -185,16 +185,27 @@ func (r *realServer) ask(t *testing.T, network, address string, q query.Question
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.WriteMsg(new(dns.Msg).SetQuestion(q.Name, q.Type)); err != nil {
-		t.Fatal(err)
-	}
-	reply, err := conn.ReadMsg()
-	if err != nil {
-		reply = nil
-	}
+	reply := exchange(conn, new(dns.Msg).SetQuestion(q.Name, q.Type))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return answer{reply, slices.Clone(r.asked)}
+}
+
+// exchange returns the reply to a query, or nil if there is none. Replies to others come late, to a
+// client whose port is used again.
+func exchange(conn *dns.Conn, m *dns.Msg) *dns.Msg {
+	if err := conn.WriteMsg(m); err != nil {
+		return nil
+	}
+	for {
+		reply, err := conn.ReadMsg()
+		if err != nil {
+			return nil
+		}
+		if reply.Id == m.Id {
+			return reply
+		}
+	}
 }
 
 // agrees says what is wrong with an end for what a client saw, or "".
