@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"corewarden/corefile"
 	"corewarden/extraconfig"
 	"corewarden/extraconfig/workload"
 )
@@ -277,6 +278,12 @@ func TestDangers(t *testing.T) {
 		{name: "a reply with another question, of a regular expression", text: "a.org {\n rewrite continue name regex ^(.*)[.]a[.]org[.]$ {1}.b.org\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning discarded of CoreDNS 1.15.0`,
 		}},
+		{name: "a reply with another question, of a part of the name", text: "a.org {\n rewrite continue name substring .dev. .\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning discarded of CoreDNS 1.15.0: rewrite: the reply for names such as "x.dev.a.org" has the rewritten name as its question`,
+		}},
+		{name: "a reply with another question, of the start of the name", text: "a.org {\n rewrite continue name prefix dev ok\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning discarded of CoreDNS 1.15.0: rewrite: the reply for names such as "dev.a.org" has the rewritten name as its question`,
+		}},
 		{name: "a rule behind that stops", text: "a.org {\n rewrite continue name suffix .a.org .b.a.org\n rewrite stop name suffix .a.org .c.org\n forward . 10.0.0.53\n}\n"},
 		{name: "a rule that stops", text: "a.org {\n rewrite name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n"},
 		{name: "a name of the cluster that goes outside", text: "git.a.org {\n rewrite name git.a.org git.dev.svc.cluster.local\n forward . 10.0.0.53\n}\n", want: []string{
@@ -409,6 +416,31 @@ func TestNoBindBesideAnUnknownCorefile(t *testing.T) {
 				t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
 			}
 		})
+	}
+}
+
+// TestANameOfTheClusterThatGoesOutside is about a text alone, beside which no address of the cluster
+// is known.
+func TestANameOfTheClusterThatGoesOutside(t *testing.T) {
+	t.Parallel()
+	const warning = `Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: rewrite: "git.dev.svc.cluster.local" goes to `
+	for upstreams, want := range map[string][]string{
+		"8.8.8.8":                 {warning + "8.8.8.8, which is not the cluster's DNS. Forward it to the address of the Service kube-dns"},
+		"192.0.2.53 2001:4860::8": {warning + "192.0.2.53 or 2001:4860::8, which is not the cluster's DNS. Forward it to the address of the Service kube-dns"},
+		"10.96.0.10":              nil,
+		"8.8.8.8 10.96.0.10":      nil,
+		"fd00::a":                 nil,
+		"169.254.20.10":           nil,
+		"100.64.0.10":             nil,
+		"127.0.0.1:5353":          nil,
+	} {
+		text := "git.example.org {\n rewrite name git.example.org git.dev.svc.cluster.local\n forward . " + upstreams + "\n}\n"
+		servers := metakube(t).Servers[:1]
+		alone := say(extraconfig.CheckCorefile(corefile.File{Name: "Corefile", Text: text}, servers))
+		manifest := say(extraconfig.Cluster{Servers: servers}.Check(extraconfig.CoreDNSName, extraconfig.ConfigMap{Data: texts{"Corefile": text}}))
+		if !slices.Equal(alone, want) || !slices.Equal(manifest, want) {
+			t.Errorf("a forward to %s: %q alone and %q in a manifest, want %q", upstreams, alone, manifest, want)
+		}
 	}
 }
 

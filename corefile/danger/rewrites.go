@@ -2,6 +2,7 @@ package danger
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -37,9 +38,9 @@ func (c *checker) rewrites(b *block) {
 		case rule.Continue && mayBeDiscarded(asked):
 			c.report.Warn(rule.Token, RuleDiscarded, fmt.Sprintf(
 				`rewrite: the reply for names such as %s has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`, corefile.Quote(shown(name))))
-		case asked.Outcome == query.Forward && c.ofCluster(to) && c.outside(asked.Upstreams):
+		case asked.Outcome == query.Forward && c.ofCluster(to) && c.outside(asked.Upstreams) && !c.saidOnLine(rule.Token, plugin.RuleInvalidValue):
 			c.report.Warn(rule.Token, RuleWrongAnswer, fmt.Sprintf(
-				"rewrite: %s goes to %s. Forward it to %s", corefile.Quote(shown(to)), c.upstreamsOf(asked), c.Cluster[len(c.Cluster)-1]))
+				"rewrite: %s goes to %s. Forward it to %s", corefile.Quote(shown(to)), c.upstreamsOf(asked), c.clusterDNS()))
 		case !mayBeDiscarded(asked) && b.DNS64 != nil:
 			if asked, _ := c.askBlock(b, name, dns.TypeAAAA, rule.Token); mayBeDiscarded(asked) {
 				c.report.Warn(rule.Token, RuleDiscarded, fmt.Sprintf(
@@ -117,6 +118,12 @@ func (c *checker) rewritten(b *block, rule *plugin.Rewrite) (name, to string) {
 		names = []string{query.Example(rule.From, c.Server.Parsed)}
 		for _, z := range b.zones[:min(len(b.zones), maxTried)] {
 			names = append(names, below(z.Name), z.Name)
+			switch part := strings.Trim(rule.From, "."); rule.Match {
+			case "prefix":
+				names = append(names, part+"."+strings.TrimPrefix(z.Name, "."))
+			case "substring":
+				names = append(names, query.Fresh+"."+part+"."+strings.TrimPrefix(z.Name, "."))
+			}
 		}
 	}
 	for _, name := range names {
@@ -134,14 +141,41 @@ func shown(name string) string { return strings.TrimSuffix(spelled(name), ".") }
 // spelled is shown with the dot at the end.
 func spelled(name string) string { return strings.ReplaceAll(name, query.Fresh, "x") }
 
-// ofCluster reports whether a name is in a domain of the cluster.
+// ofCluster reports whether a name is in a domain of the cluster, or in that of Services in most
+// clusters if none is known.
 func (c *checker) ofCluster(name string) bool {
-	return name != "" && slices.ContainsFunc(c.Domains, func(zone string) bool { return domain.IsSubDomain(dns.Fqdn(zone), name) })
+	domains := c.Domains
+	if len(domains) == 0 {
+		domains = []string{"svc.cluster.local"}
+	}
+	return name != "" && slices.ContainsFunc(domains, func(zone string) bool { return domain.IsSubDomain(dns.Fqdn(zone), name) })
 }
 
-// outside reports whether servers are known not to be the cluster's DNS.
+// outside reports whether servers are known not to be the cluster's DNS, or have addresses that no
+// Service has.
 func (c *checker) outside(upstreams []string) bool {
-	return len(c.Cluster) > 0 && !slices.ContainsFunc(upstreams, func(u string) bool { return containsAddress(c.Cluster, u) })
+	if len(c.Cluster) == 0 {
+		return len(upstreams) > 0 && !slices.ContainsFunc(upstreams, mayBeService)
+	}
+	return !slices.ContainsFunc(upstreams, func(u string) bool { return containsAddress(c.Cluster, u) })
+}
+
+// mayBeService reports whether an upstream may be the Service of a cluster's DNS, or a server of one: those
+// have addresses that are not routed between networks.
+func mayBeService(upstream string) bool {
+	ip, err := netip.ParseAddr(upstream)
+	return err != nil || !ip.IsGlobalUnicast() || ip.IsPrivate() || shared.Contains(ip)
+}
+
+// shared is what RFC 6598 sets apart for providers. Some clusters have their Services there.
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+// clusterDNS returns the address of the cluster's DNS that servers ask, or words for it.
+func (c *checker) clusterDNS() string {
+	if len(c.Cluster) == 0 {
+		return "the address of the Service kube-dns"
+	}
+	return c.Cluster[len(c.Cluster)-1]
 }
 
 // askBlock asks a block a question, and reports whether that comes to a use of a plugin.
