@@ -25,6 +25,7 @@ import (
 	"corewarden/e2e/dnsserver"
 	"corewarden/e2e/netns"
 	"corewarden/e2e/parts"
+	"corewarden/e2e/servers"
 	"corewarden/extraconfig"
 	"corewarden/extraconfig/workload"
 )
@@ -37,15 +38,49 @@ func TestRealClustersAgree(t *testing.T) {
 	if !dnsserver.Isolated() {
 		t.Skip("servers get no networks of their own here, so that port 53 may be taken")
 	}
-	w := newWorld(t)
-	random := rand.New(rand.NewPCG(*seed, 2))
+	api := startAPI(t)
 	nodes, pods := bases(t, "node", "node-local-dns"), bases(t, "coredns", "metakube", "kubeadm", "own-zones", "import-last", "import-inside")
-	var c counts
-	for i := range max(1, *pairs/2/perConfiguration) {
-		node, pod := nodes[i%len(nodes)], pods[random.IntN(len(pods))]
-		w.compare(t, &c, random, node, pod)
+	for _, pair := range clusters() {
+		t.Run(pair.node.Name+" and "+pair.pod.Name, func(t *testing.T) {
+			w := newWorld(t, pair, api)
+			random := rand.New(rand.NewPCG(*seed, 2))
+			var c counts
+			for i := range max(1, *pairs/2/perConfiguration) {
+				w.compare(t, &c, random, nodes[i%len(nodes)], pods[random.IntN(len(pods))])
+			}
+			c.check(t)
+		})
 	}
-	c.check(t)
+}
+
+// A pair is the servers of a cluster.
+type pair struct{ node, pod servers.Server }
+
+// clusters returns the pairs to compare: those that are chosen, each with the newest one of the other
+// kind, or the newest.
+func clusters() []pair {
+	all := servers.All()
+	find := func(part parts.Part) servers.Server {
+		return all[slices.IndexFunc(all, func(s servers.Server) bool { return s.Part == part })]
+	}
+	newest := pair{find(parts.NodeCache1267), find(parts.CoreDNS1150)}
+	if *some == "" {
+		return []pair{newest}
+	}
+	var chosen []pair
+	for _, s := range all {
+		p := newest
+		if strings.HasPrefix(s.Name, "node-cache") {
+			p.node = s
+		} else {
+			p.pod = s
+		}
+		same := func(other pair) bool { return other.node.Part == p.node.Part && other.pod.Part == p.pod.Part }
+		if regexp.MustCompile(*some).MatchString(s.Name) && !slices.ContainsFunc(chosen, same) {
+			chosen = append(chosen, p)
+		}
+	}
+	return chosen
 }
 
 // The addresses of the cluster. Interfaces of the networks have them, in this order. What leads to
@@ -126,20 +161,21 @@ func (b base) keys(random *rand.Rand, r release.Release, in place) map[string]st
 // A world is the networks of a node and of CoreDNS's pod, with what they reach.
 type world struct {
 	realServer
-	node, pod            *netns.Network
-	podPort              string // where Services lead to
-	binaries             parts.Binaries
-	coreDNS, nodeCache   release.Release
-	kubeconfig, resolved string
+	node, pod          *netns.Network
+	podPort            string // where Services lead to
+	pair               pair
+	binaries           parts.Binaries
+	coreDNS, nodeCache release.Release
+	kubeconfig         string
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, p pair, api *controlplane.Cluster) *world {
 	t.Helper()
-	w := &world{resolved: "nameserver " + resolver + "\n"}
+	w := &world{pair: p}
 	var err, coreErr, cacheErr, nodeErr, podErr error
-	w.binaries, err = parts.Build(t.Context(), os.Stderr, parts.CoreDNS1150, parts.NodeCache1267)
-	w.coreDNS, coreErr = release.CoreDNS("1.15.0")
-	w.nodeCache, cacheErr = release.NodeCache("1.26.7")
+	w.binaries, err = parts.Build(t.Context(), os.Stderr, p.node.Part, p.pod.Part)
+	w.coreDNS, coreErr = p.pod.Release()
+	w.nodeCache, cacheErr = p.node.Release()
 	w.node, nodeErr = dnsserver.NewNetwork("one", "two", "three", "four")
 	w.pod, podErr = dnsserver.NewNetwork("one", "two", "three")
 	if err := errors.Join(err, coreErr, cacheErr, nodeErr, podErr); err != nil {
@@ -157,7 +193,7 @@ func newWorld(t *testing.T) *world {
 	for _, service := range []string{clusterDNS, upstreamIP} {
 		cleanUp(t)(serve(w.node, service+":53", w.relay("udp"), w.relay("tcp")))
 	}
-	w.startAPI(t)
+	w.reach(t, api)
 	return w
 }
 
@@ -202,8 +238,8 @@ func (w *world) relay(over string) dns.Handler {
 	})
 }
 
-// startAPI starts a cluster's API, which the pod reaches at the same address as this process.
-func (w *world) startAPI(t *testing.T) {
+// startAPI starts the API of a cluster.
+func startAPI(t *testing.T) *controlplane.Cluster {
 	t.Helper()
 	cluster, err := controlplane.Start(t.Context(), controlplane.Options{Output: os.Stderr, TempDir: t.TempDir()})
 	if err != nil {
@@ -217,6 +253,12 @@ func (w *world) startAPI(t *testing.T) {
 	if _, err := cluster.KubectlInput(t.Context(), "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n", "apply", "-f", "-"); err != nil {
 		t.Fatal(err)
 	}
+	return cluster
+}
+
+// reach lets the pod reach an API at the same address as this process.
+func (w *world) reach(t *testing.T, cluster *controlplane.Cluster) {
+	t.Helper()
 	kubeconfig, err := os.ReadFile(cluster.Kubeconfig())
 	if err != nil {
 		t.Fatal(err)
@@ -338,7 +380,7 @@ func (w *world) accepted(random *rand.Rand, node, pod base) (extraconfig.Cluster
 // cluster returns one with ConfigMaps.
 func (w *world) cluster(keys map[string]map[string]string, local []string) extraconfig.Cluster {
 	k := extraconfig.Cluster{
-		Servers:    []extraconfig.Server{{Workload: "coredns", Release: w.coreDNS}, {Workload: "node-local-dns", Release: w.nodeCache}},
+		Servers:    []extraconfig.Server{{Workload: "coredns", Release: w.coreDNS, Fixed: true}, {Workload: "node-local-dns", Release: w.nodeCache, Fixed: true}},
 		ConfigMaps: map[string]extraconfig.ConfigMap{},
 		Services:   map[string]string{"kube-dns": clusterDNS, "kube-dns-upstream": upstreamIP},
 	}
@@ -388,15 +430,15 @@ func (w *world) start(t *testing.T, k extraconfig.Cluster, node, pod base) (text
 		main   string
 		bundle string
 	}{
-		{w.pod, parts.CoreDNS1150, pod.text, extraconfig.CoreDNSName},
-		{w.node, parts.NodeCache1267, k.Workloads[1].Render(node.text, upstreamIP, func(string) (string, bool) { return "", false }), extraconfig.NodeLocalDNSName},
+		{w.pod, w.pair.pod.Part, pod.text, extraconfig.CoreDNSName},
+		{w.node, w.pair.node.Part, k.Workloads[1].Render(node.text, upstreamIP, func(string) (string, bool) { return "", false }), extraconfig.NodeLocalDNSName},
 	} {
 		conf := dnsserver.Configuration{
 			// The files of the machine are not those of a node or a pod.
 			Main:  strings.ReplaceAll(kubernetesBlock.ReplaceAllString(s.main, "$0\n        kubeconfig /etc/coredns/kubeconfig"), nodesResolver, "/etc/coredns/resolv.conf"),
 			Files: map[string]string{"db.a.test": zoneText},
 			Beside: map[string]string{
-				"kubeconfig": w.kubeconfig, "resolv.conf": w.resolved, "NodeHosts": k.ConfigMaps["pod"].Data["NodeHosts"],
+				"kubeconfig": w.kubeconfig, "resolv.conf": "nameserver " + resolver + "\n", "NodeHosts": k.ConfigMaps["pod"].Data["NodeHosts"],
 			},
 		}
 		text += "# " + s.bundle + "\n" + conf.Main
