@@ -80,6 +80,10 @@ func (o options) judge(stdin io.Reader, stderr io.Writer) (result, error) {
 		}
 	}
 	progress.end()
+	if len(result.checked) == 0 && readErr == nil {
+		fmt.Fprintf(stderr, "corefile: nothing was checked: there is no Corefile, and no ConfigMap %s of %s\n",
+			strings.Join(extraconfig.Bundles(), ", "), extraconfig.Namespace)
+	}
 	return result, readErr
 }
 
@@ -124,11 +128,17 @@ type configMap struct {
 }
 
 func (c configMap) judge(k known) (string, []finding) {
-	if !slices.Contains(extraconfig.Bundles(), c.name) {
+	var problems []corefile.Problem
+	if slices.Contains(extraconfig.Bundles(), c.name) {
+		problems = k.cluster(c.path).CheckAsWritten(c.name, c.value)
+	} else if meant, _ := extraconfig.Meant(c.name); meant != "" {
+		problems = k.cluster(c.path).Mistaken(c.name, c.value)
+	}
+	if len(problems) == 0 && !slices.Contains(extraconfig.Bundles(), c.name) {
 		return "", nil
 	}
 	var findings []finding
-	for _, p := range k.cluster(c.path).CheckAsWritten(c.name, c.value) {
+	for _, p := range problems {
 		f := finding{path: c.path, configMap: c, key: p.File, source: c.value.File(p.File), problem: p, at: placeOf(filepath.Join(c.path, p.File), p)}
 		if c.manifest != nil {
 			f.at, f.from = c.manifest.place(c.value, p), c.manifest.from

@@ -59,6 +59,11 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+// generated is a kustomization that makes the ConfigMap of a file.
+func generated(options string) string {
+	return "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nconfigMapGenerator:\n- name: dns-extra-configs\n  files: [Corefile]\n" + options
+}
+
 const (
 	goodManifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs, namespace: kube-system}\ndata:\n  Corefile: |\n    example.org {\n        whoami\n    }\n"
 	badManifest  = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\ndata:\n  Corefile: |\n    example.org {\n        whoamy\n    }\n"
@@ -83,8 +88,16 @@ func TestCheck(t *testing.T) {
 		{name: "a manifest", args: "FOLDER/x.yaml", files: map[string]string{"x.yaml": badManifest}, code: 1, want: "x.yaml:7:9: Corefile:2:5: error:"},
 		{name: "a manifest by its text alone", args: "FOLDER/x", files: map[string]string{"x": badManifest}, code: 1, want: "x:7:9: Corefile:2:5: error:"},
 		{name: "several documents", args: "-", stdin: goodManifest + "---\n" + otherObject + "---\n# nothing\n---\n" + badManifest, code: 1, want: "-:24:9: Corefile:2:5: error:"},
-		{name: "other objects are passed over", args: "-", stdin: otherObject},
-		{name: "another namespace is passed over", args: "-", stdin: strings.Replace(badManifest, "configs}", "configs, namespace: default}", 1)},
+		{name: "other objects are passed over", args: "-", stdin: otherObject, want: "corefile: nothing was checked: there is no Corefile, and no ConfigMap dns-extra-configs, coredns-extra-configs, node-local-dns-extra-configs of kube-system\n"},
+		{name: "another namespace is passed over", args: "-", stdin: strings.Replace(badManifest, "configs}", "configs, namespace: default}", 1), want: "nothing was checked"},
+		{name: "a name with a typo", args: "-", stdin: strings.Replace(badManifest, "configs}", "confgis}", 1), want: `-:1:1: warning: no server loads ConfigMap "dns-extra-confgis". Did you mean "dns-extra-configs"? (not-loaded)`},
+		{name: "a name with a hash", args: "-", stdin: strings.Replace(badManifest, "configs}", "configs-7b9f4hk2dm}", 1), want: `Its name ends in a hash of kustomize: write "disableNameSuffixHash: true" in the options of its generator, so that it is "dns-extra-configs" (not-loaded)`},
+		{name: "a copy that Corewarden made", args: "-", stdin: strings.Replace(badManifest, "configs}", "configs-v1-0123456789abcdef}", 1), want: "nothing was checked"},
+		{name: "a name with a typo that holds no Corefile", args: "-", stdin: strings.NewReplacer("configs}", "confgis}", "Corefile:", "README:").Replace(badManifest), want: "nothing was checked"},
+		{name: "a generator that adds a hash", args: "FOLDER/kustomization.yaml", files: map[string]string{"kustomization.yaml": generated("")}, want: `kustomization.yaml:4:9: warning: kustomize adds a hash to the name, so this becomes another ConfigMap than the one that servers load: write "disableNameSuffixHash: true" in the options of its generator, so that it is "dns-extra-configs" (not-loaded)`},
+		{name: "a generator that adds none", args: "FOLDER/kustomization.yaml", files: map[string]string{"kustomization.yaml": generated("  options: {disableNameSuffixHash: true}\n")}, want: "nothing was checked"},
+		{name: "generators that add none", args: "FOLDER/kustomization.yaml", files: map[string]string{"kustomization.yaml": generated("generatorOptions: {disableNameSuffixHash: true}\n")}, want: "nothing was checked"},
+		{name: "a generator for another namespace", args: "FOLDER/kustomization.yaml", files: map[string]string{"kustomization.yaml": generated("namespace: dns\n")}, want: "nothing was checked"},
 		{name: "a List in JSON", args: "-", stdin: `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dns-extra-configs"},"data":{"Corefile":"x {"}}]}`, code: 1, want: "error:"},
 		{name: "binaryData", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\nbinaryData:\n  Corefile: ZXhhbXBsZS5vcmcgewogd2hvYW15Cn0K\n", code: 1, want: "Corefile:2:2: error:"},
 		{name: "binaryData that is not base64", args: "-", stdin: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dns-extra-configs}\nbinaryData:\n  Corefile: '!'\n", code: 2, want: "binaryData[Corefile] of ConfigMap dns-extra-configs is not base64"},

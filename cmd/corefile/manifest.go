@@ -77,6 +77,9 @@ func (m manifest) read(node *yaml.Node, yield func(input)) error {
 			return err
 		}
 	}
+	if o.isKustomization() {
+		m.generators(node, yield)
+	}
 	if !o.isDNS() {
 		return nil
 	}

@@ -83,7 +83,7 @@ func TestSARIF(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, files := range map[string]map[string]string{"problems": both, "nothing": {}} {
+	for name, files := range map[string]map[string]string{"problems": both, "nothing": {"Corefile": "example.org {\n whoami\n}\n"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			got, _ := checkOutput(t, "--output sarif .", files)
