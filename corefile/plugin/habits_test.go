@@ -18,6 +18,7 @@ func TestHabits(t *testing.T) {
 		{"forward", "forward . udp://192.0.2.1", "1.14.3", `1:11 error invalid-value: forward: "udp://192.0.2.1" is neither an IP address nor a file. There is no transport "udp://": write "192.0.2.1"`},
 		{"forward", "forward . tcp://192.0.2.1", "1.14.3", `1:11 error invalid-value: forward: "tcp://192.0.2.1" is neither an IP address nor a file. There is no transport "tcp://": write "192.0.2.1", and force_tcp in a block`},
 		{"forward", "forward . [::1]", "1.14.1", `1:11 error invalid-value: forward: "[::1]" is neither an IP address nor a file. Write "::1" without brackets`},
+		{"forward", "forward . tls://[::1]", "1.14.1", `1:11 error invalid-value: forward: "tls://[::1]" is neither an IP address nor a file. Write "tls://::1" without brackets`},
 		{"forward", "forward . 192.0.2.1 // upstream", "", `1:21 warning ignored-text: forward: "//" is a directory. CoreDNS finds no server in it and says nothing. A comment starts with "#"
 1:24 warning pod-network: forward: the server starts only if it can resolve "upstream"; Corewarden cannot check this. Write an IP address to avoid the lookup`},
 		{"forward", "forward . udp://192.0.2.1 ", "", `1:11 warning pod-network: forward: the server tries to resolve "udp" as a host name and does not start if that fails. There is no transport "udp://": write "192.0.2.1"`},

@@ -25,6 +25,9 @@ func TestRewrite(t *testing.T) {
 		{text: "rewrite name a b {\n}", want: "warning 1:18 ignored-text; 1:18 wrong-arguments"},
 		// name: an exact name is checked as if it were an expression.
 		{text: "rewrite name a b"},
+		{text: "rewrite name a.example.org 10.0.0.1", want: "warning 1:28 ignored-text"},
+		{text: "rewrite stop name regex .* 2001:db8::1", want: "warning 1:28 ignored-text"},
+		{text: "rewrite name suffix .example.org 10.0.0.1"},
 		{text: "rewrite name exact a b"},
 		{text: "rewrite name", want: "1:1 wrong-arguments"},
 		{text: "rewrite name a", want: "1:14 wrong-arguments"},

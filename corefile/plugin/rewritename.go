@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"net"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,9 @@ func (r *rewriteRule) name() error {
 	r.matches(match, r.args[from])
 	r.made.To = qualified(r.args[from+1]).Text
 	r.made.Auto = match == "exact"
+	if to := r.args[from+1]; (match == "exact" || match == "regex") && net.ParseIP(to.Text) != nil {
+		r.warnAt(to, RuleIgnored, "CoreDNS asks for the name %s then, which nobody has: a rewrite changes the question, not the answer. To answer with an address, write hosts", corefile.Quote(to.Text))
+	}
 	metadata := false
 	if len(r.args) > rest && r.text(rest) == "metadata" && r.since("1.15.0") {
 		if match != "regex" && !r.hidden(r.args[0]) {

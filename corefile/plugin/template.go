@@ -67,6 +67,7 @@ func template(p *Parser) error {
 		}
 		defer func() {
 			t.Conditions = slices.Concat(variables.defined, variables.conditions)
+			p.warnNoGroup(&t)
 			p.Settings.Templates = append(p.Settings.Templates, t)
 		}()
 		return p.block(properties{

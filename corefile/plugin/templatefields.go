@@ -1,7 +1,9 @@
 package plugin
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template/parse"
 
@@ -35,12 +37,107 @@ func (p *Parser) warnNoField(text corefile.Token, tree *parse.Tree) {
 	p.warnAt(text, RuleIgnored, "the template has no field %s, so every query that it matches fails. %s", corefile.Quote("."+unknown), remedy)
 }
 
-// eachField calls found with the name of each field of the query that a template takes. Inside
-// with and range, the dot is something else, so only fields of $ count.
-func eachField(node parse.Node, found func(name string)) {
+// warnNoGroup warns of a group that a template takes and that no expression of its use has.
+func (p *Parser) warnNoGroup(t *Template) {
+	has := map[string]bool{"0": true}
+	for _, match := range t.Matches {
+		expression, err := p.Parsed.Regexp(match.Text)
+		if err != nil || p.hidden(match) {
+			return
+		}
+		for i, name := range expression.CapNames() {
+			has[strconv.Itoa(i)], has[name] = true, true
+		}
+	}
+	for _, records := range []struct {
+		name  string
+		texts []corefile.Token
+	}{{"answer", t.Answers}, {"additional", t.Additional}, {"authority", t.Authority}} {
+		for _, text := range records.texts {
+			if !strings.Contains(text.Text, "Group") && !strings.Contains(text.Text, "Match") || p.Report.FullOfWarnings() {
+				continue
+			}
+			tree, err := p.Parsed.template(records.name, text.Text)
+			if err != nil {
+				continue
+			}
+			missing := ""
+			eachGroup(tree.Root, func(group string) {
+				if missing == "" && !has[group] {
+					missing = group
+				}
+			})
+			if missing != "" {
+				p.warnAt(text, RuleIgnored, "no match has a group %s, so there is nothing to put into the record. %s", corefile.Quote(missing), grouped(missing))
+			}
+		}
+	}
+}
+
+// grouped says how an expression gets a group.
+func grouped(name string) string {
+	if _, err := strconv.Atoi(name); err == nil {
+		return "Put the part of the name that it stands for in parentheses"
+	}
+	return fmt.Sprintf("Name it in the expression, as in (?P<%s>[a-z]+)", name)
+}
+
+// eachGroup calls found with each group that a template takes, by its name or number.
+func eachGroup(root parse.Node, found func(group string)) {
+	eachTaken(root, func(n parse.Node) {
+		if path := fieldsOf(n); len(path) == 2 && path[0] == "Group" {
+			found(path[1])
+		}
+		command, ok := n.(*parse.CommandNode)
+		if !ok || len(command.Args) != 3 || command.Args[0].String() != "index" {
+			return
+		}
+		path := fieldsOf(command.Args[1])
+		if len(path) != 1 {
+			return
+		}
+		switch index := command.Args[2].(type) {
+		case *parse.StringNode:
+			if path[0] == "Group" {
+				found(index.Text)
+			}
+		case *parse.NumberNode:
+			if path[0] == "Match" && index.IsInt {
+				found(strconv.FormatInt(index.Int64, 10))
+			}
+		}
+	})
+}
+
+// eachField calls found with the name of each field of the query that a template takes.
+func eachField(root parse.Node, found func(name string)) {
+	eachTaken(root, func(n parse.Node) {
+		if path := fieldsOf(n); len(path) > 0 {
+			found(path[0])
+		}
+	})
+}
+
+// fieldsOf returns the path of a field of the query, as in .Group.host or $.Group.host; nil for
+// others.
+func fieldsOf(node parse.Node) []string {
+	switch n := node.(type) {
+	case *parse.FieldNode:
+		return n.Ident
+	case *parse.VariableNode:
+		if n.Ident[0] == "$" {
+			return n.Ident[1:]
+		}
+	}
+	return nil
+}
+
+// eachTaken visits the commands of a template and their arguments, where the dot is the query: inside
+// with and range it is something else.
+func eachTaken(node parse.Node, visit func(parse.Node)) {
 	all := func(nodes ...parse.Node) {
 		for _, n := range nodes {
-			eachField(n, found)
+			eachTaken(n, visit)
 		}
 	}
 	switch n := node.(type) {
@@ -58,15 +155,14 @@ func eachField(node parse.Node, found func(name string)) {
 		all(n.Pipe, n.ElseList)
 	case *parse.PipeNode:
 		for _, command := range n.Cmds {
-			all(command.Args...)
+			all(command)
 		}
+	case *parse.CommandNode:
+		visit(n)
+		all(n.Args...)
 	case *parse.ChainNode:
 		all(n.Node)
-	case *parse.FieldNode:
-		found(n.Ident[0])
-	case *parse.VariableNode:
-		if n.Ident[0] == "$" && len(n.Ident) > 1 {
-			found(n.Ident[1])
-		}
+	case *parse.FieldNode, *parse.VariableNode:
+		visit(n)
 	}
 }

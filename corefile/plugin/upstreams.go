@@ -140,7 +140,7 @@ func (p *Parser) upstreamFile(u Upstream) error {
 func (p *Parser) noAddress(u Upstream, remedy string) error {
 	remedy = cmp.Or(protocolRemedy(u.host), remedy)
 	if address := strings.Trim(u.host, "[]"); net.ParseIP(address) != nil {
-		remedy = fmt.Sprintf("Write %q without brackets", address)
+		remedy = fmt.Sprintf("Write %q without brackets", strings.Replace(u.Text, u.host, address, 1))
 	}
 	if strings.HasSuffix(u.host, "{") && !corefile.IsPlaceholder(u.host) {
 		remedy = `Put a space before the "{"`
