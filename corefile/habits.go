@@ -26,6 +26,14 @@ func Habit(word string) string {
 	return ""
 }
 
+// ZoneHabit is Habit for a word that is the name of a zone.
+func ZoneHabit(word string) string {
+	if strings.HasPrefix(word, "*.") {
+		return `A zone already contains every name below it: remove the "*."`
+	}
+	return Habit(word)
+}
+
 // Literal returns the remedy for a word that CoreDNS may accept, but that is hardly meant as it
 // stands, or "": a sentence without its full stop.
 func Literal(word string) string {

@@ -284,6 +284,29 @@ func TestDangers(t *testing.T) {
 		{name: "a reply with another question, of the start of the name", text: "a.org {\n rewrite continue name prefix dev ok\n forward . 10.0.0.53\n}\n", want: []string{
 			`Corefile:2:2 warning discarded of CoreDNS 1.15.0: rewrite: the reply for names such as "dev.a.org" has the rewritten name as its question`,
 		}},
+		{name: "a rule for names of another block", text: "org {\n rewrite name suffix .a.org .b.org\n forward . 10.0.0.53\n}\na.org {\n forward . 10.0.0.54\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: rewrite: queries for "a.org" go to the server block on line 5, which has the longer zone. Move the rule there`,
+		}},
+		{name: "a rule for a name of another block", text: "org {\n rewrite name www.a.org www.b.org\n forward . 10.0.0.53\n}\na.org {\n forward . 10.0.0.54\n}\n", want: []string{
+			`Corefile:2:2 warning unreachable of CoreDNS 1.15.0: rewrite: queries for "www.a.org" go to the server block on line 5`,
+		}},
+		{name: "a rule for names of which another block has some", text: "org {\n rewrite name suffix .a.org .b.org\n forward . 10.0.0.53\n}\nx.a.org {\n forward . 10.0.0.54\n}\n"},
+		{name: "a rule for names that come from both", text: "org x.a.org {\n rewrite name suffix .a.org .b.org\n forward . 10.0.0.53\n}\na.org {\n forward . 10.0.0.54\n}\n"},
+		{name: "a template for aliases alone", text: "a.org {\n template IN CNAME {\n  match ^app[.]\n  answer \"{{ .Name }} 60 IN CNAME web.b.org.\"\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: only queries for CNAME get this record, and clients send those for A and AAAA. Write the template for A and AAAA as well`,
+		}},
+		{name: "a template for aliases beside one for addresses", text: "a.org {\n template IN A {\n  answer \"{{ .Name }} 60 IN CNAME web.b.org.\"\n }\n template IN AAAA {\n  rcode NOERROR\n }\n template IN CNAME {\n  answer \"{{ .Name }} 60 IN CNAME web.b.org.\"\n }\n}\n"},
+		{name: "a template of addresses for every type", text: "a.org {\n template ANY ANY {\n  answer \"{{ .Name }} 60 IN A 192.0.2.1\"\n }\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: queries for AAAA and all other types get A records, which do not answer them. Write "template IN A", and one for AAAA with "rcode NOERROR"`,
+		}},
+		{name: "a template of AAAA for every type", text: "a.org {\n template IN ANY {\n  answer \"{{ .Name }} 60 IN AAAA 2001:db8::1\"\n }\n}\n", want: []string{
+			`Corefile:2:2 warning wrong-answer of CoreDNS 1.15.0: template: queries for A and all other types get AAAA records`,
+		}},
+		{name: "a template of aliases for every type", text: "a.org {\n template ANY ANY {\n  answer \"{{ .Name }} 60 IN CNAME web.b.org.\"\n }\n}\n"},
+		{name: "entries as in other files", text: "a.org {\n hosts {\n  192.0.2.1 www.a.org, web.a.org\n  192.0.2.2 http://x.a.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
+			`Corefile:3:3 warning unreachable of CoreDNS 1.15.0: hosts: CoreDNS reads "www.a.org," as a name, which no query is for. Words are separated by spaces: remove the ","`,
+			`Corefile:4:3 warning unreachable of CoreDNS 1.15.0: hosts: CoreDNS reads "http://x.a.org" as a name, which no query is for. A name has no scheme and no path: write it alone`,
+		}},
 		{name: "a rule behind that stops", text: "a.org {\n rewrite continue name suffix .a.org .b.a.org\n rewrite stop name suffix .a.org .c.org\n forward . 10.0.0.53\n}\n"},
 		{name: "a rule that stops", text: "a.org {\n rewrite name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n"},
 		{name: "a name of the cluster that goes outside", text: "git.a.org {\n rewrite name git.a.org git.dev.svc.cluster.local\n forward . 10.0.0.53\n}\n", want: []string{

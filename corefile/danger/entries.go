@@ -39,7 +39,9 @@ func (c *checker) entries(b *block) {
 				return
 			}
 			qualified := strings.ToLower(dns.Fqdn(name))
-			if !within(qualified, zones) {
+			if habit := nameHabit(name); habit != "" {
+				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf("hosts: CoreDNS reads %s as a name, which no query is for. %s", corefile.Quote(name), habit))
+			} else if !within(qualified, zones) {
 				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
 					"hosts: %s is in no zone of this server block, so CoreDNS drops the entry. Move it to a block for its zone", corefile.Quote(name)))
 			} else if other := c.takesFrom(b, fields[0], qualified); other != nil {
@@ -51,6 +53,14 @@ func (c *checker) entries(b *block) {
 			}
 		}
 	}
+}
+
+// nameHabit returns the remedy for a name that is written as in another place, or "".
+func nameHabit(name string) string {
+	if strings.Contains(name, "/") {
+		return "A name has no scheme and no path: write it alone"
+	}
+	return corefile.Habit(name)
 }
 
 // keptFrom returns the use of template or rewrite that keeps the queries for an entry of hosts from
@@ -136,10 +146,15 @@ const maxCompared = 100
 // one, or nil. Those for the entry's address may come to the other one all the same, and those
 // that a rewrite makes.
 func (c *checker) takesFrom(b *block, address, name string) *block {
-	if len(b.zones) > maxCompared || b.Uses("rewrite") || b.Uses("view") || !b.judged() {
+	if b.Uses("rewrite") || answersReverse(b, address) {
 		return nil
 	}
-	if answersReverse(b, address) {
+	return c.taker(b, name)
+}
+
+// taker returns the server block that takes the queries for a name from another one, or nil.
+func (c *checker) taker(b *block, name string) *block {
+	if len(b.zones) > maxCompared || b.Uses("view") || !b.judged() {
 		return nil
 	}
 	var taker *block

@@ -10,6 +10,7 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/query"
 )
 
 // unmetRules warns of rules of rewrite that no query meets: an earlier rule ends the rewriting of
@@ -38,6 +39,11 @@ func (c *checker) unmetRules(b *block) {
 			case by < 0 && !renamed && !mayMeet(b, rule) && c.affordable() && !c.elsewhere(b, rule.Token):
 				c.report.Warn(rule.Token, RuleUnreachable, fmt.Sprintf(
 					"rewrite: %s is in no zone of this server block, so no query reaches this rule. Move it to a block for its zone", corefile.Quote(strings.Trim(rule.From, "."))))
+			case by < 0 && !renamed:
+				if taker := c.takesRule(b, rule); taker != nil && c.affordable() && !c.elsewhere(b, rule.Token) {
+					c.report.Warn(rule.Token, RuleUnreachable, fmt.Sprintf(
+						"rewrite: queries for %s go to the server block on %s, which has the longer zone. Move the rule there", corefile.Quote(strings.Trim(rule.From, ".")), corefile.Place(taker.Keys[0], rule.Token)))
+				}
 			}
 		}
 		switch {
@@ -47,6 +53,19 @@ func (c *checker) unmetRules(b *block) {
 			ending = append(ending, newEndingRule(rule))
 		}
 	}
+}
+
+// takesRule returns the server block that takes the queries for all names of a rule from another one,
+// or nil.
+func (c *checker) takesRule(b *block, rule *plugin.Rewrite) *block {
+	name := rule.From
+	if rule.Match == "suffix" {
+		if !strings.HasPrefix(name, ".") || slices.ContainsFunc(b.zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(name[1:], z.Name) }) {
+			return nil
+		}
+		name = query.Fresh + name
+	}
+	return c.taker(b, name)
 }
 
 // maxEnding is how many of them each rule is compared with.

@@ -25,7 +25,11 @@ func (c *checker) templates(b *block) {
 		switch {
 		case t.Type == dns.TypeAAAA && t.Rcode == dns.RcodeNameError:
 			c.denied(b, t, c.templated(b, t))
-		case len(t.Answers) > 0 && !b.Uses("rewrite") && slices.ContainsFunc(t.Answers, mayBeOfOthers):
+		case len(t.Answers) == 0 || b.Uses("rewrite"):
+		case t.Type == dns.TypeCNAME:
+			c.aliases(b, t, c.templated(b, t))
+		case t.Type == dns.TypeANY && c.otherTypes(b, t, c.templated(b, t)):
+		case slices.ContainsFunc(t.Answers, mayBeOfOthers):
 			c.owners(b, t, c.templated(b, t))
 		}
 	}
@@ -43,7 +47,11 @@ func (c *checker) templated(b *block, t *plugin.Template) string {
 		if expression, err = regexp.Compile(t.Matches[0].Text); err != nil {
 			return ""
 		}
-		names = append(names, query.Example(t.Matches[0].Text, c.Server.Parsed))
+		example := query.Example(t.Matches[0].Text, c.Server.Parsed)
+		names = append(names, example)
+		for _, z := range b.zones[:min(len(b.zones), maxTried)] { // it may be the start of names
+			names = append(names, strings.TrimSuffix(example, ".")+"."+strings.TrimPrefix(z.Name, "."))
+		}
 	}
 	for _, zone := range t.Zones[:min(len(t.Zones), maxTried)] {
 		for _, z := range b.zones[:min(len(b.zones), maxTried)] {
@@ -73,6 +81,39 @@ func (c *checker) denied(b *block, t *plugin.Template, name string) {
 		c.report.Warn(t.Token, RuleWrongAnswer,
 			"template: NXDOMAIN for AAAA says that the name does not exist at all, so some clients ignore its A records. Write rcode NOERROR")
 	}
+}
+
+// aliases warns of a template for CNAME alone, which addresses are not asked by.
+func (c *checker) aliases(b *block, t *plugin.Template, name string) {
+	if _, found := c.askBlock(b, name, dns.TypeCNAME, t.Token); !found {
+		return
+	}
+	a, _ := c.askBlock(b, name, dns.TypeA, t.Token)
+	aaaa, _ := c.askBlock(b, name, dns.TypeAAAA, t.Token)
+	known := func(r query.Result) bool {
+		return r.Outcome == query.Answer || r.Outcome == query.Depends || r.Outcome == query.Loop || r.Partial
+	}
+	if !known(a) && !known(aaaa) {
+		c.report.Warn(t.Token, RuleWrongAnswer,
+			`template: only queries for CNAME get this record, and clients send those for A and AAAA. Write the template for A and AAAA as well`)
+	}
+}
+
+// otherTypes warns of a template that answers every type with addresses of one, and reports whether it
+// does.
+func (c *checker) otherTypes(b *block, t *plugin.Template, name string) bool {
+	types := []uint16{dns.TypeA, dns.TypeAAAA}
+	for i, typ := range types {
+		other := types[1-i]
+		asked, found := c.askBlock(b, name, other, t.Token)
+		if !found || asked.Partial || len(asked.Answers) == 0 || slices.ContainsFunc(asked.Answers, func(rr dns.RR) bool { return rr.Header().Rrtype != typ }) {
+			continue
+		}
+		c.report.Warn(t.Token, RuleWrongAnswer, fmt.Sprintf(
+			`template: queries for %s and all other types get %s records, which do not answer them. Write "template IN %[2]s", and one for %[1]s with "rcode NOERROR"`, dns.Type(other), dns.Type(typ)))
+		return true
+	}
+	return false
 }
 
 // mayBeOfOthers reports whether a record may be one of another name than the query's. Most start

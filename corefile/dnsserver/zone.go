@@ -128,16 +128,14 @@ func (c *checker) warnSuspicious(key corefile.Token, name, written string) {
 	switch {
 	case corefile.IsPlaceholder(name):
 		remedy = "It looks like an unreplaced placeholder: write the zone"
-	case corefile.Habit(name) != "":
-		remedy = corefile.Habit(name)
+	case corefile.ZoneHabit(name) != "":
+		remedy = corefile.ZoneHabit(name)
 	case strings.Contains(name, "{"):
 		remedy = `Put a space before the "{"`
 	case name == "}":
 		remedy = `This "}" closes nothing: remove it`
 	case strings.Contains(name, "://"):
 		remedy = "The transports are dns, tls, quic, grpc, https, https3 and unix, in lower case. Use one of them or none"
-	case strings.HasPrefix(name, "*."):
-		remedy = `A zone already contains every name below it: remove the "*."`
 	case strings.Contains(name, ","):
 		remedy = "Put a space after the comma between two zones"
 	case strings.Contains(name, "/") && strings.Trim(name, "0123456789abcdefABCDEF.:/") == "":

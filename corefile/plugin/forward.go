@@ -87,6 +87,8 @@ func (p *Parser) forwardFrom(token corefile.Token) (string, error) {
 	case domain.IsAddress(from) && p.NextArg(): // else it is an error
 		p.position--
 		p.warnf(RuleSilentZone, "CoreDNS reads %s as the zone to forward, which matches no query. Write the zone before the addresses: %s . %s", from, p.plugin, from)
+	case corefile.ZoneHabit(from) != "":
+		p.warnf(RuleSilentZone, "CoreDNS reads %s as the zone to forward, which matches no query. %s", corefile.Quote(from), corefile.ZoneHabit(from))
 	case len(zones) > 1:
 		p.warnf(RuleSilentZone, "CoreDNS forwards only the first of the %d zones in %s: %s. Write a forward line for each", len(zones), corefile.Quote(from), zones[0])
 	}

@@ -28,6 +28,8 @@ func TestRewrite(t *testing.T) {
 		{text: "rewrite name a.example.org 10.0.0.1", want: "warning 1:28 ignored-text"},
 		{text: "rewrite stop name regex .* 2001:db8::1", want: "warning 1:28 ignored-text"},
 		{text: "rewrite name suffix .example.org 10.0.0.1"},
+		{text: "rewrite name *.example.org a.example.org", want: "warning 1:14 ignored-text"},
+		{text: "rewrite name regex .* a.example.org"},
 		{text: "rewrite name exact a b"},
 		{text: "rewrite name", want: "1:1 wrong-arguments"},
 		{text: "rewrite name a", want: "1:14 wrong-arguments"},

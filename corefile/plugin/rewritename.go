@@ -30,6 +30,9 @@ func (r *rewriteRule) name() error {
 	if to := r.args[from+1]; (match == "exact" || match == "regex") && net.ParseIP(to.Text) != nil {
 		r.warnAt(to, RuleIgnored, "CoreDNS asks for the name %s then, which nobody has: a rewrite changes the question, not the answer. To answer with an address, write hosts", corefile.Quote(to.Text))
 	}
+	if at := r.args[from]; match != "regex" && strings.Contains(at.Text, "*") {
+		r.warnAt(at, RuleIgnored, `CoreDNS takes the "*" of %s literally, so this rule matches no name. For all names of a zone write: rewrite name suffix .ZONE .OTHER`, corefile.Quote(at.Text))
+	}
 	metadata := false
 	if len(r.args) > rest && r.text(rest) == "metadata" && r.since("1.15.0") {
 		if match != "regex" && !r.hidden(r.args[0]) {

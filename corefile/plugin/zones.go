@@ -37,7 +37,7 @@ func (p *Parser) zones(args []corefile.Token) []string {
 func (p *Parser) zone(arg corefile.Token) (name string, ok bool) {
 	_, text := p.splitTransport(arg.Text)
 	name, _, _, err := domain.Parse(text, p.Release)
-	switch habit := corefile.Habit(arg.Text); {
+	switch habit := corefile.ZoneHabit(arg.Text); {
 	case err != nil && !p.Report.FullOfWarnings(): // quoting takes its time
 		p.warnAt(arg, RuleSilentZone, "CoreDNS ignores %s: it %v", corefile.Quote(arg.Text), err)
 	case err == nil && habit != "":

@@ -207,11 +207,49 @@ var claims = []claim{
 		rule: judge.RuleZonelessBlock, beside: "example.net {\n whoami\n}\n", question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
 		remedy: []string{"{", "example.org {"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR"},
 	},
+	{
+		rule: danger.RuleWrongAnswer, question: "A app.example.org.", want: first,
+		example: "example.org {\n template IN CNAME {\n  match ^app[.]\n  answer \"{{ .Name }} 60 IN CNAME example.net.\"\n  fallthrough\n }\n forward . 127.0.0.1:5301\n}\n",
+		remedy:  []string{"IN CNAME {", "IN A {"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: danger.RuleWrongAnswer, question: "AAAA app.example.org.", want: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true, Answers: []dns.RR{record("app.example.org. A 192.0.2.1")}},
+		example: "example.org {\n template ANY ANY {\n  answer \"{{ .Name }} 60 IN A 192.0.2.1\"\n }\n}\n",
+		remedy:  []string{"ANY ANY {", "IN AAAA {\n }\n template IN A {"}, then: query.End{Outcome: query.NoData, Rcode: "NOERROR"},
+	},
+	{
+		rule: danger.RuleUnreachable, question: "A www.example.org.", want: second,
+		example: "org {\n rewrite name suffix .example.org .example.net\n forward . 127.0.0.1:5301\n}\nexample.org {\n forward . 127.0.0.1:5302\n}\n",
+		remedy:  []string{"\nexample.org {\n", "\nother.org {\n"}, then: first,
+	},
+	{
+		rule: plugin.RuleIgnored, question: "A 7-x.example.org.", want: failed,
+		example: "example.org {\n template IN A {\n  match ^(?P<a>\\d+)-\n  answer \"{{ .Name }} A 192.0.2.{{ .Group.b }}\"\n }\n}\n",
+		remedy:  []string{"<a>", "<b>"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: plugin.RuleIgnored, question: "A www.example.org.", want: failed,
+		example: "example.org {\n rewrite name www.example.org 192.0.2.1\n template IN A example.org {\n  rcode NXDOMAIN\n }\n hosts {\n }\n}\n",
+		remedy:  []string{" rewrite name www.example.org 192.0.2.1\n", ""}, then: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
+	},
+	{
+		rule: plugin.RuleSilentZone, question: "A www.example.org.", want: first,
+		example: "example.org {\n forward . 127.0.0.1:5301 {\n  except *.example.org\n }\n forward . 127.0.0.1:5302\n}\n",
+		remedy:  []string{"*.example.org", "www.example.org"}, then: second,
+	},
 	{rule: danger.RuleWrongAnswer, question: "A www.example.org.", want: first, remedy: []string{"NXDOMAIN", "NOERROR"}, then: first},
 	{
 		rule: danger.RuleWrongAnswer, question: "AAAA www.example.org.", want: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
 		remedy: []string{"NXDOMAIN", "NOERROR"}, then: query.End{Outcome: query.NoData, Rcode: "NOERROR"},
 	},
+}
+
+func record(text string) dns.RR {
+	rr, err := dns.NewRR(text)
+	if err != nil {
+		panic(err)
+	}
+	return rr
 }
 
 // exampleOf returns the example of a rule on the page, with our servers in the place of others
