@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"corewarden/corefile"
 	"corewarden/extraconfig"
 	"corewarden/extraconfig/workload"
 )
