@@ -34,6 +34,7 @@ type Block struct {
 	braced bool
 	// plugins are the directives by plugin.
 	plugins []Directive
+	kept    *Kept // see Kept
 }
 
 // Plugins returns each known plugin of the block once, with the tokens of all its
@@ -111,6 +112,16 @@ const (
 // server that knows every directive in it. Where known says that no server knows a
 // directive, an unbalanced brace may be to blame for it.
 func Parse(conf Configuration, known func(directive string) bool, report *Report) []Block {
+	p := newParser(conf, known, report)
+	p.read = make([]Token, 0, min(p.words(), maxTokens))
+	main := p.lex(conf.Main)
+	p.kept = p.keptBlocks(main)
+	p.start(main)
+	p.parseAll()
+	return p.blocks
+}
+
+func newParser(conf Configuration, known func(directive string) bool, report *Report) *parser {
 	p := &parser{
 		conf: conf, known: known, report: report,
 		files: map[string]File{}, sources: map[string]*source{}, snippets: map[string]snippet{},
@@ -119,11 +130,13 @@ func Parse(conf Configuration, known func(directive string) bool, report *Report
 	for _, file := range append(conf.Files[:len(conf.Files):len(conf.Files)], conf.Main) {
 		p.files[file.Path] = file
 	}
-	p.read = make([]Token, 0, min(p.words(), maxTokens))
-	main := p.lex(conf.Main)
-	p.push(main.tokens, &expansion{source: main})
-	p.parseAll()
-	return p.blocks
+	return p
+}
+
+// start makes a file the main Corefile.
+func (p *parser) start(main *source) {
+	p.main = &expansion{source: main}
+	p.push(main.tokens, p.main)
 }
 
 // parser follows caddyfile's parser function by function, so that the two can be read
@@ -139,6 +152,8 @@ type parser struct {
 	expansions int
 	compared   int
 	recoveries int
+	main       *expansion        // of the main Corefile
+	kept       map[int]keptBlock // of the main Corefile, see takeKept
 
 	block  Block
 	blocks []Block
@@ -172,6 +187,9 @@ func (p *parser) lex(file File) *source {
 
 func (p *parser) parseAll() {
 	for !p.report.Stopped() && p.next() {
+		if p.takeKept() {
+			continue
+		}
 		p.block = Block{open: p.token()}
 		p.parseBlock()
 	}
