@@ -117,8 +117,9 @@ type checker struct {
 	lines    map[place]int
 	debugged map[string]bool // the sockets of blocks with debug, see crashes
 	// itself are the ports of its own that the server asks, see asksItself.
-	itself map[string]bool
-	own    own
+	itself    map[string]bool
+	own       own
+	endpoints *endpoints // see ownEndpoints
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
 	// sockets are those that blocks are bound to, and certified the ports of those for DNS over
