@@ -32,10 +32,14 @@ type keptBlock struct {
 	last int
 }
 
+// maxKept is how many words a file may have whose server blocks are kept: far more than servers' own
+// Corefiles have, and few enough for the memory to be no matter.
+const maxKept = 10_000
+
 // keptBlocks returns those of the main Corefile, if Sources keep that. All who have them in common
 // know the same directives.
 func (p *parser) keptBlocks(main *source) map[int]keptBlock {
-	if s := p.conf.Sources; s == nil || s.Foreign == nil || !main.Foreign {
+	if s := p.conf.Sources; s == nil || s.Foreign == nil || !main.Foreign || len(main.tokens) > maxKept {
 		return nil
 	}
 	main.kept.once.Do(func() {
