@@ -21,78 +21,6 @@ type Configuration struct {
 	Sources *Sources
 }
 
-// A Block is a server block: the zones it serves and what it does for them.
-type Block struct {
-	// Keys are the zones as written, without the commas between them. A block
-	// without keys is read and then ignored by CoreDNS.
-	Keys []Token
-	// Directives are in the order in which they are written.
-	Directives []Directive
-	// open is the block's opening brace, or its first token where it has none.
-	open Token
-	// braced tells whether the block has braces.
-	braced bool
-	// plugins are the directives by plugin.
-	plugins []Directive
-}
-
-// Plugins returns each known plugin of the block once, with the tokens of all its
-// directives one after the other, as CoreDNS hands them to the plugin.
-func (b *Block) Plugins() []Directive { return b.plugins }
-
-// Uses reports whether the block has a directive of the plugin.
-func (b *Block) Uses(plugin string) bool {
-	return b.place(plugin) >= 0
-}
-
-func (b *Block) place(plugin string) int {
-	return slices.IndexFunc(b.plugins, func(d Directive) bool { return d.Name() == plugin })
-}
-
-func (b *Block) groupByPlugin(known func(directive string) bool) {
-	b.plugins = make([]Directive, 0, min(len(b.Directives), 8))
-	for i, d := range b.Directives {
-		if !known(d.Name()) {
-			continue
-		}
-		place := b.place(d.Name())
-		if place < 0 {
-			b.plugins = append(b.plugins, d) // most are used once: nothing is copied
-			continue
-		}
-		all := &b.plugins[place].Tokens
-		if len(d.Tokens) > cap(*all)-len(*all) { // the second use: there is room for this one alone
-			*all = slices.Grow(*all, tokensOf(d.Name(), b.Directives[i:]))
-		}
-		*all = append(*all, d.Tokens...)
-	}
-}
-
-// tokensOf counts the tokens of a plugin's directives.
-func tokensOf(plugin string, directives []Directive) int {
-	count := 0
-	for _, d := range directives {
-		if d.Name() == plugin {
-			count += len(d.Tokens)
-		}
-	}
-	return count
-}
-
-// HasBraces reports whether the block's directives are enclosed in braces.
-func (b *Block) HasBraces() bool { return b.braced }
-
-// A Directive is one use of a plugin: its name, its arguments and its properties.
-type Directive struct {
-	// Tokens are all tokens of the directive, braces included; the first is its name.
-	Tokens []Token
-
-	place int // of the first of them among all that was read
-}
-
-// Name returns the name of the plugin.
-func (d Directive) Name() string { return d.Tokens[0].Text }
-
 // Limits on what one configuration may hold. CoreDNS expands snippets up to 10,000
 // times and files up to 100,000 times, whatever memory that takes.
 const (
@@ -111,6 +39,16 @@ const (
 // server that knows every directive in it. Where known says that no server knows a
 // directive, an unbalanced brace may be to blame for it.
 func Parse(conf Configuration, known func(directive string) bool, report *Report) []Block {
+	p := newParser(conf, known, report)
+	p.read = make([]Token, 0, min(p.words(), maxTokens))
+	main := p.lex(conf.Main)
+	p.kept = p.keptBlocks(main)
+	p.start(main)
+	p.parseAll()
+	return p.blocks
+}
+
+func newParser(conf Configuration, known func(directive string) bool, report *Report) *parser {
 	p := &parser{
 		conf: conf, known: known, report: report,
 		files: map[string]File{}, sources: map[string]*source{}, snippets: map[string]snippet{},
@@ -119,11 +57,13 @@ func Parse(conf Configuration, known func(directive string) bool, report *Report
 	for _, file := range append(conf.Files[:len(conf.Files):len(conf.Files)], conf.Main) {
 		p.files[file.Path] = file
 	}
-	p.read = make([]Token, 0, min(p.words(), maxTokens))
-	main := p.lex(conf.Main)
-	p.push(main.tokens, &expansion{source: main})
-	p.parseAll()
-	return p.blocks
+	return p
+}
+
+// start makes a file the main Corefile.
+func (p *parser) start(main *source) {
+	p.main = &expansion{source: main}
+	p.push(main.tokens, p.main)
 }
 
 // parser follows caddyfile's parser function by function, so that the two can be read
@@ -139,6 +79,8 @@ type parser struct {
 	expansions int
 	compared   int
 	recoveries int
+	main       *expansion        // of the main Corefile
+	kept       map[int]keptBlock // of the main Corefile, see takeKept
 
 	block  Block
 	blocks []Block
@@ -172,6 +114,9 @@ func (p *parser) lex(file File) *source {
 
 func (p *parser) parseAll() {
 	for !p.report.Stopped() && p.next() {
+		if p.takeKept() {
+			continue
+		}
 		p.block = Block{open: p.token()}
 		p.parseBlock()
 	}

@@ -7,7 +7,8 @@ import "sync"
 // file, so they should go with what has it. They may be used by several goroutines. The zero
 // Sources are empty and ready to use.
 type Sources struct {
-	// Foreign, if given, keep the foreign files, which stay the same for longer.
+	// Foreign, if given, keep the foreign files, which stay the same for longer, and of the
+	// servers' own Corefiles the server blocks: see Block.Kept.
 	Foreign *Sources
 
 	mu   sync.Mutex

@@ -78,6 +78,7 @@ type source struct {
 	tokens   []Token
 	tooLarge bool // it has more tokens than are read of any configuration, and none here
 	odd      bool // it holds characters that CoreDNS reads otherwise than a person does
+	kept     keptBlocks
 }
 
 // lex reads the tokens of a file.

@@ -119,3 +119,19 @@ func everythingToCoreDNS(k *extraconfig.Cluster) {
 		"Corefile": strings.ReplaceAll(own, "__PILLAR__UPSTREAM__SERVERS__", "__PILLAR__CLUSTER__DNS__"),
 	}}
 }
+
+// TestAnEndpointOfAnotherConfigMap is named by that, not by the server's own Corefile.
+func TestAnEndpointOfAnotherConfigMap(t *testing.T) {
+	t.Parallel()
+	k := metakube(t)
+	projected(t, &k)
+	everythingToCoreDNS(&k)
+	k.ConfigMaps[extraconfig.Name] = extraconfig.ConfigMap{Data: texts{"otherCorefile": "b.example {\n forward . 10.0.0.54\n prometheus :9154\n}\n"}}
+	want := []string{
+		`Corefile:2:2 warning shared-endpoint of CoreDNS 1.15.0: ready listens on :9154, where CoreDNS 1.15.0 already has prometheus in dns-extra-configs/otherCorefile: each request reaches one of the two at random. Remove it`,
+	}
+	got := say(k.Check(extraconfig.CoreDNSName, extraconfig.ConfigMap{Data: texts{"Corefile": "a.example {\n ready :9154\n forward . 10.0.0.53\n}\n"}}))
+	if !slices.Equal(got, want) {
+		t.Errorf("problems:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

@@ -58,6 +58,9 @@ type subject struct {
 	loading
 	*parsed
 	missing string // see configuration
+	// broken says why it is judged in another configuration than its own, which it does not start
+	// on, or is "".
+	broken string
 	// read are the server blocks as the server reads them, and said what it says of them.
 	read []dnsserver.Block
 	said []corefile.Problem
@@ -67,6 +70,12 @@ func (j *judge) subject(l loading) *subject {
 	conf, missing := l.configuration(j.cluster.with(j.name, j.value), j.cluster.upstream(l))
 	s := &subject{loading: l, parsed: j.parse(conf), missing: missing}
 	s.read, s.said = j.check(l, s.parsed)
+	if rejects(s.said) && !j.stop() {
+		if instead, why := j.broken(s); instead != nil {
+			s.parsed, s.broken = instead, why
+			s.read, s.said = j.check(l, instead)
+		}
+	}
 	return s
 }
 
@@ -126,12 +135,8 @@ func (j *judge) verdict(s *subject) []corefile.Problem {
 		problems = append(problems, j.warning(s.loading, RuleMissingBase, fmt.Sprintf(
 			"the own Corefile of %s is not known: %s. This ConfigMap was checked with MetaKube's Corefile instead", s.server, j.cluster.missing(s.loading, s.missing))))
 	}
-	if rejects(s.said) {
-		if p, why := j.broken(s); p != nil {
-			problems = append(problems, j.warning(s.loading, RuleBrokenBase, why))
-			s.parsed = p
-			s.read, s.said = j.check(s.loading, p)
-		}
+	if s.broken != "" {
+		problems = append(problems, j.warning(s.loading, RuleBrokenBase, s.broken))
 	}
 	said := s.said
 	if rejects(said) {

@@ -120,6 +120,7 @@ type checker struct {
 	// any server of the cluster does, see asked.
 	itself, forwarded map[string]bool
 	own               own
+	endpoints         *endpoints // see ownEndpoints
 	// domains are those of the Surroundings that zones are looked for in.
 	domains domains
 	// sockets are those that blocks are bound to, and certified the ports of those for DNS over

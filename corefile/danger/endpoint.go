@@ -16,12 +16,32 @@ func (c *checker) sharedEndpoints(b *block) {
 		if e.Token.Foreign() {
 			continue
 		}
-		if own := c.own.endpoints.meeting(e); own != nil {
+		if own := c.ownEndpoints().meeting(e); own != nil {
+			where := "its own Corefile"
+			if !own.Token.Own() {
+				where = own.Token.File()
+			}
 			c.report.Warn(e.Token, RuleSharedEndpoint, fmt.Sprintf(
-				"%s listens on %s, where %s already has %s in its own Corefile: each request reaches one of the two at random. Remove it",
-				e.Token.Text, e.Address, c.server, own.Token.Text))
+				"%s listens on %s, where %s already has %s in %s: each request reaches one of the two at random. Remove it",
+				e.Token.Text, e.Address, c.server, own.Token.Text, where))
 		}
 	}
+}
+
+// ownEndpoints returns those that are not judged: of the server's own Corefile, and of ConfigMaps beside
+// the judged one. Most bundles have none to compare them with.
+func (c *checker) ownEndpoints() *endpoints {
+	if c.endpoints == nil {
+		c.endpoints = &endpoints{}
+		for i := range c.blocks {
+			for _, e := range c.blocks[i].Endpoints {
+				if e.Token.Foreign() {
+					c.endpoints.add(e)
+				}
+			}
+		}
+	}
+	return c.endpoints
 }
 
 // endpoints are found by their ports, and within a port by the host. Of the same endpoint of

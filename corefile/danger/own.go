@@ -11,9 +11,7 @@ import (
 // own is what the server's own Corefile does. It may be as long as what is judged, so
 // everything in it is found at once.
 type own struct {
-	// zones and endpoints are also those of ConfigMaps beside the judged one.
-	zones     map[zone]bool
-	endpoints endpoints
+	zones map[zone]bool // also those of ConfigMaps beside the judged one
 	// addresses are those that it binds to, however they are written, and bound are the ports
 	// on which it binds to some.
 	addresses []string
@@ -25,11 +23,6 @@ type own struct {
 
 // add takes note of a block, as far as it is not judged.
 func (o *own) add(b *block) {
-	for _, e := range b.Endpoints {
-		if e.Token.Foreign() {
-			o.endpoints.add(e)
-		}
-	}
 	if b.judged() {
 		return
 	}

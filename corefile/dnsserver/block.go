@@ -46,6 +46,13 @@ func (b *Block) Addresses() []plugin.Address {
 
 // read reads the zones of a block and what its plugins say.
 func (c *checker) read(block *corefile.Block) Block {
+	if b, found := c.kept(block); found {
+		return b
+	}
+	return c.readBlock(block)
+}
+
+func (c *checker) readBlock(block *corefile.Block) Block {
 	b := Block{Block: block}
 	settings := &c.reading
 	c.block = block

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -51,6 +52,13 @@ func (p Pod) Has(ip string) bool {
 
 // lacks reports whether the pod certainly does not have an address.
 func (p Pod) lacks(ip string) bool { return containsIP(p.Neighbour.Addresses, ip) }
+
+// SameNetwork reports whether two pods are the same but for their files.
+func (p Pod) SameNetwork(other Pod) bool {
+	a, b := p.Neighbour, other.Neighbour
+	return a.Name == b.Name && a.Loads == b.Loads && slices.Equal(a.Addresses, b.Addresses) &&
+		maps.EqualFunc(p.Interfaces, other.Interfaces, slices.Equal[[]string])
+}
 
 // file returns the content of a file, if it is known.
 func (p Pod) file(name string) (text string, known bool) {

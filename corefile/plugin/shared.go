@@ -16,6 +16,9 @@ type Shared struct {
 	managed map[string]string
 }
 
+// Empty reports whether nothing was added to it.
+func (s *Shared) Empty() bool { return s.effort == 0 && s.zoneText == 0 && len(s.managed) == 0 }
+
 // maxEffort is the largest effort: thousands of times what a large configuration takes, and
 // checked in less than an API server waits.
 const maxEffort = 20_000

@@ -13,7 +13,6 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
-	"corewarden/corefile/release"
 )
 
 // A model is what a plugin does with a query.
@@ -72,15 +71,16 @@ var transparent = []string{
 // A link is a plugin in the chain of a server block.
 type link struct {
 	plugin string
+	place  int             // of the plugin in the order of the release
 	token  *corefile.Token // its name
 	model  model
 	// forward is the use that it is, if it is one.
 	forward *plugin.Forward
 	// store is the use that it is, if it is one of those that are asked by themselves.
 	store *plugin.Store
-	// unsure tells that only the pod knows what the plugin is told, and unknown that it has no
-	// model.
-	unsure, unknown bool
+	// unsure tells that only the pod knows what the plugin is told, unknown that it has no
+	// model, and transparent that it hands on every query.
+	unsure, unknown, transparent bool
 }
 
 // A prepared is what a server makes of a block once, for all queries.
@@ -126,43 +126,38 @@ func (s *Server) prepared(b *dnsserver.Block) *prepared {
 // links returns the chain of a server block.
 func links(s *Server, b *dnsserver.Block) []link {
 	all := make([]link, 0, len(b.Plugins())+len(b.Forwards))
-	for _, d := range inOrder(s.Release, b.Plugins()) {
+	for _, d := range b.Plugins() {
 		name, tokens := d.Name(), d.Tokens
-		if about, _ := plugin.About(name); about.Role == plugin.SetsUp {
+		place, found := s.Release.Place(name)
+		if about, _ := plugin.About(name); !found || about.Role == plugin.SetsUp {
 			continue
 		}
-		l := link{plugin: name, token: &tokens[0], model: modelOf(name)}
+		l := link{plugin: name, place: place, token: &tokens[0], model: modelOf(name)}
 		switch {
 		case slices.ContainsFunc(tokens, corefile.Token.DependsOnEnvironment) && !contains(transparent, name):
 			l.unsure, l.model = true, unknown("environment variables of the pod")
 		case name == "forward":
 			for i := range b.Forwards {
 				f := &b.Forwards[i]
-				all = append(all, link{plugin: name, token: &f.Token, model: forward, forward: f})
+				all = append(all, link{plugin: name, place: place, token: &f.Token, model: forward, forward: f})
 			}
 			continue
 		case contains(lone, name):
 			for i := range b.Stores {
 				if s := &b.Stores[i]; s.Token.Text == name {
-					all = append(all, link{plugin: name, token: &s.Token, model: loneStore(s), store: s})
+					all = append(all, link{plugin: name, place: place, token: &s.Token, model: loneStore(s), store: s})
 				}
 			}
 			continue
 		case contains(transparent, name):
-			l.model = (*call).next
+			l.transparent, l.model = true, (*call).next
 		case l.model == nil:
 			l.unknown, l.model = true, unknown("what the plugin "+name+" does")
 		}
 		all = append(all, l)
 	}
+	slices.SortStableFunc(all, func(a, b link) int { return cmp.Compare(a.place, b.place) })
 	return all
-}
-
-// inOrder returns those of the directives that a release has, in its order.
-func inOrder(r release.Release, directives []corefile.Directive) []corefile.Directive {
-	known := slices.DeleteFunc(slices.Clone(directives), func(d corefile.Directive) bool { return !r.Has(d.Name()) })
-	slices.SortFunc(known, func(a, b corefile.Directive) int { return cmp.Compare(r.Place(a.Name()), r.Place(b.Name())) })
-	return known
 }
 
 // A call is a query at a plugin.
@@ -195,6 +190,9 @@ func (c *call) next() *reply { return c.hand(c.question) }
 func (c *call) hand(q question) *reply {
 	n := *c
 	n.question, n.links = q, c.links[1:]
+	for len(n.links) > 0 && n.links[0].transparent {
+		n.links = n.links[1:]
+	}
 	if len(n.links) == 0 {
 		step := Step{Server: c.server.Name, Block: c.zone.Key.Text, File: c.zone.Key.File(), Line: c.zone.Key.Line(), Does: "no plugin is left to answer: SERVFAIL"}
 		return (&reply{rcode: dns.RcodeServerFailure, failed: true, asked: q}).after(step)

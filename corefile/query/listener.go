@@ -19,49 +19,77 @@ import (
 // A served is a zone that a server block serves on a socket.
 type served struct {
 	block *dnsserver.Block
-	zone  dnsserver.Zone
+	zone  *dnsserver.Zone
 	// doubtful is what it depends on whether the block serves there at all; "" for nothing.
 	doubtful string
 }
 
-// socket returns what is served at an address and port: by the blocks that listen on that very
-// address if there are any, else by those that listen on all.
-func (s *Server) socket(address, port string) []served {
+// socket returns what is served at an address and port of the zones that a name is in: by the
+// blocks that listen on that very address if there are any, else by those that listen on all. It
+// reports whether anything listens there.
+func (s *Server) socket(address, port, name string) (all []served, listens bool) {
 	var exact, everywhere, perhaps []served
+	var isExact bool
 	for i := range s.Blocks {
 		b := &s.Blocks[i]
 		addresses := b.Addresses()
-		for _, zone := range b.Zones {
+		for j := range b.Zones {
+			zone := &b.Zones[j]
 			if zone.Transport != "dns" || zone.Port != port {
 				continue
 			}
+			takes := takesName(zone.Name, name)
 			for _, a := range addresses {
-				entry := served{block: b, zone: zone}
 				switch {
-				case a.Doubtful || a.IP == "" && a.Token.Text != "":
-					entry.doubtful = fmt.Sprintf("the addresses of %s in the pod", a.Token.Text)
-					perhaps = append(perhaps, entry)
+				case isUnsure(a):
+					listens = true
+					if takes {
+						perhaps = append(perhaps, served{b, zone, fmt.Sprintf("the addresses of %s in the pod", a.Token.Text)})
+					}
 				case a.IP == "" || isUnspecified(a.IP):
-					everywhere = append(everywhere, entry)
+					listens = true
+					if takes {
+						everywhere = append(everywhere, served{block: b, zone: zone})
+					}
 				case sameAddress(a.IP, address):
-					exact = append(exact, entry)
+					isExact = true
+					if takes {
+						exact = append(exact, served{block: b, zone: zone})
+					}
 				}
 			}
 		}
 	}
-	if len(exact) > 0 {
-		return exact
+	if isExact {
+		return exact, true
 	}
-	return append(perhaps, everywhere...)
+	return append(perhaps, everywhere...), listens
 }
+
+// takesName reports whether a name in small letters is in a zone. Before 1.14.7 a zone may have
+// capital letters, and then no query matches it.
+func takesName(zone, name string) bool {
+	before, found := strings.CutSuffix(name, zone)
+	return zone == "." || found && (before == "" || strings.HasSuffix(before, "."))
+}
+
+// isUnsure reports whether only the pod knows whether a block listens on an address.
+func isUnsure(a plugin.Address) bool { return a.Doubtful || a.IP == "" && a.Token.Text != "" }
 
 // listens reports whether anything listens at an address and port, and whether for that
 // address alone.
 func (s *Server) listens(address, port string) (listens, alone bool) {
-	all := s.socket(address, port)
-	return len(all) > 0, slices.ContainsFunc(all, func(e served) bool {
-		return slices.ContainsFunc(e.block.Addresses(), func(a plugin.Address) bool { return sameAddress(a.IP, address) })
-	})
+	for i := range s.Blocks {
+		b := &s.Blocks[i]
+		if !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return z.Transport == "dns" && z.Port == port }) {
+			continue
+		}
+		for _, a := range b.Addresses() {
+			same := sameAddress(a.IP, address)
+			listens, alone = listens || same || isUnsure(a) || a.IP == "" || isUnspecified(a.IP), alone || same
+		}
+	}
+	return listens, alone
 }
 
 func isUnspecified(ip string) bool { return net.ParseIP(ip).IsUnspecified() }
@@ -104,11 +132,11 @@ func (w *walk) serve(to at, q question) *reply {
 		step := Step{Server: to.server.Name, Plugin: "whoami", Does: "no server block names a zone, so the server answers everything with the address of the client"}
 		return (&reply{written: true, asked: q, additional: true, records: true}).after(step)
 	}
-	all := to.server.socket(to.address, to.port)
+	all, listens := to.server.socket(to.address, to.port, here.name)
 	if to.server.StandIn != "" && len(to.server.Local) > 0 { // its own Corefile decides who listens on them
 		return to.server.notKnown()
 	}
-	if len(all) == 0 {
+	if !listens {
 		where := net.JoinHostPort(cmp.Or(to.address, "the address of its pod"), to.port)
 		return (&reply{end: Dropped}).after(Step{Server: to.server.Name, Does: "nothing listens on " + where})
 	}
@@ -133,17 +161,10 @@ func unknownKey(s *Server) (corefile.Token, bool) {
 	return corefile.Token{}, false
 }
 
-// inOrder returns what may serve a name, in the order in which a server looks: the longest
+// inOrder puts what may serve a question in the order in which a server looks: the longest
 // zone first. A question of type DS goes to the shortest one but for the root, unless there is
 // one without plugins on the way.
-func (s *Server) inOrder(all []served, q question) []served {
-	var fitting []served
-	for _, e := range all {
-		// Before 1.14.7 a zone may have capital letters, and then no query matches it.
-		if z := e.zone.Name; z == "." || z == q.lower() || strings.HasSuffix(q.lower(), "."+z) {
-			fitting = append(fitting, e)
-		}
-	}
+func (s *Server) inOrder(fitting []served, q question) []served {
 	slices.SortStableFunc(fitting, func(a, b served) int { return dns.CountLabel(b.zone.Name) - dns.CountLabel(a.zone.Name) })
 	if q.typ == dns.TypeDS {
 		root := slices.IndexFunc(fitting, func(e served) bool { return e.zone.Name == "." })

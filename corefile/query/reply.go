@@ -52,7 +52,7 @@ func either(variants ...variant) *reply { return &reply{cases: variants} }
 
 // after returns the reply with a step before its own.
 func (r *reply) after(steps ...Step) *reply {
-	r.steps = append(slices.Clone(steps), r.steps...)
+	r.steps = slices.Concat(steps, r.steps)
 	return r
 }
 

@@ -65,8 +65,11 @@ func (r Release) Plugins() []string {
 // asks them, whatever the order in a Corefile. They are not to be changed.
 func (r Release) InOrder() []string { return r.order }
 
-// Place returns where the given plugin, which the release has, stands among them.
-func (r Release) Place(plugin string) int { return r.places[plugin] }
+// Place returns where the given plugin stands among them, if the release has it.
+func (r Release) Place(plugin string) (place int, found bool) {
+	place, found = r.places[plugin]
+	return place, found
+}
 
 func (r *Release) setOrder(names []string) {
 	r.order, r.places = names, make(map[string]int, len(names))

@@ -108,7 +108,7 @@ func serve(in network, address string, overUDP, overTCP dns.Handler) (closers []
 	if err == nil {
 		closers = append(closers, listener.Close)
 	}
-	if err = errors.Join(packetErr, err); err != nil {
+	if err := errors.Join(packetErr, err); err != nil {
 		return closers, err
 	}
 	for _, server := range []*dns.Server{{PacketConn: packets, Handler: overUDP}, {Listener: listener, Handler: overTCP}} {
