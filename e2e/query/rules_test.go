@@ -1,11 +1,13 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"net"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,8 +31,9 @@ import (
 // does once the remedy is taken.
 type claim struct {
 	rule string
-	// older tells that it is of node-cache 1.26.7, not of the newest CoreDNS.
-	older bool
+	// on is the server that it is of, if not the newest CoreDNS. Those that the tests do not have
+	// are asked where -servers chooses them.
+	on parts.Part
 	// example is another one than that on the page.
 	example string
 	// beside is a text that the server loads too.
@@ -183,14 +186,24 @@ var claims = []claim{
 		remedy:  []string{"forward 127.0.0.2", "forward ."}, then: first,
 	},
 	{
-		rule: plugin.RuleOldBehaviour, older: true, question: "A www.example.org.", want: first,
+		rule: plugin.RuleOldBehaviour, on: parts.NodeCache1267, question: "A www.example.org.", want: first,
 		example: "example.org {\n hosts {\n  192.0.2.1 *.example.org\n  fallthrough\n }\n forward . 127.0.0.1:5301\n}\n",
 		remedy:  []string{"hosts {\n  192.0.2.1 *.example.org\n", "template IN A {\n  answer \"{{ .Name }} A 192.0.2.1\"\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
 	},
 	{
-		rule: plugin.RuleOldBehaviour, older: true, question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
+		rule: plugin.RuleOldBehaviour, on: parts.NodeCache1267, question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
 		example: "Example.org {\n forward . 127.0.0.1:5301\n}\n",
 		remedy:  []string{"Example", "example"}, then: first,
+	},
+	{
+		rule: plugin.RuleOldBehaviour, on: parts.CoreDNS1143, question: "A x.localhost.", want: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
+		example: ". {\n local\n}\n",
+		remedy:  []string{" local\n", " template IN A localhost {\n  answer \"{{ .Name }} A 127.0.0.1\"\n }\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+	},
+	{
+		rule: plugin.RuleOldBehaviour, question: "A x.localhost.", want: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+		example: ". {\n local\n}\n",
+		remedy:  []string{" local\n", " errors\n"}, then: failed,
 	},
 	{rule: file.RuleGluedComment, question: "A www.example.org.", want: first, remedy: []string{"5301#5353", "5302"}, then: second},
 	{
@@ -273,13 +286,13 @@ func exampleOf(t *testing.T, rule string) string {
 func TestExamplesOfRulesAreTrue(t *testing.T) {
 	t.Parallel()
 	for _, c := range claims {
+		if !chosen(cmp.Or(c.on, parts.CoreDNS1150)) {
+			t.Logf("%s is not among the servers, so what %s says of it is not asked", c.on, c.rule)
+			continue
+		}
 		t.Run(c.rule+" "+c.question, func(t *testing.T) {
 			t.Parallel()
-			part := parts.CoreDNS1150
-			if c.older {
-				part = parts.NodeCache1267
-			}
-			binary, r := built(t, part)
+			binary, r := built(t, cmp.Or(c.on, parts.CoreDNS1150))
 			example := c.example
 			if example == "" {
 				example = exampleOf(t, c.rule)
@@ -292,6 +305,14 @@ func TestExamplesOfRulesAreTrue(t *testing.T) {
 			c.holds(t, binary, r, c.beside+remedied, c.then)
 		})
 	}
+}
+
+// chosen reports whether a server is one to ask.
+func chosen(part parts.Part) bool {
+	match := regexp.MustCompile(*some)
+	return slices.ContainsFunc(servers.All(), func(s servers.Server) bool {
+		return s.Part == part && (s.Built() || *some != "" && match.MatchString(s.Name))
+	})
 }
 
 // holds compares an end with what the real server does and with what we say of it.
@@ -373,6 +394,34 @@ func TestMissingBindStopsAServerBesideAResolver(t *testing.T) {
 	}
 	if err := try(strings.Replace(example, "{\n", "{\n bind "+dnsserver.LinkLocal+"\n", 1)); err != nil {
 		t.Errorf("with a bind: %v", err)
+	}
+}
+
+// TestMinimalBesideDebugEndsTheServer of a release before that from which on it does not.
+func TestMinimalBesideDebugEndsTheServer(t *testing.T) {
+	t.Parallel()
+	for part, ends := range map[parts.Part]bool{parts.CoreDNS1143: true, parts.CoreDNS1150: false} {
+		if !chosen(part) {
+			t.Logf("%s is not among the servers, so it is not asked", part)
+			continue
+		}
+		binary, _ := built(t, part)
+		s, err := dnsserver.Start(t.Context(), binary, dnsserver.Configuration{Main: ". {\n minimal\n debug\n hosts {\n  192.0.2.1 example.org\n }\n}\n"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = s.Query(t.Context(), "127.0.0.1:53", "www.example.org", dns.TypeA) // the server may end before it answers
+		limited, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		if !ends {
+			limited, cancel = context.WithTimeout(t.Context(), time.Second)
+		}
+		if err := s.Wait(limited); (err != nil) != ends {
+			t.Errorf("%s ends with %v, want that it ends: %v", part, err, ends)
+		}
+		cancel()
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
