@@ -23,7 +23,7 @@ func hosts(c *call) *reply {
 	h := c.block.Hosts
 	name := c.lower()
 	covered := covering(h.Zones, name) != ""
-	if !covered && c.typ != dns.TypePTR {
+	if !covered && c.typ != dns.TypePTR || h.NoReverse && c.typ == dns.TypePTR {
 		return c.next()
 	}
 	if h.Unsupported && !contains([]string{"A", "AAAA", "PTR"}, typeName(c.typ)) && covering(h.Fallthrough, name) != "" {
@@ -56,7 +56,7 @@ func (c *call) hostsAnswer(h *plugin.Hosts, entries hostsEntries) *reply {
 	if c.typ == dns.TypePTR {
 		ip := reverseIP(c.lower())
 		for _, e := range entries.of[ip.String()] {
-			if ip != nil && !h.NoReverse && (!c.wildcards() || !strings.HasPrefix(e.name, "*.")) {
+			if ip != nil && (!c.wildcards() || !strings.HasPrefix(e.name, "*.")) {
 				answers, token, found = append(answers, &dns.PTR{Hdr: header(dns.TypePTR, c.lower()), Ptr: e.name}), e.token, true
 			}
 		}

@@ -123,6 +123,7 @@ func TestEnds(t *testing.T) {
 		{"a wildcard", "", "a.org {\n hosts {\n  192.0.2.1 *.a.org\n }\n}\n", "A x.a.org", "answer; x.a.org. 3600 IN A 192.0.2.1"},
 		{"a wildcard is one label", "", "a.org {\n hosts {\n  192.0.2.1 *.a.org\n }\n}\n", "A y.x.a.org", "servfail"},
 		{"a wildcard before 1.14.5", "1.13.1", "a.org {\n hosts {\n  192.0.2.1 *.a.org\n }\n}\n", "A x.a.org", "servfail"},
+		{"no entry for addresses", "", "10.in-addr.arpa {\n hosts /nowhere {\n  10.0.0.1 a.org\n  no_reverse\n }\n forward . 192.0.2.1\n}\n", "PTR 1.0.0.10.in-addr.arpa", "forward; 192.0.2.1"},
 		{"the pod's own name", "", ". {\n hosts {\n  192.0.2.1 www.a.org\n }\n}\n", "A coredns-1", "depends"},
 
 		// template.

@@ -21,6 +21,7 @@ func rewrite(c *call) *reply {
 	var rules []responseRule
 	var steps []Step
 	stopped := false
+	last := c.step("") // of the last rule that changes the question
 	for i := range c.block.Rewrites {
 		rule := &c.block.Rewrites[i]
 		if rule.Metadata && (rule.Kind == "edns0" || nameMatches(rule, q.lower())) {
@@ -31,7 +32,8 @@ func rewrite(c *call) *reply {
 			continue
 		}
 		if !changed.same(q) {
-			steps = append(steps, c.stepAt(rule.Token, fmt.Sprintf("rewrites %s to %s", q, changed)))
+			last = c.stepAt(rule.Token, fmt.Sprintf("rewrites %s to %s", q, changed))
+			steps = append(steps, last)
 		}
 		if _, valid := dns.IsDomainName(changed.name); !valid {
 			return c.failed(dns.RcodeServerFailure).after(append(steps, c.stepAt(rule.Token, "makes no valid name: SERVFAIL"))...)
@@ -42,12 +44,13 @@ func rewrite(c *call) *reply {
 			break
 		}
 	}
-	r := c.hand(q).each(func(leaf *reply) *reply { return c.reverted(leaf, q, rules, stopped) })
+	r := c.hand(q).each(func(leaf *reply) *reply { return c.reverted(leaf, q, rules, stopped, last) })
 	return r.after(steps...)
 }
 
-// reverted returns what the client gets of a reply to a rewritten question.
-func (c *call) reverted(leaf *reply, q question, rules []responseRule, stopped bool) *reply {
+// reverted returns what the client gets of a reply to a rewritten question. Last is the step in which
+// it got its name and type.
+func (c *call) reverted(leaf *reply, q question, rules []responseRule, stopped bool, last Step) *reply {
 	if leaf.left == nil && !leaf.asked.same(c.question) {
 		leaf.left = &q
 	}
@@ -57,7 +60,8 @@ func (c *call) reverted(leaf *reply, q question, rules []responseRule, stopped b
 		return leaf
 	case leaf.panicked, leaf.nothing, !stopped && len(rules) == 0, !leaf.written && !stopped && !c.server.Release.AtLeast("1.14.7"):
 		if !leaf.asked.same(c.question) {
-			return leaf.after(c.step("leaves the question " + leaf.asked.String() + " in the reply, which clients discard"))
+			last.Does = "leaves the question " + leaf.asked.String() + " in the reply, which clients discard"
+			return leaf.after(last)
 		}
 		return leaf
 	}

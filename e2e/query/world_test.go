@@ -45,13 +45,12 @@ type world struct {
 func newWorld(t *testing.T, p pair, api *controlplane.Cluster) *world {
 	t.Helper()
 	w := &world{pair: p}
-	var err, coreErr, cacheErr, nodeErr, podErr error
+	w.releases(t)
+	var err, nodeErr, podErr error
 	w.binaries, err = parts.Build(t.Context(), os.Stderr, p.node.Part, p.pod.Part)
-	w.coreDNS, coreErr = p.pod.Release()
-	w.nodeCache, cacheErr = p.node.Release()
 	w.node, nodeErr = dnsserver.NewNetwork("one", "two", "three", "four")
 	w.pod, podErr = dnsserver.NewNetwork("one", "two", "three")
-	if err := errors.Join(err, coreErr, cacheErr, nodeErr, podErr); err != nil {
+	if err := errors.Join(err, nodeErr, podErr); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.node.Leave)
@@ -68,6 +67,17 @@ func newWorld(t *testing.T, p pair, api *controlplane.Cluster) *world {
 	}
 	w.reach(t, api)
 	return w
+}
+
+// releases finds those of the servers.
+func (w *world) releases(t *testing.T) {
+	t.Helper()
+	var podErr, nodeErr error
+	w.coreDNS, podErr = w.pair.pod.Release()
+	w.nodeCache, nodeErr = w.pair.node.Release()
+	if err := errors.Join(podErr, nodeErr); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // cleanUp returns a function that closes what another one opened when the test is over.

@@ -1,0 +1,117 @@
+package query
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+
+	file "corewarden/corefile"
+	"corewarden/corefile/danger"
+	"corewarden/corefile/query"
+	"corewarden/e2e/servers"
+	"corewarden/extraconfig"
+)
+
+// TestWarningsHoldForAllNames looks for names for which a warning does not hold: that no query comes to
+// a place, or that none gets an answer there. It asks the models, which are held against real servers
+// elsewhere, of generated clusters.
+func TestWarningsHoldForAllNames(t *testing.T) {
+	t.Parallel()
+	nodes, pods := bases(t, "node", "node-local-dns"), bases(t, "coredns", "metakube", "kubeadm", "own-zones", "import-last", "import-inside")
+	random := rand.New(rand.NewPCG(*seed, 3))
+	told, wrong := 0, 0
+	all := servers.All()
+	for i := range max(1, *pairs/10) {
+		w := &world{pair: pair{node: all[5+i%3], pod: all[i%5]}}
+		w.releases(t)
+		k, found := w.accepted(random, nodes[i%len(nodes)], pods[random.IntN(len(pods))])
+		if !found {
+			t.Fatal("nothing generated is accepted")
+		}
+		system, err := k.DNS()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range extraconfig.Bundles() {
+			for _, p := range k.Check(name, k.ConfigMaps[name]) {
+				claim := claimOf(p)
+				if claim == nil {
+					continue
+				}
+				told++
+				if result, refuted := refute(system, name+"/"+p.File, p, claim); refuted {
+					wrong++
+					t.Errorf("%s:%d: %s\nbut %v: %+v\non\n%s", p.File, p.Line, p.Message, result.Question, result.Steps, text(k))
+				}
+			}
+		}
+	}
+	t.Logf("%d warnings, %d of them wrong for some name", told, wrong)
+	if told == 0 {
+		t.Error("there was nothing to look at")
+	}
+}
+
+// text returns all ConfigMaps of a cluster.
+func text(k extraconfig.Cluster) string {
+	var all strings.Builder
+	for name, c := range k.ConfigMaps {
+		for key, value := range c.Data {
+			fmt.Fprintf(&all, "# %s/%s\n%s", name, key, value)
+		}
+	}
+	return all.String()
+}
+
+// A holding reports whether a warning holds for a query.
+type holding func(at string, line int, r query.Result) bool
+
+// wholeUse are the messages that no query comes to a use of a plugin, which they begin with.
+var wholeUse = regexp.MustCompile(`^([a-z0-9]+): (no query reaches it, because|it takes no name of this server block)`)
+
+// claimOf returns what a warning says of all names, or nil if it says nothing of them.
+func claimOf(p file.Problem) holding {
+	use := wholeUse.FindStringSubmatch(p.Message)
+	switch {
+	case p.Rule == danger.RuleUnreachable && use != nil:
+		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, use[1]) }
+	case p.Rule == danger.RuleUnreachable && strings.Contains(p.Message, "so no query reaches this rule"):
+		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "rewrite") }
+	case p.Rule == danger.RuleUnanswered && strings.HasPrefix(p.Message, "no plugin in this server block answers"):
+		return func(at string, line int, r query.Result) bool {
+			return len(r.Steps) == 0 || r.Steps[0].File != at || r.Steps[0].Line != line || r.Outcome == query.ServFail
+		}
+	case p.Rule == danger.RuleUnreachable && strings.HasPrefix(p.Message, "this block listens"):
+		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "") }
+	}
+	return nil
+}
+
+// passes reports whether a query comes to a plugin that deals with it, or to a server block.
+func passes(r query.Result, at string, line int, plugin string) bool {
+	for _, s := range r.Steps {
+		if s.File == at && s.Line == line && s.Plugin == plugin && !strings.HasPrefix(s.Does, "hands it on") {
+			return true
+		}
+	}
+	return false
+}
+
+// refute looks for a query for which a warning does not hold.
+func refute(system query.System, at string, p file.Problem, holds holding) (query.Result, bool) {
+	for _, server := range system {
+		if p.Server != "" && !strings.Contains(p.Server, server.Release.Name) {
+			continue
+		}
+		for _, name := range append(names[:len(names):len(names)], clusterNames...) {
+			for _, typ := range types {
+				if r := system.Ask(server, query.Question{Name: name, Type: typ}); !holds(at, p.Line, r) {
+					return r, true
+				}
+			}
+		}
+	}
+	return query.Result{}, false
+}
