@@ -169,6 +169,8 @@ func TestDangersForNames(t *testing.T) {
 			`Corefile:3:3 warning unreachable of CoreDNS 1.15.0: hosts: CoreDNS reads "www.a.org," as a name, which no query is for. Words are separated by spaces: remove the ","`,
 			`Corefile:4:3 warning unreachable of CoreDNS 1.15.0: hosts: CoreDNS reads "http://x.a.org" as a name, which no query is for. A name has no scheme and no path: write it alone`,
 		}},
+		{name: "a template behind a rule of types that another one keeps from questions", text: "a.org {\n rewrite ttl suffix a.org 30\n rewrite type MX A\n template IN MX {\n  rcode NOERROR\n }\n forward . 10.0.0.53\n}\n"},
+		{name: "a template for what acl lets through", text: "a.org {\n acl {\n  block type A\n }\n template IN A {\n  rcode NOERROR\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "a rule behind that stops", text: "a.org {\n rewrite continue name suffix .a.org .b.a.org\n rewrite stop name suffix .a.org .c.org\n forward . 10.0.0.53\n}\n"},
 		{name: "a rule that stops", text: "a.org {\n rewrite name suffix .a.org .b.org\n forward . 10.0.0.53\n}\n"},
 		{name: "a name of the cluster that goes outside", text: "git.a.org {\n rewrite name git.a.org git.dev.svc.cluster.local\n forward . 10.0.0.53\n}\n", want: []string{

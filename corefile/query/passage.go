@@ -141,10 +141,11 @@ func mayStores(all []plugin.Store, i int, q question) doing {
 	return d
 }
 
-// afterRewrites returns a question as rewrite leaves it.
+// afterRewrites returns a question as rewrite leaves it. A rule that changes only the answer ends
+// that as well. Those of which that is not certain are passed over: see finite.
 func afterRewrites(rules []plugin.Rewrite, q question) question {
 	for i := range rules {
-		if rules[i].Kind != "name" && rules[i].Kind != "type" && rules[i].Kind != "class" {
+		if uncertain(&rules[i]) {
 			continue
 		}
 		if changed, done := rewritten(&rules[i], q); done {
@@ -155,3 +156,12 @@ func afterRewrites(rules []plugin.Rewrite, q question) question {
 	}
 	return q
 }
+
+// uncertain reports whether the text does not tell, or not at once, for which questions a rule is that
+// leaves them as they are.
+func uncertain(r *plugin.Rewrite) bool {
+	return !asks(r) && (r.Match == "regex" || r.Metadata)
+}
+
+// asks reports whether a rule changes what is asked for.
+func asks(r *plugin.Rewrite) bool { return r.Kind == "name" || r.Kind == "type" || r.Kind == "class" }

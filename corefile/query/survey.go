@@ -84,6 +84,9 @@ func (s *Server) questions(b *dnsserver.Block) (names []string, types []uint16) 
 	c := newClasses(math.MaxInt)
 	c.block(s, b)
 	c.rewritten(s, b)
+	if len(b.Templates) > 0 { // which answer questions for any type, too
+		c.typed(dns.TypeANY)
+	}
 	names, types = c.sorted()
 	return slices.DeleteFunc(names, func(name string) bool {
 		return !slices.ContainsFunc(b.Zones, func(z dnsserver.Zone) bool { return domain.IsSubDomain(z.Name, name) })
@@ -148,9 +151,12 @@ func finite(b *dnsserver.Block) bool {
 	if slices.ContainsFunc(use(b, "rewrite"), corefile.Token.DependsOnEnvironment) {
 		return false
 	}
-	names := 0
+	names, mayEnd := 0, false
 	for i := range b.Rewrites {
 		r := &b.Rewrites[i]
+		if mayEnd = mayEnd || uncertain(r) && !r.Continue; mayEnd && asks(r) {
+			return false
+		}
 		if r.Kind != "name" {
 			continue
 		}

@@ -81,7 +81,8 @@ func claimOf(p file.Problem) holding {
 		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "rewrite") }
 	case p.Rule == danger.RuleUnanswered && strings.HasPrefix(p.Message, "no plugin in this server block answers"):
 		return func(at string, line int, r query.Result) bool {
-			return len(r.Steps) == 0 || r.Steps[0].File != at || r.Steps[0].Line != line || r.Outcome == query.ServFail
+			taken := r.Steps[0].File == at && r.Steps[0].Line == line && r.Steps[0].If == ""
+			return !taken || r.Outcome == query.ServFail || r.Outcome == query.Discarded && r.Rcode == "SERVFAIL"
 		}
 	case p.Rule == danger.RuleUnreachable && strings.HasPrefix(p.Message, "this block listens"):
 		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "") }
@@ -92,7 +93,8 @@ func claimOf(p file.Problem) holding {
 // passes reports whether a query comes to a plugin that deals with it, or to a server block.
 func passes(r query.Result, at string, line int, plugin string) bool {
 	for _, s := range r.Steps {
-		if s.File == at && s.Line == line && s.Plugin == plugin && !strings.HasPrefix(s.Does, "hands it on") {
+		handsOn := strings.HasPrefix(s.Does, "hands it on") || strings.HasPrefix(s.Does, "has no such zone")
+		if s.File == at && s.Line == line && s.Plugin == plugin && !handsOn {
 			return true
 		}
 	}
