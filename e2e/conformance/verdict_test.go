@@ -42,6 +42,9 @@ func TestCompare(t *testing.T) {
 		{"a rejection by choice", []corefile.Problem{rejecting(dnsserver.RuleRunsCommands)}, starts, deliberate},
 		{"a rejection by choice and another", []corefile.Problem{rejecting(corefile.RuleTooLarge), rejecting(plugin.RuleConflict)}, starts, disagreed},
 		{"the machine lacks something that we warn of", []corefile.Problem{warning(plugin.RulePodFile)}, machine, upToMachine},
+		{"a file of the machine is no Corefile, and imported", []corefile.Problem{warning(corefile.RuleFileElsewhere)}, verdict{
+			Text: "/etc/resolv.conf:1 - Error during parsing: Unknown directive 'nameserver'",
+		}, upToMachine},
 		{"the machine lacks something, and we reject for another reason", []corefile.Problem{rejecting(plugin.RuleConflict)}, machine, upToMachine},
 		{"the machine lacks something that we do not warn of", []corefile.Problem{warning(plugin.RuleIgnored)}, machine, disagreed},
 		{"the server waits for what we warn of", []corefile.Problem{warning(plugin.RulePodNetwork)}, waits, upToMachine},
