@@ -51,9 +51,10 @@ func (c *call) applied(leaf *reply, q question, rules []responseRule) *reply {
 // recoded returns a reply after the rules for response codes.
 func (c *call) recoded(leaf *reply, rules []responseRule) *reply {
 	rcode := leaf.rcode
+	var last *plugin.Rewrite
 	for _, rule := range rules {
-		if rule.rcodes[0] != rule.rcodes[1] && rcode == rule.rcodes[0] {
-			rcode = rule.rcodes[1]
+		if r := rule.rcode; r != nil && r.Rcodes[0] != r.Rcodes[1] && rcode == r.Rcodes[0] {
+			rcode, last = r.Rcodes[1], r
 		}
 	}
 	if rcode == leaf.rcode {
@@ -61,7 +62,7 @@ func (c *call) recoded(leaf *reply, rules []responseRule) *reply {
 	}
 	changed := *leaf
 	changed.rcode, changed.steps = rcode, nil
-	step := c.step(fmt.Sprintf("makes %s of %s", dns.RcodeToString[rcode], dns.RcodeToString[leaf.rcode]))
+	step := c.stepAt(last.Token, fmt.Sprintf("makes %s of %s", dns.RcodeToString[rcode], dns.RcodeToString[leaf.rcode]))
 	if len(leaf.answers) > 0 || leaf.records || c.server.Release.AtLeast("1.14.7") {
 		return changed.after(step)
 	}
@@ -106,7 +107,7 @@ func unknownTarget() *reply {
 // A responseRule changes replies.
 type responseRule struct {
 	record func(dns.RR)
-	rcodes [2]int
+	rcode  *plugin.Rewrite
 	cname  *plugin.Rewrite
 }
 
@@ -114,7 +115,7 @@ type responseRule struct {
 func responseRules(rule *plugin.Rewrite, before, after question) []responseRule {
 	switch rule.Kind {
 	case "rcode":
-		return []responseRule{{rcodes: rule.Rcodes}}
+		return []responseRule{{rcode: rule}}
 	case "cname":
 		return []responseRule{{cname: rule}}
 	case "ttl":

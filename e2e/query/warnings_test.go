@@ -82,7 +82,7 @@ func claimOf(p file.Problem) holding {
 	case p.Rule == danger.RuleUnanswered && strings.HasPrefix(p.Message, "no plugin in this server block answers"):
 		return func(at string, line int, r query.Result) bool {
 			taken := r.Steps[0].File == at && r.Steps[0].Line == line && r.Steps[0].If == ""
-			return !taken || r.Outcome == query.ServFail || r.Outcome == query.Discarded && r.Rcode == "SERVFAIL"
+			return !taken || r.Outcome == query.ServFail || r.Outcome == query.Discarded
 		}
 	case p.Rule == danger.RuleUnreachable && strings.HasPrefix(p.Message, "this block listens"):
 		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "") }
