@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/miekg/dns"
 
 	file "corewarden/corefile"
 	"corewarden/corefile/danger"
@@ -68,24 +71,48 @@ func text(k extraconfig.Cluster) string {
 // A holding reports whether a warning holds for a query.
 type holding func(at string, line int, r query.Result) bool
 
-// wholeUse are the messages that no query comes to a use of a plugin, which they begin with.
-var wholeUse = regexp.MustCompile(`^([a-z0-9]+): (no query reaches it, because|it takes no name of this server block)`)
+var (
+	// wholeUse are the messages that no query comes to a use of a plugin, which they begin with.
+	wholeUse = regexp.MustCompile(`^([a-z0-9]+): (no query reaches it, because|it takes no name of this server block)`)
+	// wholeRule are those that none comes to a rule or an entry, which is on a line of its own.
+	wholeRule = regexp.MustCompile(`^(rewrite|hosts): .*(so no query reaches this rule|queries for .* go to the server block on|no query for .* reaches this entry|so CoreDNS drops the entry)`)
+	// hiddenZones is the one that node-local-dns keeps zones from CoreDNS.
+	hiddenZones = regexp.MustCompile(`^pods that query node-local-dns do not get (.*) from here`)
+	quoted      = regexp.MustCompile(`"([^"]+)"`)
+)
 
 // claimOf returns what a warning says of all names, or nil if it says nothing of them.
 func claimOf(p file.Problem) holding {
-	use := wholeUse.FindStringSubmatch(p.Message)
+	use, rule := wholeUse.FindStringSubmatch(p.Message), wholeRule.FindStringSubmatch(p.Message)
 	switch {
-	case p.Rule == danger.RuleUnreachable && use != nil:
-		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, use[1]) }
-	case p.Rule == danger.RuleUnreachable && strings.Contains(p.Message, "so no query reaches this rule"):
-		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "rewrite") }
 	case p.Rule == danger.RuleUnanswered && strings.HasPrefix(p.Message, "no plugin in this server block answers"):
 		return func(at string, line int, r query.Result) bool {
 			taken := r.Steps[0].File == at && r.Steps[0].Line == line && r.Steps[0].If == ""
 			return !taken || r.Outcome == query.ServFail || r.Outcome == query.Discarded
 		}
-	case p.Rule == danger.RuleUnreachable && strings.HasPrefix(p.Message, "this block listens"):
+	case p.Rule != danger.RuleUnreachable:
+	case use != nil:
+		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, use[1]) }
+	case rule != nil && rule[1] == "hosts": // of one name in a line
+		name := dns.Fqdn(quoted.FindStringSubmatch(p.Message)[1])
+		return func(at string, line int, r query.Result) bool {
+			return !strings.EqualFold(r.Question.Name, name) || !passes(r, at, line, "hosts")
+		}
+	case rule != nil:
+		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "rewrite") }
+	case strings.HasPrefix(p.Message, "this block listens"):
 		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "") }
+	case hiddenZones.MatchString(p.Message):
+		var zones []string
+		for _, m := range quoted.FindAllStringSubmatch(hiddenZones.FindStringSubmatch(p.Message)[1], -1) {
+			zone, _, _ := strings.Cut(m[1], ":")
+			zones = append(zones, strings.ToLower(dns.Fqdn(zone)))
+		}
+		return func(at string, _ int, r query.Result) bool {
+			of := func(zone string) bool { return strings.EqualFold(zone, r.Question.Name) }
+			return r.Steps[0].Server != "node-local-dns" || !slices.ContainsFunc(zones, of) ||
+				!slices.ContainsFunc(r.Steps, func(s query.Step) bool { return s.Server == "coredns" && s.File == at && s.Plugin == "" })
+		}
 	}
 	return nil
 }
@@ -104,11 +131,14 @@ func passes(r query.Result, at string, line int, plugin string) bool {
 // refute looks for a query for which a warning does not hold.
 func refute(system query.System, at string, p file.Problem, holds holding) (query.Result, bool) {
 	for _, server := range system {
-		if p.Server != "" && !strings.Contains(p.Server, server.Release.Name) {
+		if !strings.Contains(p.Server, server.Release.Name) && !hiddenZones.MatchString(p.Message) {
 			continue
 		}
 		for _, name := range append(names[:len(names):len(names)], clusterNames...) {
 			for _, typ := range types {
+				if typ == dns.TypeDS && strings.Contains(p.Message, "longer zone") { // those go to the zone above
+					continue
+				}
 				if r := system.Ask(server, query.Question{Name: name, Type: typ}); !holds(at, p.Line, r) {
 					return r, true
 				}
