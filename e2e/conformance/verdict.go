@@ -114,7 +114,7 @@ var machineDependent = regexp.MustCompile(strings.Join([]string{
 	// What a file holds: zones, name servers, weights, keys, certificates, databases.
 	`failed to parse file|has SOA owner|has no SOA record|invalid zone ".*": |no valid upstream addresses found|no nameservers found|[Ww]eight file`,
 	`could not load TLS cert|could not read root certs|is not a CSK/KSK|can not sign any of the zones|exceeds configured limits|invalid MaxMind DB file|: invalid database`,
-	`^/etc/(resolv\.conf|hosts):\d+ - Error`, // which were imported
+	`^/etc/(resolv\.conf|hosts):\d+ - Error`,       // which were imported
 	`(server certificates|client CA pools) differ`, // of two files
 	// tsig says of every error that a number of arguments is wrong.
 	`plugin/tsig: .*Wrong argument count`,
