@@ -27,12 +27,12 @@ func TestDangersForNames(t *testing.T) {
 		}},
 		{name: "an entry that a longer zone takes, but not its address", text: "example.org 2.0.192.in-addr.arpa {\n hosts {\n  192.0.2.1 www.dev.example.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\ndev.example.org {\n forward . 10.0.0.54\n}\n"},
 		{name: "an entry behind a template", text: "a.org {\n template IN A {\n  rcode NXDOMAIN\n }\n hosts {\n  192.0.2.1 www.a.org\n  2001:db8::1 www.a.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:6:3 warning unreachable of CoreDNS 1.15.0: hosts: no query for "www.a.org" reaches this entry, because template on line 2 comes first. Remove one of the two`,
+			`Corefile:6:3 warning unreachable of CoreDNS 1.15.0: hosts: A queries for "www.a.org" do not reach this entry, because template on line 2 comes first. Remove one of the two`,
 		}},
 		{name: "an entry behind a template that hands on", text: "a.org {\n template IN A {\n  match ^x\n  rcode NXDOMAIN\n  fallthrough\n }\n hosts {\n  192.0.2.1 www.a.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "an entry behind a template, but not its address", text: "a.org 2.0.192.in-addr.arpa {\n template IN A {\n  rcode NXDOMAIN\n }\n hosts {\n  192.0.2.1 www.a.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "an entry of a name that a rewrite replaces", text: "a.org {\n rewrite name www.a.org web.a.org\n hosts {\n  192.0.2.1 www.a.org\n  192.0.2.2 web.a.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{
-			`Corefile:4:3 warning unreachable of CoreDNS 1.15.0: hosts: no query for "www.a.org" reaches this entry, because rewrite on line 2 comes first. Remove one of the two`,
+			`Corefile:4:3 warning unreachable of CoreDNS 1.15.0: hosts: A queries for "www.a.org" do not reach this entry, because rewrite on line 2 comes first. Remove one of the two`,
 		}},
 		{name: "an entry of a name that a rewrite replaces, and that another makes", text: "a.org {\n rewrite name www.a.org web.a.org\n rewrite name app.a.org www.a.org\n hosts {\n  192.0.2.1 www.a.org\n  fallthrough\n }\n forward . 10.0.0.53\n}\n"},
 		{name: "no entries", text: "a.org {\n hosts {\n  fallthrough\n }\n forward . 10.0.0.53\n}\n", want: []string{

@@ -49,7 +49,7 @@ func (c *checker) entries(b *block) {
 					"hosts: queries for %s go to the server block on %s, which has the longer zone. Move the entry there", corefile.Quote(name), corefile.Place(other.Keys[0], line.Token)))
 			} else if by, kept := c.keptFrom(b, fields[0], qualified); kept {
 				c.report.Warn(line.Token, RuleUnreachable, fmt.Sprintf(
-					"hosts: no query for %s reaches this entry, because %s on %s comes first. Remove one of the two", corefile.Quote(name), by.Text, corefile.Place(by, line.Token)))
+					"hosts: %s queries for %s do not reach this entry, because %s on %s comes first. Remove one of the two", dns.Type(typeOf(fields[0])), corefile.Quote(name), by.Text, corefile.Place(by, line.Token)))
 			}
 		}
 	}
@@ -72,14 +72,18 @@ func (c *checker) keptFrom(b *block, address, name string) (by corefile.Token, k
 	if renames(b) {
 		return rewrittenFrom(b, name)
 	}
-	asked := query.Question{Name: name, Type: dns.TypeAAAA}
-	if net.ParseIP(address).To4() != nil {
-		asked.Type = dns.TypeA
-	}
 	if !c.affordable() {
 		return corefile.Token{}, false
 	}
-	return c.survey(b).KeptFrom(b.Hosts.Token, asked)
+	return c.survey(b).KeptFrom(b.Hosts.Token, query.Question{Name: name, Type: typeOf(address)})
+}
+
+// typeOf returns the type of queries that an address answers.
+func typeOf(address string) uint16 {
+	if net.ParseIP(address).To4() != nil {
+		return dns.TypeA
+	}
+	return dns.TypeAAAA
 }
 
 // rewrittenFrom returns the rule that turns a name into another, if it is the only one for names,

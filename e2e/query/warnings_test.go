@@ -75,7 +75,7 @@ var (
 	// wholeUse are the messages that no query comes to a use of a plugin, which they begin with.
 	wholeUse = regexp.MustCompile(`^([a-z0-9]+): (no query reaches it, because|it takes no name of this server block)`)
 	// wholeRule are those that none comes to a rule or an entry, which is on a line of its own.
-	wholeRule = regexp.MustCompile(`^(rewrite|hosts): .*(so no query reaches this rule|queries for .* go to the server block on|no query for .* reaches this entry|so CoreDNS drops the entry)`)
+	wholeRule = regexp.MustCompile(`^(rewrite|hosts): .*(so no query reaches this rule|queries for .* go to the server block on|queries for .* do not reach this entry|so CoreDNS drops the entry)`)
 	// hiddenZones is the one that node-local-dns keeps zones from CoreDNS.
 	hiddenZones = regexp.MustCompile(`^pods that query node-local-dns do not get (.*) from here`)
 	quoted      = regexp.MustCompile(`"([^"]+)"`)
@@ -93,10 +93,12 @@ func claimOf(p file.Problem) holding {
 	case p.Rule != danger.RuleUnreachable:
 	case use != nil:
 		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, use[1]) }
-	case rule != nil && rule[1] == "hosts": // of one name in a line
+	case rule != nil && rule[1] == "hosts": // of one name in a line, which has more
 		name := dns.Fqdn(quoted.FindStringSubmatch(p.Message)[1])
+		typ := dns.StringToType[strings.Fields(p.Message)[1]] // if there is one
 		return func(at string, line int, r query.Result) bool {
-			return !strings.EqualFold(r.Question.Name, name) || !passes(r, at, line, "hosts")
+			renamed := slices.ContainsFunc(r.Steps, func(s query.Step) bool { return s.Plugin == "rewrite" })
+			return renamed || typ > 0 && r.Question.Type != typ || !strings.EqualFold(r.Question.Name, name) || !passes(r, at, line, "hosts")
 		}
 	case rule != nil:
 		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, "rewrite") }
