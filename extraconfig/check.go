@@ -4,7 +4,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 	"corewarden/corefile/release"
 )
@@ -32,7 +32,7 @@ func (s Server) String() string {
 // whole of their configuration.
 func CheckCorefile(file corefile.File, servers []Server) []corefile.Problem {
 	var parsing corefile.Report
-	var parsed plugin.Parsed
+	var parsed reader.Parsed
 	blocks := corefile.Parse(corefile.Configuration{Main: file}, release.Known, &parsing)
 	verdicts := atOnce(len(file.Text), servers, func(server Server) []corefile.Problem {
 		read, said := dnsserver.Check(blocks, dnsserver.Server{Name: server.String(), Release: server.Release, Parsed: &parsed}, &parsing)

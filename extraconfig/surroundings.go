@@ -9,7 +9,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 )
 
@@ -79,14 +79,14 @@ func (j *judge) dns(server *query.Server, of *subject) query.System {
 
 // pod returns what is known of the pod that a server runs in, with the files that it has of
 // the judged ConfigMap.
-func (j *judge) pod(l loading, files []corefile.File) plugin.Pod {
+func (j *judge) pod(l loading, files []corefile.File) reader.Pod {
 	if l.workload == nil { // the keys are where MetaKube's servers have them
-		return plugin.Pod{File: func(name string) (string, bool) {
+		return reader.Pod{File: func(name string) (string, bool) {
 			file, found := fileAt(files, path.Clean(name))
 			return file.Text, found && !file.Foreign
 		}}
 	}
-	p := plugin.Pod{Interfaces: l.workload.Interfaces(), File: func(name string) (string, bool) {
+	p := reader.Pod{Interfaces: l.workload.Interfaces(), File: func(name string) (string, bool) {
 		if !path.IsAbs(name) {
 			name = path.Join(l.workload.WorkingDir(), name)
 		}
@@ -99,7 +99,7 @@ func (j *judge) pod(l loading, files []corefile.File) plugin.Pod {
 	}
 	for _, w := range j.cluster.Workloads {
 		if addresses := w.LocalAddresses(); len(addresses) > 0 && w.Name != l.workload.Name {
-			p.Neighbour = plugin.Neighbour{Name: w.Name, Addresses: addresses, Loads: loading{server: Server{Workload: w.Name}}.alone(j.name)}
+			p.Neighbour = reader.Neighbour{Name: w.Name, Addresses: addresses, Loads: loading{server: Server{Workload: w.Name}}.alone(j.name)}
 		}
 	}
 	return p

@@ -10,7 +10,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -32,7 +32,7 @@ type judge struct {
 
 	sources *corefile.Sources
 	parsed  parsings
-	shared  plugin.Parsed
+	shared  reader.Parsed
 	// subjects are the servers that load it.
 	subjects []*subject
 	stopped  atomic.Bool // the cluster's Stop said so

@@ -8,6 +8,7 @@ import (
 
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // unreached reports whether a block listens on none of the addresses that the server's own
@@ -18,7 +19,7 @@ func (c *checker) unreached(b *block) bool {
 	}
 	return !slices.ContainsFunc(b.Addresses(), func(a plugin.Address) bool {
 		unknown := a.Doubtful || a.IP == "" && a.Token.Text != ""
-		return unknown || c.own.known[plugin.CanonicalHost(a.IP)]
+		return unknown || c.own.known[reader.CanonicalHost(a.IP)]
 	})
 }
 

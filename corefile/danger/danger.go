@@ -14,7 +14,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 )
 
@@ -246,7 +246,7 @@ func (b *block) addSockets(all map[socket]bool) {
 	}
 	for port := range ports {
 		for _, address := range b.binds {
-			all[socket{plugin.CanonicalHost(address), port}] = true
+			all[socket{reader.CanonicalHost(address), port}] = true
 		}
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"net"
 
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // sharedEndpoints warns of an endpoint on an address that the server's own Corefile uses
@@ -55,11 +55,11 @@ type endpoint struct{ plugin, address string }
 
 // onPort are the endpoints of a port: all, those on every address, and the others by host.
 type onPort struct {
-	all, everywhere []*plugin.Endpoint
-	byHost          map[string][]*plugin.Endpoint
+	all, everywhere []*reader.Endpoint
+	byHost          map[string][]*reader.Endpoint
 }
 
-func (es *endpoints) add(e *plugin.Endpoint) {
+func (es *endpoints) add(e *reader.Endpoint) {
 	host, port, err := net.SplitHostPort(e.Address)
 	this := endpoint{e.Token.Text, e.Address}
 	if err != nil || es.known[this] {
@@ -71,28 +71,28 @@ func (es *endpoints) add(e *plugin.Endpoint) {
 	es.known[this] = true
 	on := es.ports[port]
 	if on == nil {
-		on = &onPort{byHost: map[string][]*plugin.Endpoint{}}
+		on = &onPort{byHost: map[string][]*reader.Endpoint{}}
 		es.ports[port] = on
 	}
 	on.all = append(on.all, e)
-	if plugin.Everywhere(host) {
+	if reader.Everywhere(host) {
 		on.everywhere = append(on.everywhere, e)
 	} else {
-		on.byHost[plugin.CanonicalHost(host)] = append(on.byHost[plugin.CanonicalHost(host)], e)
+		on.byHost[reader.CanonicalHost(host)] = append(on.byHost[reader.CanonicalHost(host)], e)
 	}
 }
 
 // meeting returns an endpoint that shares a port of an address with e, as two listeners, or
 // nil. It looks at no more of them than there are plugins.
-func (es *endpoints) meeting(e *plugin.Endpoint) *plugin.Endpoint {
+func (es *endpoints) meeting(e *reader.Endpoint) *reader.Endpoint {
 	host, port, err := net.SplitHostPort(e.Address)
 	on := es.ports[port]
 	if err != nil || on == nil {
 		return nil
 	}
-	candidates := [][]*plugin.Endpoint{on.everywhere, on.byHost[plugin.CanonicalHost(host)]}
-	if plugin.Everywhere(host) {
-		candidates = [][]*plugin.Endpoint{on.all}
+	candidates := [][]*reader.Endpoint{on.everywhere, on.byHost[reader.CanonicalHost(host)]}
+	if reader.Everywhere(host) {
+		candidates = [][]*reader.Endpoint{on.all}
 	}
 	for _, all := range candidates {
 		for _, other := range all {

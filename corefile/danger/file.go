@@ -7,13 +7,14 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // missingFiles warns of files that no volume of the server's pod provides. It looks at the
 // words that the plugins' grammars take for the name of a file in the pod, where that is the
 // name which the plugin opens.
 func (c *checker) missingFiles(b *block) {
-	if c.Lacks == nil || !slices.ContainsFunc(c.said, func(p corefile.Problem) bool { return p.Rule == plugin.RulePodFile }) {
+	if c.Lacks == nil || !slices.ContainsFunc(c.said, func(p corefile.Problem) bool { return p.Rule == reader.RulePodFile }) {
 		return
 	}
 	for _, file := range b.Files {
@@ -21,7 +22,7 @@ func (c *checker) missingFiles(b *block) {
 		if file.Token.Foreign() || about.Files == plugin.Derived {
 			continue
 		}
-		said := c.saidAt(file.Token, plugin.RulePodFile)
+		said := c.saidAt(file.Token, reader.RulePodFile)
 		if len(said) == 0 {
 			continue
 		}

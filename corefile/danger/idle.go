@@ -5,7 +5,7 @@ import (
 	"net"
 	"slices"
 
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // idleDNS64 warns of a dns64 that pods do not get addresses of, because they ask over IPv4.
@@ -20,7 +20,7 @@ func (c *checker) idleDNS64(b *block) {
 	}
 	over6 := func(address string) bool { ip := net.ParseIP(address); return ip.To4() == nil }
 	if len(asked) > 0 && len(asked) >= len(b.Addresses()) && !slices.ContainsFunc(asked, over6) {
-		c.report.Warn(d.Token, plugin.RuleIgnored, fmt.Sprintf(
+		c.report.Warn(d.Token, reader.RuleIgnored, fmt.Sprintf(
 			"dns64 does nothing for queries over IPv4, which is how pods query %s. Add allow_ipv4 in a block of dns64", asked[0]))
 	}
 }
@@ -28,9 +28,9 @@ func (c *checker) idleDNS64(b *block) {
 // emptyHosts warns of a hosts without entries in a pod, whose /etc/hosts hardly has any.
 func (c *checker) emptyHosts(b *block) {
 	h := b.Hosts
-	if h == nil || h.Token.Foreign() || c.HostNetwork || c.Server == nil || len(h.Lines) > 0 || h.Path != "/etc/hosts" || c.saidOnLine(h.Token, plugin.RuleIgnored, plugin.RulePodFile) {
+	if h == nil || h.Token.Foreign() || c.HostNetwork || c.Server == nil || len(h.Lines) > 0 || h.Path != "/etc/hosts" || c.saidOnLine(h.Token, reader.RuleIgnored, reader.RulePodFile) {
 		return
 	}
-	c.report.Warn(h.Token, plugin.RuleIgnored,
+	c.report.Warn(h.Token, reader.RuleIgnored,
 		`hosts: there are no entries, so it knows only the names in /etc/hosts of its own pod. Add entries such as "10.0.0.1 www.example.org", or remove it`)
 }

@@ -11,6 +11,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 )
 
@@ -169,7 +170,7 @@ func (c *checker) comesBack(b *block, ip, port string) bool {
 		return true
 	case b.Uses("bind") && !bindsEverywhere(b):
 		return false // it listens elsewhere
-	case c.sockets[socket{plugin.CanonicalHost(ip), port}]:
+	case c.sockets[socket{reader.CanonicalHost(ip), port}]:
 		return false // the socket of that address is another block's
 	}
 	return !itself || !c.HostNetwork // where another server may listen

@@ -10,6 +10,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 )
 
@@ -32,7 +33,7 @@ func (c *checker) older(b *block) {
 			continue
 		}
 		if asked, found := c.askBlock(b, below("localhost."), dns.TypeA, local); found && asked.Outcome == query.NXDomain {
-			c.report.Warn(local, plugin.RuleOldBehaviour, fmt.Sprintf(
+			c.report.Warn(local, reader.RuleOldBehaviour, fmt.Sprintf(
 				`local: %s answers NXDOMAIN for names below localhost, unlike CoreDNS %s and later. Write a server block for "localhost" with a template`, c.Server.Release.Name, sinceLocalhost))
 		}
 	}
@@ -45,7 +46,7 @@ func (c *checker) older(b *block) {
 		if rule.Kind != "rcode" || rule.Token.Foreign() || rule.Rcodes[0] == rule.Rcodes[1] || c.report.FullOfWarnings() || !c.keepsCode(b, rule) {
 			continue
 		}
-		c.report.Warn(rule.Token, plugin.RuleOldBehaviour, fmt.Sprintf(
+		c.report.Warn(rule.Token, reader.RuleOldBehaviour, fmt.Sprintf(
 			"rewrite: %s replaces %s only for clients that send EDNS0, unlike CoreDNS %s and later. Answer these names with a template, or remove it",
 			c.Server.Release.Name, dns.RcodeToString[rule.Rcodes[0]], sinceEmptyReply))
 	}
@@ -67,7 +68,7 @@ func (c *checker) crashes(b *block) {
 	}
 	for socket := range b.listeners() {
 		if c.debugged[socket] {
-			c.report.Warn(b.Directives[at].Tokens[0], plugin.RuleOldBehaviour, fmt.Sprintf(
+			c.report.Warn(b.Directives[at].Tokens[0], reader.RuleOldBehaviour, fmt.Sprintf(
 				"minimal: before CoreDNS %s it panics for a query that no plugin answers, and with debug that ends the server. Remove one of the two", query.SinceMinimal))
 			return
 		}

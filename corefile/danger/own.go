@@ -5,7 +5,7 @@ import (
 
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // own is what the server's own Corefile does. It may be as long as what is judged, so
@@ -40,7 +40,7 @@ func (o *own) add(b *block) {
 		o.bound[z.Port] = o.bound[z.Port] || len(b.binds) > 0
 	}
 	for _, address := range b.binds {
-		if same := plugin.CanonicalHost(address); !o.known[same] {
+		if same := reader.CanonicalHost(address); !o.known[same] {
 			o.known[same] = true
 			o.addresses = append(o.addresses, address)
 		}

@@ -11,6 +11,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 )
 
@@ -38,7 +39,7 @@ func (c *checker) rewrites(b *block) {
 		case rule.Continue && mayBeDiscarded(asked):
 			c.report.Warn(rule.Token, RuleDiscarded, fmt.Sprintf(
 				`rewrite: the reply for names such as %s has the rewritten name as its question, so clients discard it. Write "stop" instead of "continue"`, corefile.Quote(shown(name))))
-		case asked.Outcome == query.Forward && c.ofCluster(to) && c.outside(asked.Upstreams) && !c.saidOnLine(rule.Token, plugin.RuleInvalidValue):
+		case asked.Outcome == query.Forward && c.ofCluster(to) && c.outside(asked.Upstreams) && !c.saidOnLine(rule.Token, reader.RuleInvalidValue):
 			c.report.Warn(rule.Token, RuleWrongAnswer, fmt.Sprintf(
 				"rewrite: %s goes to %s. Forward it to %s", corefile.Quote(shown(to)), c.upstreamsOf(asked), c.clusterDNS()))
 		case !mayBeDiscarded(asked) && b.DNS64 != nil:

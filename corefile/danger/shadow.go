@@ -10,6 +10,7 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // shadowedZones warns of zones that take names of the cluster from the server block that
@@ -57,7 +58,7 @@ func (c *checker) takes(z dnsserver.Zone, name string) bool {
 // is another server.
 func (c *checker) asksCluster(b *block) bool {
 	return slices.ContainsFunc(b.Forwards, func(f plugin.Forward) bool {
-		return slices.ContainsFunc(f.To, func(to plugin.Upstream) bool {
+		return slices.ContainsFunc(f.To, func(to reader.Upstream) bool {
 			ip, _ := to.Address()
 			return containsAddress(c.Cluster, ip) && !containsAddress(c.Loop, ip)
 		})

@@ -11,6 +11,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 )
 
@@ -152,7 +153,7 @@ func (c *checker) owners(b *block, t *plugin.Template, name string) {
 // idleAutopaths warns of an autopath that finds no search path.
 func (c *checker) idleAutopaths(b *block) {
 	if a := b.Autopath; a != nil && a.Source == "@kubernetes" && b.Kubernetes != nil && !b.Kubernetes.PodsVerified {
-		c.report.Warn(a.Token, plugin.RuleIgnored,
+		c.report.Warn(a.Token, reader.RuleIgnored,
 			`autopath does nothing: it needs to know the pods. Write "pods verified" in kubernetes, or remove it`)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 )
 
@@ -14,7 +14,7 @@ import (
 // in the zones of the block are not meant for them.
 func (c *checker) unmetUses(b *block) {
 	for _, u := range c.survey(b).Unmet {
-		if c.report.FullOfWarnings() || c.saidOnLine(u.Use, plugin.RuleIgnored, plugin.RuleSilentZone) || c.metElsewhere(u.Use) {
+		if c.report.FullOfWarnings() || c.saidOnLine(u.Use, reader.RuleIgnored, reader.RuleSilentZone) || c.metElsewhere(u.Use) {
 			continue
 		}
 		switch by := sharingNone(u.By, u.Use); {

@@ -8,6 +8,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // notAsked are plugins whose zones matter apart from the queries of their block: for the names in
@@ -32,7 +33,7 @@ func (c *checker) idleZones(b *block) {
 			served, above = zonesOf(b)
 			unmet = c.unmet(b)
 		}
-		if within(n.Name, served) || above[n.Name] || unmet[placeOf(n.Token)] || c.saidOnLine(n.Token, plugin.RuleSilentZone, plugin.RuleIgnored) {
+		if within(n.Name, served) || above[n.Name] || unmet[placeOf(n.Token)] || c.saidOnLine(n.Token, reader.RuleSilentZone, reader.RuleIgnored) {
 			continue
 		}
 		if !c.affordable() {

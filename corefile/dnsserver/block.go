@@ -5,6 +5,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A Block is a server block as a server reads it.
@@ -59,10 +60,10 @@ func (c *checker) readBlock(block *corefile.Block) Block {
 	if c.uses == nil {
 		c.uses = func(plugin string) bool { return c.block.Uses(plugin) }
 	}
-	*settings = plugin.Block{
+	*settings = plugin.Block{Block: reader.Block{
 		Release: c.release, Report: &c.Report, Has: c.uses, Pod: c.pod, Shared: &c.shared, Parsed: c.parsed,
 		Zones: settings.Zones[:0], Transports: settings.Transports[:0], Ports: settings.Ports[:0],
-	}
+	}}
 	settings.Unnamed = unnamed(block)
 	b.Zones = make([]Zone, 0, len(block.Keys))
 	c.badPorts = c.badPorts[:0]

@@ -10,6 +10,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -35,11 +36,11 @@ type Server struct {
 	// Port is the port of zones that name neither one nor a transport; "" for 53.
 	Port string
 	// Pod is the one that the server runs in.
-	Pod plugin.Pod
+	Pod reader.Pod
 	// Elsewhere is the ConfigMap for what only other servers can do; "" where there is none.
 	Elsewhere string
 	// Parsed is that of the verdict. It may be nil.
-	Parsed *plugin.Parsed
+	Parsed *reader.Parsed
 }
 
 // Judge returns what the servers have to say about a configuration, problems that they
@@ -49,7 +50,7 @@ func Judge(conf corefile.Configuration, servers ...Server) []corefile.Problem {
 	var parsing corefile.Report
 	blocks := corefile.Parse(conf, release.Known, &parsing) // the same for every server
 	verdicts := make([][]corefile.Problem, len(servers))
-	var parsed plugin.Parsed
+	var parsed reader.Parsed
 	for i, s := range servers {
 		s.Parsed = &parsed
 		_, verdicts[i] = Check(blocks, s, &parsing)
@@ -74,10 +75,10 @@ type checker struct {
 	corefile.Report
 	release   release.Release
 	port      string // of zones that name none; "" for the usual one
-	pod       plugin.Pod
+	pod       reader.Pod
 	elsewhere string // the ConfigMap for what only other servers can do, or ""
-	shared    plugin.Shared
-	parsed    *plugin.Parsed
+	shared    reader.Shared
+	parsed    *reader.Parsed
 	reading   plugin.Block // the block that is read
 	block     *corefile.Block
 	uses      func(plugin string) bool // that it uses

@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"corewarden/corefile"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 var ownRules = []string{
-	plugin.RuleConflict, RuleInvalidPort, RuleInvalidZone, RuleRunsCommands, RuleSuspiciousZone, RuleUnavailablePlugin, RuleUnknownPlugin,
+	reader.RuleConflict, RuleInvalidPort, RuleInvalidZone, RuleRunsCommands, RuleSuspiciousZone, RuleUnavailablePlugin, RuleUnknownPlugin,
 	RuleZoneAlreadyServed, RuleZoneOverlap, RuleZonelessBlock,
 	corefile.RuleEnvironment, corefile.RuleGluedComment, corefile.RuleUnexpectedBrace, corefile.RuleZoneWithoutBlock,
 }
@@ -348,7 +348,7 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := Server{Name: "the server", Pod: plugin.Pod{Interfaces: map[string][]string{"nodelocaldns": {"169.254.20.10"}}}}
+			s := Server{Name: "the server", Pod: reader.Pod{Interfaces: map[string][]string{"nodelocaldns": {"169.254.20.10"}}}}
 			switch test.release {
 			case "":
 				s.Release = coreDNS(t, "1.15.0")

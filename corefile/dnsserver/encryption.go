@@ -8,6 +8,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A socket is what server blocks share that serve zones over one encrypted transport at
@@ -21,7 +22,7 @@ func (c *checker) encrypted(ls *listeners, l listener, key corefile.Token, b *Bl
 		return
 	}
 	if (l.Transport == "quic" || l.Transport == "https3") && !b.Uses("tls") {
-		c.Error(key, plugin.RuleMissingProperty, fmt.Sprintf(
+		c.Error(key, reader.RuleMissingProperty, fmt.Sprintf(
 			`%s is served over QUIC, which needs a certificate. Add "tls CERT KEY" to the block`, corefile.Quote(key.Text)))
 		return
 	}
@@ -89,7 +90,7 @@ func (c *checker) agreeOnTLS(s, other sharing) {
 		c.conflict(s, other, "CA of tls")
 	case one.Certificate != two.Certificate || one.CA != two.CA:
 		at, with := corefile.Blame(other.key, s.key)
-		c.Warn(at, plugin.RulePodFile, fmt.Sprintf(
+		c.Warn(at, reader.RulePodFile, fmt.Sprintf(
 			"this block shares its port with the one on %s but names other certificate files. The server starts only if their content is the same; Corewarden cannot check this",
 			corefile.Place(with, at)))
 	}
@@ -101,7 +102,7 @@ func (c *checker) conflict(s, other sharing, what string) {
 	if !isHidden(with, at) {
 		neighbour = corefile.Quote(with.Text)
 	}
-	c.Error(at, plugin.RuleConflict, fmt.Sprintf(
+	c.Error(at, reader.RuleConflict, fmt.Sprintf(
 		"%s shares its port with %s on %s, so both need the same encryption. Give both the same %s, or move one to another port",
 		corefile.Quote(at.Text), neighbour, corefile.Place(with, at), what))
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"corewarden/corefile"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // TestEncryption is what the transports of server blocks need, and what blocks have to
@@ -74,7 +74,7 @@ func TestEncryption(t *testing.T) {
 			problems := Judge(corefile.Configuration{Main: corefile.File{Name: "Corefile", Text: text}}, server)
 			var got []string
 			for _, p := range problems {
-				if p.Column == 1 && slices.Contains([]string{plugin.RuleConflict, plugin.RuleMissingProperty, plugin.RulePodFile}, p.Rule) {
+				if p.Column == 1 && slices.Contains([]string{reader.RuleConflict, reader.RuleMissingProperty, reader.RulePodFile}, p.Rule) {
 					got = append(got, fmt.Sprintf("%d:%d %s %s", p.Line, p.Column, p.Severity, p.Rule))
 				}
 			}

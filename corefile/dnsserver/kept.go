@@ -2,13 +2,13 @@ package dnsserver
 
 import (
 	"corewarden/corefile"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A reading is what a server made of a block that configurations have in common.
 type reading struct {
 	release, port string
-	pod           plugin.Pod
+	pod           reader.Pod
 	block         Block
 	// plain tells that it follows from these alone, and that there was nothing to say.
 	plain bool

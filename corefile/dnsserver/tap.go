@@ -5,6 +5,7 @@ import (
 	"net"
 
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // tapsOnPort are endpoints of dnstap on a port: one of all, one of those on every address, and
@@ -52,19 +53,19 @@ func (c *checker) addTap(ports map[string]*tapsOnPort, tap *plugin.Tap) {
 		ports[tap.Port] = on
 	}
 	on.any = c.likelier(on.any, tap)
-	if plugin.Everywhere(tap.Host) {
+	if reader.Everywhere(tap.Host) {
 		on.everywhere = c.likelier(on.everywhere, tap)
 	}
-	host := plugin.CanonicalHost(tap.Host)
+	host := reader.CanonicalHost(tap.Host)
 	on.byHost[host] = c.likelier(on.byHost[host], tap)
 }
 
 // tapOn returns a tap that meets an address, or nil. Only the pod knows those of an interface.
 func (c *checker) tapOn(taps *tapsOnPort, address plugin.Address) *plugin.Tap {
-	if plugin.Everywhere(address.Place()) {
+	if reader.Everywhere(address.Place()) {
 		return taps.any
 	}
-	return c.likelier(taps.everywhere, taps.byHost[plugin.CanonicalHost(address.IP)])
+	return c.likelier(taps.everywhere, taps.byHost[reader.CanonicalHost(address.IP)])
 }
 
 // likelier returns the first of two taps, or the second if only that listens for certain. Both
@@ -80,7 +81,7 @@ func (c *checker) likelier(first, second *plugin.Tap) *plugin.Tap {
 // one.
 func (c *checker) listens(tap *plugin.Tap) bool {
 	ip := net.ParseIP(tap.Host)
-	return !tap.Doubtful && (plugin.Everywhere(tap.Host) || ip.IsLoopback() || c.pod.Has(tap.Host))
+	return !tap.Doubtful && (reader.Everywhere(tap.Host) || ip.IsLoopback() || c.pod.Has(tap.Host))
 }
 
 // inTheWay tells of a tap and a zone on one port, in the text that is judged.
@@ -90,11 +91,11 @@ func (c *checker) inTheWay(tap *plugin.Tap, zone Zone, address plugin.Address) {
 		report = c.Warn
 	}
 	if tap.Token.Foreign() {
-		report(*zone.Key, plugin.RuleConflict, fmt.Sprintf(
+		report(*zone.Key, reader.RuleConflict, fmt.Sprintf(
 			"the server does not start: dnstap already listens on port %s, in another text that it loads. Choose another port", tap.Port))
 		return
 	}
-	report(tap.Token, plugin.RuleConflict, fmt.Sprintf(
+	report(tap.Token, reader.RuleConflict, fmt.Sprintf(
 		"dnstap: it listens on port %s first, so the server block on that port cannot, and the server does not start. Choose another port for dnstap", tap.Port))
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // checkLoops checks that loop is in no block of which except removes every address. Before CoreDNS
@@ -22,7 +23,7 @@ func (c *checker) checkLoops(blocks []Block) {
 		}
 		for _, d := range b.Plugins() {
 			if d.Name() == "loop" {
-				c.Error(d.Tokens[0], plugin.RuleConflict, "loop: except of bind removes every address of this block, and then loop makes the server panic. Bind another address")
+				c.Error(d.Tokens[0], reader.RuleConflict, "loop: except of bind removes every address of this block, and then loop makes the server panic. Bind another address")
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -116,7 +117,7 @@ func (c *checker) warnLonePlugin(b *corefile.Block) {
 // warnCapitals warns of a zone of a block that a release starts with and never matches.
 func (c *checker) warnCapitals(key corefile.Token, zone string) {
 	if zone != strings.ToLower(zone) && !corefile.IsPlaceholder(zone) {
-		c.Warn(key, plugin.RuleOldBehaviour, fmt.Sprintf(
+		c.Warn(key, reader.RuleOldBehaviour, fmt.Sprintf(
 			"no query reaches %s: before CoreDNS 1.14.7 a zone with capital letters matches none. Write it in small letters", corefile.Quote(key.Text)))
 	}
 }

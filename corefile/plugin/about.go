@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -144,11 +145,12 @@ func Properties(name string) []Property {
 		var report corefile.Report
 		main := corefile.File{Name: name, Path: "/Corefile", Text: example.Text}
 		for _, block := range corefile.Parse(corefile.Configuration{Main: main}, release.Known, &report) {
-			described := &Block{Release: newest(), Report: &report, Has: block.Uses, describe: func(property Property) {
+			described := &Block{Block: reader.Block{Release: newest(), Report: &report, Has: block.Uses, Describe: func(name, arguments, since, until string) {
+				property := Property{name, arguments, since, until}
 				if !slices.Contains(all, property) {
 					all = append(all, property)
 				}
-			}}
+			}}}
 			for _, d := range block.Plugins() {
 				if d.Name() == name {
 					Check(name, d.Tokens, described)

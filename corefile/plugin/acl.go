@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // An ACL is one use of acl.
@@ -40,15 +41,15 @@ func acl(p *Parser) error {
 		return err
 	}
 	const usage = "[type TYPE...|*] [net NETWORK...|*]"
-	known := properties{
-		{name: "allow", usage: usage, read: read},
-		{name: "block", usage: usage, read: read},
-		{name: "filter", usage: usage, read: read},
-		{name: "drop", usage: usage, read: read},
+	known := reader.Properties{
+		{Name: "allow", Usage: usage, Read: read},
+		{Name: "block", Usage: usage, Read: read},
+		{Name: "filter", Usage: usage, Read: read},
+		{Name: "drop", Usage: usage, Read: read},
 	}
-	return p.every(func() error {
-		use = ACL{Token: p.Token(), Zones: p.origins(p.RemainingArgs())}
-		err := p.foldedBlock(known)
+	return p.Every(func() error {
+		use = ACL{Token: p.Token(), Zones: p.Origins(p.RemainingArgs())}
+		err := p.FoldedBlock(known)
 		p.Settings.ACLs = append(p.Settings.ACLs, use)
 		return err
 	})
@@ -59,7 +60,7 @@ func (p *Parser) aclSections() (ACLPolicy, error) {
 	policy := ACLPolicy{Token: p.Token()}
 	networks, allTypes := false, false
 	args := p.RemainingArgs()
-	if i := slices.IndexFunc(args, p.hidden); i >= 0 {
+	if i := slices.IndexFunc(args, p.Hidden); i >= 0 {
 		args = args[:i] // what follows may belong to another section than it seems to
 	}
 	section := func(i int) string {
@@ -71,16 +72,16 @@ func (p *Parser) aclSections() (ACLPolicy, error) {
 	for i := 0; i < len(args); {
 		name, at := section(i), i
 		if name == "" {
-			return policy, p.errorAt(args[i], RuleInvalidValue, `%s cannot start a section. Write "type TYPE..." or "net NETWORK..."`, corefile.Quote(args[i].Text))
+			return policy, p.ErrorAt(args[i], reader.RuleInvalidValue, `%s cannot start a section. Write "type TYPE..." or "net NETWORK..."`, corefile.Quote(args[i].Text))
 		}
 		for i++; i < len(args) && section(i) == ""; i++ {
 		}
 		values := args[at+1 : i]
-		if len(values) == 0 && i == len(args) && p.environment {
+		if len(values) == 0 && i == len(args) && p.Environment {
 			return policy, nil
 		}
 		if len(values) == 0 {
-			return policy, p.errorAt(args[at], RuleWrongArguments, `nothing follows %q. Write a value after it, or "*" for all`, name)
+			return policy, p.ErrorAt(args[at], reader.RuleWrongArguments, `nothing follows %q. Write a value after it, or "*" for all`, name)
 		}
 		if all := slices.IndexFunc(values, isText("*")); all >= 0 { // CoreDNS reads no further
 			values = values[:all]
@@ -104,14 +105,14 @@ func (p *Parser) aclSections() (ACLPolicy, error) {
 func (p *Parser) aclValue(section string, token corefile.Token, into *ACLPolicy) error {
 	value := token.Text
 	if section == "type" {
-		if t, found := p.recordType(value); found {
+		if t, found := p.RecordType(value); found {
 			into.Types = append(into.Types, t)
 			return nil
 		}
-		if _, found := p.recordType(strings.ToUpper(value)); found {
-			return p.suggestAt(token, strings.ToUpper(value), RuleInvalidValue, "%s is not a record type. Write it in upper case", corefile.Quote(value))
+		if _, found := p.RecordType(strings.ToUpper(value)); found {
+			return p.SuggestAt(token, strings.ToUpper(value), reader.RuleInvalidValue, "%s is not a record type. Write it in upper case", corefile.Quote(value))
 		}
-		return p.errorAt(token, RuleInvalidValue, "%s is not a record type. Write for example A, AAAA or TXT", corefile.Quote(value))
+		return p.ErrorAt(token, reader.RuleInvalidValue, "%s is not a record type. Write for example A, AAAA or TXT", corefile.Quote(value))
 	}
 	network := value
 	switch {
@@ -123,8 +124,13 @@ func (p *Parser) aclValue(section string, token corefile.Token, into *ACLPolicy)
 	}
 	_, parsed, err := net.ParseCIDR(network)
 	if err != nil {
-		return p.errorAt(token, RuleInvalidValue, `%s is neither a network nor an IP address. Write for example "10.0.0.0/8" or "10.0.0.1"`, corefile.Quote(value))
+		return p.ErrorAt(token, reader.RuleInvalidValue, `%s is neither a network nor an IP address. Write for example "10.0.0.0/8" or "10.0.0.1"`, corefile.Quote(value))
 	}
 	into.Networks = append(into.Networks, parsed)
 	return nil
+}
+
+// isText returns a function that tells the tokens with a text from others.
+func isText(text string) func(corefile.Token) bool {
+	return func(token corefile.Token) bool { return token.Text == text }
 }

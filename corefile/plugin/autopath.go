@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // An Autopath is the last use of autopath, which is the one that counts.
@@ -21,20 +22,20 @@ type Autopath struct {
 // but all files have to be there.
 func autopath(p *Parser) error {
 	var source *corefile.Token
-	err := p.every(func() error {
+	err := p.Every(func() error {
 		use := &Autopath{Token: p.Token()}
 		args := p.RemainingArgs()
 		if len(args) == 0 {
-			return p.argErr("autopath [ZONE...] RESOLV-CONF|@PLUGIN")
+			return p.ArgErr("autopath [ZONE...] RESOLV-CONF|@PLUGIN")
 		}
 		last := args[len(args)-1]
-		use.Zones, use.Source = p.origins(args[:len(args)-1]), last.Text
+		use.Zones, use.Source = p.Origins(args[:len(args)-1]), last.Text
 		p.Settings.Autopath = use
 		if strings.HasPrefix(last.Text, "@") {
 			source = &last
 			return nil
 		}
-		return p.podFile(last, "the resolv.conf")
+		return p.PodFile(last, "the resolv.conf")
 	})
 	if err != nil || source == nil {
 		return err
@@ -52,8 +53,8 @@ func (p *Parser) autopathSource(token corefile.Token) error {
 	case slices.Contains(autopathSources, source) && p.Has(source):
 		return nil
 	case p.Has(source) && about.Role != SetsUp && p.listens(): // CoreDNS finds only what meets queries
-		return p.errorAt(token, RuleInvalidValue, "plugin %s has no search path. Write @kubernetes", corefile.Quote(source))
+		return p.ErrorAt(token, reader.RuleInvalidValue, "plugin %s has no search path. Write @kubernetes", corefile.Quote(source))
 	}
-	p.warnAt(token, RuleIgnored, "autopath does nothing: this block has no plugin %s with a search path. Use kubernetes in this block and write @kubernetes", corefile.Quote(source))
+	p.WarnAt(token, reader.RuleIgnored, "autopath does nothing: this block has no plugin %s with a search path. Use kubernetes in this block and write @kubernetes", corefile.Quote(source))
 	return nil
 }

@@ -3,11 +3,10 @@ package plugin
 import (
 	"cmp"
 	"net"
-	"net/netip"
-	"slices"
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A Bind is one use of bind.
@@ -39,20 +38,20 @@ func (a Address) Place() string {
 // all uses in a block count together; of several excepts in one use only the last does.
 func bind(p *Parser) error {
 	listening := false
-	err := p.every(func() error {
+	err := p.Every(func() error {
 		args := p.RemainingArgs()
 		if len(args) == 0 {
-			return p.argErr("bind ADDRESS|INTERFACE...")
+			return p.ArgErr("bind ADDRESS|INTERFACE...")
 		}
 		if err := p.bindNames(args); err != nil {
 			return err
 		}
 		var excepted []corefile.Token
-		if err := p.block(properties{
-			{name: "except", usage: "ADDRESS|INTERFACE...", read: func() error {
+		if err := p.ReadBlock(reader.Properties{
+			{Name: "except", Usage: "ADDRESS|INTERFACE...", Read: func() error {
 				excepted = p.RemainingArgs()
 				if len(excepted) == 0 {
-					return p.argErr("except ADDRESS|INTERFACE...")
+					return p.ArgErr("except ADDRESS|INTERFACE...")
 				}
 				return nil
 			}},
@@ -63,7 +62,7 @@ func bind(p *Parser) error {
 			return err
 		}
 		addresses := p.remove(p.addresses(args), p.addresses(excepted))
-		if p.nameless { // which may be another except
+		if p.Nameless { // which may be another except
 			for i := range addresses {
 				addresses[i].Doubtful = true
 			}
@@ -75,10 +74,10 @@ func bind(p *Parser) error {
 	if err != nil || listening {
 		return err
 	}
-	if !p.since("1.13.0") && p.Has("trace") {
-		return p.errorf(RuleConflict, "except removes every address, and then trace makes the server panic. Bind another address")
+	if !p.Since("1.13.0") && p.Has("trace") {
+		return p.Errorf(reader.RuleConflict, "except removes every address, and then trace makes the server panic. Bind another address")
 	}
-	p.warnf(RuleIgnored, "except removes every address, so no query reaches this block. Bind another address")
+	p.Warnf(reader.RuleIgnored, "except removes every address, so no query reaches this block. Bind another address")
 	return nil
 }
 
@@ -86,7 +85,7 @@ func bind(p *Parser) error {
 func (p *Parser) addresses(args []corefile.Token) []Address {
 	var all []Address
 	for _, token := range args {
-		known, found := p.Pod.interfaceAddresses(token.Text)
+		known, found := p.Pod.InterfaceAddresses(token.Text)
 		switch {
 		case found:
 			for _, ip := range known {
@@ -111,7 +110,7 @@ func (p *Parser) remove(addresses, excepted []Address) []Address {
 	for _, e := range excepted {
 		removed[e.Place()] = true
 		anything = anything || e.IP == ""
-		loopback = loopback || p.hidden(e.Token)
+		loopback = loopback || p.Hidden(e.Token)
 		unknown = unknown || !net.ParseIP(e.IP).IsLoopback()
 	}
 	left := make([]Address, 0, len(addresses))
@@ -133,20 +132,20 @@ func (p *Parser) remove(addresses, excepted []Address) []Address {
 // start if its pod does not have one of these; every pod has lo.
 func (p *Parser) bindNames(args []corefile.Token) error {
 	// An interface with an address such as 169.254.20.10 stopped these releases.
-	noLinkLocal := p.since("1.11.4") && !p.since("1.12.2")
+	noLinkLocal := p.Since("1.11.4") && !p.Since("1.12.2")
 	for _, token := range args {
-		_, known := p.Pod.interfaceAddresses(token.Text)
+		_, known := p.Pod.InterfaceAddresses(token.Text)
 		switch {
-		case p.hidden(token) || net.ParseIP(token.Text) != nil:
+		case p.Hidden(token) || net.ParseIP(token.Text) != nil:
 		case !possibleInterface(token.Text):
-			return p.errorAt(token, RuleInvalidValue, "%s is neither an IP address nor an interface name. %s", corefile.Quote(token.Text), bindRemedy(token.Text))
+			return p.ErrorAt(token, reader.RuleInvalidValue, "%s is neither an IP address nor an interface name. %s", corefile.Quote(token.Text), bindRemedy(token.Text))
 		case corefile.IsPlaceholder(token.Text):
-			p.warnAt(token, RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", corefile.Quote(token.Text))
+			p.WarnAt(token, reader.RulePodAddress, "%s looks like an unreplaced placeholder. CoreDNS reads it as an interface name and does not start without that interface. Write the address", corefile.Quote(token.Text))
 		case likeAddress(token.Text), corefile.Habit(token.Text) != "":
 			remedy := cmp.Or(corefile.Habit(token.Text), "Each of the four numbers is at most 255")
-			p.warnAt(token, RulePodAddress, "%s is not an IP address. CoreDNS reads it as an interface name and does not start without that interface. %s", corefile.Quote(token.Text), remedy)
+			p.WarnAt(token, reader.RulePodAddress, "%s is not an IP address. CoreDNS reads it as an interface name and does not start without that interface. %s", corefile.Quote(token.Text), remedy)
 		case !known || noLinkLocal:
-			p.warnAt(token, RulePodAddress, "the server starts only if its pod has a network interface %s; Corewarden cannot check this. If you meant an address, write it", corefile.Quote(token.Text))
+			p.WarnAt(token, reader.RulePodAddress, "the server starts only if its pod has a network interface %s; Corewarden cannot check this. If you meant an address, write it", corefile.Quote(token.Text))
 		}
 	}
 	return nil
@@ -158,32 +157,19 @@ func (p *Parser) bindable(addresses []Address) error {
 		ip := net.ParseIP(a.IP)
 		switch {
 		case ip == nil || a.IP != a.Token.Text || ip.IsLoopback() || ip.IsUnspecified() || p.Pod.Has(a.IP):
-		case p.Pod.lacks(a.IP) && !a.Doubtful && p.opensSocket():
+		case p.Pod.Lacks(a.IP) && !a.Doubtful && p.OpensSocket():
 			remedy := "Remove the block"
 			if p.Pod.Neighbour.Loads != "" {
 				remedy = "Move the block to " + p.Pod.Neighbour.Loads
 			}
-			return p.errorAt(a.Token, RuleBindElsewhere, "%s is an address of %s. The pods of %s do not have it and do not start. %s", a.IP, p.Pod.Neighbour.Name, p.Release.Name, remedy)
+			return p.ErrorAt(a.Token, reader.RuleBindElsewhere, "%s is an address of %s. The pods of %s do not have it and do not start. %s", a.IP, p.Pod.Neighbour.Name, p.Release.Name, remedy)
 		case ip.To4() != nil && ip.IsLinkLocalUnicast():
-			p.warnAt(a.Token, RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this. Usually node-local-dns has such a link-local address and CoreDNS does not", a.IP)
+			p.WarnAt(a.Token, reader.RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this. Usually node-local-dns has such a link-local address and CoreDNS does not", a.IP)
 		default:
-			p.warnAt(a.Token, RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this", a.IP)
+			p.WarnAt(a.Token, reader.RulePodAddress, "the server starts only if its pod has the address %s; Corewarden cannot check this", a.IP)
 		}
 	}
 	return nil
-}
-
-// opensSocket reports whether CoreDNS opens one for the block, which it does for no zone of
-// unix://.
-func (p *Parser) opensSocket() bool {
-	return slices.ContainsFunc(p.Transports, func(transport string) bool { return transport != "unix" })
-}
-
-// listens reports whether the block certainly listens somewhere. Its binds were read before.
-func (p *Parser) listens() bool {
-	certain := func(a Address) bool { return !a.Doubtful }
-	bound := func(b Bind) bool { return slices.ContainsFunc(b.Addresses, certain) }
-	return p.opensSocket() && !p.Unnamed && (!p.Has("bind") || slices.ContainsFunc(p.Settings.Binds, bound))
 }
 
 // possibleInterface follows Linux's dev_valid_name.
@@ -215,14 +201,4 @@ func bindRemedy(text string) string {
 		return "Write the interface name alone"
 	}
 	return "Write for example \"127.0.0.1\""
-}
-
-// sameIP reports whether two texts are one IP address, however it is written.
-func sameIP(a, b string) bool {
-	one, err := netip.ParseAddr(a)
-	if err != nil {
-		return false
-	}
-	other, err := netip.ParseAddr(b)
-	return err == nil && one.Unmap() == other.Unmap()
 }

@@ -3,14 +3,14 @@ package plugin
 // bufsize reads: bufsize [SIZE]. The first use in a block counts; what follows is not
 // read.
 func bufsize(p *Parser) error {
-	return p.first(func() error {
+	return p.First(func() error {
 		switch args := p.RemainingArgs(); len(args) {
 		case 0:
 			return nil
 		case 1:
-			err := p.integer(args[0], "the size in bytes", 512, 4096)
+			err := p.Integer(args[0], "the size in bytes", 512, 4096)
 			return err
 		}
-		return p.argErr("bufsize [SIZE]")
+		return p.ArgErr("bufsize [SIZE]")
 	})
 }

@@ -1,27 +1,29 @@
 package plugin
 
+import "corewarden/corefile/plugin/reader"
+
 // clouddns reads: clouddns [ZONE:PROJECT:HOSTED-ZONE...] { credentials FILE; endpoint URL;
 // fallthrough [ZONE...]; refresh DURATION; upstream }. All uses in a block count.
 func clouddns(p *Parser) error {
-	err := p.every(func() error {
-		use := Store{Token: p.Token()}
-		defer func() { p.store(use) }()
+	err := p.Every(func() error {
+		use := reader.Store{Token: p.Token()}
+		defer func() { p.Store(use) }()
 		var err error
-		if use.Zones, err = p.cloudZones(3, "ZONE:PROJECT:HOSTED-ZONE"); err != nil {
+		if use.Zones, err = p.CloudZones(3, "ZONE:PROJECT:HOSTED-ZONE"); err != nil {
 			return err
 		}
-		return p.block(properties{
-			{name: "credentials", usage: "FILE", read: func() error {
+		return p.ReadBlock(reader.Properties{
+			{Name: "credentials", Usage: "FILE", Read: func() error {
 				if !p.NextArg() {
-					return p.argErr("credentials FILE")
+					return p.ArgErr("credentials FILE")
 				}
-				return p.podFile(p.Token(), "the credentials file")
+				return p.PodFile(p.Token(), "the credentials file")
 			}},
-			{name: "endpoint", usage: "URL", since: "1.15.0", read: p.value("endpoint URL")},
-			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&use.Fallthrough)},
-			{name: "refresh", usage: "DURATION", since: "1.15.0", read: p.cloudRefresh},
-			{name: "upstream", read: p.formerUpstream},
+			{Name: "endpoint", Usage: "URL", Since: "1.15.0", Read: p.Value("endpoint URL")},
+			{Name: "fallthrough", Usage: "[ZONE...]", Read: p.FallthroughInto(&use.Fallthrough)},
+			{Name: "refresh", Usage: "DURATION", Since: "1.15.0", Read: p.CloudRefresh},
+			{Name: "upstream", Read: p.FormerUpstream},
 		})
 	})
-	return p.cloudAPI("Google Cloud DNS", err)
+	return p.CloudAPI("Google Cloud DNS", err)
 }

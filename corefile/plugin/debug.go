@@ -2,9 +2,9 @@ package plugin
 
 // debug takes nothing.
 func debug(p *Parser) error {
-	return p.every(func() error {
+	return p.Every(func() error {
 		if p.NextArg() {
-			return p.argErr("debug")
+			return p.ArgErr("debug")
 		}
 		return nil
 	})

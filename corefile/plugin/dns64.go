@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A DNS64 is what all uses of dns64 come to.
@@ -22,24 +23,24 @@ type DNS64 struct {
 // several prefixes the last counts, but all have to be right.
 func dns64(p *Parser) error {
 	_, usual, _ := net.ParseCIDR("64:ff9b::/96")
-	p.Settings.DNS64 = &DNS64{Token: p.tokens[0], Prefix: usual}
+	p.Settings.DNS64 = &DNS64{Token: p.Tokens[0], Prefix: usual}
 	d := p.Settings.DNS64
-	return p.every(func() error {
+	return p.Every(func() error {
 		switch args := p.RemainingArgs(); {
 		case len(args) == 1:
 			return p.dns64Prefix(args[0])
 		case len(args) > 1:
-			return p.argErr("dns64 [PREFIX]")
+			return p.ArgErr("dns64 [PREFIX]")
 		}
-		return p.block(properties{
-			{name: "prefix", usage: "PREFIX", read: func() error {
+		return p.ReadBlock(reader.Properties{
+			{Name: "prefix", Usage: "PREFIX", Read: func() error {
 				if !p.NextArg() {
-					return p.argErr("prefix PREFIX")
+					return p.ArgErr("prefix PREFIX")
 				}
 				return p.dns64Prefix(p.Token())
 			}},
-			{name: "translate_all", read: func() error { d.TranslateAll = true; return nil }},
-			{name: "allow_ipv4", read: func() error { d.AllowIPv4 = true; return nil }},
+			{Name: "translate_all", Read: func() error { d.TranslateAll = true; return nil }},
+			{Name: "allow_ipv4", Read: func() error { d.AllowIPv4 = true; return nil }},
 		})
 	})
 }
@@ -48,18 +49,18 @@ func dns64(p *Parser) error {
 func (p *Parser) dns64Prefix(token corefile.Token) error {
 	_, prefix, err := net.ParseCIDR(token.Text)
 	if err != nil {
-		return p.errorAt(token, RuleInvalidValue, "the prefix is %s. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(token.Text))
+		return p.ErrorAt(token, reader.RuleInvalidValue, "the prefix is %s. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(token.Text))
 	}
 	length, bits := prefix.Mask.Size()
 	if bits != 128 {
-		return p.errorAt(token, RuleInvalidValue, "the prefix %s is an IPv4 network. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(token.Text))
+		return p.ErrorAt(token, reader.RuleInvalidValue, "the prefix %s is an IPv4 network. Write an IPv6 network, such as \"64:ff9b::/96\"", corefile.Quote(token.Text))
 	}
 	lengths := []int{32, 40, 48, 56, 64, 96}
-	if !p.since("1.15.0") {
+	if !p.Since("1.15.0") {
 		lengths = []int{32, 40, 48, 56, 64, 72, 80, 88, 96}
 	}
 	if !slices.Contains(lengths, length) {
-		return p.errorAt(token, RuleInvalidValue, "the prefix %s has the length %d. Choose one of %v", corefile.Quote(token.Text), length, lengths)
+		return p.ErrorAt(token, reader.RuleInvalidValue, "the prefix %s has the length %d. Choose one of %v", corefile.Quote(token.Text), length, lengths)
 	}
 	p.Settings.DNS64.Prefix = prefix
 	return nil

@@ -1,19 +1,23 @@
 package plugin
 
-import "math"
+import (
+	"math"
+
+	"corewarden/corefile/plugin/reader"
+)
 
 // dnssec reads: dnssec [ZONE...] { key file FILE... | aws_secretsmanager SECRET...;
 // cache_capacity COUNT }.
 func dnssec(p *Parser) error {
-	return p.once(func() error {
-		p.origins(p.RemainingArgs())
-		return p.block(properties{
-			{name: "key", usage: "file FILE...", read: p.dnssecKey},
-			{name: "cache_capacity", usage: "COUNT", read: func() error {
+	return p.Once(func() error {
+		p.Origins(p.RemainingArgs())
+		return p.ReadBlock(reader.Properties{
+			{Name: "key", Usage: "file FILE...", Read: p.dnssecKey},
+			{Name: "cache_capacity", Usage: "COUNT", Read: func() error {
 				if !p.NextArg() {
-					return p.argErr("cache_capacity COUNT")
+					return p.ArgErr("cache_capacity COUNT")
 				}
-				err := p.integer(p.Token(), "the capacity", math.MinInt, math.MaxInt)
+				err := p.Integer(p.Token(), "the capacity", math.MinInt, math.MaxInt)
 				return err
 			}},
 		})
@@ -22,17 +26,17 @@ func dnssec(p *Parser) error {
 
 func (p *Parser) dnssecKey() error {
 	if !p.NextArg() {
-		return p.argErr("key file FILE...")
+		return p.ArgErr("key file FILE...")
 	}
 	switch kind := p.Val(); {
 	case kind == "file":
-		return p.keyFiles()
-	case kind == "aws_secretsmanager" && p.since("1.11.4"):
+		return p.KeyFiles()
+	case kind == "aws_secretsmanager" && p.Since("1.11.4"):
 		if len(p.RemainingArgs()) == 0 {
-			return p.argErr("key aws_secretsmanager SECRET...")
+			return p.ArgErr("key aws_secretsmanager SECRET...")
 		}
-		p.warnf(RulePodNetwork, "the server starts only if it can fetch this key from AWS; Corewarden cannot check this")
+		p.Warnf(reader.RulePodNetwork, "the server starts only if it can fetch this key from AWS; Corewarden cannot check this")
 		return nil
 	}
-	return p.ignoredKey()
+	return p.IgnoredKey()
 }

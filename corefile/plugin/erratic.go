@@ -1,16 +1,20 @@
 package plugin
 
-import "math"
+import (
+	"math"
+
+	"corewarden/corefile/plugin/reader"
+)
 
 // erratic reads: erratic { drop [AMOUNT]; delay [AMOUNT [DURATION]]; truncate [AMOUNT];
 // large }. All uses in a block count.
 func erratic(p *Parser) error {
-	return p.every(func() error {
-		return p.block(properties{
-			{name: "drop", usage: "[AMOUNT]", read: func() error { return p.erraticAmount("drop [AMOUNT]", 1) }},
-			{name: "delay", usage: "[AMOUNT [DURATION]]", read: func() error { return p.erraticAmount("delay [AMOUNT [DURATION]]", 2) }},
-			{name: "truncate", usage: "[AMOUNT]", read: func() error { return p.erraticAmount("truncate [AMOUNT]", 1) }},
-			{name: "large", read: nothing},
+	return p.Every(func() error {
+		return p.ReadBlock(reader.Properties{
+			{Name: "drop", Usage: "[AMOUNT]", Read: func() error { return p.erraticAmount("drop [AMOUNT]", 1) }},
+			{Name: "delay", Usage: "[AMOUNT [DURATION]]", Read: func() error { return p.erraticAmount("delay [AMOUNT [DURATION]]", 2) }},
+			{Name: "truncate", Usage: "[AMOUNT]", Read: func() error { return p.erraticAmount("truncate [AMOUNT]", 1) }},
+			{Name: "large", Read: reader.Nothing},
 		})
 	})
 }
@@ -20,15 +24,15 @@ func (p *Parser) erraticAmount(usage string, most int) error {
 	args := p.RemainingArgs()
 	n := len(args)
 	if n > most {
-		return p.argErr(usage)
+		return p.ArgErr(usage)
 	}
 	if n > 0 {
-		if err := p.integer(args[0], "the amount", 0, math.MaxInt32); err != nil {
+		if err := p.Integer(args[0], "the amount", 0, math.MaxInt32); err != nil {
 			return err
 		}
 	}
 	if n > 1 {
-		_, err := p.duration(args[1], "the delay", anyDuration, maxDuration)
+		_, err := p.Duration(args[1], "the delay", reader.AnyDuration, reader.MaxDuration)
 		return err
 	}
 	return nil

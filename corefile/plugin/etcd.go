@@ -8,39 +8,40 @@ import (
 	"time"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // etcd reads: etcd [ZONE...] { path, endpoint, credentials, tls, fallthrough,
 // min-lease-ttl, max-lease-ttl, no_apex_fallback }.
 func etcd(p *Parser) error {
-	return p.first(func() error {
-		use := Store{Token: p.Token(), Zones: p.origins(p.RemainingArgs())}
-		defer func() { p.store(use) }()
-		endpoint := p.tokens[0]
+	return p.First(func() error {
+		use := reader.Store{Token: p.Token(), Zones: p.Origins(p.RemainingArgs())}
+		defer func() { p.Store(use) }()
+		endpoint := p.Tokens[0]
 		endpoint.Text = ""
-		err := p.block(properties{
-			{name: "path", usage: "PATH", read: p.wordInto(new(string))},
-			{name: "endpoint", usage: "URL...", read: func() error {
+		err := p.ReadBlock(reader.Properties{
+			{Name: "path", Usage: "PATH", Read: p.WordInto(new(string))},
+			{Name: "endpoint", Usage: "URL...", Read: func() error {
 				args := p.RemainingArgs()
 				if len(args) == 0 {
-					return p.argErr("endpoint URL...")
+					return p.ArgErr("endpoint URL...")
 				}
 				endpoint = args[0]
 				return nil
 			}},
-			{name: "credentials", usage: "USER PASSWORD", read: p.etcdCredentials},
-			{name: "tls", usage: "[CERT KEY] [CA]", read: p.tlsFiles},
-			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&use.Fallthrough)},
-			{name: "min-lease-ttl", usage: "SECONDS|DURATION", since: "1.12.4", read: p.etcdTTL},
-			{name: "max-lease-ttl", usage: "SECONDS|DURATION", since: "1.12.4", read: p.etcdTTL},
-			{name: "no_apex_fallback", since: "1.15.0", read: p.noArguments},
+			{Name: "credentials", Usage: "USER PASSWORD", Read: p.etcdCredentials},
+			{Name: "tls", Usage: "[CERT KEY] [CA]", Read: p.TLSFiles},
+			{Name: "fallthrough", Usage: "[ZONE...]", Read: p.FallthroughInto(&use.Fallthrough)},
+			{Name: "min-lease-ttl", Usage: "SECONDS|DURATION", Since: "1.12.4", Read: p.etcdTTL},
+			{Name: "max-lease-ttl", Usage: "SECONDS|DURATION", Since: "1.12.4", Read: p.etcdTTL},
+			{Name: "no_apex_fallback", Since: "1.15.0", Read: p.NoArguments},
 			// Of former times, and ignored.
-			{name: "stubzones", read: nothing},
-			{name: "debug", read: nothing},
-			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
+			{Name: "stubzones", Read: reader.Nothing},
+			{Name: "debug", Read: reader.Nothing},
+			{Name: "upstream", Read: func() error { p.RemainingArgs(); return nil }},
 		})
-		if err == nil && !isEtcdEndpoint(endpoint.Text) && !p.overridable() {
-			return p.errorAt(endpoint, RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(endpoint.Text), "http://192.0.2.1:2379")
+		if err == nil && !isEtcdEndpoint(endpoint.Text) && !p.Overridable() {
+			return p.ErrorAt(endpoint, reader.RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(endpoint.Text), "http://192.0.2.1:2379")
 		}
 		return err
 	})
@@ -62,10 +63,10 @@ func (p *Parser) etcdCredentials() error {
 	property := p.Token()
 	args := p.RemainingArgs()
 	if len(args) != 2 {
-		return p.argErr("credentials USER PASSWORD")
+		return p.ArgErr("credentials USER PASSWORD")
 	}
 	if args[0].Text != "" && args[1].Text != "" {
-		p.warnAt(property, RulePodNetwork, "the server starts only after it has logged in to etcd; Corewarden cannot check this")
+		p.WarnAt(property, reader.RulePodNetwork, "the server starts only after it has logged in to etcd; Corewarden cannot check this")
 	}
 	return nil
 }
@@ -74,7 +75,7 @@ func (p *Parser) etcdCredentials() error {
 func (p *Parser) etcdTTL() error {
 	name := p.Val()
 	if !p.NextArg() {
-		return p.argErr(name + " SECONDS|DURATION")
+		return p.ArgErr(name + " SECONDS|DURATION")
 	}
 	text := strings.TrimSpace(p.Val())
 	if _, err := strconv.ParseUint(text, 10, 64); err == nil {
@@ -82,7 +83,7 @@ func (p *Parser) etcdTTL() error {
 	}
 	d, err := time.ParseDuration(text)
 	if text != "" && (err != nil || d < 0 || d.Seconds() > math.MaxUint32) {
-		return p.errorf(RuleInvalidValue, `%s is %s. Write seconds or a duration of at most %d seconds, such as "30" or "5m"`, name, corefile.Quote(p.Val()), uint32(math.MaxUint32))
+		return p.Errorf(reader.RuleInvalidValue, `%s is %s. Write seconds or a duration of at most %d seconds, such as "30" or "5m"`, name, corefile.Quote(p.Val()), uint32(math.MaxUint32))
 	}
 	return nil
 }

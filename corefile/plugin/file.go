@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // filePlugin reads: file DBFILE [ZONE...] { reload DURATION; reload_by_mtime; fallthrough
@@ -12,7 +13,7 @@ import (
 // too, until the next one.
 func filePlugin(p *Parser) error {
 	f := &zoneFiles{Parser: p, reload: time.Minute}
-	if err := p.every(f.read); err != nil {
+	if err := p.Every(f.read); err != nil {
 		return err
 	}
 	return f.check()
@@ -44,27 +45,27 @@ type zoneFile struct {
 }
 
 func (f *zoneFiles) read() error {
+	use := reader.Store{Token: f.Token()}
 	if !f.NextArg() {
-		return f.argErr("file DBFILE [ZONE...]")
+		return f.ArgErr("file DBFILE [ZONE...]")
 	}
-	use := Store{Token: f.tokens[f.position-1]}
 	name, args := f.Token(), f.RemainingArgs()
-	zones := f.origins(args)
-	use.Zones, use.File = zones, f.inRoot(name.Text)
-	defer func() { f.store(use) }()
+	zones := f.Origins(args)
+	use.Zones, use.File = zones, f.InRoot(name.Text)
+	defer func() { f.Store(use) }()
 	if name.Text != "" || len(zones) > 0 { // "" is the server's folder, which opens, and stops it only when read for a zone
 		f.files = append(f.files, zoneFile{name, zones})
 	}
-	err := f.block(properties{
-		{name: "fallthrough", usage: "[ZONE...]", since: "1.12.2", read: f.fallthroughInto(&use.Fallthrough)},
-		{name: "reload", usage: "DURATION", read: func() (err error) {
+	err := f.ReadBlock(reader.Properties{
+		{Name: "fallthrough", Usage: "[ZONE...]", Since: "1.12.2", Read: f.FallthroughInto(&use.Fallthrough)},
+		{Name: "reload", Usage: "DURATION", Read: func() (err error) {
 			var at corefile.Token
-			f.reload, at, err = f.zoneReload(anyDuration)
+			f.reload, at, err = f.ZoneReload(reader.AnyDuration)
 			f.reloads = append(f.reloads, at)
 			return err
 		}},
-		{name: "reload_by_mtime", since: "1.14.4", read: nothing},
-		{name: "upstream", read: f.formerUpstream},
+		{Name: "reload_by_mtime", Since: "1.14.4", Read: reader.Nothing},
+		{Name: "upstream", Read: f.FormerUpstream},
 	})
 	f.intervals = append(f.intervals, interval{zones, len(args) == 0, f.reload < 0, len(f.reloads) - 1})
 	return err
@@ -94,11 +95,11 @@ func (f *zoneFiles) firstNegative() (first int, found bool) {
 }
 
 func (f *zoneFiles) check() error {
-	if first, found := f.firstNegative(); found && !f.overridable() {
-		return f.errorAt(f.reloads[first], RuleInvalidValue, "the reload interval is negative, which makes CoreDNS panic. Write 0 to read the zone file only once")
+	if first, found := f.firstNegative(); found && !f.Overridable() {
+		return f.ErrorAt(f.reloads[first], reader.RuleInvalidValue, "the reload interval is negative, which makes CoreDNS panic. Write 0 to read the zone file only once")
 	}
 	for i, file := range f.files {
-		text, known := f.Pod.file(f.inRoot(file.Text))
+		text, known := f.Pod.Content(f.InRoot(file.Text))
 		if known && i == f.known { // when one file is missing CoreDNS reads none of those after it
 			f.known++
 			if err := f.checkZones(file, text); err != nil {
@@ -107,9 +108,9 @@ func (f *zoneFiles) check() error {
 			continue
 		}
 		if f.reload != 0 { // CoreDNS waits for a file that is missing
-			f.readsFile(file.Token)
-			f.warnAt(file.Token, RulePodFile, "the server reads %s in its pod and does not start if that is not a zone file; Corewarden cannot check it", corefile.Quote(file.Text))
-		} else if err := f.podFile(file.Token, "the zone file"); err != nil {
+			f.ReadsFile(file.Token)
+			f.WarnAt(file.Token, reader.RulePodFile, "the server reads %s in its pod and does not start if that is not a zone file; Corewarden cannot check it", corefile.Quote(file.Text))
+		} else if err := f.PodFile(file.Token, "the zone file"); err != nil {
 			return err
 		}
 	}

@@ -1,26 +1,29 @@
 package plugin
 
-import "corewarden/corefile"
+import (
+	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
+)
 
 // geoip reads: geoip DATABASE { edns-subnet }.
 func geoip(p *Parser) error {
 	var database *corefile.Token
-	err := p.every(func() error {
+	err := p.Every(func() error {
 		if !p.NextArg() {
-			return p.argErr("geoip DATABASE")
+			return p.ArgErr("geoip DATABASE")
 		}
 		if database != nil && database.Text != "" {
-			return p.errorf(RuleRepeatedPlugin, "a server block can use only one database. Remove one")
+			return p.Errorf(reader.RuleRepeatedPlugin, "a server block can use only one database. Remove one")
 		}
 		given := p.Token()
 		database = &given
 		if len(p.RemainingArgs()) > 0 {
-			return p.argErr("geoip DATABASE")
+			return p.ArgErr("geoip DATABASE")
 		}
-		return p.block(properties{{name: "edns-subnet", read: nothing}})
+		return p.ReadBlock(reader.Properties{{Name: "edns-subnet", Read: reader.Nothing}})
 	})
 	if err != nil || database == nil {
 		return err
 	}
-	return p.podFile(*database, "the database")
+	return p.PodFile(*database, "the database")
 }

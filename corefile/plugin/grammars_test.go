@@ -2,15 +2,14 @@ package plugin
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -55,12 +54,12 @@ func TestEveryExampleIsValid(t *testing.T) {
 				if len(blocks) != 1 || !blocks[0].Uses(name) {
 					t.Fatalf("%s: the example is no server block with the plugin:\n%s", name, example.Text)
 				}
-				block := &Block{Release: r, Report: &report, Has: blocks[0].Uses, Zones: []string{"example.org."}, Transports: []string{"dns"}}
+				block := &Block{Block: reader.Block{Release: r, Report: &report, Has: blocks[0].Uses, Zones: []string{"example.org."}, Transports: []string{"dns"}}}
 				for _, d := range blocks[0].Plugins() {
 					Check(d.Name(), d.Tokens, block)
 				}
 				for _, p := range report.Problems() {
-					if p.Severity == corefile.Error || p.Rule != RulePodFile && p.Rule != RulePodNetwork {
+					if p.Severity == corefile.Error || p.Rule != reader.RulePodFile && p.Rule != reader.RulePodNetwork {
 						t.Errorf("%s: line %d of the example: %s (%s)\n%s", r.Name, p.Line, p.Message, p.Rule, example.Text)
 					}
 				}
@@ -89,26 +88,15 @@ func TestEveryPropertyIsTold(t *testing.T) {
 // propertiesInSource returns where each property stands in the source.
 func propertiesInSource(t *testing.T) map[string]string {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := map[string]string{}
 	set := token.NewFileSet()
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		parsed, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, parsed := range sources(t, set) {
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			literal, is := n.(*ast.CompositeLit)
 			if !is {
 				return true
 			}
-			if kind, is := literal.Type.(*ast.Ident); !is || kind.Name != "properties" {
+			if kind, is := literal.Type.(*ast.SelectorExpr); !is || kind.Sel.Name != "Properties" {
 				return true
 			}
 			for _, element := range literal.Elts {
@@ -125,7 +113,7 @@ func propertiesInSource(t *testing.T) map[string]string {
 	return found
 }
 
-// nameOf returns the name in {name: "ttl", …}.
+// nameOf returns the name in {Name: "ttl", …}.
 func nameOf(property ast.Expr) (string, bool) {
 	literal, is := property.(*ast.CompositeLit)
 	if !is {
@@ -134,7 +122,7 @@ func nameOf(property ast.Expr) (string, bool) {
 	at := slices.IndexFunc(literal.Elts, func(e ast.Expr) bool {
 		pair, is := e.(*ast.KeyValueExpr)
 		key, isName := pair.Key.(*ast.Ident)
-		return is && isName && key.Name == "name"
+		return is && isName && key.Name == "Name"
 	})
 	if at < 0 {
 		return "", false

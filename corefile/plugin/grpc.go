@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A GRPC is the use of grpc.
@@ -12,54 +13,54 @@ type GRPC struct {
 	// From is the zone that is forwarded, fully qualified, and Except are the zones that are not.
 	From   string
 	Except []string
-	To     []Upstream
+	To     []reader.Upstream
 	// Fallthrough are the zones of which it hands on the names that its servers do not know.
 	Fallthrough []string
 }
 
 // grpcPlugin reads: grpc FROM TO... { except, tls, tls_servername, policy, fallthrough }.
 func grpcPlugin(p *Parser) error {
-	return p.once(func() error {
+	return p.Once(func() error {
 		const usage = `grpc FROM TO..., such as "grpc . 192.0.2.1:443"`
 		if !p.NextArg() {
-			return p.argErr(usage)
+			return p.ArgErr(usage)
 		}
-		from, err := p.forwardFrom(p.Token())
+		from, err := p.ForwardFrom(p.Token())
 		if err != nil {
 			return err
 		}
 		to := p.RemainingArgs()
 		if len(to) == 0 {
-			return p.argErr(usage)
+			return p.ArgErr(usage)
 		}
-		use := &GRPC{From: from, To: p.upstreams(to)}
+		use := &GRPC{From: from, To: p.Upstreams(to)}
 		p.Settings.GRPC = use
 		for _, u := range use.To {
 			if err := p.grpcUpstream(u); err != nil {
-				p.reportError(err)
+				p.ReportError(err)
 			}
 		}
-		if err := p.tooManyUpstreams(use.To); err != nil {
+		if err := p.TooManyUpstreams(use.To); err != nil {
 			return err
 		}
-		return p.block(properties{
-			{name: "except", usage: "ZONE...", read: p.forwardExcept(&use.Except)},
-			{name: "tls", usage: "[CERT KEY] [CA]", read: p.tlsFiles},
-			{name: "tls_servername", usage: "SERVERNAME", read: p.wordInto(new(string))},
-			{name: "policy", usage: "random|round_robin|sequential", read: p.nextOneOf("policy", "random", "round_robin", "sequential")},
-			{name: "fallthrough", usage: "[ZONE...]", since: "1.12.3", read: p.fallthroughInto(&use.Fallthrough)},
+		return p.ReadBlock(reader.Properties{
+			{Name: "except", Usage: "ZONE...", Read: p.Except(&use.Except)},
+			{Name: "tls", Usage: "[CERT KEY] [CA]", Read: p.TLSFiles},
+			{Name: "tls_servername", Usage: "SERVERNAME", Read: p.WordInto(new(string))},
+			{Name: "policy", Usage: "random|round_robin|sequential", Read: p.NextOneOf("policy", "random", "round_robin", "sequential")},
+			{Name: "fallthrough", Usage: "[ZONE...]", Since: "1.12.3", Read: p.FallthroughInto(&use.Fallthrough)},
 		})
 	})
 }
 
-func (p *Parser) grpcUpstream(u Upstream) error {
+func (p *Parser) grpcUpstream(u reader.Upstream) error {
 	switch {
-	case u.kind == upstreamFile:
-		return p.upstreamFile(u)
-	case u.kind == upstreamName:
-		return p.noAddress(u, "Write an IP address, with or without a port")
+	case u.Kind == reader.UpstreamFile:
+		return p.UpstreamFile(u)
+	case u.Kind == reader.UpstreamName:
+		return p.NoAddress(u, "Write an IP address, with or without a port")
 	case !p.isGRPCTarget(u):
-		return p.errorAt(u.Token, RuleInvalidValue, "gRPC cannot connect to %s. Write an IP address, with or without a port", corefile.Quote(u.Text))
+		return p.ErrorAt(u.Token, reader.RuleInvalidValue, "gRPC cannot connect to %s. Write an IP address, with or without a port", corefile.Quote(u.Text))
 	}
 	return nil
 }
@@ -67,13 +68,13 @@ func (p *Parser) grpcUpstream(u Upstream) error {
 // isGRPCTarget reports whether gRPC takes an address, which it reads as a URL: a "%" in it
 // has to be that of an escape. It follows NewClient of google.golang.org/grpc, and Dial,
 // which CoreDNS 1.11.3 uses and which looks closer.
-func (p *Parser) isGRPCTarget(u Upstream) bool {
+func (p *Parser) isGRPCTarget(u reader.Upstream) bool {
 	target, err := url.Parse(u.Text)
 	switch {
 	case err == nil && target.Scheme == "dns":
-		return p.since("1.11.4") || strings.Trim(target.Path, "/") != "" || !u.hasPort()
+		return p.Since("1.11.4") || strings.Trim(target.Path, "/") != "" || !u.HasPort()
 	case err == nil && target.Scheme == "unix":
-		return p.since("1.11.4") || target.Host == ""
+		return p.Since("1.11.4") || target.Host == ""
 	}
 	_, err = url.Parse("dns:///" + u.Text)
 	return err == nil

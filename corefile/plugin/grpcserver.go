@@ -1,13 +1,17 @@
 package plugin
 
-import "math"
+import (
+	"math"
+
+	"corewarden/corefile/plugin/reader"
+)
 
 // grpcServer reads: grpc_server { max_streams NUMBER; max_connections NUMBER }.
 func grpcServer(p *Parser) error {
-	return p.limits(func(seen map[string]int) properties {
-		return properties{
-			{name: "max_streams", usage: "NUMBER", read: p.limit(seen, 0, math.MaxInt)},
-			{name: "max_connections", usage: "NUMBER", read: p.limit(seen, 0, math.MaxInt)},
+	return p.Limits(func(seen map[string]int) reader.Properties {
+		return reader.Properties{
+			{Name: "max_streams", Usage: "NUMBER", Read: p.Limit(seen, 0, math.MaxInt)},
+			{Name: "max_connections", Usage: "NUMBER", Read: p.Limit(seen, 0, math.MaxInt)},
 		}
 	})
 }

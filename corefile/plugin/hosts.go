@@ -10,6 +10,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A Hosts is the use of hosts.
@@ -41,7 +42,7 @@ type HostsLine struct {
 // another word is an entry, and one that is wrong is ignored; after fallthrough there is
 // no entry any more.
 func hosts(p *Parser) error {
-	return p.once(func() error {
+	return p.Once(func() error {
 		h := &Hosts{Token: p.Token(), Path: "/etc/hosts", TTL: 3600}
 		p.Settings.Hosts = h
 		args := p.RemainingArgs()
@@ -49,34 +50,34 @@ func hosts(p *Parser) error {
 			if err := p.hostsFile(args); err != nil {
 				return err
 			}
-			h.Path = p.inRoot(args[0].Text)
+			h.Path = p.InRoot(args[0].Text)
 		}
 		h.Zones = p.hostsZones(args)
 		through, unsupported := false, false
-		known := properties{
-			{name: "fallthrough", usage: "[ZONE...]", read: func() error {
+		known := reader.Properties{
+			{Name: "fallthrough", Usage: "[ZONE...]", Read: func() error {
 				args := p.RemainingArgs()
 				if h.Fallthrough = []string{"."}; len(args) > 0 {
-					h.Fallthrough = p.zones(args)
+					h.Fallthrough = p.ReadZones(args)
 				}
-				through = len(h.Fallthrough) > 0 && !p.hiddenAmong(args)
+				through = len(h.Fallthrough) > 0 && !p.HiddenAmong(args)
 				return nil
 			}},
-			{name: "fallthrough_unsupported", since: "1.14.7", read: func() error {
+			{Name: "fallthrough_unsupported", Since: "1.14.7", Read: func() error {
 				unsupported, h.Unsupported = true, true
 				if len(p.RemainingArgs()) > 0 {
-					return p.argErr("fallthrough_unsupported")
+					return p.ArgErr("fallthrough_unsupported")
 				}
 				return nil
 			}},
-			{name: "no_reverse", read: func() error { h.NoReverse = true; return nil }},
-			{name: "ttl", usage: "SECONDS", read: func() (err error) { h.TTL, err = p.hostsTTL(); return err }},
-			{name: "reload", usage: "DURATION", read: p.hostsReload},
+			{Name: "no_reverse", Read: func() error { h.NoReverse = true; return nil }},
+			{Name: "ttl", Usage: "SECONDS", Read: func() (err error) { h.TTL, err = p.hostsTTL(); return err }},
+			{Name: "reload", Usage: "DURATION", Read: p.hostsReload},
 		}
-		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.knows(known, p.Val()) }
-		if err := p.blockOr(known, isEntry, func() {
+		isEntry := func() bool { return (!through || isHostsAddress(p.Val())) && !p.Knows(known, p.Val()) }
+		if err := p.BlockOr(known, isEntry, func() {
 			if through {
-				p.judged(p.errorf(RuleUnknownProperty, "no entry may follow fallthrough, as %s does. Move fallthrough below all entries", corefile.Quote(p.Val())))
+				p.Judged(p.Errorf(reader.RuleUnknownProperty, "no entry may follow fallthrough, as %s does. Move fallthrough below all entries", corefile.Quote(p.Val())))
 				return
 			}
 			h.Lines = append(h.Lines, p.hostsEntry(known))
@@ -86,8 +87,8 @@ func hosts(p *Parser) error {
 		if !through && len(args) < 2 {
 			p.warnNotReached()
 		}
-		if unsupported && !through && !p.failed {
-			return p.errorf(RuleMissingProperty, "fallthrough_unsupported works only with fallthrough. Add fallthrough or remove this line")
+		if unsupported && !through && !p.Failed {
+			return p.Errorf(reader.RuleMissingProperty, "fallthrough_unsupported works only with fallthrough. Add fallthrough or remove this line")
 		}
 		return nil
 	})
@@ -100,9 +101,9 @@ func (p *Parser) warnNotReached() {
 	if !slices.ContainsFunc(p.Zones, func(zone string) bool { return !strings.HasSuffix(strings.ToLower(zone), ".arpa.") }) {
 		return
 	}
-	for _, plugin := range p.Release.Behind(p.plugin) {
+	for _, plugin := range p.Release.Behind(p.Name) {
 		if about, _ := p.about(plugin); about.Role == Answers && p.Has(plugin) {
-			p.warnAt(p.tokens[0], RuleIgnored, "without fallthrough, every name without an entry here gets SERVFAIL, and %s sees only PTR queries. "+
+			p.WarnAt(p.Tokens[0], reader.RuleIgnored, "without fallthrough, every name without an entry here gets SERVFAIL, and %s sees only PTR queries. "+
 				"Add fallthrough below the entries", plugin)
 			return
 		}
@@ -113,22 +114,22 @@ func (p *Parser) warnNotReached() {
 func (p *Parser) hostsFile(args []corefile.Token) error {
 	file := args[0]
 	path := file.Text
-	p.readsFile(file)
+	p.ReadsFile(file)
 	switch {
-	case p.hidden(file):
-	case path != "" && !possibleFile(path):
-		return p.errorAt(file, RuleInvalidValue, "%s cannot be a file name. Write its path", corefile.Quote(path))
-	case p.Pod.throughFile(p.inRoot(path)):
-		return p.errorAt(file, RuleInvalidValue, "%s leads through a file, which is no folder. Write another path", corefile.Quote(path))
+	case p.Hidden(file):
+	case path != "" && !reader.PossibleFile(path):
+		return p.ErrorAt(file, reader.RuleInvalidValue, "%s cannot be a file name. Write its path", corefile.Quote(path))
+	case p.Pod.ThroughFile(p.InRoot(path)):
+		return p.ErrorAt(file, reader.RuleInvalidValue, "%s leads through a file, which is no folder. Write another path", corefile.Quote(path))
 	case isHostsAddress(path):
-		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name. Write the entry on its own line in a block", path)
+		p.WarnAt(file, reader.RuleIgnored, "CoreDNS reads %s as a file name. Write the entry on its own line in a block", path)
 	case slices.Contains(p.Zones, strings.ToLower(dns.Fqdn(path))):
-		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name, not a zone. Remove it, or write a file before it, such as \"/etc/hosts\"", corefile.Quote(path))
+		p.WarnAt(file, reader.RuleIgnored, "CoreDNS reads %s as a file name, not a zone. Remove it, or write a file before it, such as \"/etc/hosts\"", corefile.Quote(path))
 	case len(args) > 1 && !strings.Contains(path, "/") && strings.HasPrefix(args[1].Text, "/"):
-		p.warnAt(file, RuleIgnored, "CoreDNS reads %s as a file name and %s as a zone. Write the file first", corefile.Quote(path), corefile.Quote(args[1].Text))
-	case p.has(file):
+		p.WarnAt(file, reader.RuleIgnored, "CoreDNS reads %s as a file name and %s as a zone. Write the file first", corefile.Quote(path), corefile.Quote(args[1].Text))
+	case p.HasFile(file):
 	default:
-		p.warnAt(file, RulePodFile, "the server reads %s in its pod; Corewarden cannot check it. Without this file there are only the entries given here", corefile.Quote(path))
+		p.WarnAt(file, reader.RulePodFile, "the server reads %s in its pod; Corewarden cannot check it. Without this file there are only the entries given here", corefile.Quote(path))
 	}
 	return nil
 }
@@ -136,69 +137,71 @@ func (p *Parser) hostsFile(args []corefile.Token) error {
 // hostsZones returns the zones behind the name of the file, or else those of the block.
 func (p *Parser) hostsZones(args []corefile.Token) []string {
 	if len(args) > 1 {
-		return p.zones(args[1:])
+		return p.ReadZones(args[1:])
 	}
-	return p.origins(nil)
+	return p.Origins(nil)
 }
 
 func (p *Parser) hostsTTL() (uint32, error) {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return 0, p.argErr("ttl SECONDS")
+		return 0, p.ArgErr("ttl SECONDS")
 	}
-	if err := p.integer(args[0], "the TTL", 1, 65535); err != nil {
+	if err := p.Integer(args[0], "the TTL", 1, 65535); err != nil {
 		return 0, err
 	}
-	ttl, _ := strconv.Atoi(args[0].Text) // as integer does
+	ttl, _ := strconv.Atoi(args[0].Text) // as Integer does
 	return uint32(ttl), nil
 }
 
 func (p *Parser) hostsReload() error {
-	text, err := p.oneArg("reload DURATION")
+	text, err := p.OneArg("reload DURATION")
 	if err != nil {
 		return err
 	}
-	_, err = p.duration(text, "the reload interval", 0, maxDuration)
+	_, err = p.Duration(text, "the reload interval", 0, reader.MaxDuration)
 	return err
 }
 
 // hostsEntry reads a line of the hosts file that the block is, and warns if it is none.
-func (p *Parser) hostsEntry(known properties) HostsLine {
+func (p *Parser) hostsEntry(known reader.Properties) HostsLine {
 	token := p.Token()
 	args := p.RemainingArgs()
 	p.checkHostsEntry(token, args, known)
-	return HostsLine{token, strings.Join(append([]string{token.Text}, texts(args)...), " ")}
+	return HostsLine{token, strings.Join(append([]string{token.Text}, reader.Texts(args)...), " ")}
 }
 
-func (p *Parser) checkHostsEntry(token corefile.Token, args []corefile.Token, known properties) {
+var wildcardInHosts = reader.Behaviour{Since: "1.14.5", Before: "answers only for the name %s itself", Remedy: "Use the plugin template for all names below a zone"}
+
+func (p *Parser) checkHostsEntry(token corefile.Token, args []corefile.Token, known reader.Properties) {
 	first := token.Text
-	if p.hidden(token) || p.hiddenAmong(args) {
+	if p.Hidden(token) || p.HiddenAmong(args) {
 		return
 	}
 	if isHostsAddress(first) && len(args) > 0 && !strings.HasPrefix(args[0].Text, "#") {
 		for _, name := range args {
 			if strings.HasPrefix(name.Text, "*.") {
-				p.warnOfBehaviour(wildcardInHosts, name)
+				p.WarnOfBehaviour(wildcardInHosts, name)
 			}
 		}
 		return
 	}
-	line, _, _ := strings.Cut(strings.Join(append([]string{first}, texts(args)...), " "), "#")
+	line, _, _ := strings.Cut(strings.Join(append([]string{first}, reader.Texts(args)...), " "), "#")
 	fields := strings.Fields(line)
-	property, found := known.find(first)
+	property, found := known.Find(first)
 	switch {
 	case len(fields) == 0 || strings.Contains(line, "\n"): // a comment, or several lines in quotes
 	case isHostsAddress(fields[0]) && len(fields) > 1:
 	case isHostsAddress(fields[0]):
-		p.warnAt(token, RuleIgnored, "CoreDNS ignores %s: no host name follows. Write one after the address", corefile.Quote(first))
+		p.WarnAt(token, reader.RuleIgnored, "CoreDNS ignores %s: no host name follows. Write one after the address", corefile.Quote(first))
 	case found:
-		p.warnAt(token, RuleIgnored, "%s ignores %q: that property came with CoreDNS %s. Remove it", p.Release.Name, first, property.described().Since)
+		p.WarnAt(token, reader.RuleIgnored, "%s ignores %q: that property came with CoreDNS %s. Remove it", p.Release.Name, first, strings.Clone(property.Since))
 	case !p.Report.FullOfWarnings():
 		remedy := "Write for example \"10.0.0.1 name.example.org\""
-		if nearest := corefile.Nearest(first, p.names(known)); nearest != "" {
+		if nearest := corefile.Nearest(first, p.Names(known)); nearest != "" {
 			remedy = fmt.Sprintf("Did you mean %q?", nearest)
 		}
-		p.warnAt(token, RuleIgnored, "CoreDNS reads this line as an entry and ignores it: %s is not an IP address. %s", corefile.Quote(first), remedy)
+		p.WarnAt(token, reader.RuleIgnored, "CoreDNS reads this line as an entry and ignores it: %s is not an IP address. %s", corefile.Quote(first), remedy)
 	}
 }
 

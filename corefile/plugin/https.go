@@ -1,6 +1,10 @@
 package plugin
 
-import "math"
+import (
+	"math"
+
+	"corewarden/corefile/plugin/reader"
+)
 
 // HTTPS is what https says about the listeners of a block.
 type HTTPS struct {
@@ -11,15 +15,15 @@ type HTTPS struct {
 // https reads: https { max_connections NUMBER; max_streams NUMBER }.
 func https(p *Parser) error {
 	var limits map[string]int
-	err := p.limits(func(seen map[string]int) properties {
+	err := p.Limits(func(seen map[string]int) reader.Properties {
 		limits = seen
-		return properties{
-			{name: "max_connections", usage: "NUMBER", read: p.limit(seen, 0, math.MaxInt)},
-			{name: "max_streams", usage: "NUMBER", since: "1.15.0", read: p.limit(seen, 0, math.MaxUint32)},
+		return reader.Properties{
+			{Name: "max_connections", Usage: "NUMBER", Read: p.Limit(seen, 0, math.MaxInt)},
+			{Name: "max_streams", Usage: "NUMBER", Since: "1.15.0", Read: p.Limit(seen, 0, math.MaxUint32)},
 		}
 	})
 	p.Settings.HTTPS = &HTTPS{}
-	if most, limited := limits["max_streams"]; limited && !p.environment {
+	if most, limited := limits["max_streams"]; limited && !p.Environment {
 		p.Settings.HTTPS.MaxStreams = &most
 	}
 	return err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A Kubernetes is the use of kubernetes.
@@ -41,14 +42,15 @@ type kubernetesUse struct {
 // kubernetes reads: kubernetes [ZONE...] { endpoint, kubeconfig, namespaces, labels, pods,
 // ttl, fallthrough, … }.
 func kubernetes(p *Parser) error {
-	return p.once(func() error {
+	return p.Once(func() error {
 		k := kubernetesUse{Parser: p, made: &Kubernetes{Token: p.Token()}}
-		k.zones = p.origins(p.RemainingArgs())
+		args := p.RemainingArgs()
+		k.zones = p.Origins(args)
 		k.made.Zones, p.Settings.Kubernetes = k.zones, k.made
 		// The block may have zones that depend on the environment.
-		known := len(k.zones) > 0 || p.position > 0
+		known := len(k.zones) > 0 || len(args) > 0
 		if known && !slices.ContainsFunc(k.zones, isForward) {
-			return p.errorf(RuleInvalidValue, `it needs a zone other than a reverse zone. Add one, such as "cluster.local"`)
+			return p.Errorf(reader.RuleInvalidValue, `it needs a zone other than a reverse zone. Add one, such as "cluster.local"`)
 		}
 		if err := k.readBlock(); err != nil {
 			return err
@@ -70,7 +72,7 @@ func isForward(zone string) bool {
 func (k *kubernetesUse) set(zones []string) map[string]bool {
 	names := map[string]bool{}
 	for _, zone := range zones {
-		all, _ := k.normalizeExact(strings.TrimSuffix(zone, "."))
+		all, _ := k.NormalizeExact(strings.TrimSuffix(zone, "."))
 		for _, name := range all {
 			names[name] = true
 		}
@@ -81,13 +83,13 @@ func (k *kubernetesUse) set(zones []string) map[string]bool {
 // conflict is the error for properties that do not go together.
 func (k *kubernetesUse) conflict() error {
 	if k.namespaces && k.namespaceLabels {
-		return k.errorf(RuleConflict, "namespaces and namespace_labels cannot be used together. Remove one")
+		return k.Errorf(reader.RuleConflict, "namespaces and namespace_labels cannot be used together. Remove one")
 	}
 	if k.zonal && k.noEndpoints {
-		return k.errorf(RuleConflict, "zonal needs endpoints, which noendpoints turns off. Remove one of the two")
+		return k.Errorf(reader.RuleConflict, "zonal needs endpoints, which noendpoints turns off. Remove one of the two")
 	}
-	if k.noTimeout != nil && !k.overridable() { // for which CoreDNS panics
-		return k.errorAt(*k.noTimeout, RuleInvalidValue, "the timeout is %s. Write a duration of at least 1ns", corefile.Quote(k.noTimeout.Text))
+	if k.noTimeout != nil && !k.Overridable() { // for which CoreDNS panics
+		return k.ErrorAt(*k.noTimeout, reader.RuleInvalidValue, "the timeout is %s. Write a duration of at least 1ns", corefile.Quote(k.noTimeout.Text))
 	}
 	if len(k.multicluster) == 0 || len(k.zones)+len(k.multicluster) > 1000 {
 		return nil // of so many it is not worth the memory
@@ -95,7 +97,7 @@ func (k *kubernetesUse) conflict() error {
 	served := k.set(k.zones)
 	for _, zone := range slices.Sorted(maps.Keys(k.set(k.multicluster))) {
 		if !served[zone] {
-			return k.errorf(RuleConflict, "the multicluster zone %s is not among the plugin's zones. Add it to them", corefile.Quote(zone))
+			return k.Errorf(reader.RuleConflict, "the multicluster zone %s is not among the plugin's zones. Add it to them", corefile.Quote(zone))
 		}
 	}
 	return nil
@@ -103,60 +105,50 @@ func (k *kubernetesUse) conflict() error {
 
 func (k *kubernetesUse) readBlock() error {
 	p := k.Parser
-	if !p.atBlock() {
+	if !p.AtBlock() {
 		return nil
 	}
 	// set returns a reader that takes note of the property.
 	set := func(note *bool, read func() error) func() error {
 		return func() error { *note = true; return read() }
 	}
-	return p.block(properties{
-		{name: "endpoint", usage: "URL", read: k.readEndpoint},
-		{name: "kubeconfig", usage: "FILE [CONTEXT]", read: k.readConfig},
-		{name: "tls", usage: "CERT KEY CA", read: k.readTLS},
-		{name: "namespaces", usage: "NAME...", read: set(&k.namespaces, p.some("namespaces NAME..."))},
-		{name: "labels", usage: "EXPRESSION...", read: p.kubernetesLabels},
-		{name: "namespace_labels", usage: "EXPRESSION...", read: set(&k.namespaceLabels, p.kubernetesLabels)},
-		{name: "pods", usage: "disabled|insecure|verified", read: func() error {
-			err := p.oneOf("pods disabled|insecure|verified", nil, "disabled", "insecure", "verified")
+	return p.ReadBlock(reader.Properties{
+		{Name: "endpoint", Usage: "URL", Read: k.readEndpoint},
+		{Name: "kubeconfig", Usage: "FILE [CONTEXT]", Read: k.readConfig},
+		{Name: "tls", Usage: "CERT KEY CA", Read: k.readTLS},
+		{Name: "namespaces", Usage: "NAME...", Read: set(&k.namespaces, p.Some("namespaces NAME..."))},
+		{Name: "labels", Usage: "EXPRESSION...", Read: p.kubernetesLabels},
+		{Name: "namespace_labels", Usage: "EXPRESSION...", Read: set(&k.namespaceLabels, p.kubernetesLabels)},
+		{Name: "pods", Usage: "disabled|insecure|verified", Read: func() error {
+			err := p.OneOf("pods disabled|insecure|verified", nil, "disabled", "insecure", "verified")
 			k.made.PodsVerified = err == nil && p.Val() == "verified"
 			return err
 		}},
-		{name: "endpoint_pod_names", read: p.noArguments},
-		{name: "ttl", usage: "SECONDS", read: p.kubernetesTTL},
-		{name: "noendpoints", read: set(&k.noEndpoints, p.noArguments)},
-		{name: "zonal", since: "1.14.7", read: set(&k.zonal, p.noArguments)},
-		{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&k.made.Fallthrough)},
-		{name: "ignore", usage: "empty_service", read: p.kubernetesIgnore},
-		{name: "multicluster", usage: "ZONE...", since: "1.12.2", read: func() error {
-			k.multicluster = p.zones(p.RemainingArgs())
+		{Name: "endpoint_pod_names", Read: p.NoArguments},
+		{Name: "ttl", Usage: "SECONDS", Read: p.TTL},
+		{Name: "noendpoints", Read: set(&k.noEndpoints, p.NoArguments)},
+		{Name: "zonal", Since: "1.14.7", Read: set(&k.zonal, p.NoArguments)},
+		{Name: "fallthrough", Usage: "[ZONE...]", Read: p.FallthroughInto(&k.made.Fallthrough)},
+		{Name: "ignore", Usage: "empty_service", Read: p.kubernetesIgnore},
+		{Name: "multicluster", Usage: "ZONE...", Since: "1.12.2", Read: func() error {
+			k.multicluster = p.ReadZones(p.RemainingArgs())
 			return nil
 		}},
-		{name: "startup_timeout", usage: "DURATION", since: "1.12.3", read: k.readTimeout},
-		{name: "apiserver_qps", usage: "NUMBER", since: "1.14.0", read: p.kubernetesRate},
-		{name: "apiserver_burst", usage: "NUMBER", since: "1.14.0", read: p.kubernetesLimit},
-		{name: "apiserver_max_inflight", usage: "NUMBER", since: "1.14.0", read: p.kubernetesLimit},
-		{name: "resyncperiod", until: "1.6.9"},
-		{name: "upstream", until: "1.6.9"},
-		{name: "transfer", until: "1.7.1"},
+		{Name: "startup_timeout", Usage: "DURATION", Since: "1.12.3", Read: k.readTimeout},
+		{Name: "apiserver_qps", Usage: "NUMBER", Since: "1.14.0", Read: p.kubernetesRate},
+		{Name: "apiserver_burst", Usage: "NUMBER", Since: "1.14.0", Read: p.kubernetesLimit},
+		{Name: "apiserver_max_inflight", Usage: "NUMBER", Since: "1.14.0", Read: p.kubernetesLimit},
+		{Name: "resyncperiod", Until: "1.6.9"},
+		{Name: "upstream", Until: "1.6.9"},
+		{Name: "transfer", Until: "1.7.1"},
 	})
-}
-
-// kubernetesTTL reads: ttl SECONDS, and ignores what follows.
-func (p *Parser) kubernetesTTL() error {
-	args := p.RemainingArgs()
-	if len(args) == 0 {
-		return p.argErr("ttl SECONDS")
-	}
-	err := p.integer(args[0], "the TTL", 0, 3600)
-	return err
 }
 
 // kubernetesIgnore reads: ignore [empty_service], and ignores what follows.
 func (p *Parser) kubernetesIgnore() error {
 	args := p.RemainingArgs()
 	if len(args) > 0 && args[0].Text != "empty_service" {
-		return p.errorAt(args[0], RuleInvalidValue, "%s cannot be ignored. Write: ignore empty_service", corefile.Quote(args[0].Text))
+		return p.ErrorAt(args[0], reader.RuleInvalidValue, "%s cannot be ignored. Write: ignore empty_service", corefile.Quote(args[0].Text))
 	}
 	return nil
 }
@@ -165,10 +157,10 @@ func (p *Parser) kubernetesIgnore() error {
 func (k *kubernetesUse) readTimeout() error {
 	args := k.RemainingArgs()
 	if len(args) == 0 {
-		return k.argErr("startup_timeout DURATION")
+		return k.ArgErr("startup_timeout DURATION")
 	}
-	timeout, err := k.duration(args[0], "the timeout", anyDuration, maxDuration)
-	if k.noTimeout = nil; timeout <= 0 && err == nil && !k.hidden(args[0]) {
+	timeout, err := k.Duration(args[0], "the timeout", reader.AnyDuration, reader.MaxDuration)
+	if k.noTimeout = nil; timeout <= 0 && err == nil && !k.Hidden(args[0]) {
 		k.noTimeout = &args[0]
 	}
 	return err
@@ -178,10 +170,10 @@ func (k *kubernetesUse) readTimeout() error {
 func (p *Parser) kubernetesRate() error {
 	args := p.RemainingArgs()
 	if len(args) != 1 {
-		return p.argErr("apiserver_qps NUMBER")
+		return p.ArgErr("apiserver_qps NUMBER")
 	}
 	if rate, err := strconv.ParseFloat(args[0].Text, 32); err != nil || rate < 0 {
-		return p.errorf(RuleInvalidValue, "the rate is %s. Write queries per second, such as 5 or 0.5", corefile.Quote(args[0].Text))
+		return p.Errorf(reader.RuleInvalidValue, "the rate is %s. Write queries per second, such as 5 or 0.5", corefile.Quote(args[0].Text))
 	}
 	return nil
 }
@@ -191,8 +183,8 @@ func (p *Parser) kubernetesLimit() error {
 	name := p.Val()
 	args := p.RemainingArgs()
 	if len(args) != 1 {
-		return p.argErr(name + " NUMBER")
+		return p.ArgErr(name + " NUMBER")
 	}
-	err := p.integer(args[0], name, 0, math.MaxInt)
+	err := p.Integer(args[0], name, 0, math.MaxInt)
 	return err
 }

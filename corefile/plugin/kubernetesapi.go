@@ -5,16 +5,17 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // readEndpoint reads: endpoint URL.... Only the first counts.
 func (k *kubernetesUse) readEndpoint() error {
 	args := k.RemainingArgs()
 	if len(args) == 0 {
-		return k.argErr("endpoint URL")
+		return k.ArgErr("endpoint URL")
 	}
 	if len(args) > 1 {
-		k.warnAt(args[1], RuleIgnored, "CoreDNS uses only the first endpoint. Remove the others")
+		k.WarnAt(args[1], reader.RuleIgnored, "CoreDNS uses only the first endpoint. Remove the others")
 	}
 	k.endpoint = &args[0]
 	return nil
@@ -24,7 +25,7 @@ func (k *kubernetesUse) readEndpoint() error {
 func (k *kubernetesUse) readTLS() error {
 	args := k.RemainingArgs()
 	if len(args) != 3 {
-		return k.argErr("tls CERT KEY CA")
+		return k.ArgErr("tls CERT KEY CA")
 	}
 	k.tls = args
 	return nil
@@ -34,7 +35,7 @@ func (k *kubernetesUse) readTLS() error {
 func (k *kubernetesUse) readConfig() error {
 	args := k.RemainingArgs()
 	if len(args) != 1 && len(args) != 2 {
-		return k.argErr("kubeconfig FILE [CONTEXT]")
+		return k.ArgErr("kubeconfig FILE [CONTEXT]")
 	}
 	k.context = nil
 	if k.kubeconfig, k.inCluster = args[0].Text != "", args[0].Text == ""; k.inCluster {
@@ -43,31 +44,31 @@ func (k *kubernetesUse) readConfig() error {
 		}
 		return nil
 	}
-	return k.podFile(args[0], "the kubeconfig")
+	return k.PodFile(args[0], "the kubeconfig")
 }
 
 // client checks how CoreDNS is to reach the API server. It does not wait for an answer.
 func (k *kubernetesUse) client() error {
 	switch {
-	case k.kubeconfig, k.nameless: // a hidden property may be the kubeconfig
+	case k.kubeconfig, k.Nameless: // a hidden property may be the kubeconfig
 		return nil
 	case k.context != nil:
-		return k.errorAt(*k.context, RuleInvalidValue, "the kubeconfig has no name, so there is no context %s. Name the file", corefile.Quote(k.context.Text))
+		return k.ErrorAt(*k.context, reader.RuleInvalidValue, "the kubeconfig has no name, so there is no context %s. Name the file", corefile.Quote(k.context.Text))
 	case k.endpoint == nil || k.endpoint.Text == "" || k.inCluster:
-		k.warnAt(k.tokens[0], RulePodNetwork, "the server starts only in a pod with a service account of the cluster; Corewarden cannot check this")
+		k.WarnAt(k.Tokens[0], reader.RulePodNetwork, "the server starts only in a pod with a service account of the cluster; Corewarden cannot check this")
 		return nil
 	case !isServerURL(k.endpoint.Text):
-		return k.errorAt(*k.endpoint, RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(k.endpoint.Text), "https://192.0.2.1:6443")
+		return k.ErrorAt(*k.endpoint, reader.RuleInvalidValue, "the endpoint %s is not a URL. Write for example %q", corefile.Quote(k.endpoint.Text), "https://192.0.2.1:6443")
 	case k.tls == nil:
 		return nil
 	case k.tls[0].Text != "" && k.tls[1].Text == "":
-		return k.errorAt(k.tls[1], RuleInvalidValue, "the certificate has no key. Add the key file")
+		return k.ErrorAt(k.tls[1], reader.RuleInvalidValue, "the certificate has no key. Add the key file")
 	}
 	for i, what := range []string{"the certificate", "the key", "the CA certificate"} {
 		if k.tls[i].Text == "" {
 			continue
 		}
-		if err := k.podFile(k.tls[i], what); err != nil {
+		if err := k.PodFile(k.tls[i], what); err != nil {
 			return err
 		}
 	}
@@ -90,14 +91,14 @@ func (p *Parser) kubernetesLabels() error {
 	name := p.Val()
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return p.argErr(name + " EXPRESSION...")
+		return p.ArgErr(name + " EXPRESSION...")
 	}
-	if p.hiddenAmong(args) {
+	if p.HiddenAmong(args) {
 		return nil
 	}
-	text := strings.Join(texts(args), " ")
+	text := strings.Join(reader.Texts(args), " ")
 	if err := checkSelector(text); err != nil {
-		return p.errorAt(args[0], RuleInvalidValue, "%s is not a label selector: %v. Write for example %q", corefile.Quote(text), err, "environment in (production, staging), !old, tier=web")
+		return p.ErrorAt(args[0], reader.RuleInvalidValue, "%s is not a label selector: %v. Write for example %q", corefile.Quote(text), err, "environment in (production, staging), !old, tier=web")
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"net"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // loadbalance reads: loadbalance [round_robin] or loadbalance weighted FILE { reload
@@ -18,34 +19,34 @@ func loadbalance(p *Parser) error {
 		case n == 0:
 		case args[0].Text == "round_robin":
 			if n > 1 {
-				return p.argErr("loadbalance round_robin")
+				return p.ArgErr("loadbalance round_robin")
 			}
 		case args[0].Text == "weighted":
 			if n != 2 {
-				return p.argErr("loadbalance weighted FILE")
+				return p.ArgErr("loadbalance weighted FILE")
 			}
 			var err error
 			if unstable, err = p.weighted(args[1].Text); err != nil {
 				return err
 			}
 		default:
-			return p.noneOf(args[0], []string{"round_robin", "weighted"})
+			return p.NoneOf(args[0], []string{"round_robin", "weighted"})
 		}
-		if !p.since("1.12.4") {
+		if !p.Since("1.12.4") {
 			return nil
 		}
-		return p.block(properties{{name: "prefer", usage: "NETWORK...", since: "1.12.4", read: p.preferNetworks}})
+		return p.ReadBlock(reader.Properties{{Name: "prefer", Usage: "NETWORK...", Since: "1.12.4", Read: p.preferNetworks}})
 	}
 	var err error
-	if p.since("1.12.4") {
-		err = p.every(read)
+	if p.Since("1.12.4") {
+		err = p.Every(read)
 	} else {
-		err = p.first(read)
+		err = p.First(read)
 	}
 	if err != nil {
 		return err
 	}
-	if p.overridable() {
+	if p.Overridable() {
 		return nil
 	}
 	return unstable
@@ -55,21 +56,21 @@ func loadbalance(p *Parser) error {
 // a use that the server takes, only to end when it has started.
 func (p *Parser) weighted(file string) (unstable, err error) {
 	if file == "" {
-		unstable = p.errorf(RuleInvalidValue, "the weight file is missing. Write its path")
+		unstable = p.Errorf(reader.RuleInvalidValue, "the weight file is missing. Write its path")
 	} else {
-		p.warnf(RulePodFile, "the server starts only if the weight file %s in its pod is valid; Corewarden cannot check it", corefile.Quote(file))
+		p.Warnf(reader.RulePodFile, "the server starts only if the weight file %s in its pod is valid; Corewarden cannot check it", corefile.Quote(file))
 	}
-	err = p.block(properties{
-		{name: "reload", usage: "DURATION", read: func() error {
-			text, err := p.oneArg("reload DURATION")
+	err = p.ReadBlock(reader.Properties{
+		{Name: "reload", Usage: "DURATION", Read: func() error {
+			text, err := p.OneArg("reload DURATION")
 			if err != nil {
 				return err
 			}
-			reload, err := p.duration(text, "the reload interval", anyDuration, maxDuration)
+			reload, err := p.Duration(text, "the reload interval", reader.AnyDuration, reader.MaxDuration)
 			switch {
 			case file == "":
 			case reload < 0:
-				unstable = p.errorf(RuleInvalidValue, "the reload interval is %s. Write a duration of at least 0s", corefile.Quote(text.Text))
+				unstable = p.Errorf(reader.RuleInvalidValue, "the reload interval is %s. Write a duration of at least 0s", corefile.Quote(text.Text))
 			default:
 				unstable = nil
 			}
@@ -83,7 +84,7 @@ func (p *Parser) preferNetworks() error {
 	args := p.RemainingArgs()
 	for _, network := range args {
 		if _, _, err := net.ParseCIDR(network.Text); err != nil {
-			return p.errorAt(network, RuleInvalidValue, "%s is not a network. Write an address and a prefix length, such as \"10.0.0.0/8\"", corefile.Quote(network.Text))
+			return p.ErrorAt(network, reader.RuleInvalidValue, "%s is not a network. Write an address and a prefix length, such as \"10.0.0.0/8\"", corefile.Quote(network.Text))
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A Log is one use of log.
@@ -20,23 +21,23 @@ type Log struct {
 // log reads: log [ZONE] or log ZONE... [FORMAT], each with { class CLASS... }. The last of
 // several arguments is a format if there is a brace in it.
 func log(p *Parser) error {
-	return p.every(func() error {
+	return p.Every(func() error {
 		token, args := p.Token(), p.RemainingArgs()
 		zones := len(args)
 		if zones > 1 && strings.Contains(args[zones-1].Text, "{") {
 			zones--
 			if habit := corefile.Habit(args[zones].Text); habit != "" {
-				p.warnAt(args[zones], RuleIgnored, "CoreDNS reads %s as the format of each line. %s", corefile.Quote(args[zones].Text), habit)
+				p.WarnAt(args[zones], reader.RuleIgnored, "CoreDNS reads %s as the format of each line. %s", corefile.Quote(args[zones].Text), habit)
 			}
 		}
 		warned := false // once: without its quotes, a format is several words
 		for _, zone := range args[:zones] {
 			warned = warned || p.warnLogZone(zone)
-			p.Settings.Named = append(p.Settings.Named, NamedZone{p.plugin, zone, strings.ToLower(dns.Fqdn(zone.Text))})
+			p.Settings.Named = append(p.Settings.Named, reader.NamedZone{Plugin: p.Name, Token: zone, Name: strings.ToLower(dns.Fqdn(zone.Text))})
 		}
 		var classes []corefile.Token
-		err := p.block(properties{
-			{name: "class", usage: "all|success|denial|error...", read: func() (err error) {
+		err := p.ReadBlock(reader.Properties{
+			{Name: "class", Usage: "all|success|denial|error...", Read: func() (err error) {
 				classes, err = p.logClasses()
 				return err
 			}},
@@ -53,13 +54,13 @@ func (p *Parser) warnLogZone(token corefile.Token) bool {
 	zone := token.Text
 	switch {
 	case zone == "stdout" || zone == "stderr":
-		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Remove it: the log always goes to standard output", zone)
+		p.WarnAt(token, reader.RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Remove it: the log always goes to standard output", zone)
 	case slices.Contains(logClasses, zone):
-		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write the class in a block: \"class %s\"", zone, zone)
+		p.WarnAt(token, reader.RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write the class in a block: \"class %s\"", zone, zone)
 	case corefile.Habit(zone) != "":
-		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. %s", corefile.Quote(zone), corefile.Habit(zone))
+		p.WarnAt(token, reader.RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. %s", corefile.Quote(zone), corefile.Habit(zone))
 	case strings.Contains(zone, "{"):
-		p.warnAt(token, RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write a zone such as \".\" first, then the format in quotes", corefile.Quote(zone))
+		p.WarnAt(token, reader.RuleSilentZone, "CoreDNS reads %s as a zone name and logs only queries for that zone. Write a zone such as \".\" first, then the format in quotes", corefile.Quote(zone))
 	default:
 		return false
 	}
@@ -70,11 +71,11 @@ func (p *Parser) warnLogZone(token corefile.Token) bool {
 func (p *Parser) logClasses() ([]corefile.Token, error) {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return nil, p.argErr("class all|success|denial|error...")
+		return nil, p.ArgErr("class all|success|denial|error...")
 	}
 	for _, class := range args {
 		if !slices.Contains(logClasses, class.Text) {
-			return nil, p.noneOf(class, logClasses)
+			return nil, p.NoneOf(class, logClasses)
 		}
 	}
 	return args, nil

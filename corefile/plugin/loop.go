@@ -2,11 +2,11 @@ package plugin
 
 // loop takes nothing.
 func loop(p *Parser) error {
-	return p.once(func() error {
+	return p.Once(func() error {
 		if p.NextArg() {
-			return p.argErr("loop")
+			return p.ArgErr("loop")
 		}
-		p.panicsAtUnix(min(1, len(p.Transports)))
+		p.PanicsAtUnix(min(1, len(p.Transports)))
 		return nil
 	})
 }

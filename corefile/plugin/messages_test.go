@@ -71,7 +71,7 @@ func firstDifference(got, want string) string {
 	return fmt.Sprintf("line %d: got nothing\nwant %s", len(gotLines), wantLines[len(gotLines)-1])
 }
 
-// TestEveryMessageIsShown finds the messages in the source of the grammars: each stands in
+// TestEveryMessageIsShown finds the messages in the source of the grammars and readers: each stands in
 // a file of testdata/messages.
 func TestEveryMessageIsShown(t *testing.T) {
 	t.Parallel()
@@ -107,14 +107,18 @@ func TestEveryMessageIsShown(t *testing.T) {
 // messagesInSource returns where each format of a message stands, as far as it is a literal.
 func messagesInSource(t *testing.T) map[string]string {
 	t.Helper()
-	formatOf := map[string]int{"errorf": 1, "warnf": 1, "errorAt": 2, "warnAt": 2, "suggestAt": 3, "wrong": 1}
+	formatOf := map[string]int{"Errorf": 1, "Warnf": 1, "ErrorAt": 2, "WarnAt": 2, "SuggestAt": 3, "wrong": 1}
 	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readers, err := filepath.Glob(filepath.Join("reader", "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := map[string]string{}
 	set := token.NewFileSet()
-	for _, name := range files {
+	for _, name := range append(files, readers...) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}

@@ -2,9 +2,9 @@ package plugin
 
 // minimal takes nothing.
 func minimal(p *Parser) error {
-	return p.first(func() error {
+	return p.First(func() error {
 		if p.NextArg() {
-			return p.argErr("minimal")
+			return p.ArgErr("minimal")
 		}
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A Nomad is the first use of nomad, which is the one that counts.
@@ -21,23 +22,23 @@ func (n *Nomad) Serves(name string) bool { return dns.CountLabel(name) >= dns.Co
 // nomad reads: nomad [ZONE] { address URL...; filter EXPRESSION; token TOKEN; ttl SECONDS },
 // with the properties in capitals or not. It need not reach Nomad to start.
 func nomad(p *Parser) error {
-	return p.first(func() error {
+	return p.First(func() error {
 		args := p.RemainingArgs()
-		p.ignored(args, 1)
+		p.Ignored(args, 1)
 		p.Settings.Nomad = &Nomad{Zone: "service.nomad."}
 		if len(args) > 0 {
 			p.Settings.Nomad.Zone = dns.Fqdn(args[0].Text)
 		}
-		return p.foldedBlock(properties{
-			{name: "address", usage: "URL...", read: p.nomadAddress},
-			{name: "filter", usage: "EXPRESSION", since: "1.13.2", read: p.nomadValue("filter EXPRESSION")},
-			{name: "token", usage: "TOKEN", read: p.nomadValue("token TOKEN")},
-			{name: "ttl", usage: "SECONDS", read: func() error {
+		return p.FoldedBlock(reader.Properties{
+			{Name: "address", Usage: "URL...", Read: p.nomadAddress},
+			{Name: "filter", Usage: "EXPRESSION", Since: "1.13.2", Read: p.nomadValue("filter EXPRESSION")},
+			{Name: "token", Usage: "TOKEN", Read: p.nomadValue("token TOKEN")},
+			{Name: "ttl", Usage: "SECONDS", Read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
-					return p.argErr("ttl SECONDS")
+					return p.ArgErr("ttl SECONDS")
 				}
-				err := p.integer(args[0], "the TTL", 0, 3600)
+				err := p.Integer(args[0], "the TTL", 0, 3600)
 				return err
 			}},
 		})
@@ -47,11 +48,11 @@ func nomad(p *Parser) error {
 func (p *Parser) nomadAddress() error {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return p.argErr("address URL...")
+		return p.ArgErr("address URL...")
 	}
 	for _, arg := range args {
 		if _, err := url.Parse(arg.Text); err != nil {
-			return p.errorAt(arg, RuleInvalidValue, `%s is not a URL. Write for example "http://127.0.0.1:4646"`, corefile.Quote(arg.Text))
+			return p.ErrorAt(arg, reader.RuleInvalidValue, `%s is not a URL. Write for example "http://127.0.0.1:4646"`, corefile.Quote(arg.Text))
 		}
 	}
 	return nil
@@ -60,7 +61,7 @@ func (p *Parser) nomadAddress() error {
 func (p *Parser) nomadValue(usage string) func() error {
 	return func() error {
 		if len(p.RemainingArgs()) != 1 {
-			return p.argErr(usage)
+			return p.ArgErr(usage)
 		}
 		return nil
 	}

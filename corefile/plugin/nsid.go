@@ -2,7 +2,7 @@ package plugin
 
 // nsid reads: nsid [DATA...].
 func nsid(p *Parser) error {
-	return p.once(func() error {
+	return p.Once(func() error {
 		p.RemainingArgs()
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -23,7 +24,7 @@ type example struct {
 	// files are those that the pod has for certain, by path, and neighbour is the server
 	// beside it.
 	files     map[string]string
-	neighbour plugin.Neighbour
+	neighbour reader.Neighbour
 	// zones and transports are those of the block; none: example.org. over DNS.
 	zones, transports, ports []string
 }
@@ -111,10 +112,10 @@ func judge(t *testing.T, name string, e example) []corefile.Problem {
 	if transports == nil {
 		transports = []string{"dns"}
 	}
-	plugin.Check(name, tokens, &plugin.Block{
+	plugin.Check(name, tokens, &plugin.Block{Block: reader.Block{
 		Release: r, Report: &report, Zones: zones, Transports: transports, Ports: e.ports, Unnamed: unnamed, Has: func(name string) bool { return used[name] },
-		Pod: plugin.Pod{Neighbour: e.neighbour, File: func(path string) (string, bool) { text, found := e.files[path]; return text, found }},
-	})
+		Pod: reader.Pod{Neighbour: e.neighbour, File: func(path string) (string, bool) { text, found := e.files[path]; return text, found }},
+	}})
 	return report.Problems()
 }
 

@@ -1,30 +1,34 @@
 package plugin
 
-import "math"
+import (
+	"math"
+
+	"corewarden/corefile/plugin/reader"
+)
 
 // pprof reads: pprof [ADDRESS] { block [RATE] }.
 func pprof(p *Parser) error {
-	return p.once(func() error {
-		endpoint := p.endpoint()
+	return p.Once(func() error {
+		endpoint := p.Endpoint(p.usual)
 		switch args := p.RemainingArgs(); {
 		case len(args) > 1:
-			return p.argErr("pprof [ADDRESS]")
+			return p.ArgErr("pprof [ADDRESS]")
 		case len(args) == 1:
 			endpoint.Address = args[0].Text
-			if err := p.listenAddress(args[0]); err != nil {
+			if err := p.ListenAddress(args[0]); err != nil {
 				return err
 			}
 		}
-		return p.block(properties{
-			{name: "block", usage: "[RATE]", read: func() error {
+		return p.ReadBlock(reader.Properties{
+			{Name: "block", Usage: "[RATE]", Read: func() error {
 				switch args := p.RemainingArgs(); len(args) {
 				case 0:
 					return nil
 				case 1:
-					err := p.integer(args[0], "the rate", math.MinInt, math.MaxInt)
+					err := p.Integer(args[0], "the rate", math.MinInt, math.MaxInt)
 					return err
 				}
-				return p.argErr("block [RATE]")
+				return p.ArgErr("block [RATE]")
 			}},
 		})
 	})

@@ -1,14 +1,18 @@
 package plugin
 
-import "math"
+import (
+	"math"
+
+	"corewarden/corefile/plugin/reader"
+)
 
 // quic reads: quic { max_streams NUMBER; max_connections NUMBER; worker_pool_size NUMBER }.
 func quic(p *Parser) error {
-	return p.limits(func(seen map[string]int) properties {
-		return properties{
-			{name: "max_streams", usage: "NUMBER", read: p.limit(seen, 1, math.MaxInt)},
-			{name: "max_connections", usage: "NUMBER", since: "1.15.0", read: p.limit(seen, 0, math.MaxInt)},
-			{name: "worker_pool_size", usage: "NUMBER", read: p.limit(seen, 1, math.MaxInt)},
+	return p.Limits(func(seen map[string]int) reader.Properties {
+		return reader.Properties{
+			{Name: "max_streams", Usage: "NUMBER", Read: p.Limit(seen, 1, math.MaxInt)},
+			{Name: "max_connections", Usage: "NUMBER", Since: "1.15.0", Read: p.Limit(seen, 0, math.MaxInt)},
+			{Name: "worker_pool_size", Usage: "NUMBER", Read: p.Limit(seen, 1, math.MaxInt)},
 		}
 	})
 }

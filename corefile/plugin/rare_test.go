@@ -4,14 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // TestRareMessages is about what needs other zones, transports or servers than the tests of
 // the plugins have, or very long words.
 func TestRareMessages(t *testing.T) {
 	t.Parallel()
-	nodeLocal := plugin.Neighbour{Name: "node-local-dns", Addresses: []string{"169.254.20.10"}, Loads: "node-local-dns-extra-configs"}
+	nodeLocal := reader.Neighbour{Name: "node-local-dns", Addresses: []string{"169.254.20.10"}, Loads: "node-local-dns-extra-configs"}
 	long := strings.Repeat("x", 5000)
 	for name, examples := range map[string][]example{
 		"bind": {

@@ -7,6 +7,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A Rewrite is one rule of rewrite.
@@ -44,9 +45,9 @@ type RewriteAnswer struct {
 // line, or after at most one word in a block. All uses count, and each is one rule: the
 // lines of a block are read as one.
 func rewrite(p *Parser) error {
-	return p.every(func() error {
+	return p.Every(func() error {
 		if p.Val() == "{" {
-			return p.errorf(RuleWrongArguments, "rewrite takes no block. Start each rule on its own line with rewrite")
+			return p.Errorf(reader.RuleWrongArguments, "rewrite takes no block. Start each rule on its own line with rewrite")
 		}
 		rule := rewriteRule{Parser: p, start: p.Token(), args: p.RemainingArgs()}
 		if len(rule.args) < 2 {
@@ -99,7 +100,7 @@ func (r *rewriteRule) read() error {
 	case !found:
 		known := []string{"name", "class", "type", "edns0", "ttl", "cname", "rcode"}
 		err := r.wrong(0, "%s is not a rewrite rule. Write one of %s", corefile.Quote(r.text(0)), strings.Join(known, ", "))
-		return suggest(err, corefile.Nearest(kind, known))
+		return reader.Suggest(err, corefile.Nearest(kind, known))
 	}
 	r.made.Kind, r.args = kind, r.args[1:]
 	return read(r)
@@ -110,7 +111,7 @@ func (r *rewriteRule) text(i int) string { return r.args[i].Text }
 
 // wrong is the error for the word at index i.
 func (r *rewriteRule) wrong(i int, format string, args ...any) error {
-	return r.errorAt(r.args[i], RuleInvalidValue, format, args...)
+	return r.ErrorAt(r.args[i], reader.RuleInvalidValue, format, args...)
 }
 
 // usage is the error for a wrong number of words.
@@ -126,7 +127,7 @@ func (r *rewriteRule) usage(usage string) error {
 			}
 		}
 	}
-	return r.errorAt(last, RuleWrongArguments, "wrong number of arguments. Write: %s", usage)
+	return r.ErrorAt(last, reader.RuleWrongArguments, "wrong number of arguments. Write: %s", usage)
 }
 
 // rewriteMatches are the ways to match a name.
@@ -138,10 +139,10 @@ func (r *rewriteRule) match() error {
 	match := strings.ToLower(r.text(0))
 	if !slices.Contains(rewriteMatches, match) {
 		err := r.wrong(0, "%s is not a way to match a name. Write one of %s", corefile.Quote(r.text(0)), strings.Join(rewriteMatches, ", "))
-		return suggest(err, corefile.Nearest(match, rewriteMatches))
+		return reader.Suggest(err, corefile.Nearest(match, rewriteMatches))
 	}
 	if match == "regex" {
-		_, err := r.regexp(r.args[1])
+		_, err := r.Regexp(r.args[1])
 		return err
 	}
 	return nil
@@ -175,7 +176,7 @@ func (r *rewriteRule) recordTypes() error {
 		return r.usage("rewrite type FROM TO")
 	}
 	for i := range r.args {
-		if _, found := r.recordType(strings.ToUpper(r.text(i))); !found {
+		if _, found := r.RecordType(strings.ToUpper(r.text(i))); !found {
 			return r.wrong(i, "%s is not a record type. Write for example A, AAAA or TXT", corefile.Quote(r.text(i)))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // name reads: name [exact|prefix|suffix|substring|regex] FROM TO [metadata] [answer …].
@@ -28,14 +29,14 @@ func (r *rewriteRule) name() error {
 	r.made.To = qualified(r.args[from+1]).Text
 	r.made.Auto = match == "exact"
 	if to := r.args[from+1]; (match == "exact" || match == "regex") && net.ParseIP(to.Text) != nil {
-		r.warnAt(to, RuleIgnored, "CoreDNS asks for the name %s then, which nobody has: a rewrite changes the question, not the answer. To answer with an address, write hosts", corefile.Quote(to.Text))
+		r.WarnAt(to, reader.RuleIgnored, "CoreDNS asks for the name %s then, which nobody has: a rewrite changes the question, not the answer. To answer with an address, write hosts", corefile.Quote(to.Text))
 	}
 	if at := r.args[from]; match != "regex" && strings.Contains(at.Text, "*") {
-		r.warnAt(at, RuleIgnored, `CoreDNS takes the "*" of %s literally, so this rule matches no name. For all names of a zone write: rewrite name suffix .ZONE .OTHER`, corefile.Quote(at.Text))
+		r.WarnAt(at, reader.RuleIgnored, `CoreDNS takes the "*" of %s literally, so this rule matches no name. For all names of a zone write: rewrite name suffix .ZONE .OTHER`, corefile.Quote(at.Text))
 	}
 	metadata := false
-	if len(r.args) > rest && r.text(rest) == "metadata" && r.since("1.15.0") {
-		if match != "regex" && !r.hidden(r.args[0]) {
+	if len(r.args) > rest && r.text(rest) == "metadata" && r.Since("1.15.0") {
+		if match != "regex" && !r.Hidden(r.args[0]) {
 			return r.wrong(rest, "metadata works only with a name that is matched by regex. Remove it")
 		}
 		metadata, r.made.Metadata = true, true
@@ -76,16 +77,16 @@ func qualified(name corefile.Token) corefile.Token {
 // replacement checks a regular expression and how many of its groups the replacement
 // uses.
 func (r *rewriteRule) replacement(expression, text corefile.Token) error {
-	groups, err := r.regexp(expression)
-	if err != nil || r.hidden(expression) {
+	groups, err := r.Regexp(expression)
+	if err != nil || r.Hidden(expression) {
 		return err
 	}
 	used, highest := usedGroups(text.Text)
 	if used > groups {
-		return r.errorAt(text, RuleInvalidValue, "%s uses %d groups, but the expression %s has %d. Put parentheses around each part that you use", corefile.Quote(text.Text), used, corefile.Quote(expression.Text), groups)
+		return r.ErrorAt(text, reader.RuleInvalidValue, "%s uses %d groups, but the expression %s has %d. Put parentheses around each part that you use", corefile.Quote(text.Text), used, corefile.Quote(expression.Text), groups)
 	}
 	if highest > groups {
-		r.warnAt(text, RuleInvalidValue, "CoreDNS does not replace {%d}: the expression has no group %d. Put the part that it stands for in parentheses", highest, highest)
+		r.WarnAt(text, reader.RuleInvalidValue, "CoreDNS does not replace {%d}: the expression has no group %d. Put the part that it stands for in parentheses", highest, highest)
 	}
 	return nil
 }
@@ -113,8 +114,8 @@ func usedGroups(text string) (used, highest int) {
 // metadataReplacement checks a regular expression and a replacement that may hold
 // metadata, as in {kubernetes/client-namespace}.
 func (r *rewriteRule) metadataReplacement(expressionAt, textAt int) error {
-	groups, err := r.regexp(r.args[expressionAt])
-	if err != nil || r.hidden(r.args[expressionAt]) {
+	groups, err := r.Regexp(r.args[expressionAt])
+	if err != nil || r.Hidden(r.args[expressionAt]) {
 		return err
 	}
 	text := dns.Fqdn(r.text(textAt))

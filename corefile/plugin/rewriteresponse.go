@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // ttl reads: ttl [exact|prefix|suffix|substring|regex] NAME TTL|LEAST-MOST.
@@ -44,6 +45,8 @@ func isRewriteTTL(text string) bool {
 	return lowOK && highOK && low <= high && text != "-"
 }
 
+var cnameWithoutDot = reader.Behaviour{Since: "1.13.2", Before: "compares whole names with %s, which lacks their final dot", Remedy: "Write the final dot"}
+
 // cname reads: cname [exact|prefix|suffix|substring|regex] FROM TO.
 func (r *rewriteRule) cname() error {
 	n := len(r.args)
@@ -56,13 +59,13 @@ func (r *rewriteRule) cname() error {
 	}
 	r.made.Match = match
 	r.made.From, r.made.To = strings.ToLower(r.text(n-2)), strings.ToLower(r.text(n-1))
-	if match == "exact" && r.since(cnameWithoutDot.since) {
+	if match == "exact" && r.Since(cnameWithoutDot.Since) {
 		r.made.From, r.made.To = qualified(r.args[n-2]).Text, qualified(r.args[n-1]).Text
 	}
 	if match == "exact" {
 		for _, name := range r.args[n-2:] {
 			if !strings.HasSuffix(name.Text, ".") {
-				r.warnOfBehaviour(cnameWithoutDot, name)
+				r.WarnOfBehaviour(cnameWithoutDot, name)
 			}
 		}
 		return nil
@@ -72,13 +75,13 @@ func (r *rewriteRule) cname() error {
 	}
 	expression := r.args[1]
 	expression.Text = strings.ToLower(expression.Text) // which turns \S into \s
-	if !r.since("1.13.2") {
+	if !r.Since("1.13.2") {
 		if _, err := r.Parsed.Regexp(expression.Text); err != nil {
-			r.warnAt(expression, RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail. Write one that is valid in small letters", corefile.Quote(expression.Text))
+			r.WarnAt(expression, reader.RuleInvalidValue, "CoreDNS lower-cases %s, which then is not a valid Go regular expression: answers with a CNAME will fail. Write one that is valid in small letters", corefile.Quote(expression.Text))
 		}
 		return nil
 	}
-	_, err := r.regexp(expression)
+	_, err := r.Regexp(expression)
 	return err
 }
 
@@ -93,7 +96,7 @@ func (r *rewriteRule) responseCodes() error {
 			r.made.Rcodes[i-(n-2)] = int(number)
 			continue
 		}
-		rcode, err := r.rcode(r.args[i])
+		rcode, err := r.Rcode(r.args[i])
 		if err != nil {
 			return err
 		}
@@ -117,12 +120,12 @@ func (r *rewriteRule) edns0() error {
 	}
 	option, action := strings.ToLower(r.text(0)), strings.ToLower(r.text(1))
 	r.made.From, r.made.To = option, action
-	unset := action == "unset" && r.since("1.12.3")
+	unset := action == "unset" && r.Since("1.12.3")
 	if !unset && !slices.Contains([]string{"append", "replace", "set"}, action) {
 		return r.wrong(1, "%s is not an edns0 action. Write append, replace, set or (since CoreDNS 1.12.3) unset", corefile.Quote(r.text(1)))
 	}
 	n := len(r.args)
-	if !unset && r.since("1.11.4") && r.text(n-1) == "revert" {
+	if !unset && r.Since("1.11.4") && r.text(n-1) == "revert" {
 		n--
 	}
 	want, usage := 0, ""
@@ -142,7 +145,7 @@ func (r *rewriteRule) edns0() error {
 	default:
 		return r.wrong(0, "%s is not an EDNS option. Write local, nsid or subnet", corefile.Quote(r.text(0)))
 	}
-	mayRevert := !unset && r.since("1.11.4") && r.hidden(r.args[n-1])
+	mayRevert := !unset && r.Since("1.11.4") && r.Hidden(r.args[n-1])
 	if n != want && (!mayRevert || n-1 != want) {
 		return r.usage(strings.TrimSpace("rewrite edns0 " + option + " " + action + " " + usage))
 	}

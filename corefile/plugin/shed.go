@@ -1,13 +1,15 @@
 package plugin
 
+import "corewarden/corefile/plugin/reader"
+
 // shed takes nothing. It works on plain DNS only.
 func shed(p *Parser) error {
-	err := p.once(func() error {
+	err := p.Once(func() error {
 		if len(p.RemainingArgs()) > 0 {
-			return p.argErr("shed")
+			return p.ArgErr("shed")
 		}
 		if p.NextBlock() {
-			return p.unknownProperty(p.Val(), nil)
+			return p.UnknownProperty(p.Val(), nil)
 		}
 		return nil
 	})
@@ -16,7 +18,7 @@ func shed(p *Parser) error {
 	}
 	for _, transport := range p.Transports {
 		if transport != "dns" {
-			return p.errorAt(p.tokens[0], RuleConflict, "the plugin works only with plain DNS, but this block also serves %s://. Move that zone to its own block", transport)
+			return p.ErrorAt(p.Tokens[0], reader.RuleConflict, "the plugin works only with plain DNS, but this block also serves %s://. Move that zone to its own block", transport)
 		}
 	}
 	return nil

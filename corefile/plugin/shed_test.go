@@ -5,6 +5,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -29,7 +30,7 @@ func TestShedWorksOnPlainDNSOnly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plugin.Check("shed", blocks[0].Directives[0].Tokens, &plugin.Block{Release: newest, Report: &report, Transports: transports[:]})
+		plugin.Check("shed", blocks[0].Directives[0].Tokens, &plugin.Block{Block: reader.Block{Release: newest, Report: &report, Transports: transports[:]}})
 		if got := report.Problems(); len(got) != want {
 			t.Errorf("with %q: got %v, want %d problems", transports, got, want)
 		}

@@ -5,12 +5,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	gotemplate "text/template"
-	"text/template/parse"
 
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A Template is one use of template.
@@ -40,11 +39,11 @@ type Condition struct{ Name, Text string }
 // additional TEMPLATE...; authority TEMPLATE...; rcode CODE; ederror CODE [TEXT];
 // fallthrough [ZONE...]; upstream ...; var NAME EXPRESSION; expr EXPRESSION }.
 func template(p *Parser) error {
-	return p.every(func() error {
+	return p.Every(func() error {
 		const usage = "template CLASS TYPE [ZONE...]"
 		t := Template{Token: p.Token()}
 		if !p.NextArg() || p.Val() == "{" {
-			return p.argErr(usage)
+			return p.ArgErr(usage)
 		}
 		var found bool
 		if t.Class, found = dns.StringToClass[p.Val()]; !found {
@@ -53,14 +52,14 @@ func template(p *Parser) error {
 			}
 		}
 		if !p.NextArg() || p.Val() == "{" {
-			return p.argErr(usage)
+			return p.ArgErr(usage)
 		}
-		if t.Type, found = p.recordType(p.Val()); !found {
-			if err := p.noKeyword("record type", p.knownTypes()); err != nil {
+		if t.Type, found = p.RecordType(p.Val()); !found {
+			if err := p.noKeyword("record type", p.KnownTypes()); err != nil {
 				return err
 			}
 		}
-		t.Zones = p.origins(p.RemainingArgs())
+		t.Zones = p.Origins(p.RemainingArgs())
 		variables := p.newVariables()
 		records := func(into *[]corefile.Token) func() error {
 			return func() error { return p.templateRecords(into) }
@@ -70,17 +69,17 @@ func template(p *Parser) error {
 			p.warnNoGroup(&t)
 			p.Settings.Templates = append(p.Settings.Templates, t)
 		}()
-		return p.block(properties{
-			{name: "match", usage: "REGEXP...", read: func() error { return p.templateMatch(&t.Matches) }},
-			{name: "answer", usage: "TEMPLATE...", read: records(&t.Answers)},
-			{name: "additional", usage: "TEMPLATE...", read: records(&t.Additional)},
-			{name: "authority", usage: "TEMPLATE...", read: records(&t.Authority)},
-			{name: "var", usage: "NAME EXPRESSION", since: "1.15.0", read: variables.define},
-			{name: "expr", usage: "EXPRESSION", since: "1.15.0", read: variables.condition},
-			{name: "rcode", usage: "CODE", read: func() (err error) { t.Rcode, err = p.templateRcode(); return err }},
-			{name: "ederror", usage: "CODE [TEXT]", read: p.templateError},
-			{name: "fallthrough", usage: "[ZONE...]", read: p.fallthroughInto(&t.Fallthrough)},
-			{name: "upstream", read: func() error { p.RemainingArgs(); return nil }},
+		return p.ReadBlock(reader.Properties{
+			{Name: "match", Usage: "REGEXP...", Read: func() error { return p.templateMatch(&t.Matches) }},
+			{Name: "answer", Usage: "TEMPLATE...", Read: records(&t.Answers)},
+			{Name: "additional", Usage: "TEMPLATE...", Read: records(&t.Additional)},
+			{Name: "authority", Usage: "TEMPLATE...", Read: records(&t.Authority)},
+			{Name: "var", Usage: "NAME EXPRESSION", Since: "1.15.0", Read: variables.define},
+			{Name: "expr", Usage: "EXPRESSION", Since: "1.15.0", Read: variables.condition},
+			{Name: "rcode", Usage: "CODE", Read: func() (err error) { t.Rcode, err = p.templateRcode(); return err }},
+			{Name: "ederror", Usage: "CODE [TEXT]", Read: p.templateError},
+			{Name: "fallthrough", Usage: "[ZONE...]", Read: p.FallthroughInto(&t.Fallthrough)},
+			{Name: "upstream", Read: func() error { p.RemainingArgs(); return nil }},
 		})
 	})
 }
@@ -89,17 +88,17 @@ func template(p *Parser) error {
 // in capital letters.
 func (p *Parser) noKeyword(what string, words []string) error {
 	nearest := corefile.Nearest(strings.ToUpper(p.Val()), words)
-	return p.suggestAt(p.Token(), nearest, RuleInvalidValue, "%s is not a %s. Write: template CLASS TYPE [ZONE...], the first two in upper case, such as IN and A", corefile.Quote(p.Val()), what)
+	return p.SuggestAt(p.Token(), nearest, reader.RuleInvalidValue, "%s is not a %s. Write: template CLASS TYPE [ZONE...], the first two in upper case, such as IN and A", corefile.Quote(p.Val()), what)
 }
 
 func (p *Parser) templateMatch(into *[]corefile.Token) error {
 	args := p.RemainingArgs()
 	*into = append(*into, args...)
 	if len(args) == 0 {
-		return p.argErr("match REGEXP...")
+		return p.ArgErr("match REGEXP...")
 	}
 	for _, text := range args {
-		if _, err := p.regexp(text); err != nil {
+		if _, err := p.Regexp(text); err != nil {
 			return err
 		}
 	}
@@ -116,45 +115,32 @@ func (p *Parser) templateRecords(into *[]corefile.Token) error {
 	args := p.RemainingArgs()
 	*into = append(*into, args...)
 	if len(args) == 0 {
-		return p.argErr(name + " TEMPLATE...")
+		return p.ArgErr(name + " TEMPLATE...")
 	}
 	warned := false // once: without its quotes, a record is several words
 	for _, text := range args {
 		switch {
 		case len(text.Text) > maxTemplate:
-			return p.errorAt(text, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked. Shorten it", len(text.Text), maxTemplate)
+			return p.ErrorAt(text, corefile.RuleTooLarge, "the template has %d characters; at most %d are checked. Shorten it", len(text.Text), maxTemplate)
 		case !strings.Contains(text.Text, "{{"):
 			if !warned && !p.Report.FullOfWarnings() {
 				warned = p.warnNoRecord(text)
 			}
 			continue
 		}
-		if err := p.spend(text, 6+len(text.Text)/8); err != nil {
+		if err := p.Spend(text, 6+len(text.Text)/8); err != nil {
 			return err
 		}
-		tree, err := p.Parsed.template(name, text.Text)
+		tree, err := p.Parsed.Template(name, text.Text)
 		if err != nil {
 			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
-			return p.errorAt(text, RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in straight double quotes", corefile.Quote(text.Text), corefile.Quote(reason))
+			return p.ErrorAt(text, reader.RuleInvalidValue, "%s is not a valid Go template: %s. Write the whole record in straight double quotes", corefile.Quote(text.Text), corefile.Quote(reason))
 		}
 		if !p.Report.FullOfWarnings() {
 			p.warnNoField(text, tree)
 		}
 	}
 	return nil
-}
-
-// templateTree parses a template. Most call no function, and so need no table of those: to make one
-// takes longer than to parse them.
-func templateTree(name, text string) (*parse.Tree, error) {
-	if trees, err := parse.Parse(name, text, "", ""); err == nil {
-		return trees[name], nil
-	}
-	parsed, err := gotemplate.New(name).Funcs(gotemplate.FuncMap{"parseInt": strconv.ParseUint}).Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	return parsed.Tree, nil
 }
 
 // warnNoRecord warns of a template without an action that yields no record, so that every
@@ -167,21 +153,21 @@ func (p *Parser) warnNoRecord(text corefile.Token) bool {
 			return false
 		}
 	}
-	p.warnAt(text, RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in straight double quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text.Text))
+	p.WarnAt(text, reader.RuleIgnored, "%s is not a record, so every query that this template matches fails. Write the whole record in straight double quotes, such as \"{{ .Name }} 60 IN A 10.0.0.1\"", corefile.Quote(text.Text))
 	return true
 }
 
 func (p *Parser) templateRcode() (int, error) {
 	if !p.NextArg() {
-		return 0, p.argErr("rcode CODE")
+		return 0, p.ArgErr("rcode CODE")
 	}
 	text := p.Val()
-	rcode, err := p.rcode(p.Token())
+	rcode, err := p.Rcode(p.Token())
 	if err != nil {
 		return 0, err
 	}
 	if upper := strings.ToUpper(text); upper != text {
-		return 0, p.suggestAt(p.Token(), upper, RuleInvalidValue, "%s is not a response code. Write it in upper case", corefile.Quote(text))
+		return 0, p.SuggestAt(p.Token(), upper, reader.RuleInvalidValue, "%s is not a response code. Write it in upper case", corefile.Quote(text))
 	}
 	return rcode, nil
 }
@@ -189,10 +175,10 @@ func (p *Parser) templateRcode() (int, error) {
 func (p *Parser) templateError() error {
 	args := p.RemainingArgs()
 	if len(args) != 1 && len(args) != 2 {
-		return p.argErr("ederror CODE [TEXT]")
+		return p.ArgErr("ederror CODE [TEXT]")
 	}
 	if _, err := strconv.ParseUint(args[0].Text, 10, 16); err != nil {
-		return p.errorAt(args[0], RuleInvalidValue, "the code of the extended error is %s. Write a whole number from 0 to 65535", corefile.Quote(args[0].Text))
+		return p.ErrorAt(args[0], reader.RuleInvalidValue, "the code of the extended error is %s. Write a whole number from 0 to 65535", corefile.Quote(args[0].Text))
 	}
 	return nil
 }

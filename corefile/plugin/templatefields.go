@@ -8,6 +8,7 @@ import (
 	"text/template/parse"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // templateFields are what a template may take from a query. Var is new in CoreDNS 1.15.0.
@@ -16,7 +17,7 @@ var templateFields = []string{"Class", "Group", "Match", "Message", "Meta", "Nam
 // warnNoField warns of a field that templates do not have: CoreDNS finds out when it answers.
 func (p *Parser) warnNoField(text corefile.Token, tree *parse.Tree) {
 	fields := templateFields
-	if !p.since("1.15.0") {
+	if !p.Since("1.15.0") {
 		fields = slices.DeleteFunc(slices.Clone(fields), func(name string) bool { return name == "Var" })
 	}
 	unknown := ""
@@ -28,13 +29,13 @@ func (p *Parser) warnNoField(text corefile.Token, tree *parse.Tree) {
 	if unknown == "" {
 		return
 	}
-	remedy := "Use " + oneOf(fields)
+	remedy := "Use " + reader.OneOf(fields)
 	if at := slices.IndexFunc(fields, func(name string) bool { return strings.EqualFold(name, unknown) }); at >= 0 {
 		remedy = "Names of fields begin with a capital letter: ." + fields[at]
 	} else if nearest := corefile.Nearest(unknown, fields); nearest != "" {
 		remedy = "Write ." + nearest
 	}
-	p.warnAt(text, RuleIgnored, "the template has no field %s, so every query that it matches fails. %s", corefile.Quote("."+unknown), remedy)
+	p.WarnAt(text, reader.RuleIgnored, "the template has no field %s, so every query that it matches fails. %s", corefile.Quote("."+unknown), remedy)
 }
 
 // warnNoGroup warns of a group that a template takes and that no expression of its use has.
@@ -42,7 +43,7 @@ func (p *Parser) warnNoGroup(t *Template) {
 	has := map[string]bool{"0": true}
 	for _, match := range t.Matches {
 		expression, err := p.Parsed.Regexp(match.Text)
-		if err != nil || p.hidden(match) {
+		if err != nil || p.Hidden(match) {
 			return
 		}
 		for i, name := range expression.CapNames() {
@@ -57,7 +58,7 @@ func (p *Parser) warnNoGroup(t *Template) {
 			if !strings.Contains(text.Text, "Group") && !strings.Contains(text.Text, "Match") || p.Report.FullOfWarnings() {
 				continue
 			}
-			tree, err := p.Parsed.template(records.name, text.Text)
+			tree, err := p.Parsed.Template(records.name, text.Text)
 			if err != nil {
 				continue
 			}
@@ -68,7 +69,7 @@ func (p *Parser) warnNoGroup(t *Template) {
 				}
 			})
 			if missing != "" {
-				p.warnAt(text, RuleIgnored, "no match has a group %s, so there is nothing to put into the record. %s", corefile.Quote(missing), grouped(missing))
+				p.WarnAt(text, reader.RuleIgnored, "no match has a group %s, so there is nothing to put into the record. %s", corefile.Quote(missing), grouped(missing))
 			}
 		}
 	}

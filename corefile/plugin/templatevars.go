@@ -11,6 +11,7 @@ import (
 	"github.com/expr-lang/expr/parser"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // variables are what the expressions of a template may use: what CoreDNS provides, and
@@ -30,7 +31,7 @@ func (p *Parser) newVariables() *variables {
 // types returns the types of what an expression may use.
 func (v *variables) types() map[string]any {
 	if v.environment == nil {
-		v.environment = queryEnvironment()
+		v.environment = reader.QueryEnvironment()
 		v.environment["group"] = func(any) string { return "" }
 	}
 	return v.environment
@@ -44,22 +45,22 @@ var variableName = sync.OnceValue(func() *regexp.Regexp {
 func (v *variables) define() error {
 	args := v.p.RemainingArgs()
 	if len(args) < 2 {
-		return v.p.argErr("var NAME EXPRESSION")
+		return v.p.ArgErr("var NAME EXPRESSION")
 	}
 	name := args[0].Text
-	v.defined = append(v.defined, Condition{name, strings.Join(texts(args[1:]), " ")})
-	if v.unknown = v.unknown || v.p.hidden(args[0]); v.unknown || v.p.nameless {
+	v.defined = append(v.defined, Condition{name, strings.Join(reader.Texts(args[1:]), " ")})
+	if v.unknown = v.unknown || v.p.Hidden(args[0]); v.unknown || v.p.Nameless {
 		return nil
 	}
 	if !variableName().MatchString(name) {
-		return v.p.errorAt(args[0], RuleInvalidValue, "%s cannot be a variable name. Use letters, digits and underscores, and no digit first", corefile.Quote(name))
+		return v.p.ErrorAt(args[0], reader.RuleInvalidValue, "%s cannot be a variable name. Use letters, digits and underscores, and no digit first", corefile.Quote(name))
 	}
 	_, provided := v.types()[name]
 	_, function := builtin.Index[name]
 	if provided || function || !isIdentifier(name) {
-		return v.p.errorAt(args[0], RuleInvalidValue, "the name %s is taken. Choose another name for the variable", corefile.Quote(name))
+		return v.p.ErrorAt(args[0], reader.RuleInvalidValue, "the name %s is taken. Choose another name for the variable", corefile.Quote(name))
 	}
-	value, err := v.p.expression(args[1:], v.types())
+	value, err := v.p.Expression(args[1:], v.types())
 	if err != nil {
 		return err
 	}
@@ -85,12 +86,12 @@ func isIdentifier(name string) bool {
 func (v *variables) condition() error {
 	args := v.p.RemainingArgs()
 	if len(args) == 0 {
-		return v.p.argErr("expr EXPRESSION")
+		return v.p.ArgErr("expr EXPRESSION")
 	}
-	v.conditions = append(v.conditions, Condition{Text: strings.Join(texts(args), " ")})
-	if v.unknown || v.p.nameless { // a hidden property may define a variable
+	v.conditions = append(v.conditions, Condition{Text: strings.Join(reader.Texts(args), " ")})
+	if v.unknown || v.p.Nameless { // a hidden property may define a variable
 		return nil
 	}
-	_, err := v.p.expression(args, v.types())
+	_, err := v.p.Expression(args, v.types())
 	return err
 }

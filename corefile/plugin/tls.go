@@ -4,6 +4,7 @@ import (
 	"path"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // TLS is one use of tls.
@@ -21,18 +22,18 @@ type TLS struct {
 // tls { acme DOMAIN...; … }. The last use in a block counts, but all have to be right.
 func tlsPlugin(p *Parser) error {
 	acme := acmeUses{p}
-	return p.every(func() error {
-		use := &TLS{ClientAuth: "nocert", Unsure: p.environment}
+	return p.Every(func() error {
+		use := &TLS{ClientAuth: "nocert", Unsure: p.Environment}
 		p.Settings.TLS = use
 		args := p.RemainingArgs()
 		n := len(args)
 		switch {
-		case n == 0 && p.since("1.14.7"):
+		case n == 0 && p.Since("1.14.7"):
 			var err error
 			use.ACME, err = acme.read()
 			return err
 		case n != 2 && n != 3:
-			return p.argErr("tls CERT KEY [CA]")
+			return p.ArgErr("tls CERT KEY [CA]")
 		}
 		use.Certificate = args[0].Text
 		if n == 3 {
@@ -42,19 +43,19 @@ func tlsPlugin(p *Parser) error {
 			if i == 2 && name.Text == "" && !p.Has("root") {
 				continue // which stands for the CAs of the system
 			}
-			if err := p.podFile(name, []string{"the certificate", "the key", "the CA certificate"}[i]); err != nil {
+			if err := p.PodFile(name, []string{"the certificate", "the key", "the CA certificate"}[i]); err != nil {
 				return err
 			}
 		}
-		return p.block(properties{
-			{name: "client_auth", usage: "nocert|request|require|verify_if_given|require_and_verify", read: func() error {
-				if err := p.oneOf("client_auth nocert|request|require|verify_if_given|require_and_verify", nil, "nocert", "request", "require", "verify_if_given", "require_and_verify"); err != nil {
+		return p.ReadBlock(reader.Properties{
+			{Name: "client_auth", Usage: "nocert|request|require|verify_if_given|require_and_verify", Read: func() error {
+				if err := p.OneOf("client_auth nocert|request|require|verify_if_given|require_and_verify", nil, "nocert", "request", "require", "verify_if_given", "require_and_verify"); err != nil {
 					return err
 				}
 				use.ClientAuth = p.Val()
 				return nil
 			}},
-			{name: "keylog", usage: "FILE", since: "1.14.3", read: p.tlsKeyLog},
+			{Name: "keylog", Usage: "FILE", Since: "1.14.3", Read: p.tlsKeyLog},
 		})
 	})
 }
@@ -64,14 +65,14 @@ func tlsPlugin(p *Parser) error {
 func (p *Parser) tlsKeyLog() error {
 	args := p.RemainingArgs()
 	if len(args) != 1 {
-		return p.argErr("keylog FILE")
+		return p.ArgErr("keylog FILE")
 	}
 	if args[0].Text == "" {
 		return nil
 	}
-	if !possibleFile(args[0].Text) || path.Clean(args[0].Text) == "/" {
-		return p.errorf(RuleInvalidValue, "the key log is %s, which cannot be a file name. Write its path", corefile.Quote(args[0].Text))
+	if !reader.PossibleFile(args[0].Text) || path.Clean(args[0].Text) == "/" {
+		return p.Errorf(reader.RuleInvalidValue, "the key log is %s, which cannot be a file name. Write its path", corefile.Quote(args[0].Text))
 	}
-	p.warnf(RulePodFile, "the server starts only if it can write %s; Corewarden cannot check this. Anyone with this file can read the encrypted queries", corefile.Quote(args[0].Text))
+	p.Warnf(reader.RulePodFile, "the server starts only if it can write %s; Corewarden cannot check this. Anyone with this file can read the encrypted queries", corefile.Quote(args[0].Text))
 	return nil
 }

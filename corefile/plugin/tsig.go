@@ -6,6 +6,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A TSIG is the use of tsig.
@@ -20,39 +21,39 @@ type TSIG struct {
 // tsig reads: tsig [ZONE...] { secret NAME KEY; secrets FILE; require TYPE...|all|none;
 // require_opcode OPCODE...|all|none }.
 func tsig(p *Parser) error {
-	return p.once(func() error {
-		use := &TSIG{Zones: p.origins(p.RemainingArgs())}
+	return p.Once(func() error {
+		use := &TSIG{Zones: p.Origins(p.RemainingArgs())}
 		p.Settings.TSIG = use
 		keys := map[string]bool{}
-		return p.block(properties{
-			{name: "secret", usage: "NAME KEY", read: func() error {
+		return p.ReadBlock(reader.Properties{
+			{Name: "secret", Usage: "NAME KEY", Read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 2 {
-					return p.argErr("secret NAME KEY")
+					return p.ArgErr("secret NAME KEY")
 				}
 				name := strings.ToLower(dns.Fqdn(args[0].Text))
 				if keys[name] {
-					return p.errorAt(args[0], RuleInvalidValue, "the key %s is given twice. Remove one", corefile.Quote(args[0].Text))
+					return p.ErrorAt(args[0], reader.RuleInvalidValue, "the key %s is given twice. Remove one", corefile.Quote(args[0].Text))
 				}
 				keys[name] = true
 				return nil
 			}},
-			{name: "secrets", usage: "FILE", read: func() error {
+			{Name: "secrets", Usage: "FILE", Read: func() error {
 				args := p.RemainingArgs()
 				if len(args) != 1 {
-					return p.argErr("secrets FILE")
+					return p.ArgErr("secrets FILE")
 				}
-				return p.podFile(args[0], "the secrets file")
+				return p.PodFile(args[0], "the secrets file")
 			}},
-			{name: "require", usage: "TYPE...|all|none", read: func() error {
+			{Name: "require", Usage: "TYPE...|all|none", Read: func() error {
 				use.Types = nil
 				return p.tsigRequire("require TYPE...|all|none", "record type", "A", &use.All, func(word string) bool {
-					t, found := p.recordType(word)
+					t, found := p.RecordType(word)
 					use.Types = append(use.Types, t)
 					return found
 				})
 			}},
-			{name: "require_opcode", usage: "OPCODE...|all|none", since: "1.14.3", read: func() error {
+			{Name: "require_opcode", Usage: "OPCODE...|all|none", Since: "1.14.3", Read: func() error {
 				return p.tsigRequire("require_opcode OPCODE...|all|none", "opcode", "UPDATE", &use.All, func(word string) bool {
 					opcode, found := dns.StringToOpcode[word]
 					use.All = use.All || found && opcode == dns.OpcodeQuery
@@ -68,23 +69,23 @@ func tsig(p *Parser) error {
 func (p *Parser) tsigRequire(usage, what, example string, all *bool, known func(word string) bool) error {
 	args := p.RemainingArgs()
 	if len(args) == 0 {
-		return p.argErr(usage)
+		return p.ArgErr(usage)
 	}
-	if p.hidden(args[0]) {
+	if p.Hidden(args[0]) {
 		return nil
 	}
 	if args[0].Text == "all" || args[0].Text == "none" {
 		*all = *all || args[0].Text == "all"
-		p.ignored(args, 1)
+		p.Ignored(args, 1)
 		return nil
 	}
 	for _, arg := range args {
 		if known(arg.Text) {
 			continue
 		}
-		err := p.errorAt(arg, RuleInvalidValue, "%s is not a %s. Write for example %s, in upper case", corefile.Quote(arg.Text), what, example)
+		err := p.ErrorAt(arg, reader.RuleInvalidValue, "%s is not a %s. Write for example %s, in upper case", corefile.Quote(arg.Text), what, example)
 		if upper := strings.ToUpper(arg.Text); known(upper) {
-			return suggest(err, upper)
+			return reader.Suggest(err, upper)
 		}
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -24,7 +25,7 @@ func TestErrorsShowTheUsageThatIsTold(t *testing.T) {
 			for _, arguments := range []string{"", strings.Repeat(" x", 20)} {
 				for _, p := range withProperty(name, property.Name+arguments, newest()) {
 					match := usage.FindStringSubmatch(p.Message)
-					if p.Rule != RuleWrongArguments || match == nil || p.Line != 3 {
+					if p.Rule != reader.RuleWrongArguments || match == nil || p.Line != 3 {
 						continue
 					}
 					compared++
@@ -58,7 +59,7 @@ func check(name, use string, r release.Release) []corefile.Problem {
 	var report corefile.Report
 	main := corefile.File{Name: name, Path: "/Corefile", Text: "example.org {\n" + use + "\n}\n"}
 	for _, block := range corefile.Parse(corefile.Configuration{Main: main}, release.Known, &report) {
-		Check(name, block.Plugins()[0].Tokens, &Block{Release: r, Report: &report, Has: block.Uses, Zones: []string{"example.org."}})
+		Check(name, block.Plugins()[0].Tokens, &Block{Block: reader.Block{Release: r, Report: &report, Has: block.Uses, Zones: []string{"example.org."}}})
 	}
 	return report.Problems()
 }

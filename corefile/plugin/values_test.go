@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -32,7 +33,7 @@ func TestValues(t *testing.T) {
 			"template IN AAAA B.org {\n match a b\n match c\n answer \"x A 1.2.3.4\"\n rcode NXDOMAIN\n fallthrough\n}",
 			func(s Settings) any {
 				t := s.Templates[0]
-				return []any{t.Type, t.Zones, texts(t.Matches), texts(t.Answers), t.Rcode, t.Fallthrough, t.Conditions}
+				return []any{t.Type, t.Zones, reader.Texts(t.Matches), reader.Texts(t.Answers), t.Rcode, t.Fallthrough, t.Conditions}
 			},
 			"[28 [b.org.] [a b c] [x A 1.2.3.4] 3 [.] []]",
 		},
@@ -157,7 +158,7 @@ func TestValues(t *testing.T) {
 			}
 			var report corefile.Report
 			blocks := corefile.Parse(corefile.Configuration{Main: corefile.File{Name: "Corefile", Text: "example.org {\n" + test.text + "\n}\n"}}, release.Known, &report)
-			b := Block{Release: r, Report: &report, Zones: []string{"example.org."}, Has: blocks[0].Uses}
+			b := Block{Block: reader.Block{Release: r, Report: &report, Zones: []string{"example.org."}, Has: blocks[0].Uses}}
 			for _, d := range blocks[0].Plugins() {
 				Check(d.Name(), d.Tokens, &b)
 			}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A View is the use of view.
@@ -25,17 +26,17 @@ type Expression struct {
 
 // view reads: view NAME { expr EXPRESSION }.
 func view(p *Parser) error {
-	return p.once(func() error {
+	return p.Once(func() error {
 		v := &View{Token: p.Token()}
 		args := p.RemainingArgs()
 		if len(args) != 1 {
-			return p.argErr("view NAME")
+			return p.ArgErr("view NAME")
 		}
 		v.Name = args[0].Text
 		p.Settings.View = v
-		environment := sync.OnceValue(queryEnvironment)
-		return p.block(properties{
-			{name: "expr", usage: "EXPRESSION", read: func() error { return p.viewExpression(v, environment()) }},
+		environment := sync.OnceValue(reader.QueryEnvironment)
+		return p.ReadBlock(reader.Properties{
+			{Name: "expr", Usage: "EXPRESSION", Read: func() error { return p.viewExpression(v, environment()) }},
 		})
 	})
 }
@@ -44,12 +45,12 @@ func view(p *Parser) error {
 func (p *Parser) viewExpression(v *View, environment map[string]any) error {
 	words := p.RemainingArgs()
 	if len(words) == 0 {
-		return p.argErr("expr EXPRESSION")
+		return p.ArgErr("expr EXPRESSION")
 	}
-	v.Expressions = append(v.Expressions, Expression{words[0], strings.Join(texts(words), " ")})
-	result, err := p.expression(words, environment)
+	v.Expressions = append(v.Expressions, Expression{words[0], strings.Join(reader.Texts(words), " ")})
+	result, err := p.Expression(words, environment)
 	if err == nil && result != nil && result.Kind() != reflect.Bool && result.Kind() != reflect.Interface {
-		p.warnAt(words[0], RuleInvalidValue, "the expression has type %s and is never true, so no query reaches this view. Compare it with something", result)
+		p.WarnAt(words[0], reader.RuleInvalidValue, "the expression has type %s and is never true, so no query reaches this view. Compare it with something", result)
 	}
 	return err
 }

@@ -2,9 +2,9 @@ package plugin
 
 // whoami takes nothing.
 func whoami(p *Parser) error {
-	return p.first(func() error {
+	return p.First(func() error {
 		if p.NextArg() {
-			return p.argErr("whoami")
+			return p.ArgErr("whoami")
 		}
 		return nil
 	})

@@ -13,6 +13,7 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A model is what a plugin does with a query.
@@ -77,7 +78,7 @@ type link struct {
 	// forward is the use that it is, if it is one.
 	forward *plugin.Forward
 	// store is the use that it is, if it is one of those that are asked by themselves.
-	store *plugin.Store
+	store *reader.Store
 	// unsure tells that only the pod knows what the plugin is told, unknown that it has no
 	// model, and transparent that it hands on every query.
 	unsure, unknown, transparent bool

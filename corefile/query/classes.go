@@ -10,7 +10,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // Fresh is a label that no configuration is taken to have: a name with it stands for all names
@@ -203,7 +203,7 @@ func (c *classes) rewritten(server *Server, b *dnsserver.Block) {
 
 // expression adds a name that a regular expression matches. There may be any number of others
 // that it tells apart.
-func (c *classes) expression(text string, at corefile.Token, known *plugin.Parsed) {
+func (c *classes) expression(text string, at corefile.Token, known *reader.Parsed) {
 	c.unsure = append(c.unsure, at)
 	if name := Example(text, known); name != "" {
 		c.around(name)
@@ -212,7 +212,7 @@ func (c *classes) expression(text string, at corefile.Token, known *plugin.Parse
 
 // Example returns a name that a regular expression matches, as far as that is easy to find; else
 // "".
-func Example(expression string, known *plugin.Parsed) string {
+func Example(expression string, known *reader.Parsed) string {
 	parsed, err := known.Regexp(expression)
 	if err != nil {
 		return ""

@@ -10,6 +10,7 @@ import (
 
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // forward follows forward.go of the plugin, for one of its uses.
@@ -79,7 +80,7 @@ func (c *call) sent(upstreams []string) *reply {
 }
 
 // upstreamName returns what a server is called: its address, without the port 53.
-func upstreamName(u plugin.Upstream, ip, port string) string {
+func upstreamName(u reader.Upstream, ip, port string) string {
 	switch {
 	case ip == "":
 		return u.Text

@@ -9,6 +9,7 @@ import (
 	"corewarden/corefile/dnsserver"
 	"corewarden/corefile/domain"
 	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // A passage is what one use of a plugin may do with questions. It is its model without the
@@ -133,9 +134,9 @@ func mayStore(zones, through []string, q question) doing {
 
 // mayStores is what one of several uses of a plugin may do: the one with the longest zone
 // answers. auto hands on names of zones of which it has no file.
-func mayStores(all []plugin.Store, i int, q question) doing {
+func mayStores(all []reader.Store, i int, q question) doing {
 	d := mayStore(all[i].Zones, all[i].Fallthrough, q)
-	d.keep = d.keep && all[i].Token.Text != "auto" && !slices.ContainsFunc(all, func(other plugin.Store) bool {
+	d.keep = d.keep && all[i].Token.Text != "auto" && !slices.ContainsFunc(all, func(other reader.Store) bool {
 		return other.Token.Text == all[i].Token.Text && len(covering(other.Zones, q.name)) > len(covering(all[i].Zones, q.name))
 	})
 	return d

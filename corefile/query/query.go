@@ -12,7 +12,7 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile/dnsserver"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 )
 
@@ -24,7 +24,7 @@ type Server struct {
 	Release release.Release
 	Blocks  []dnsserver.Block
 	// Parsed is that of the verdict on the Blocks. It may be nil.
-	Parsed *plugin.Parsed
+	Parsed *reader.Parsed
 	// Port is the port that a Service leads to, or that pods ask: "53".
 	Port string
 	// Local are the addresses of its own node that it listens on; pods ask the first.

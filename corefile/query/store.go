@@ -3,7 +3,7 @@ package query
 import (
 	"github.com/miekg/dns"
 
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 )
 
 // stores are the plugins that answer for zones from records elsewhere.
@@ -15,7 +15,7 @@ var lone = []string{"clouddns", "route53"}
 // store follows the plugins that answer for zones from records elsewhere. Of several uses the
 // one with the longest zone counts, and of those with the same zone the last.
 func store(c *call) *reply {
-	var found *plugin.Store
+	var found *reader.Store
 	zone := ""
 	for i := range c.block.Stores {
 		s := &c.block.Stores[i]
@@ -33,7 +33,7 @@ func store(c *call) *reply {
 }
 
 // loneStore is store for a single use.
-func loneStore(s *plugin.Store) model {
+func loneStore(s *reader.Store) model {
 	return func(c *call) *reply {
 		if zone := covering(s.Zones, c.lower()); zone != "" {
 			return c.stored(s, zone)
@@ -43,7 +43,7 @@ func loneStore(s *plugin.Store) model {
 }
 
 // stored is what a use answers for names in one of its zones.
-func (c *call) stored(found *plugin.Store, zone string) *reply {
+func (c *call) stored(found *reader.Store, zone string) *reply {
 	on := "the records of the plugin " + found.Token.Text
 	if found.File != "" {
 		on = "the zone file " + found.File

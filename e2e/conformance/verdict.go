@@ -10,7 +10,7 @@ import (
 	"corewarden/corefile"
 	"corewarden/corefile/danger"
 	"corewarden/corefile/dnsserver"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 	"corewarden/e2e/conformance/cases"
 )
@@ -27,7 +27,7 @@ func judge(c cases.Case, r release.Release) []corefile.Problem {
 	for _, key := range c.Keys() {
 		conf.Files = append(conf.Files, corefile.File{Name: key, Path: cases.Dir + "/" + key, Text: c.Files[key]})
 	}
-	return dnsserver.Judge(conf, dnsserver.Server{Release: r, Pod: plugin.Pod{File: func(name string) (string, bool) {
+	return dnsserver.Judge(conf, dnsserver.Server{Release: r, Pod: reader.Pod{File: func(name string) (string, bool) {
 		text, found := c.Files[strings.TrimPrefix(name, cases.Dir+"/")]
 		return text, found && strings.HasPrefix(name, cases.Dir+"/")
 	}}})
@@ -101,7 +101,7 @@ func byChoice(p corefile.Problem, r release.Release) bool {
 // podRules are the rules that warn of what only the server's pod can know.
 var podRules = []string{
 	corefile.RuleEnvironment, corefile.RuleFileElsewhere,
-	plugin.RulePodAddress, plugin.RulePodFile, plugin.RulePodNetwork,
+	reader.RulePodAddress, reader.RulePodFile, reader.RulePodNetwork,
 	danger.RuleForwardingLoop, danger.RuleMissingFile,
 }
 

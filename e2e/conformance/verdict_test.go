@@ -5,7 +5,7 @@ import (
 
 	"corewarden/corefile"
 	"corewarden/corefile/dnsserver"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/release"
 	"corewarden/e2e/conformance/cases"
 )
@@ -32,22 +32,22 @@ func TestCompare(t *testing.T) {
 		want agreement
 	}{
 		{"both accept", nil, starts, agreed},
-		{"both accept, and we warn", []corefile.Problem{warning(plugin.RulePodFile)}, starts, agreed},
+		{"both accept, and we warn", []corefile.Problem{warning(reader.RulePodFile)}, starts, agreed},
 		{"both reject", []corefile.Problem{rejecting(dnsserver.RuleUnknownPlugin)}, refuses, agreed},
 		{"a false acceptance", nil, refuses, disagreed},
-		{"a false acceptance, with a warning", []corefile.Problem{warning(plugin.RulePodFile)}, refuses, disagreed},
-		{"a false rejection", []corefile.Problem{warning(plugin.RulePodFile), rejecting(dnsserver.RuleUnknownPlugin)}, starts, disagreed},
+		{"a false acceptance, with a warning", []corefile.Problem{warning(reader.RulePodFile)}, refuses, disagreed},
+		{"a false rejection", []corefile.Problem{warning(reader.RulePodFile), rejecting(dnsserver.RuleUnknownPlugin)}, starts, disagreed},
 		{"a zone that is served already, for which we reject", []corefile.Problem{rejecting(dnsserver.RuleZoneAlreadyServed)}, served, agreed},
 		{"a zone that may be served already", []corefile.Problem{warning(dnsserver.RuleZoneAlreadyServed)}, served, upToMachine},
 		{"a rejection by choice", []corefile.Problem{rejecting(dnsserver.RuleRunsCommands)}, starts, deliberate},
-		{"a rejection by choice and another", []corefile.Problem{rejecting(corefile.RuleTooLarge), rejecting(plugin.RuleConflict)}, starts, disagreed},
-		{"the machine lacks something that we warn of", []corefile.Problem{warning(plugin.RulePodFile)}, machine, upToMachine},
+		{"a rejection by choice and another", []corefile.Problem{rejecting(corefile.RuleTooLarge), rejecting(reader.RuleConflict)}, starts, disagreed},
+		{"the machine lacks something that we warn of", []corefile.Problem{warning(reader.RulePodFile)}, machine, upToMachine},
 		{"a file of the machine is no Corefile, and imported", []corefile.Problem{warning(corefile.RuleFileElsewhere)}, verdict{
 			Text: "/etc/resolv.conf:1 - Error during parsing: Unknown directive 'nameserver'",
 		}, upToMachine},
-		{"the machine lacks something, and we reject for another reason", []corefile.Problem{rejecting(plugin.RuleConflict)}, machine, upToMachine},
-		{"the machine lacks something that we do not warn of", []corefile.Problem{warning(plugin.RuleIgnored)}, machine, disagreed},
-		{"the server waits for what we warn of", []corefile.Problem{warning(plugin.RulePodNetwork)}, waits, upToMachine},
+		{"the machine lacks something, and we reject for another reason", []corefile.Problem{rejecting(reader.RuleConflict)}, machine, upToMachine},
+		{"the machine lacks something that we do not warn of", []corefile.Problem{warning(reader.RuleIgnored)}, machine, disagreed},
+		{"the server waits for what we warn of", []corefile.Problem{warning(reader.RulePodNetwork)}, waits, upToMachine},
 		{"the server waits for a cluster, and then starts without", nil, verdict{
 			Waits: true, Text: "[INFO] plugin/kubernetes: waiting for Kubernetes API before starting server",
 		}, upToMachine},
@@ -82,7 +82,7 @@ func TestRefusalOfTheWordThatWeReject(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			ours := []corefile.Problem{{Rule: plugin.RuleInvalidValue, Severity: corefile.Error, File: "Corefile", Line: 2, Column: test.column, EndColumn: test.column + 5}}
+			ours := []corefile.Problem{{Rule: reader.RuleInvalidValue, Severity: corefile.Error, File: "Corefile", Line: 2, Column: test.column, EndColumn: test.column + 5}}
 			if got := compare(c, ours, verdict{Text: test.text}, newest); got != test.want {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
@@ -100,7 +100,7 @@ func TestCompareUnknown(t *testing.T) {
 		starts   = verdict{Started: true}
 		refuses  = verdict{Text: "not an IP address"}
 		unknown  = []corefile.Problem{{Rule: corefile.RuleEnvironment, Severity: corefile.Warning}}
-		rejected = append(unknown, corefile.Problem{Rule: plugin.RuleConflict, Severity: corefile.Error})
+		rejected = append(unknown, corefile.Problem{Rule: reader.RuleConflict, Severity: corefile.Error})
 	)
 	for _, test := range []struct {
 		name string

@@ -6,7 +6,7 @@ import (
 	file "corewarden/corefile"
 	"corewarden/corefile/danger"
 	judge "corewarden/corefile/dnsserver"
-	"corewarden/corefile/plugin"
+	"corewarden/corefile/plugin/reader"
 	"corewarden/corefile/query"
 	"corewarden/e2e/dnsserver"
 	"corewarden/e2e/parts"
@@ -156,37 +156,37 @@ var claims = []claim{
 		remedy:  []string{"org(.*)", "org[.]", "net{2}", "net"}, then: first,
 	},
 	{
-		rule: plugin.RuleIgnored, question: "AAAA www.example.org.", want: query.End{Outcome: query.NoData, Rcode: "NOERROR"},
+		rule: reader.RuleIgnored, question: "AAAA www.example.org.", want: query.End{Outcome: query.NoData, Rcode: "NOERROR"},
 		example: "example.org {\n dns64\n hosts {\n  192.0.2.1 www.example.org\n }\n}\n",
 		remedy:  []string{"dns64\n", "dns64 {\n  allow_ipv4\n }\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
 	},
 	{
-		rule: plugin.RuleIgnored, question: "A www.example.org.", want: failed,
+		rule: reader.RuleIgnored, question: "A www.example.org.", want: failed,
 		example: "example.org {\n hosts {\n }\n}\n",
 		remedy:  []string{"hosts {\n", "hosts {\n  192.0.2.1 www.example.org\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
 	},
 	{
-		rule: plugin.RuleSilentZone, question: "A www.example.org.", want: failed,
+		rule: reader.RuleSilentZone, question: "A www.example.org.", want: failed,
 		example: "example.org {\n forward 127.0.0.2 127.0.0.1:5301\n}\n",
 		remedy:  []string{"forward 127.0.0.2", "forward ."}, then: first,
 	},
 	{
-		rule: plugin.RuleOldBehaviour, on: parts.NodeCache1267, question: "A www.example.org.", want: first,
+		rule: reader.RuleOldBehaviour, on: parts.NodeCache1267, question: "A www.example.org.", want: first,
 		example: "example.org {\n hosts {\n  192.0.2.1 *.example.org\n  fallthrough\n }\n forward . 127.0.0.1:5301\n}\n",
 		remedy:  []string{"hosts {\n  192.0.2.1 *.example.org\n", "template IN A {\n  answer \"{{ .Name }} A 192.0.2.1\"\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
 	},
 	{
-		rule: plugin.RuleOldBehaviour, on: parts.NodeCache1267, question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
+		rule: reader.RuleOldBehaviour, on: parts.NodeCache1267, question: "A www.example.org.", want: query.End{Outcome: query.Refused, Rcode: "REFUSED"},
 		example: "Example.org {\n forward . 127.0.0.1:5301\n}\n",
 		remedy:  []string{"Example", "example"}, then: first,
 	},
 	{
-		rule: plugin.RuleOldBehaviour, on: parts.CoreDNS1143, question: "A x.localhost.", want: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
+		rule: reader.RuleOldBehaviour, on: parts.CoreDNS1143, question: "A x.localhost.", want: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
 		example: ". {\n local\n}\n",
 		remedy:  []string{" local\n", " template IN A localhost {\n  answer \"{{ .Name }} A 127.0.0.1\"\n }\n"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
 	},
 	{
-		rule: plugin.RuleOldBehaviour, question: "A x.localhost.", want: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
+		rule: reader.RuleOldBehaviour, question: "A x.localhost.", want: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
 		example: ". {\n local\n}\n",
 		remedy:  []string{" local\n", " errors\n"}, then: failed,
 	},
@@ -221,17 +221,17 @@ var claims = []claim{
 		remedy:  []string{"\nexample.org {\n", "\nother.org {\n"}, then: first,
 	},
 	{
-		rule: plugin.RuleIgnored, question: "A 7-x.example.org.", want: failed,
+		rule: reader.RuleIgnored, question: "A 7-x.example.org.", want: failed,
 		example: "example.org {\n template IN A {\n  match ^(?P<a>\\d+)-\n  answer \"{{ .Name }} A 192.0.2.{{ .Group.b }}\"\n }\n}\n",
 		remedy:  []string{"<a>", "<b>"}, then: query.End{Outcome: query.Answer, Rcode: "NOERROR", Partial: true},
 	},
 	{
-		rule: plugin.RuleIgnored, question: "A www.example.org.", want: failed,
+		rule: reader.RuleIgnored, question: "A www.example.org.", want: failed,
 		example: "example.org {\n rewrite name www.example.org 192.0.2.1\n template IN A example.org {\n  rcode NXDOMAIN\n }\n hosts {\n }\n}\n",
 		remedy:  []string{" rewrite name www.example.org 192.0.2.1\n", ""}, then: query.End{Outcome: query.NXDomain, Rcode: "NXDOMAIN"},
 	},
 	{
-		rule: plugin.RuleSilentZone, question: "A www.example.org.", want: first,
+		rule: reader.RuleSilentZone, question: "A www.example.org.", want: first,
 		example: "example.org {\n forward . 127.0.0.1:5301 {\n  except *.example.org\n }\n forward . 127.0.0.1:5302\n}\n",
 		remedy:  []string{"*.example.org", "www.example.org"}, then: second,
 	},

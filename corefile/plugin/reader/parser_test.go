@@ -1,4 +1,4 @@
-package plugin
+package reader
 
 import (
 	"math/rand/v2"
@@ -32,7 +32,7 @@ func TestParserReadsAsDispenser(t *testing.T) {
 		for i, token := range tokens {
 			words[i] = caddyfile.Token{File: token.File(), Line: token.Line(), Text: token.Text}
 		}
-		parser := newParser("t", tokens, &Block{Release: newest, Report: &corefile.Report{}})
+		parser := New("t", tokens, &Block{Release: newest, Report: &corefile.Report{}}, &Found{})
 		ours := &parser
 		theirs := caddyfile.NewDispenserTokens("", words)
 		var calls []string
@@ -81,5 +81,5 @@ func randomCall(random *rand.Rand, ours *Parser, theirs *caddyfile.Dispenser) (n
 	case 2:
 		return "NextBlock", ours.NextBlock() == theirs.NextBlock()
 	}
-	return "RemainingArgs", strings.Join(texts(ours.RemainingArgs()), "|") == strings.Join(theirs.RemainingArgs(), "|")
+	return "RemainingArgs", strings.Join(Texts(ours.RemainingArgs()), "|") == strings.Join(theirs.RemainingArgs(), "|")
 }

@@ -1,4 +1,4 @@
-package plugin
+package reader
 
 import "corewarden/corefile"
 
@@ -23,17 +23,17 @@ func (s *Shared) Empty() bool { return s.effort == 0 && s.zoneText == 0 && len(s
 // checked in less than an API server waits.
 const maxEffort = 20_000
 
-// spend adds to the configuration's effort before it is made.
-func (p *Parser) spend(at corefile.Token, kilobytes int) error {
+// Spend adds to the configuration's effort before it is made.
+func (p *Parser) Spend(at corefile.Token, kilobytes int) error {
 	if p.Shared.effort += kilobytes; p.Shared.effort > maxEffort {
-		return p.errorAt(at, corefile.RuleTooLarge, "the regular expressions, templates and expressions up to here are too many or too long to check. Use fewer")
+		return p.ErrorAt(at, corefile.RuleTooLarge, "the regular expressions, templates and expressions up to here are too many or too long to check. Use fewer")
 	}
 	return nil
 }
 
-// manage takes note of what the certificate of a domain is managed with, on which all its
+// Manage takes note of what the certificate of a domain is managed with, on which all its
 // uses have to agree, and reports whether they do.
-func (s *Shared) manage(domain, with string) (agree bool) {
+func (s *Shared) Manage(domain, with string) (agree bool) {
 	if before, found := s.managed[domain]; found {
 		return before == with
 	}
@@ -42,4 +42,14 @@ func (s *Shared) manage(domain, with string) (agree bool) {
 	}
 	s.managed[domain] = with
 	return true
+}
+
+// maxZoneText is how many bytes of zone files are read for the zones of one configuration.
+const maxZoneText = 1 << 20
+
+// TooMuchZoneText adds the bytes of a zone file to those that were read, and reports whether they
+// are more than are to be.
+func (s *Shared) TooMuchZoneText(bytes int) bool {
+	s.zoneText += bytes
+	return s.zoneText > maxZoneText
 }

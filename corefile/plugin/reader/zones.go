@@ -1,4 +1,4 @@
-package plugin
+package reader
 
 import (
 	"strings"
@@ -9,11 +9,11 @@ import (
 	"corewarden/corefile/domain"
 )
 
-// normalizeExact returns the fully qualified zones that a word stands for: one, or the
+// NormalizeExact returns the fully qualified zones that a word stands for: one, or the
 // reverse zones of a network. It is an error for none; CoreDNS ignores a transport and a
 // port.
-func (p *Parser) normalizeExact(text string) ([]string, error) {
-	_, text = p.splitTransport(text)
+func (p *Parser) NormalizeExact(text string) ([]string, error) {
+	_, text = p.SplitTransport(text)
 	zones, _, err := domain.Split(text, p.Release)
 	for i := range zones {
 		zones[i] = strings.ToLower(dns.Fqdn(zones[i]))
@@ -21,8 +21,8 @@ func (p *Parser) normalizeExact(text string) ([]string, error) {
 	return zones, err
 }
 
-// zones returns the zones that arguments stand for.
-func (p *Parser) zones(args []corefile.Token) []string {
+// ReadZones returns the zones that arguments stand for.
+func (p *Parser) ReadZones(args []corefile.Token) []string {
 	var all []string
 	for _, arg := range args {
 		if zone, ok := p.zone(arg); ok {
@@ -35,34 +35,34 @@ func (p *Parser) zones(args []corefile.Token) []string {
 // zone returns the zone that an argument stands for. A network stays one. CoreDNS drops what is
 // no zone without a word.
 func (p *Parser) zone(arg corefile.Token) (name string, ok bool) {
-	_, text := p.splitTransport(arg.Text)
+	_, text := p.SplitTransport(arg.Text)
 	name, _, _, err := domain.Parse(text, p.Release)
 	switch habit := corefile.ZoneHabit(arg.Text); {
 	case err != nil && !p.Report.FullOfWarnings(): // quoting takes its time
-		p.warnAt(arg, RuleSilentZone, "CoreDNS ignores %s: it %v", corefile.Quote(arg.Text), err)
+		p.WarnAt(arg, RuleSilentZone, "CoreDNS ignores %s: it %v", corefile.Quote(arg.Text), err)
 	case err == nil && habit != "":
-		p.warnAt(arg, RuleSilentZone, "CoreDNS reads %s as a zone name, which no query matches. %s", corefile.Quote(arg.Text), habit)
+		p.WarnAt(arg, RuleSilentZone, "CoreDNS reads %s as a zone name, which no query matches. %s", corefile.Quote(arg.Text), habit)
 	}
 	return strings.ToLower(dns.Fqdn(name)), err == nil
 }
 
-// origins is zones for a plugin that serves the zones of its block when it is given none.
+// Origins is ReadZones for a plugin that serves the zones of its block when it is given none.
 // Plugins share what it returns.
-func (p *Parser) origins(args []corefile.Token) []string {
+func (p *Parser) Origins(args []corefile.Token) []string {
 	if len(args) == 0 {
-		p.panicsAtUnix(len(p.Transports))
+		p.PanicsAtUnix(len(p.Transports))
 		return p.lowerZones()
 	}
 	return p.named(args)
 }
 
-// named is zones, and takes note of them.
+// named is ReadZones, and takes note of them.
 func (p *Parser) named(args []corefile.Token) []string {
 	var all []string
 	for _, arg := range args {
 		if zone, ok := p.zone(arg); ok {
 			all = append(all, zone)
-			p.Settings.Named = append(p.Settings.Named, NamedZone{p.plugin, arg, zone})
+			p.found.Named = append(p.found.Named, NamedZone{p.Name, arg, zone})
 		}
 	}
 	return all
@@ -79,9 +79,9 @@ func (p *Parser) lowerZones() []string {
 	return p.lowered
 }
 
-// portless reports whether one of the first zones of the block is a "unix://" one without a port,
+// Portless reports whether one of the first zones of the block is a "unix://" one without a port,
 // which plugins do not know for a zone when they are to serve those of their block.
-func (p *Parser) portless(first int) bool {
+func (p *Parser) Portless(first int) bool {
 	for i, transport := range p.Transports[:first] {
 		if transport == "unix" && (i >= len(p.Ports) || p.Ports[i] == "") {
 			return true
@@ -90,18 +90,18 @@ func (p *Parser) portless(first int) bool {
 	return false
 }
 
-// panicsAtUnix reports what makes a plugin panic that serves the first zones of its block.
-func (p *Parser) panicsAtUnix(first int) {
-	if !p.since("1.13.0") && p.portless(first) {
-		p.reportError(p.errorf(RuleConflict, `in a block with a "unix://" zone this plugin makes %s panic. Remove that zone: CoreDNS opens no socket for it anyway`, p.Release.Name))
+// PanicsAtUnix reports what makes a plugin panic that serves the first zones of its block.
+func (p *Parser) PanicsAtUnix(first int) {
+	if !p.Since("1.13.0") && p.Portless(first) {
+		p.ReportError(p.Errorf(RuleConflict, `in a block with a "unix://" zone this plugin makes %s panic. Remove that zone: CoreDNS opens no socket for it anyway`, p.Release.Name))
 	}
 }
 
-// fallthroughInto returns a reader of: fallthrough [ZONE...]. Without a zone it is for all.
-func (p *Parser) fallthroughInto(through *[]string) func() error {
+// FallthroughInto returns a reader of: fallthrough [ZONE...]. Without a zone it is for all.
+func (p *Parser) FallthroughInto(through *[]string) func() error {
 	return func() error {
 		if args := p.RemainingArgs(); len(args) > 0 {
-			*through = p.zones(args)
+			*through = p.ReadZones(args)
 		} else {
 			*through = []string{"."}
 		}
@@ -109,7 +109,7 @@ func (p *Parser) fallthroughInto(through *[]string) func() error {
 	}
 }
 
-// notAZone is the error for a word that stands for no zone, for which reason tells why.
-func (p *Parser) notAZone(token corefile.Token, reason error) error {
-	return p.errorAt(token, RuleInvalidValue, "%s %v", corefile.Quote(token.Text), reason)
+// NotAZone is the error for a word that stands for no zone, for which reason tells why.
+func (p *Parser) NotAZone(token corefile.Token, reason error) error {
+	return p.ErrorAt(token, RuleInvalidValue, "%s %v", corefile.Quote(token.Text), reason)
 }

@@ -1,4 +1,4 @@
-package plugin
+package reader
 
 import (
 	"cmp"
@@ -16,22 +16,24 @@ const maxUpstreams = 15
 // An Upstream is a server that queries are sent to, or what stands for some.
 type Upstream struct {
 	corefile.Token
-	kind      upstreamKind
-	transport string
-	host      string // what follows the transport
+	Kind      UpstreamKind
+	Transport string
+	Host      string // what follows the transport
 }
 
-type upstreamKind int
+// An UpstreamKind is what an upstream is written as.
+type UpstreamKind int
 
+// The kinds of upstreams.
 const (
-	upstreamAddress upstreamKind = iota
-	upstreamFile                 // such as /etc/resolv.conf
-	upstreamName                 // neither of the two
+	UpstreamAddress UpstreamKind = iota // an IP address, or a socket
+	UpstreamFile                        // such as /etc/resolv.conf
+	UpstreamName                        // neither of the two
 )
 
-// upstreams reads the arguments that RemainingArgs has just returned as HostPortOrFile of
+// Upstreams reads the arguments that RemainingArgs has just returned as HostPortOrFile of
 // CoreDNS's package parse does. It reports those that are nothing, and leaves them out.
-func (p *Parser) upstreams(args []corefile.Token) []Upstream {
+func (p *Parser) Upstreams(args []corefile.Token) []Upstream {
 	all := make([]Upstream, 0, min(len(args), maxUpstreams+1))
 	folders, last := 0, corefile.Token{}
 	for _, arg := range args {
@@ -39,21 +41,21 @@ func (p *Parser) upstreams(args []corefile.Token) []Upstream {
 			break // it is an error already
 		}
 		u := Upstream{Token: arg}
-		u.transport, u.host = p.splitTransport(arg.Text)
-		u.kind = p.upstreamKind(u.transport, u.host)
+		u.Transport, u.Host = p.SplitTransport(arg.Text)
+		u.Kind = p.upstreamKind(u.Transport, u.Host)
 		switch {
-		case u.host == "":
-			p.reportError(p.errorAt(arg, RuleInvalidValue, "%s has no address. Write one, such as %q", corefile.Quote(arg.Text), arg.Text+"192.0.2.1"))
-		case u.kind == upstreamFile && path.Clean("/"+u.host) == "/":
+		case u.Host == "":
+			p.ReportError(p.ErrorAt(arg, RuleInvalidValue, "%s has no address. Write one, such as %q", corefile.Quote(arg.Text), arg.Text+"192.0.2.1"))
+		case u.Kind == UpstreamFile && path.Clean("/"+u.Host) == "/":
 			folders, last = folders+1, arg
-			p.warnAt(arg, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. %s", corefile.Quote(arg.Text), cmp.Or(corefile.Habit(arg.Text), "Remove it"))
+			p.WarnAt(arg, RuleIgnored, "%s is a directory. CoreDNS finds no server in it and says nothing. %s", corefile.Quote(arg.Text), cmp.Or(corefile.Habit(arg.Text), "Remove it"))
 		default:
 			p.warnNoPort(u)
 			all = append(all, u)
 		}
 	}
-	if folders == len(args) || folders > 0 && p.plugin == "forward" && p.Release.CoreDNSVersion() == "1.14.4" {
-		p.reportError(p.errorAt(last, RuleInvalidValue, "a directory holds no server. Write an IP address"))
+	if folders == len(args) || folders > 0 && p.Name == "forward" && p.Release.CoreDNSVersion() == "1.14.4" {
+		p.ReportError(p.ErrorAt(last, RuleInvalidValue, "a directory holds no server. Write an IP address"))
 	}
 	return all
 }
@@ -61,17 +63,17 @@ func (p *Parser) upstreams(args []corefile.Token) []Upstream {
 // warnNoPort warns of an upstream with a port that there cannot be. CoreDNS looks at it when it
 // sends a query.
 func (p *Parser) warnNoPort(u Upstream) {
-	if u.kind != upstreamAddress {
+	if u.Kind != UpstreamAddress {
 		return
 	}
-	address, _ := splitServerName(u.host)
+	address, _ := SplitServerName(u.Host)
 	_, port, found := splitPort(address)
 	if !found {
 		return
 	}
 	rule, _ := listenablePort(port)
 	if nobody := strings.Trim(port, "+-0") == ""; nobody || rule == RuleInvalidValue {
-		p.warnAt(u.Token, RuleIgnored, "port %s is out of range, so this upstream never answers. Write one from 1 to 65535", corefile.Quote(port))
+		p.WarnAt(u.Token, RuleIgnored, "port %s is out of range, so this upstream never answers. Write one from 1 to 65535", corefile.Quote(port))
 	}
 }
 
@@ -85,14 +87,14 @@ func splitPort(text string) (host, port string, found bool) {
 	return host, port, err == nil
 }
 
-// splitTransport splits the transport off an address or a zone: it is "dns" where none is
+// SplitTransport splits the transport off an address or a zone: it is "dns" where none is
 // given.
-func (p *Parser) splitTransport(text string) (transport, rest string) {
+func (p *Parser) SplitTransport(text string) (transport, rest string) {
 	transport, rest, found := strings.Cut(text, "://")
 	switch transport {
 	case "tls", "dns", "quic", "grpc", "https", "unix":
 	case "https3":
-		found = found && p.since("1.13.2")
+		found = found && p.Since("1.13.2")
 	default:
 		found = false
 	}
@@ -105,14 +107,14 @@ func (p *Parser) splitTransport(text string) (transport, rest string) {
 // upstreamKind tells the three kinds apart. A file that the word may name is one: CoreDNS
 // looks. It looks from the root folder, where its images start it and hold nothing of
 // interest but /etc.
-func (p *Parser) upstreamKind(transport, host string) upstreamKind {
+func (p *Parser) upstreamKind(transport, host string) UpstreamKind {
 	if transport == "unix" {
-		return upstreamAddress
+		return UpstreamAddress
 	}
 	address, _, found := splitPort(host)
 	if !found {
 		address = host
-		if p.since("1.14.2") {
+		if p.Since("1.14.2") {
 			address = strings.Trim(address, "[]")
 		}
 	}
@@ -121,36 +123,36 @@ func (p *Parser) upstreamKind(transport, host string) upstreamKind {
 	}
 	switch {
 	case net.ParseIP(address) != nil:
-		return upstreamAddress
+		return UpstreamAddress
 	case host == ".", host == "..", strings.HasPrefix(host, "/"), strings.HasPrefix(host, "./"), strings.HasPrefix(host, "../"), strings.HasPrefix(host, "etc/"):
-		return upstreamFile
+		return UpstreamFile
 	}
-	return upstreamName
+	return UpstreamName
 }
 
-// upstreamFile checks the name of a file with the addresses of servers.
-func (p *Parser) upstreamFile(u Upstream) error {
+// UpstreamFile checks the name of a file with the addresses of servers.
+func (p *Parser) UpstreamFile(u Upstream) error {
 	file := u.Token
-	file.Text = u.host
-	return p.podFile(file, "the file")
+	file.Text = u.Host
+	return p.PodFile(file, "the file")
 }
 
-// noAddress is the error for an upstream that is neither an address nor a file, in a
+// NoAddress is the error for an upstream that is neither an address nor a file, in a
 // server that looks no names up.
-func (p *Parser) noAddress(u Upstream, remedy string) error {
-	remedy = cmp.Or(protocolRemedy(u.host), remedy)
-	if address := strings.Trim(u.host, "[]"); net.ParseIP(address) != nil {
-		remedy = fmt.Sprintf("Write %q without brackets", strings.Replace(u.Text, u.host, address, 1))
+func (p *Parser) NoAddress(u Upstream, remedy string) error {
+	remedy = cmp.Or(ProtocolRemedy(u.Host), remedy)
+	if address := strings.Trim(u.Host, "[]"); net.ParseIP(address) != nil {
+		remedy = fmt.Sprintf("Write %q without brackets", strings.Replace(u.Text, u.Host, address, 1))
 	}
-	if strings.HasSuffix(u.host, "{") && !corefile.IsPlaceholder(u.host) {
+	if strings.HasSuffix(u.Host, "{") && !corefile.IsPlaceholder(u.Host) {
 		remedy = `Put a space before the "{"`
 	}
-	return p.errorAt(u.Token, RuleInvalidValue, "%s is %s. %s", corefile.Quote(u.Text), whatInstead(u.host), remedy)
+	return p.ErrorAt(u.Token, RuleInvalidValue, "%s is %s. %s", corefile.Quote(u.Text), whatInstead(u.Host), remedy)
 }
 
-// protocolRemedy says how to write an upstream that starts with the name of a protocol, or
+// ProtocolRemedy says how to write an upstream that starts with the name of a protocol, or
 // "" for others.
-func protocolRemedy(host string) string {
+func ProtocolRemedy(host string) string {
 	for protocol, more := range map[string]string{"udp://": "", "tcp://": ", and force_tcp in a block"} {
 		if address, found := strings.CutPrefix(host, protocol); found {
 			return fmt.Sprintf("There is no transport %q: write %s%s", protocol, corefile.Quote(address), more)
@@ -176,26 +178,26 @@ func whatInstead(host string) string {
 // Address returns the IP address and the port that queries are sent to over plain DNS; ip
 // is "" for everything else.
 func (u Upstream) Address() (ip, port string) {
-	if u.kind != upstreamAddress || u.transport != "dns" {
+	if u.Kind != UpstreamAddress || u.Transport != "dns" {
 		return "", ""
 	}
-	ip, port, found := splitPort(u.host)
+	ip, port, found := splitPort(u.Host)
 	if !found {
-		ip, port = strings.Trim(u.host, "[]"), "53"
+		ip, port = strings.Trim(u.Host, "[]"), "53"
 	}
 	ip, _, _ = strings.Cut(ip, "%")
 	return ip, port
 }
 
-// hasPort reports whether the upstream is an address with a port.
-func (u Upstream) hasPort() bool {
-	_, _, found := splitPort(u.host)
+// HasPort reports whether the upstream is an address with a port.
+func (u Upstream) HasPort() bool {
+	_, _, found := splitPort(u.Host)
 	return found
 }
 
-// splitServerName splits off the name of the TLS server that may follow an address, as in
+// SplitServerName splits off the name of the TLS server that may follow an address, as in
 // tls://192.0.2.1%dns.example:853.
-func splitServerName(text string) (address, server string) {
+func SplitServerName(text string) (address, server string) {
 	transport, host, found := strings.Cut(text, "://")
 	if !found {
 		transport, host = "", text
@@ -218,10 +220,10 @@ func splitServerName(text string) (address, server string) {
 	return address, server
 }
 
-// tooManyUpstreams is the error for more servers than CoreDNS takes.
-func (p *Parser) tooManyUpstreams(all []Upstream) error {
+// TooManyUpstreams is the error for more servers than CoreDNS takes.
+func (p *Parser) TooManyUpstreams(all []Upstream) error {
 	if len(all) <= maxUpstreams {
 		return nil
 	}
-	return p.errorAt(all[maxUpstreams].Token, RuleWrongArguments, "there are more than %d servers to forward to. Remove this one and the rest", maxUpstreams)
+	return p.ErrorAt(all[maxUpstreams].Token, RuleWrongArguments, "there are more than %d servers to forward to. Remove this one and the rest", maxUpstreams)
 }

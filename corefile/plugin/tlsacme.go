@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
 
 // acmeUses are the uses of tls with ACME in a server block.
@@ -22,32 +23,32 @@ type acmeUses struct{ *Parser }
 func (a *acmeUses) read() (with string, err error) {
 	values := map[string][]string{}
 	// once reads a property that may stand only once.
-	once := func(name, usage string, read func(args []corefile.Token) error) property {
-		return property{name: name, usage: usage, since: "1.14.7", read: func() error {
+	once := func(name, usage string, read func(args []corefile.Token) error) reader.Property {
+		return reader.Property{Name: name, Usage: usage, Since: "1.14.7", Read: func() error {
 			args := a.RemainingArgs()
 			if values[name] != nil {
-				return a.errorf(RuleRepeatedPlugin, "%s is allowed only once. Remove one", name)
+				return a.Errorf(reader.RuleRepeatedPlugin, "%s is allowed only once. Remove one", name)
 			}
-			values[name] = texts(args)
+			values[name] = reader.Texts(args)
 			if len(args) == 0 || len(args) > 1 && name != "acme" {
-				return a.argErr(name + " " + usage)
+				return a.ArgErr(name + " " + usage)
 			}
 			return read(args)
 		}}
 	}
 	anything := func([]corefile.Token) error { return nil }
-	if err := a.block(properties{
+	if err := a.ReadBlock(reader.Properties{
 		once("acme", "DOMAIN...", a.domains),
 		once("email", "ADDRESS", anything),
 		once("ca", "URL", a.authority),
 		once("storage", "FOLDER", anything),
-		once("ca_root", "FILE", func(args []corefile.Token) error { return a.podFile(args[0], "the root certificate of the CA") }),
+		once("ca_root", "FILE", func(args []corefile.Token) error { return a.PodFile(args[0], "the root certificate of the CA") }),
 		once("resolver", "HOST:PORT", a.resolver),
 	}); err != nil {
 		return "", err
 	}
 	if len(values["acme"]) == 0 {
-		return "", a.errorf(RuleMissingProperty, `no certificate. Name its files with "tls CERT KEY", or add a block with "acme DOMAIN..."`)
+		return "", a.Errorf(reader.RuleMissingProperty, `no certificate. Name its files with "tls CERT KEY", or add a block with "acme DOMAIN..."`)
 	}
 	return a.own(values)
 }
@@ -67,8 +68,8 @@ func (a *acmeUses) own(values map[string][]string) (with string, err error) {
 	values["acme"] = slices.Compact(names)
 	with = fmt.Sprint(values)
 	for _, name := range names {
-		if !a.Shared.manage(name, with) {
-			return "", a.errorf(RuleConflict, "the certificate for %s is already configured above with other settings. Remove one of the two", corefile.Quote(name))
+		if !a.Shared.Manage(name, with) {
+			return "", a.Errorf(reader.RuleConflict, "the certificate for %s is already configured above with other settings. Remove one of the two", corefile.Quote(name))
 		}
 	}
 	return with, nil
@@ -77,7 +78,7 @@ func (a *acmeUses) own(values map[string][]string) (with string, err error) {
 func (a *acmeUses) domains(args []corefile.Token) error {
 	for _, domain := range args {
 		if _, ok := acmeDomain(domain.Text); !ok {
-			return a.errorAt(domain, RuleInvalidValue, `a CA issues no certificate for %s. Write a domain name such as "dns.example.org"`, corefile.Quote(domain.Text))
+			return a.ErrorAt(domain, reader.RuleInvalidValue, `a CA issues no certificate for %s. Write a domain name such as "dns.example.org"`, corefile.Quote(domain.Text))
 		}
 	}
 	return nil
@@ -104,7 +105,7 @@ func acmeDomain(domain string) (string, bool) {
 func (a *acmeUses) authority(args []corefile.Token) error {
 	u, err := url.Parse(args[0].Text)
 	if err != nil || !slices.Contains([]string{"https", "http"}, u.Scheme) || u.Host == "" {
-		return a.errorf(RuleInvalidValue, "the CA is %s. Write its URL, such as %q", corefile.Quote(args[0].Text), "https://acme.example.org/directory")
+		return a.Errorf(reader.RuleInvalidValue, "the CA is %s. Write its URL, such as %q", corefile.Quote(args[0].Text), "https://acme.example.org/directory")
 	}
 	return nil
 }
@@ -115,7 +116,7 @@ func (a *acmeUses) resolver(args []corefile.Token) error {
 		return nil
 	}
 	if n, portErr := strconv.Atoi(port); err != nil || host == "" || portErr != nil || n < 1 || n > 65535 {
-		return a.errorf(RuleInvalidValue, `the resolver is %s. Write an address with a port, such as "192.0.2.1:53"`, corefile.Quote(args[0].Text))
+		return a.Errorf(reader.RuleInvalidValue, `the resolver is %s. Write an address with a port, such as "192.0.2.1:53"`, corefile.Quote(args[0].Text))
 	}
 	return nil
 }

@@ -6,22 +6,20 @@ import (
 	"github.com/miekg/dns"
 
 	"corewarden/corefile"
+	"corewarden/corefile/plugin/reader"
 )
-
-// maxZoneText is how many bytes of zone files are read for the zones of one configuration.
-const maxZoneText = 1 << 20
 
 // checkZones reads a zone file whose content is known, as Parse of CoreDNS's plugin file
 // does. What takes long or leads to other files it leaves to the pod.
 func (f *zoneFiles) checkZones(file zoneFile, text string) error {
 	unknown := strings.Contains(text, "$INCLUDE") || strings.Contains(text, "$GENERATE")
 	for _, zone := range file.zones {
-		if f.Shared.zoneText += len(text); f.Shared.zoneText > maxZoneText || unknown || strings.ContainsAny(zone, `/\\{`) {
-			f.warnAt(file.Token, RulePodFile, "the server does not start if %s is no zone file; Corewarden did not read it", corefile.Quote(file.Text))
+		if f.Shared.TooMuchZoneText(len(text)) || unknown || strings.ContainsAny(zone, `/\\{`) {
+			f.WarnAt(file.Token, reader.RulePodFile, "the server does not start if %s is no zone file; Corewarden did not read it", corefile.Quote(file.Text))
 			return nil
 		}
 		if wrong, remedy := f.zoneText(zone, text); wrong != "" {
-			return f.errorAt(file.Token, RuleInvalidValue, "%s is not a zone file for %s: %s. %s", corefile.Quote(file.Text), corefile.Quote(zone), wrong, remedy)
+			return f.ErrorAt(file.Token, reader.RuleInvalidValue, "%s is not a zone file for %s: %s. %s", corefile.Quote(file.Text), corefile.Quote(zone), wrong, remedy)
 		}
 	}
 	return nil
@@ -35,7 +33,7 @@ func (f *zoneFiles) zoneText(zone, text string) (wrong, remedy string) {
 		switch r := record.(type) {
 		case *dns.SOA:
 			switch {
-			case dns.CanonicalName(r.Hdr.Name) != zone && f.since("1.15.0"):
+			case dns.CanonicalName(r.Hdr.Name) != zone && f.Since("1.15.0"):
 				return "its SOA is of " + corefile.Quote(r.Hdr.Name), "Write the SOA of the zone"
 			case r.Serial == 0 && !found:
 				return "its SOA has the serial 0", "Write a larger one"

@@ -1,4 +1,4 @@
-package plugin
+package reader
 
 import (
 	"errors"
@@ -11,27 +11,27 @@ import (
 	"corewarden/corefile"
 )
 
-// listenAddress checks an address that the plugin listens on over TCP, as net.Listen
+// ListenAddress checks an address that the plugin listens on over TCP, as net.Listen
 // does. The server does not start if it cannot.
-func (p *Parser) listenAddress(token corefile.Token) error {
-	if err := p.hostPort(token); err != nil || p.hidden(token) {
+func (p *Parser) ListenAddress(token corefile.Token) error {
+	if err := p.HostPort(token); err != nil || p.Hidden(token) {
 		return err
 	}
-	host, port, _ := net.SplitHostPort(token.Text) // as hostPort does
-	switch rule, reason := listenable(host, port); rule {
+	host, port, _ := net.SplitHostPort(token.Text) // as HostPort does
+	switch rule, reason := Listenable(host, port); rule {
 	case "":
 	case RuleInvalidValue:
-		return p.errorAt(token, rule, "%s", reason)
+		return p.ErrorAt(token, rule, "%s", reason)
 	default:
-		p.warnAt(token, rule, "the server starts only if %s; Corewarden cannot check this", reason)
+		p.WarnAt(token, rule, "the server starts only if %s; Corewarden cannot check this", reason)
 	}
 	return nil
 }
 
-// listenable judges where something listens over TCP. Rule is "" if that is possible in
+// Listenable judges where something listens over TCP. Rule is "" if that is possible in
 // every pod, and RuleInvalidValue if it is in none, for the given reason. Else it is
 // possible in a pod if what the reason says is true of it.
-func listenable(host, port string) (rule, reason string) {
+func Listenable(host, port string) (rule, reason string) {
 	if rule, reason = listenablePort(port); rule != "" {
 		return rule, reason
 	}
@@ -41,7 +41,7 @@ func listenable(host, port string) (rule, reason string) {
 		return "", ""
 	case err == nil:
 		return RulePodAddress, "its pod has the address " + host
-	case !possibleHost(host):
+	case !PossibleHost(host):
 		return RuleInvalidValue, corefile.Quote(host) + ` is neither an IP address nor a host name. Write an address such as "127.0.0.1"`
 	}
 	return RulePodNetwork, "it can resolve " + corefile.Quote(host) + " to an address of its pod"
@@ -70,9 +70,9 @@ func listenablePort(port string) (rule, reason string) {
 	return "", ""
 }
 
-// possibleHost reports whether Go looks a name up at all. It follows isDomainName of
+// PossibleHost reports whether Go looks a name up at all. It follows isDomainName of
 // package net.
-func possibleHost(name string) bool {
+func PossibleHost(name string) bool {
 	if len(name) > 254 || len(name) == 254 && !strings.HasSuffix(name, ".") {
 		return false
 	}

@@ -1,27 +1,17 @@
-package plugin
+package reader
 
 import (
 	"net"
 	"net/netip"
 
-	"corewarden/corefile"
 	"corewarden/corefile/domain"
 )
 
-// An Endpoint is one use of a plugin that serves HTTP for the whole process.
-type Endpoint struct {
-	// Token is the name of the plugin.
-	Token corefile.Token
-	// Address is where it listens.
-	Address string
-}
-
-// endpoint takes note of a use of the plugin, the current token, which listens on the usual
+// Endpoint takes note of a use of the plugin, the current token, which listens on the usual
 // address unless it names another.
-func (p *Parser) endpoint() *Endpoint {
-	about, _ := p.about(p.plugin)
-	e := &Endpoint{Token: p.Token(), Address: about.Listens}
-	p.Settings.Endpoints = append(p.Settings.Endpoints, e)
+func (p *Parser) Endpoint(usual string) *Endpoint {
+	e := &Endpoint{Token: p.Token(), Address: usual}
+	p.found.Endpoints = append(p.found.Endpoints, e)
 	return e
 }
 

@@ -1,4 +1,4 @@
-package plugin
+package reader
 
 import (
 	"reflect"
@@ -9,9 +9,9 @@ import (
 	"corewarden/corefile"
 )
 
-// queryEnvironment returns the types of what an expression may use, as CoreDNS's package
+// QueryEnvironment returns the types of what an expression may use, as CoreDNS's package
 // expression does. They are in CoreDNS since 1.11.3, with these types.
-func queryEnvironment() map[string]any {
+func QueryEnvironment() map[string]any {
 	return map[string]any{
 		"incidr":      func(_, _ string) (bool, error) { return false, nil },
 		"metadata":    func(string) string { return "" },
@@ -34,17 +34,17 @@ func queryEnvironment() map[string]any {
 // maxExpression is how long an expression may be here. CoreDNS has no such limit.
 const maxExpression = 4096
 
-// expression checks an expression of expr-lang, whose words end at the current token, and
+// Expression checks an expression of expr-lang, whose words end at the current token, and
 // returns the type of its value, or nil if only running it tells.
-func (p *Parser) expression(words []corefile.Token, environment map[string]any) (reflect.Type, error) {
-	if p.hiddenAmong(words) {
+func (p *Parser) Expression(words []corefile.Token, environment map[string]any) (reflect.Type, error) {
+	if p.HiddenAmong(words) {
 		return nil, nil
 	}
-	text := strings.Join(texts(words), " ")
+	text := strings.Join(Texts(words), " ")
 	if len(text) > maxExpression {
-		return nil, p.errorAt(words[0], corefile.RuleTooLarge, "the expression has %d characters; at most %d are checked. Shorten it", len(text), maxExpression)
+		return nil, p.ErrorAt(words[0], corefile.RuleTooLarge, "the expression has %d characters; at most %d are checked. Shorten it", len(text), maxExpression)
 	}
-	if err := p.spend(words[0], 50+len(text)/6); err != nil {
+	if err := p.Spend(words[0], 50+len(text)/6); err != nil {
 		return nil, err
 	}
 	// The optimizer finds a few errors more, but it also writes out ranges of up to a
@@ -57,7 +57,7 @@ func (p *Parser) expression(words []corefile.Token, environment map[string]any) 
 		if strings.HasPrefix(reason, "unknown name") {
 			remedy = ". Put text in single quotes: CoreDNS removes double quotes"
 		}
-		return nil, p.errorAt(words[0], RuleInvalidValue, "invalid expression: %s%s", corefile.Quote(reason), remedy)
+		return nil, p.ErrorAt(words[0], RuleInvalidValue, "invalid expression: %s%s", corefile.Quote(reason), remedy)
 	}
 	return program.Node().Type(), nil
 }

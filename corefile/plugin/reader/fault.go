@@ -1,4 +1,4 @@
-package plugin
+package reader
 
 import (
 	"errors"
@@ -17,29 +17,29 @@ type fault struct {
 
 func (f *fault) Error() string { return f.message }
 
-// errorf returns an error at the current token. Its message states the rule and names the
+// Errorf returns an error at the current token. Its message states the rule and names the
 // remedy.
-func (p *Parser) errorf(rule, format string, args ...any) error {
-	return p.errorAt(p.Token(), rule, format, args...)
+func (p *Parser) Errorf(rule, format string, args ...any) error {
+	return p.ErrorAt(p.Token(), rule, format, args...)
 }
 
-// errorAt returns an error at a token. What is wrong with a word that depends on the
+// ErrorAt returns an error at a token. What is wrong with a word that depends on the
 // environment is none: nobody knows the word.
-func (p *Parser) errorAt(at corefile.Token, rule, format string, args ...any) error {
-	return p.suggestAt(at, "", rule, format, args...)
+func (p *Parser) ErrorAt(at corefile.Token, rule, format string, args ...any) error {
+	return p.SuggestAt(at, "", rule, format, args...)
 }
 
-// suggestAt is errorAt with the word that was likely meant, or "".
-func (p *Parser) suggestAt(at corefile.Token, suggestion, rule, format string, args ...any) error {
-	if rule == RuleInvalidValue && p.hidden(at) {
+// SuggestAt is ErrorAt with the word that was likely meant, or "".
+func (p *Parser) SuggestAt(at corefile.Token, suggestion, rule, format string, args ...any) error {
+	if rule == RuleInvalidValue && p.Hidden(at) {
 		p.unread = true
 		return nil
 	}
-	return &fault{token: at, rule: rule, suggestion: suggestion, message: p.plugin + ": " + fmt.Sprintf(format, args...)}
+	return &fault{token: at, rule: rule, suggestion: suggestion, message: p.Name + ": " + fmt.Sprintf(format, args...)}
 }
 
-// suggest adds to an error the word that was likely meant.
-func suggest(err error, word string) error {
+// Suggest adds to an error the word that was likely meant.
+func Suggest(err error, word string) error {
 	var f *fault
 	if errors.As(err, &f) {
 		f.suggestion = word
@@ -47,17 +47,17 @@ func suggest(err error, word string) error {
 	return err
 }
 
-// reportError reports an error of a use, which goes on. There is none where it would be about a
+// ReportError reports an error of a use, which goes on. There is none where it would be about a
 // word that is hidden.
-func (p *Parser) reportError(err error) {
+func (p *Parser) ReportError(err error) {
 	if err == nil {
 		return
 	}
 	var f *fault
 	if !errors.As(err, &f) {
-		f = &fault{token: p.Token(), rule: RuleInvalidValue, message: p.plugin + ": " + err.Error()}
+		f = &fault{token: p.Token(), rule: RuleInvalidValue, message: p.Name + ": " + err.Error()}
 	}
-	p.failed = true
+	p.Failed = true
 	if p.doubtful(f) {
 		return
 	}
@@ -90,10 +90,10 @@ func (f *fault) explained() *fault {
 // blamed returns a fault that is told of what is judged: where the server's own Corefile
 // uses the plugin in the same block, CoreDNS may report the one because of the other.
 func (p *Parser) blamed(f *fault) *fault {
-	judged := slices.IndexFunc(p.tokens, func(t corefile.Token) bool { return !t.Foreign() })
+	judged := slices.IndexFunc(p.Tokens, func(t corefile.Token) bool { return !t.Foreign() })
 	if judged < 0 || !f.token.Foreign() {
 		return f
 	}
-	at := p.tokens[judged]
+	at := p.Tokens[judged]
 	return &fault{token: at, rule: f.rule, message: fmt.Sprintf("%s (caused by %s, in the same server block)", f.message, corefile.Place(f.token, at))}
 }

@@ -1,13 +1,13 @@
-package plugin
+package reader
 
-// tlsFiles reads: tls [CERT KEY] [CA], the files of a client's certificate, as
+// TLSFiles reads: tls [CERT KEY] [CA], the files of a client's certificate, as
 // NewTLSConfigFromArgs of CoreDNS's package tls does. An empty name of a CA stands for
 // those of the system.
-func (p *Parser) tlsFiles() error {
+func (p *Parser) TLSFiles() error {
 	args := p.RemainingArgs()
 	n := len(args)
 	if n > 3 {
-		return p.argErr("tls [CERT KEY] [CA]")
+		return p.ArgErr("tls [CERT KEY] [CA]")
 	}
 	names := []string{"the certificate", "the key", "the CA certificate"}
 	if n == 1 {
@@ -17,7 +17,7 @@ func (p *Parser) tlsFiles() error {
 		if path.Text == "" && names[i] == "the CA certificate" && !p.Has("root") {
 			continue
 		}
-		if err := p.podFile(path, names[i]); err != nil {
+		if err := p.PodFile(path, names[i]); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,10 @@
-package plugin
+package reader
 
 import (
 	"regexp/syntax"
+	"strconv"
 	"sync"
+	gotemplate "text/template"
 	"text/template/parse"
 )
 
@@ -47,8 +49,8 @@ func (p *Parsed) Regexp(text string) (*syntax.Regexp, error) {
 	return found.syntax, found.err
 }
 
-// template returns what a template of the plugin template parses to, which is not to be changed.
-func (p *Parsed) template(name, text string) (*parse.Tree, error) {
+// Template returns what a template of the plugin template parses to, which is not to be changed.
+func (p *Parsed) Template(name, text string) (*parse.Tree, error) {
 	if p == nil {
 		return templateTree(name, text)
 	}
@@ -63,4 +65,17 @@ func (p *Parsed) template(name, text string) (*parse.Tree, error) {
 		p.templates[named{name, text}] = found
 	}
 	return found.tree, found.err
+}
+
+// templateTree parses a template. Most call no function, and so need no table of those: to make one
+// takes longer than to parse them.
+func templateTree(name, text string) (*parse.Tree, error) {
+	if trees, err := parse.Parse(name, text, "", ""); err == nil {
+		return trees[name], nil
+	}
+	parsed, err := gotemplate.New(name).Funcs(gotemplate.FuncMap{"parseInt": strconv.ParseUint}).Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return parsed.Tree, nil
 }

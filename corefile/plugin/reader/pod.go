@@ -1,7 +1,8 @@
-package plugin
+package reader
 
 import (
 	"maps"
+	"net/netip"
 	"path"
 	"slices"
 	"strings"
@@ -28,9 +29,9 @@ type Neighbour struct {
 	Loads string
 }
 
-// interfaceAddresses returns the addresses of a network interface, if they are known. Those
+// InterfaceAddresses returns the addresses of a network interface, if they are known. Those
 // of lo are the same in every pod; where ::1 is missing, it cannot be bound by itself either.
-func (p Pod) interfaceAddresses(name string) (addresses []string, known bool) {
+func (p Pod) InterfaceAddresses(name string) (addresses []string, known bool) {
 	if addresses, known = p.Interfaces[name]; known {
 		return addresses, true
 	}
@@ -50,8 +51,8 @@ func (p Pod) Has(ip string) bool {
 	return false
 }
 
-// lacks reports whether the pod certainly does not have an address.
-func (p Pod) lacks(ip string) bool { return containsIP(p.Neighbour.Addresses, ip) }
+// Lacks reports whether the pod certainly does not have an address.
+func (p Pod) Lacks(ip string) bool { return containsIP(p.Neighbour.Addresses, ip) }
 
 // SameNetwork reports whether two pods are the same but for their files.
 func (p Pod) SameNetwork(other Pod) bool {
@@ -60,8 +61,8 @@ func (p Pod) SameNetwork(other Pod) bool {
 		maps.EqualFunc(p.Interfaces, other.Interfaces, slices.Equal[[]string])
 }
 
-// file returns the content of a file, if it is known.
-func (p Pod) file(name string) (text string, known bool) {
+// Content returns the content of a file, if it is known.
+func (p Pod) Content(name string) (text string, known bool) {
 	if p.File == nil {
 		return "", false
 	}
@@ -71,10 +72,10 @@ func (p Pod) file(name string) (text string, known bool) {
 // written are the files that the kubelet writes into every pod.
 var written = []string{"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}
 
-// throughFile reports whether the path leads through what is a file and no folder.
-func (p Pod) throughFile(name string) bool {
+// ThroughFile reports whether the path leads through what is a file and no folder.
+func (p Pod) ThroughFile(name string) bool {
 	for folder := path.Dir(strings.TrimRight(name, "/")); folder != "/" && folder != "."; folder = path.Dir(folder) {
-		if _, known := p.file(folder); known || slices.Contains(written, folder) {
+		if _, known := p.Content(folder); known || slices.Contains(written, folder) {
 			return true
 		}
 	}
@@ -83,4 +84,14 @@ func (p Pod) throughFile(name string) bool {
 
 func containsIP(addresses []string, ip string) bool {
 	return slices.ContainsFunc(addresses, func(a string) bool { return sameIP(a, ip) })
+}
+
+// sameIP reports whether two texts are one IP address, however it is written.
+func sameIP(a, b string) bool {
+	one, err := netip.ParseAddr(a)
+	if err != nil {
+		return false
+	}
+	other, err := netip.ParseAddr(b)
+	return err == nil && one.Unmap() == other.Unmap()
 }
