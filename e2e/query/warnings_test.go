@@ -93,7 +93,7 @@ func claimOf(p file.Problem) holding {
 	case p.Rule != danger.RuleUnreachable:
 	case use != nil:
 		return func(at string, line int, r query.Result) bool { return !passes(r, at, line, use[1]) }
-	case rule != nil && rule[1] == "hosts": // of one name in a line, which has more
+	case len(rule) > 1 && rule[1] == "hosts": // of one name in a line, which has more
 		name := dns.Fqdn(quoted.FindStringSubmatch(p.Message)[1])
 		typ := dns.StringToType[strings.Fields(p.Message)[1]] // if there is one
 		return func(at string, line int, r query.Result) bool {
