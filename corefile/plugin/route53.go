@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"corewarden/corefile"
@@ -19,6 +20,12 @@ func route53(p *Parser) error {
 		if use.Zones, err = p.CloudZones(2, "ZONE:HOSTED-ZONE-ID"); err != nil {
 			return err
 		}
+		var key []corefile.Token // the last one counts
+		defer func() {
+			if len(use.Zones) > 0 { // else nothing is asked for
+				p.emptyKey(key)
+			}
+		}()
 		return p.ReadBlock(reader.Properties{
 			{Name: "aws_access_key", Usage: "ID SECRET", Read: func() error {
 				args := p.RemainingArgs()
@@ -26,6 +33,7 @@ func route53(p *Parser) error {
 					return p.ArgErr("aws_access_key ID SECRET")
 				}
 				p.Ignored(args, 2)
+				key = args[:2]
 				return nil
 			}},
 			{Name: "aws_endpoint", Usage: "URL", Read: func() error {
@@ -47,6 +55,14 @@ func route53(p *Parser) error {
 		})
 	})
 	return p.CloudAPI("Amazon Route 53", err)
+}
+
+// emptyKey reports a part of an access key that is empty. It is read for the first question to Route
+// 53, at the start.
+func (p *Parser) emptyKey(key []corefile.Token) {
+	if i := slices.IndexFunc(key, func(t corefile.Token) bool { return t.Text == "" }); i >= 0 && !p.Nameless {
+		p.ReportError(p.ErrorAt(key[i], reader.RuleInvalidValue, "an access key has an ID and a secret, and neither may be empty. Write both, or remove aws_access_key"))
+	}
 }
 
 // awsEndpoint checks the current token, which is to be the URL to ask. It is asked only for zones.

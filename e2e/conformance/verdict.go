@@ -116,6 +116,7 @@ var machineDependent = regexp.MustCompile(strings.Join([]string{
 	`could not load TLS cert|could not read root certs|is not a CSK/KSK|can not sign any of the zones|exceeds configured limits|invalid MaxMind DB file|: invalid database`,
 	`^/etc/(resolv\.conf|hosts):\d+ - Error`,       // which were imported
 	`(server certificates|client CA pools) differ`, // of two files
+	`no valid certificate authority data seen`,
 	// tsig says of every error that a number of arguments is wrong.
 	`plugin/tsig: .*Wrong argument count`,
 	// Addresses and interfaces.
