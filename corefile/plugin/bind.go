@@ -74,8 +74,10 @@ func bind(p *Parser) error {
 	if err != nil || listening {
 		return err
 	}
-	if !p.Since("1.13.0") && p.Has("trace") {
-		return p.Errorf(reader.RuleConflict, "except removes every address, and then trace makes the server panic. Bind another address")
+	for _, takesOne := range []struct{ plugin, until string }{{"trace", "1.13.0"}, {"kubernetes", "1.14.2"}} {
+		if p.Has(takesOne.plugin) && !p.Since(takesOne.until) {
+			return p.Errorf(reader.RuleConflict, "except removes every address, and then %s makes the server panic. Bind another address", takesOne.plugin)
+		}
 	}
 	p.Warnf(reader.RuleIgnored, "except removes every address, so no query reaches this block. Bind another address")
 	return nil

@@ -28,6 +28,8 @@ func TestBind(t *testing.T) {
 		{text: "bind 127.0.0.1 {\nexcept 127.0.0.1\n}\nbind 127.0.0.2"},
 		{text: "bind 127.0.0.1 {\nexcept 127.0.0.1\nexcept 127.0.0.2\n}"},
 		{text: "bind 127.0.0.1 {\nexcept 127.0.0.1\n}\ntrace", want: "3:1 conflicting-settings", coredns: "1.12.4"},
+		{text: "bind 127.0.0.1 {\nexcept 127.0.0.1\n}\nkubernetes", want: "3:1 conflicting-settings", coredns: "1.14.1"},
+		{text: "bind 127.0.0.1 {\nexcept 127.0.0.1\n}\nkubernetes", want: "warning 3:1 ignored-text", coredns: "1.14.2"},
 		{text: "bind 127.0.0.1 {\nexcept 127.0.0.1\n}\ntrace", want: "warning 3:1 ignored-text", coredns: "1.13.0"},
 	})
 }
