@@ -19,8 +19,8 @@ func Meant(name string) (meant, remedy string) {
 			return bundle, "Its name ends in a hash of kustomize: " + unhashed(bundle)
 		}
 	}
-	const edits = 2
-	if meant := corefile.Nearest(name, Bundles()); meant != "" && max(len(meant)-len(name), len(name)-len(meant)) <= edits {
+	const atMost = 2 // letters more or less: longer names are hardly misspelt
+	if meant := corefile.Nearest(name, Bundles()); meant != "" && max(len(meant)-len(name), len(name)-len(meant)) <= atMost {
 		return meant, fmt.Sprintf("Did you mean %q?", meant)
 	}
 	return "", ""
